@@ -1,0 +1,43 @@
+# make run    sets everything up and serves the map on http://localhost:8501
+# make test   sets everything up and passes the tests, in a real browser too
+# make bench  measures what docs/measurements.md states
+# make demo   lays the demonstration district anew
+
+PYTHON := .venv/bin/python
+
+.PHONY: run prepare demo test lint bench
+
+run: prepare
+	$(PYTHON) -m streamlit run dashboard/server.py
+
+prepare: .venv/ready node_modules/ready
+	$(PYTHON) -m data prepare
+
+demo: .venv/ready
+	$(PYTHON) -m data demo --replace
+	$(PYTHON) -m data prepare
+
+test: .venv/ready-for-tests node_modules/ready lint
+	sh set-up.sh browser
+	$(PYTHON) -m pytest
+
+lint: .venv/ready-for-tests
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+bench: .venv/ready-for-tests node_modules/ready
+	sh set-up.sh browser
+	$(PYTHON) -m tests.benchmarks
+
+.venv/ready: requirements.txt
+	sh set-up.sh packages requirements.txt
+	@touch $@
+
+.venv/ready-for-tests: .venv/ready requirements-dev.txt
+	sh set-up.sh packages requirements-dev.txt
+	@touch $@
+
+node_modules/ready: .venv/ready package-lock.json
+	sh set-up.sh assets
+	@touch $@

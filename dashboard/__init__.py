@@ -1,0 +1,1 @@
+"""The front door: pages, layers, charts and routes."""

@@ -1,0 +1,371 @@
+/* The map in the browser: draws tiles, keeps the legend, passes clicks on.
+   Data arrives as tile attributes and JSON and is shown as drawing or as text, never as HTML. */
+window.creditMap = (function () {
+  "use strict";
+
+  const FULL = 2 * Math.PI;
+  const INK = "#1c2733";
+  const PAPER = "#ffffff";
+
+  /* ---- shapes: a class is told by shape as well as by colour ---- */
+
+  function polygon(ctx, x, y, r, corners, turn, inner) {
+    const points = inner ? corners * 2 : corners;
+    for (let i = 0; i < points; i++) {
+      const reach = inner && i % 2 ? r * inner : r;
+      const angle = turn + (i * FULL) / points;
+      ctx[i ? "lineTo" : "moveTo"](x + reach * Math.cos(angle), y + reach * Math.sin(angle));
+    }
+    ctx.closePath();
+  }
+
+  const SHAPES = {
+    circle: (ctx, x, y, r) => { ctx.moveTo(x + r, y); ctx.arc(x, y, r, 0, FULL); },
+    ring: (ctx, x, y, r) => { ctx.moveTo(x + r * 0.85, y); ctx.arc(x, y, r * 0.85, 0, FULL); },
+    square: (ctx, x, y, r) => ctx.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8),
+    diamond: (ctx, x, y, r) => polygon(ctx, x, y, r * 1.2, 4, 0),
+    triangle: (ctx, x, y, r) => polygon(ctx, x, y + r * 0.15, r * 1.25, 3, -Math.PI / 2),
+    star: (ctx, x, y, r) => polygon(ctx, x, y, r * 1.45, 5, -Math.PI / 2, 0.45),
+  };
+
+  function paintMarks(ctx, mark, places, r) {
+    ctx.beginPath();
+    for (const [p] of places) SHAPES[mark.shape](ctx, p.x, p.y, r);
+    if (mark.shape === "ring") {
+      ctx.fillStyle = PAPER;
+      ctx.fill();
+      ctx.lineWidth = Math.max(1, r * 0.45);
+      ctx.strokeStyle = mark.colour;
+      ctx.stroke();
+      return;
+    }
+    ctx.fillStyle = mark.colour;
+    ctx.fill();
+    if (r >= 3) {
+      ctx.lineWidth = r >= 6 ? 1.5 : 0.8;
+      ctx.strokeStyle = PAPER;
+      ctx.stroke();
+    }
+  }
+
+  /* ---- near: every building ---- */
+
+  const radius = (z) => (z <= 13 ? 2 : z === 14 ? 2.4 : z === 15 ? 3 : z === 16 ? 4.2 : z === 17 ? 6 : 8);
+
+  function buildings(options) {
+    return {
+      draw(ctx, geom, z, feature) {
+        const r = radius(z);
+        const props = feature.props;
+        paintMarks(ctx, options.classes[props.c], geom, r);
+        for (const [name, corner] of [["hazards", -1], ["vacant", 1]]) {
+          const mark = options.badges[name] && options.badges[name][props[name] - 1];
+          if (!mark || z < 15) continue;
+          const shifted = geom.map(([p]) => [{ x: p.x + r, y: p.y + corner * r }]);
+          paintMarks(ctx, mark, shifted, Math.max(2.2, r * 0.55));
+        }
+      },
+    };
+  }
+
+  /* ---- far: how many, and of what mix ---- */
+
+  const short = (n) => (n < 1000 ? String(n) : n < 10000 ? (n / 1000).toFixed(1) + "k" : Math.round(n / 1000) + "k");
+
+  function ringRadius(n) {
+    return 11 + Math.min(13, Math.sqrt(n) / 3.2);
+  }
+
+  function badge(ctx, x, y, text, colour) {
+    ctx.font = "600 9px sans-serif";
+    const half = Math.max(7, ctx.measureText(text).width / 2 + 4);
+    ctx.beginPath();
+    ctx.roundRect(x - half, y - 7, half * 2, 14, 7);
+    ctx.fillStyle = colour;
+    ctx.fill();
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = PAPER;
+    ctx.stroke();
+    ctx.fillStyle = PAPER;
+    ctx.fillText(text, x, y + 0.5);
+  }
+
+  function cells(options) {
+    return {
+      draw(ctx, geom, z, feature) {
+        const { x, y } = geom[0][0];
+        const props = feature.props;
+        const r = ringRadius(props.n);
+        let angle = -Math.PI / 2;
+        options.classes.forEach((mark, i) => {
+          const share = (props["c" + i] || 0) / props.n;
+          if (!share) return;
+          ctx.beginPath();
+          ctx.moveTo(x, y);
+          ctx.arc(x, y, r, angle, angle + share * FULL);
+          ctx.closePath();
+          ctx.fillStyle = mark.colour;
+          ctx.fill();
+          angle += share * FULL;
+        });
+        ctx.beginPath();
+        ctx.arc(x, y, r * 0.66, 0, FULL);
+        ctx.fillStyle = "rgba(255,255,255,0.96)";
+        ctx.fill();
+        ctx.beginPath();
+        ctx.arc(x, y, r, 0, FULL);
+        ctx.lineWidth = 1;
+        ctx.strokeStyle = "rgba(255,255,255,0.9)";
+        ctx.stroke();
+        ctx.textAlign = "center";
+        ctx.textBaseline = "middle";
+        ctx.font = `600 ${r > 15 ? 11 : 9}px sans-serif`;
+        ctx.fillStyle = INK;
+        ctx.fillText(short(props.n), x, y + 0.5);
+        if (props.hazards) badge(ctx, x + r * 0.8, y - r * 0.8, short(props.hazards), options.badges.hazards[0].colour);
+        if (props.vacant) badge(ctx, x + r * 0.8, y + r * 0.8, short(props.vacant), options.badges.vacant[0].colour);
+      },
+    };
+  }
+
+  function density(options) {
+    return {
+      draw(ctx, geom, z, feature) {
+        ctx.globalAlpha = 0.82;
+        ctx.fillStyle = options.density[feature.props.d];
+        for (const [p] of geom) ctx.fillRect(p.x - 8, p.y - 8, 16, 16);
+        ctx.globalAlpha = 1;
+      },
+    };
+  }
+
+  /* ---- tiles ---- */
+
+  const page = () => (window.parent === window ? window : window.parent);
+  const address = (path, query) => new URL(path, page().location.origin).href + (query ? "?" + query : "");
+
+  function tiles(path, query, rules, extra) {
+    return protomapsL.leafletLayer(Object.assign({
+      url: address(path, query).replaceAll("%7B", "{").replaceAll("%7D", "}"),
+      paintRules: rules,
+      labelRules: [],
+      maxDataZoom: 17,
+      maxZoom: 19,
+      attribution: "",
+      tileDelay: 1,
+    }, extra));
+  }
+
+  function areas(options) {
+    const fill = {
+      draw(ctx, geom, z, feature) {
+        ctx.beginPath();
+        for (const ring of geom) {
+          ring.forEach((p, i) => ctx[i ? "lineTo" : "moveTo"](p.x, p.y));
+          ctx.closePath();
+        }
+        const step = feature.props.v;
+        const colour = step === undefined ? options.fill : options.shares[step];
+        if (colour) {
+          ctx.globalAlpha = options.opacity;
+          ctx.fillStyle = colour;
+          ctx.fill("evenodd");
+          ctx.globalAlpha = 1;
+        }
+        ctx.lineWidth = options.width;
+        ctx.strokeStyle = options.line;
+        ctx.stroke();
+      },
+    };
+    const names = new protomapsL.CenteredTextSymbolizer({
+      labelProps: ["name"],
+      fill: "#51606f",
+      stroke: "#ffffff",
+      width: 2.5,
+      font: "500 12px sans-serif",
+    });
+    const labels = options.names ? [{ dataLayer: "names", symbolizer: names }] : [];
+    return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer: fill }], {
+      labelRules: labels,
+      pane: options.pane,
+      minZoom: options.minZoom || 0,
+      attribution: options.attribution || "",
+    });
+  }
+
+  /* ---- the legend, with counts of what is in view ---- */
+
+  function swatch(mark) {
+    const canvas = document.createElement("canvas");
+    const scale = window.devicePixelRatio || 1;
+    canvas.width = canvas.height = 16 * scale;
+    canvas.style.cssText = "width:16px;height:16px;flex:none";
+    const ctx = canvas.getContext("2d");
+    ctx.scale(scale, scale);
+    if (mark.shape === "block") {
+      ctx.fillStyle = mark.colour;
+      ctx.fillRect(1, 3, 14, 10);
+    } else {
+      paintMarks(ctx, mark, [[{ x: 8, y: 8 }]], 5);
+    }
+    return canvas;
+  }
+
+  const Legend = L.Control.extend({
+    options: { position: "bottomleft" },
+    onAdd(map) {
+      this.box = L.DomUtil.create("details", "credit-legend");
+      this.box.open = window.innerWidth > 560;
+      L.DomUtil.create("summary", "", this.box).textContent = this.options.title;
+      L.DomEvent.disableClickPropagation(this.box);
+      L.DomEvent.disableScrollPropagation(this.box);
+      this.rows = this.options.rows.map((row) => {
+        const line = L.DomUtil.create("div", "credit-legend-row", this.box);
+        line.appendChild(swatch(row));
+        L.DomUtil.create("span", "credit-legend-name", line).textContent = row.label;
+        return L.DomUtil.create("span", "credit-legend-count", line);
+      });
+      this.note = L.DomUtil.create("div", "credit-legend-note", this.box);
+      map.on("moveend", this.refresh, this);
+      this.refresh();
+      return this.box;
+    },
+    onRemove(map) {
+      map.off("moveend", this.refresh, this);
+      if (this.asking) this.asking.abort();
+    },
+    async refresh() {
+      const map = this._map;
+      if (!map) return;
+      if (this.asking) this.asking.abort();
+      this.asking = new AbortController();
+      const box = map.getBounds();
+      const query = new URLSearchParams(this.options.query);
+      query.set("box", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((d) => d.toFixed(6)).join());
+      try {
+        const answer = await fetch(address("/map/counts", query), { signal: this.asking.signal });
+        const { counts, total } = await answer.json();
+        this.rows.forEach((cell, i) => {
+          const count = counts[this.options.rows[i].key];
+          cell.textContent = count === undefined ? "" : count.toLocaleString("en-US");
+        });
+        this.note.textContent = this.options.inView.replace("{n}", total.toLocaleString("en-US"));
+      } catch (problem) {
+        if (problem.name !== "AbortError") this.note.textContent = this.options.unreachable;
+      }
+    },
+  });
+
+  /* ---- what is drawn for one view: tiles, legend, clicks ---- */
+
+  const Layer = L.Layer.extend({
+    initialize(options) {
+      L.setOptions(this, options);
+      const o = this.options;
+      this.parts = [];
+      if (o.outlines) this.parts.push(areas(o.outlines));
+      const near = { buildings: buildings(o), cells: cells(o), density: density(o) };
+      const rules = Object.entries(near).map(([dataLayer, symbolizer]) => ({ dataLayer, symbolizer }));
+      this.marks = tiles("/map/tiles/{z}/{x}/{y}.mvt", o.query, rules, { pane: "credit-marks" });
+      this.parts.push(this.marks);
+      if (o.chosen) {
+        const halo = { radius: 13, color: INK, weight: 3, fill: false, interactive: false, pane: "credit-chosen" };
+        this.parts.push(L.circleMarker(o.chosen, halo));
+      }
+      this.legend = new Legend(Object.assign({ query: o.query }, o.legend));
+    },
+    onAdd(map) {
+      panes(map);
+      this.parts.forEach((part) => map.addLayer(part));
+      map.addControl(this.legend);
+      map.on("click", this.pick, this);
+      map.on("moveend", keepView, map);
+      keepView.call(map);
+      map.creditLayer = this;
+      map.getContainer().dataset.view = this.options.query;
+      this.marks.on("load", () => { map.getContainer().dataset.drawn = this.options.query; });
+    },
+    onRemove(map) {
+      this.parts.forEach((part) => map.removeLayer(part));
+      map.removeControl(this.legend);
+      map.off("click", this.pick, this);
+      map.off("moveend", keepView, map);
+    },
+    async pick(event) {
+      const map = this._map;
+      const query = new URLSearchParams(this.options.query);
+      query.set("at", [event.latlng.lng.toFixed(7), event.latlng.lat.toFixed(7), map.getZoom()].join());
+      const answer = await fetch(address("/map/at", query));
+      if (!answer.ok) return;
+      const found = await answer.json();
+      if (found.building) this.report(found.building, L.latLng(found.lat, found.lon));
+      else if (found.closer) map.flyTo([found.lat, found.lon], Math.min(map.getZoom() + 2, 17), { duration: 0.5 });
+    },
+    report(building, latlng) {
+      const tooltip = { getContent: () => String(building) };
+      this.fire("click", { latlng, sourceTarget: { getTooltip: () => tooltip, _tooltip: { _content: String(building) } } });
+    },
+  });
+
+  function panes(map) {
+    [["credit-areas", 210], ["credit-marks", 450], ["credit-chosen", 460]].forEach(([name, z]) => {
+      if (!map.getPane(name)) map.createPane(name).style.zIndex = z;
+    });
+  }
+
+  /* ---- where the map is stands behind the # of the page's address ---- */
+
+  function keepView() {
+    const centre = this.getCenter();
+    const hash = `#${this.getZoom()}/${centre.lat.toFixed(5)}/${centre.lng.toFixed(5)}`;
+    const { history, location } = page();
+    if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
+  }
+
+  function start(map, bounds) {
+    panes(map);
+    map.attributionControl.setPrefix(false);
+    const [zoom, lat, lng] = page().location.hash.slice(1).split("/").map(Number);
+    if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom);
+    else map.fitBounds(bounds, { padding: [8, 8] });
+    setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
+    page().addEventListener("hashchange", () => {
+      const [z, y, x] = page().location.hash.slice(1).split("/").map(Number);
+      if (z && Number.isFinite(y) && Number.isFinite(x)) map.setView([y, x], z);
+    });
+  }
+
+  /* ---- search, with suggestions while typing ---- */
+
+  function search(options) {
+    const find = async (words) => {
+      const query = new URLSearchParams(options.query);
+      query.set("q", words);
+      const answer = await fetch(address("/map/search", query));
+      const found = answer.ok ? (await answer.json()).found : [];
+      return found.map((one) => {
+        const centre = L.latLng(one.lat, one.lon);
+        return { name: one.name, center: centre, bbox: centre.toBounds(60), properties: one };
+      });
+    };
+    const control = L.Control.geocoder({
+      geocoder: { geocode: find, suggest: find },
+      collapsed: false,
+      position: "topright",
+      placeholder: options.placeholder,
+      errorMessage: options.nothing,
+      iconLabel: options.placeholder,
+      suggestMinLength: 2,
+      suggestTimeout: 200,
+      defaultMarkGeocode: false,
+    });
+    control.on("markgeocode", ({ geocode }) => {
+      const map = control._map;
+      map.setView(geocode.center, 18);
+      if (map.creditLayer) map.creditLayer.report(geocode.properties.building, geocode.center);
+    });
+    return control;
+  }
+
+  return { layer: (options) => new Layer(options), areas, search, start };
+})();

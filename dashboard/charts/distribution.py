@@ -1,0 +1,59 @@
+"""How the buildings are distributed over grades, whole and by area, use or time since the last visit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts.look import quiet
+from dashboard.palette import Mark
+
+
+def grade_counts(counts: Sequence[int], names: Sequence[str], marks: Sequence[Mark], title: str) -> go.Figure:
+    """Bars of buildings by grade, worst first, the unrated last; each with its number and its share of the whole."""
+    total = max(sum(counts), 1)
+    bars = go.Bar(
+        x=list(counts),
+        y=list(names),
+        orientation="h",
+        marker_color=[mark.colour for mark in marks],
+        text=[f"{count:,} · {count / total:.1%}" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y} %{text}<extra></extra>",
+    )
+    figure = quiet(go.Figure(bars), title, 66 + 30 * len(names))
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(range=[0, max(*counts, 1) * 1.45], showticklabels=False, showgrid=False, zeroline=False)
+    return figure
+
+
+def grade_shares(
+    counts: np.ndarray, rows: Sequence[str], names: Sequence[str], marks: Sequence[Mark], title: str
+) -> go.Figure:
+    """Bars of one length per row, divided by grade; the numbers stand in the hover text.
+
+    counts: int (rows, grades + 1), the unrated last. Rows without a building are left out.
+    """
+    kept = counts.sum(axis=1) > 0
+    counts, rows = counts[kept], [f"{row} ({n:,})" for row, n in zip(np.array(rows)[kept], counts[kept].sum(axis=1))]
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=shares[:, grade],
+                y=rows,
+                orientation="h",
+                name=name,
+                marker_color=mark.colour,
+                customdata=counts[:, grade],
+                hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{x:.1%}}<extra></extra>",
+            )
+            for grade, (name, mark) in enumerate(zip(names, marks, strict=True))
+        ]
+    )
+    figure = quiet(figure, title, 52 + 22 * max(len(rows), 2))
+    figure.update_layout(barmode="stack", bargap=0.28, showlegend=False)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=False, showticklabels=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure

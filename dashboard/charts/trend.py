@@ -1,0 +1,70 @@
+"""How the mix of grades changed month by month."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts.look import quiet
+from dashboard.palette import Mark
+
+PATTERNS = ("", "/", "", "\\", "", ".")  # neighbours differ without colour as well
+
+
+def grade_trend(
+    days: np.ndarray, counts: np.ndarray, names: Sequence[str], marks: Sequence[Mark], title: str
+) -> go.Figure:
+    """Areas that add up to the whole at each month's end, worst at the bottom, the unrated on top.
+
+    days: datetime64[D] (months,); counts: int (months, grades + 1), the unrated last.
+    """
+    total = np.maximum(counts.sum(axis=1), 1)
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=days.astype(str),
+                y=counts[:, grade] / total,
+                name=name,
+                mode="lines",
+                line={"width": 0.6, "color": "white"},
+                stackgroup="all",
+                fillcolor=mark.colour,
+                fillpattern={"shape": PATTERNS[grade % len(PATTERNS)], "size": 6, "solidity": 0.12, "fgcolor": "white"},
+                customdata=counts[:, grade],
+                hovertemplate=f"%{{x}}<br>{name} %{{customdata:,}} · %{{y:.1%}}<extra></extra>",
+            )
+            for grade, (name, mark) in enumerate(zip(names, marks, strict=True))
+        ]
+    )
+    figure = quiet(figure, title, 330)
+    figure.update_yaxes(range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
+    return figure
+
+
+def grade_lines(
+    days: np.ndarray, counts: np.ndarray, names: Sequence[str], marks: Sequence[Mark], title: str
+) -> go.Figure:
+    """Share of the rated in each of the given grades, one line each, on an axis of its own so that change shows.
+
+    counts: int (months, grades + 1), the unrated last; only the first len(names) grades are drawn.
+    """
+    rated = np.maximum(counts[:, :-1].sum(axis=1), 1)
+    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=days.astype(str),
+                y=counts[:, grade] / rated,
+                name=name,
+                mode="lines",
+                line={"width": 2.2, "color": mark.colour, "dash": dashes[grade % len(dashes)]},
+                hovertemplate=f"%{{x}}<br>{name} %{{y:.2%}}<extra></extra>",
+            )
+            for grade, (name, mark) in enumerate(zip(names, marks, strict=False))
+        ]
+    )
+    figure = quiet(figure, title, 260)
+    figure.update_yaxes(rangemode="tozero", tickformat=".1%")
+    figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
+    return figure

@@ -1,0 +1,96 @@
+"""The map itself: the ground that stays, and the layer that is exchanged when the view changes."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard import loading
+from dashboard.address import View, drawing_query
+from dashboard.components.controls import level_name, theme_name
+from dashboard.layers.credit import credit_group
+from dashboard.layers.ground import base_map
+from dashboard.layers.settings import area_settings, layer_settings, legend_rows, share_rows, theme_marks
+from dashboard.loading import OpenCity
+from dashboard.palette import LAND, LINE
+from dashboard.text import Words
+from dashboard.tile_service import tile_service
+from data.summaries import low_grades
+from data.viewer import Viewer
+
+HEIGHT = 610
+CLICKED = ["last_object_clicked_tooltip", "last_object_clicked_count"]
+
+
+def city_map(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, float] | None, say: Words) -> int | None:
+    """Draws the map; the id of a building clicked since the last time, else None.
+
+    place: latitude and longitude of the open building, in the datum of the ground.
+    """
+    answer = st_folium(
+        ground(opened, view, say),
+        key=f"map-{view.city}-{view.language}",
+        feature_group_to_add=credit_group(settings(viewer, opened, view, place, say)),
+        returned_objects=CLICKED,
+        height=HEIGHT,
+        use_container_width=True,
+    )
+    return _newly_clicked(answer or {}, view)
+
+
+def _newly_clicked(answer: dict, view: View) -> int | None:
+    count, seen = answer.get("last_object_clicked_count") or 0, f"clicks-{view.city}-{view.language}"
+    before = st.session_state.get(seen, 0)
+    st.session_state[seen] = count
+    building = answer.get("last_object_clicked_tooltip")
+    return int(building) if count > before and building else None
+
+
+def ground(opened: OpenCity, view: View, say: Words):
+    service = tile_service()
+    levels = opened.choices.levels
+    query = urlencode({"city": view.city, "lang": view.language})
+    grounds = (
+        [] if service.url else [area_settings(levels[0], query, fill=LAND, line="#8797a6", width=1.4, names=False)]
+    )
+    if len(levels) > 1:
+        grounds.append(area_settings(levels[1], query, line=LINE, width=0.8))
+    else:
+        grounds = [area_settings(levels[0], query, fill="" if service.url else LAND)] if levels else []
+    search = {
+        "query": urlencode({"city": view.city}),
+        "placeholder": say("map.search"),
+        "nothing": say("map.nothing"),
+    }
+    return base_map(opened.city.bounds, grounds, search, (service.url, service.credit) if service.url else None)
+
+
+def settings(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, float] | None, say: Words) -> dict:
+    edition = opened.editions.get(view.theme)
+    rows = legend_rows(view.theme, edition, view.overlays, say)
+    if view.outlines:
+        bounds = loading.choropleth(viewer, view, view.outlines).bounds
+        rows += share_rows(bounds, shares=edition is not None or view.theme == "hazards")
+    return layer_settings(
+        query=drawing_query(view, opened.choices) | {"v": str(opened.ledger.version)},
+        marks=theme_marks(view.theme, edition),
+        rows=rows,
+        title=theme_name(opened, view.theme, say),
+        coloured=(view.outlines, view.language) if view.outlines else None,
+        place=place,
+        say=say,
+    )
+
+
+def outlines_caption(opened: OpenCity, view: View, say: Words) -> str | None:
+    """What coloured areas show, in words."""
+    if not view.outlines:
+        return None
+    edition = opened.editions.get(view.theme)
+    if edition is None:
+        named = theme_name(opened, view.theme, say)
+    else:
+        named = "/".join(
+            getattr(grade.name, say.language) for grade in edition.grades[: low_grades(len(edition.grades))]
+        )
+    return say("map.area_legend", level=level_name(opened, view.outlines, say), grades=named)

@@ -1,0 +1,45 @@
+"""What every page says of itself: its name, that an invented district is invented, what was passed over."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import loading
+from dashboard.address import View
+from dashboard.components.city_map import outlines_caption
+from dashboard.loading import OpenCity
+from dashboard.text import Words, words
+from data import queries
+from data.database import reading
+from data.viewer import Viewer
+
+
+def no_city() -> None:
+    for language in ("zh", "en"):
+        st.info(words(language)("app.no_city"))
+
+
+def header(opened: OpenCity, unknown: tuple[str, ...], say: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        st.markdown(f"### {say('app.title')} · {say.either(opened.city.names)}")
+        if opened.city.invented:
+            st.badge(say("app.invented"), icon=":material/info:", color="orange")
+    if unknown:
+        st.warning(say("app.unknown", names=", ".join(unknown)[:200]))
+
+
+def below_the_map(viewer: Viewer, opened: OpenCity, view: View, rows: np.ndarray, say: Words) -> None:
+    if not rows.any():
+        st.warning(say("map.nothing_selected"))
+    lines = [outlines_caption(opened, view, say), say("map.hint"), _off_map(viewer, opened, say)]
+    if opened.city.licence:
+        lines.append(say("app.licence", licence=opened.city.licence))
+    st.caption("  \n".join(line for line in lines if line))
+
+
+def _off_map(viewer: Viewer, opened: OpenCity, say: Words) -> str | None:
+    with reading(loading.database()) as session:
+        kept = queries.rows_kept_off_the_map(session, viewer, opened.city)
+    if not kept:
+        return None
+    reasons = "; ".join(f"{reason} {n:,}" for reason, n in kept.items())
+    return say("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons)

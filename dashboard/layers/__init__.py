@@ -1,0 +1,1 @@
+"""Folium layers: options in, a layer out; no database, no Streamlit."""

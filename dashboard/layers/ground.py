@@ -1,0 +1,83 @@
+"""The ground of the map: the city's own outlines, and a tile service under them where one is configured."""
+
+from collections.abc import Sequence
+
+import folium
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
+ASSETS = "/map/assets"
+MAX_ZOOM = 19
+
+
+class LocalMap(folium.Map):
+    """A Folium map whose scripts come from the app's own address, and only those it needs."""
+
+    default_js = [
+        ("leaflet", f"{ASSETS}/leaflet.js"),
+        ("protomaps-leaflet", f"{ASSETS}/protomaps-leaflet.js"),
+        ("geocoder", f"{ASSETS}/geocoder.js"),
+        ("credit-map", f"{ASSETS}/credit-map.js"),
+    ]
+    default_css = [
+        ("leaflet", f"{ASSETS}/leaflet.css"),
+        ("geocoder", f"{ASSETS}/geocoder.css"),
+        ("credit-map", f"{ASSETS}/credit-map.css"),
+    ]
+
+
+class Ground(JSCSSMixin, Layer):
+    """Area outlines drawn from the app's own tiles."""
+
+    _name = "Ground"
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = creditMap.areas({{ this.settings|tojavascript }});
+            {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, settings: dict) -> None:
+        super().__init__(name="ground", control=False)
+        self.settings = settings
+
+
+class Beginning(JSCSSMixin, Layer):
+    """Where the map opens (the place behind the # of the address, else the whole city), and its search box."""
+
+    _name = "Beginning"
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = creditMap.search({{ this.search|tojavascript }});
+            {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
+            creditMap.start({{ this._parent.get_name() }}, {{ this.bounds|tojavascript }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, bounds: Sequence[float], search: dict) -> None:
+        super().__init__(name="beginning", control=False)
+        west, south, east, north = bounds
+        self.bounds = [[south, west], [north, east]]
+        self.search = search
+
+
+def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, service: tuple[str, str] | None):
+    """The part of the map that never changes while a city is open.
+
+    bounds: west, south, east, north. grounds: settings of each outline layer, lowest first.
+    service: address and attribution of a tile service.
+    """
+    west, south, east, north = bounds
+    middle = ((south + north) / 2, (west + east) / 2)
+    ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=8, control_scale=True)
+    if service:
+        folium.TileLayer(service[0], attr=service[1] or " ", max_zoom=MAX_ZOOM).add_to(ground)
+    for settings in grounds:
+        Ground(settings).add_to(ground)
+    Beginning(bounds, search).add_to(ground)
+    return ground

@@ -1,0 +1,223 @@
+"""What pages and routes need, loaded once and shared by every session; the viewer is part of every question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.address import Choices, View
+from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
+from dashboard.tile_service import tile_service
+from data import queries, summaries
+from data.database import open_database, reading
+from data.filters import Filters, in_areas, selected
+from data.history import History, history_folder, read_history
+from data.ledgers import CityLedger, city_ledger, ledger_folder
+from data.models import HAZARD_GROUPS, LEVELS, City
+from data.snapshots import Snapshot, snapshot_on
+from data.viewer import Viewer
+from geo.density import Density
+from geo.drawing import Drawing, Mark, Theme
+from geo.outlines import Outlines
+from geo.places import Selection
+from scoring.criteria import Edition
+from scoring.editions import edition_on
+
+DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
+
+
+@st.cache_resource(show_spinner=False)
+def database() -> Engine:
+    return open_database()
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCity:
+    """A city as pages use it: its row, what may be chosen, its areas and its ledger."""
+
+    city: City
+    choices: Choices
+    areas: pd.DataFrame
+    ledger: CityLedger
+    editions: Mapping[str, Edition]  # in force on the last day
+
+    @cached_property
+    def area_name(self) -> dict[int, tuple[str, str]]:
+        rows = self.areas[["id", "name", "name_en"]].itertuples(index=False)
+        return {area: (name, name_en) for area, name, name_en in rows}
+
+
+def cities(viewer: Viewer) -> list[City]:
+    with reading(database()) as session:
+        return queries.cities(session, viewer)
+
+
+def open_city(viewer: Viewer, code: str) -> OpenCity:
+    """Raises NoSuchCity."""
+    with reading(database()) as session:
+        city = queries.city_by_code(session, viewer, code)
+        return _open_city(viewer, code, queries.version(session, viewer, city))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
+    with reading(database()) as session:
+        city = queries.city_by_code(session, viewer, code)
+        usual = queries.cities(session, viewer)[0].code
+        first, last = queries.known_days(session, viewer, city)
+        areas = queries.areas(session, viewer, city)
+        ledger = city_ledger(session, viewer, city, tile_service().datum)
+        session.expunge_all()
+    editions = {name: edition_on(name, last) for name in city.rule_sets}
+    choices = Choices(
+        city=code,
+        usual=code == usual,
+        first_day=max(first, *(edition.in_force for edition in editions.values())),
+        last_day=last,
+        grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
+        areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
+        levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
+    )
+    return OpenCity(city, choices, areas, ledger, editions)
+
+
+@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
+    opened = _open_city(viewer, code, version)
+    return snapshot_on(opened.ledger, tuple(opened.city.rule_sets), on)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History | None:
+    """Grades by month, or None where nobody has prepared them."""
+    opened = _open_city(viewer, code, version)
+    with reading(database()) as session:
+        folder = ledger_folder(session, opened.city, version, tile_service().datum)
+    edition = edition_on(rule_set, opened.choices.last_day)
+    folder = history_folder(folder, edition, opened.choices.last_day)
+    return read_history(folder, rule_set) if folder.exists() else None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def chosen(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> np.ndarray:
+    """Which buildings the viewer may see and the filters leave, bool (n,)."""
+    rows = selected(snapshot(viewer, code, version, on), filters)
+    if viewer.areas is not None:
+        rows &= in_areas(_open_city(viewer, code, version).ledger.buildings, viewer.areas)
+    return rows
+
+
+def drawing(viewer: Viewer, view: View) -> Drawing:
+    opened = open_city(viewer, view.city)
+    return _drawing(viewer, view.city, opened.ledger.version, view.on, view.theme, view.overlays, view.filters)
+
+
+@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+def _drawing(
+    viewer: Viewer, code: str, version: int, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
+) -> Drawing:
+    day = snapshot(viewer, code, version, on)
+    placed = day.ledger.placed
+    codes, classes, shown = theme_classes(day, theme, filters)
+    rows = (chosen(viewer, code, version, on, filters) & shown)[:placed]
+    marks = {name: _mark(day, name, filters) for name in overlays}
+    selection = Selection(day.places, None if rows.all() else rows)
+    return Drawing(selection, Theme(codes[:placed], classes), marks)
+
+
+def theme_classes(day: Snapshot, theme: str, filters: Filters) -> tuple[np.ndarray, int, np.ndarray]:
+    """Class of every building, how many classes, and which buildings the theme is about."""
+    everything = np.ones(day.size, dtype=bool)
+    if theme in day.grades:
+        return day.grades[theme], len(day.editions[theme].grades) + 1, everything
+    if theme == HAZARD_THEME:
+        open_, overdue = (hazard_count(day, state, filters) for state in ("open", "overdue"))
+        ever = hazard_count(day, "ever", filters)
+        shown = ever > 0 if filters.hazard_state == "ever" else open_ > 0
+        return np.select([overdue > 0, open_ > 0], [0, 1], -1).astype(np.int8), 3, shown
+    if theme == VACANT_THEME:
+        return np.where(day.vacant > 0, 0, -1).astype(np.int8), 2, day.vacant > 0
+    assert theme == DENSITY_THEME
+    return np.full(day.size, -1, dtype=np.int8), 1, everything
+
+
+def hazard_count(day: Snapshot, state: str, filters: Filters) -> np.ndarray:
+    """Hazards in a state per building, of the group the filters name."""
+    counts = day.hazards[state]
+    if filters.hazard_group:
+        return counts[:, HAZARD_GROUPS.index(filters.hazard_group)]
+    return counts.sum(axis=1, dtype=np.int32)
+
+
+def _mark(day: Snapshot, name: str, filters: Filters) -> Mark:
+    placed = day.ledger.placed
+    if name == "vacant":
+        return Mark(day.vacant[:placed], (day.vacant[:placed] > 0).astype(np.int8))
+    open_, overdue = (hazard_count(day, state, filters)[:placed] for state in ("open", "overdue"))
+    return Mark((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
+
+
+@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+def density(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> Density:
+    rows = chosen(viewer, code, version, on, filters)
+    day = snapshot(viewer, code, version, on)
+    return Density(Selection(day.places, rows[: day.ledger.placed]))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def outlines(viewer: Viewer, code: str, version: int, level: str) -> Outlines:
+    """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
+    areas = level_areas(_open_city(viewer, code, version), level)
+    return Outlines.of(tile_service().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
+
+
+def level_areas(opened: OpenCity, level: str) -> pd.DataFrame:
+    return opened.areas[opened.areas["level"] == level].reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Choropleth:
+    """Areas of a level by what the theme asks: value (areas,), class 0..4 or -1, and the bounds between classes."""
+
+    value: np.ndarray
+    step: np.ndarray
+    bounds: tuple[float, ...]
+
+
+def choropleth(viewer: Viewer, view: View, level: str) -> Choropleth:
+    version = open_city(viewer, view.city).ledger.version
+    return _choropleth(viewer, view.city, version, view.on, view.theme, view.filters, level)
+
+
+@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+def _choropleth(
+    viewer: Viewer, code: str, version: int, on: date, theme: str, filters: Filters, level: str
+) -> Choropleth:
+    day = snapshot(viewer, code, version, on)
+    ids = level_areas(_open_city(viewer, code, version), level)["id"].to_numpy()
+    rows = chosen(viewer, code, version, on, filters)
+    value = _area_values(day, theme, filters, rows, summaries.area_places(day, level, ids), len(ids))
+    known = value[np.isfinite(value)]
+    bounds = tuple(np.unique(np.quantile(known, (0.2, 0.4, 0.6, 0.8)))) if len(known) else ()
+    step = np.where(np.isfinite(value), np.searchsorted(bounds, value, side="right"), -1)
+    return Choropleth(value, step, tuple(float(bound) for bound in bounds))
+
+
+def _area_values(
+    day: Snapshot, theme: str, filters: Filters, rows: np.ndarray, place: np.ndarray, areas: int
+) -> np.ndarray:
+    """What colours an area: share of low grades, share with open hazards, vacant homes or buildings."""
+    if theme in day.grades:
+        return summaries.low_share(summaries.grades_by(day, theme, rows, place, areas))
+    buildings = summaries.total_by(place, areas, rows)
+    if theme == VACANT_THEME:
+        return np.where(buildings > 0, summaries.total_by(place, areas, rows, day.vacant), np.nan)
+    if theme == DENSITY_THEME:
+        return np.where(buildings > 0, buildings, np.nan)
+    troubled = summaries.total_by(place, areas, rows & (hazard_count(day, "open", filters) > 0))
+    return np.divide(troubled, buildings, out=np.full(areas, np.nan), where=buildings > 0)

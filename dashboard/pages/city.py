@@ -1,0 +1,112 @@
+"""The map page: figures, map, charts and the building card, all of one view."""
+
+import streamlit as st
+
+from dashboard import loading
+from dashboard.address import View, with_building
+from dashboard.components import controls
+from dashboard.components.building_card import building_card
+from dashboard.components.city_charts import distribution, trend
+from dashboard.components.city_map import city_map
+from dashboard.components.figures import figure_strip
+from dashboard.components.notices import below_the_map, header, no_city
+from dashboard.door import viewer_of
+from dashboard.loading import OpenCity
+from dashboard.text import Words, words
+from dashboard.tile_service import tile_service
+from data import queries
+from data.cards import Card, card
+from data.database import reading
+from data.viewer import Viewer
+from geo.coordinates import from_wgs84
+
+
+PANELS = ("distribution", "trend", "card")
+
+
+def show() -> None:
+    viewer = viewer_of()
+    chosen = controls.view_chosen(viewer)
+    if chosen is None:
+        no_city()
+        return
+    opened, view, unknown = chosen
+    say = words(view.language)
+    header(opened, unknown, say)
+    with st.spinner(say("app.preparing", day=view.on), show_time=True):
+        day = loading.snapshot(viewer, view.city, opened.ledger.version, view.on)
+    rows = loading.chosen(viewer, view.city, opened.ledger.version, view.on, view.filters)
+    rule_set = view.theme if view.theme in opened.editions else next(iter(opened.editions))
+    figure_strip(opened, day, rows, rule_set, view.filters, say)
+    file = _file(viewer, opened, view)
+    left, right = st.columns((62, 38), gap="medium")
+    with left:
+        clicked = city_map(viewer, opened, view, _place(file), say)
+        below_the_map(viewer, opened, view, rows, say)
+    with right:
+        panel = _panel(view, say)
+        if panel == "distribution":
+            distribution(viewer, opened, day, rows, rule_set, view, say)
+        elif panel == "trend":
+            trend(viewer, opened, rows, rule_set, view, say)
+        else:
+            _card(opened, view, file, say)
+    if clicked is not None:
+        _open(viewer, opened, view, clicked)
+
+
+def _panel(view: View, say: Words) -> str:
+    """Which panel stands beside the map; a building just opened brings its card forward."""
+    if st.session_state.get("card_of") != view.building:
+        st.session_state["card_of"] = view.building
+        st.session_state["panel"] = "card" if view.building else "distribution"
+    st.session_state.setdefault("panel", "distribution")
+    return st.segmented_control(
+        say("chart.panel"),
+        PANELS,
+        format_func=lambda panel: say(f"chart.{panel}"),
+        key="panel",
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _file(viewer: Viewer, opened: OpenCity, view: View) -> Card | None:
+    if not view.building:
+        return None
+    with reading(loading.database()) as session:
+        return card(session, viewer, opened.city, opened.ledger, view.building, view.on)
+
+
+def _place(file: Card | None) -> tuple[float, float] | None:
+    """Latitude and longitude of the open building as the ground draws it."""
+    if file is None or file.building.lon is None or file.building.off_map:
+        return None
+    lon, lat = from_wgs84(file.building.lon, file.building.lat, tile_service().datum)
+    return float(lat), float(lon)
+
+
+def _card(opened: OpenCity, view: View, file: Card | None, say: Words) -> None:
+    if not view.building:
+        st.info(say("card.none"))
+        return
+    if file is None:
+        st.warning(say("card.missing", code=view.building))
+    else:
+        building_card(opened, file, say)
+    if st.button(say("card.close"), width="stretch"):
+        controls.remember(with_building(view, None), opened)
+        st.rerun()
+
+
+def _open(viewer: Viewer, opened: OpenCity, view: View, building_id: int) -> None:
+    with reading(loading.database()) as session:
+        building = queries.building_by_id(session, viewer, opened.city, building_id)
+        code = building.code if building else None
+    if code and code != view.building:
+        controls.remember(with_building(view, code), opened)
+        st.rerun()
+    st.session_state["card_of"] = None  # clicked again: bring its card forward again
+
+
+show()

@@ -1,0 +1,50 @@
+"""One table of colours and shapes for maps, legends, charts and cards.
+
+A class is told by shape as well as colour. The colours were chosen so that neighbours stay apart for
+red-green colour-blind eyes: they differ in lightness and lean to orange or blue.
+"""
+
+from dataclasses import dataclass
+
+SHAPES = ("square", "triangle", "diamond", "circle", "star", "ring")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a class is drawn."""
+
+    colour: str
+    shape: str
+
+
+UNRATED = Mark("#8d99a6", "ring")
+NOTHING = Mark("#b9c4cf", "circle")
+BY_GRADE = {
+    "red": Mark("#c2352b", "square"),
+    "yellow": Mark("#eda91f", "triangle"),
+    "green": Mark("#2b9c7a", "circle"),
+    "star": Mark("#2c5fb8", "star"),
+}
+# Worst to best, for any other rule set: from brick through sand to deep blue.
+RANKS = {
+    2: ("#b5382c", "#2f6db0"),
+    3: ("#b5382c", "#d9b44a", "#2f6db0"),
+    4: ("#b5382c", "#ea9a45", "#6aaed0", "#24599c"),
+    5: ("#a9332b", "#e58445", "#d9bd55", "#69aecb", "#24599c"),
+}
+RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
+OPEN, OVERDUE, VACANT = Mark("#e07b1f", "diamond"), Mark("#a3195b", "square"), Mark("#1d87c9", "star")
+SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
+DENSITY = ("#dbe7f3", "#b3cfe7", "#7fb0d8", "#4b8bc2", "#24629f", "#0f3b6d")
+INK, PAPER, WATER, LAND, LINE = "#1c2733", "#ffffff", "#dfe8ef", "#f8f7f3", "#a9b4c0"
+
+
+def marks(grades: tuple[str, ...]) -> tuple[Mark, ...]:
+    """One mark per grade, worst first, and the unrated last."""
+    if all(grade in BY_GRADE for grade in grades):
+        known = tuple(BY_GRADE[grade] for grade in grades)
+    else:
+        colours = RANKS[len(grades)]
+        shapes = RANK_SHAPES[: len(grades) - 1] + RANK_SHAPES[-1:]
+        known = tuple(Mark(colour, shape) for colour, shape in zip(colours, shapes, strict=True))
+    return (*known, UNRATED)

@@ -1,0 +1,37 @@
+"""Every word on the screen, in Chinese and in English, one file a language."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+
+
+class Words:
+    """The words of one language: `words("map.title")`, with values for the placeholders by name."""
+
+    def __init__(self, language: str, sentences: Mapping[str, str]) -> None:
+        self.language = language
+        self._sentences = sentences
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._sentences[key].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._sentences
+
+    def either(self, both: Mapping[str, str]) -> str:
+        """The fitting one of a pair of texts that came with the data."""
+        return both.get(self.language) or both["zh"]
+
+
+@lru_cache
+def words(language: str) -> Words:
+    return Words(language, sentences(language))
+
+
+def sentences(language: str) -> dict[str, str]:
+    """Every sentence by its dotted key."""
+    tables = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    return {f"{room}.{key}": text for room, texts in tables.items() for key, text in texts.items()}

@@ -1,0 +1,1 @@
+"""What is known: tables, imports, queries and history."""

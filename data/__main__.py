@@ -1,0 +1,111 @@
+"""`python -m data …`: bring files in, compare with published scores, load the demonstration district."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from data.database import database_url, open_database, reading
+from data.errors import DataError
+from data.viewer import EVERYTHING
+from geo.errors import GeoError
+from scoring.errors import ScoringError
+
+USERS_MISTAKE = 2
+DIFFERENT = 1
+USERS_MISTAKES = (DataError, GeoError, ScoringError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; a user's mistake is one sentence on stderr."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return asked.run(asked)
+    except USERS_MISTAKES as mistake:
+        print(mistake, file=sys.stderr)
+    except OperationalError as error:
+        print(f"The database {database_url()} cannot be used: {error.orig}. See CREDIT_MAP_DATABASE.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped: nothing half-done was kept. Run it again.", file=sys.stderr)
+    return USERS_MISTAKE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_import(commands)
+    _add_verify(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_import(commands) -> None:
+    command = commands.add_parser("import", help="take files in by a mapping", description=import_files.__doc__)
+    command.add_argument("mapping", help="a .toml path, a name in data/mappings, or the beginning of several names")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX, GeoJSON or GeoPackage")
+    command.add_argument("--set-aside", type=Path, metavar="PATH", help="a .csv path, or a folder for several files")
+    command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="day of the import, YYYY-MM-DD")
+    command.add_argument("--preview", action="store_true", help="check and count, write nothing to the database")
+    command.set_defaults(run=import_files)
+
+
+def _add_verify(commands) -> None:
+    command = commands.add_parser("verify", help="compare with published scores", description=verify_city.__doc__)
+    command.add_argument("city", help="a city's code")
+    command.add_argument("--show", type=int, default=10, metavar="N", help="differing rows to list (10)")
+    command.set_defaults(run=verify_city)
+
+
+def _add_demo(commands) -> None:
+    command = commands.add_parser("demo", help="load the invented district", description=load_demo.__doc__)
+    command.add_argument("--buildings", type=int, default=None, metavar="N", help="how many (all 175,700)")
+    command.add_argument("--seed", type=int, default=None, metavar="N", help="another number draws another district")
+    command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="its last day, YYYY-MM-DD")
+    command.add_argument("--replace", action="store_true", help="take the place of the district that is there")
+    command.set_defaults(run=load_demo)
+
+
+def import_files(asked: argparse.Namespace) -> int:
+    """Takes each file in whole or not at all; the same file again changes nothing."""
+    from data.sources.command import run  # each command loads only what it needs
+
+    run(open_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
+    return 0
+
+
+def verify_city(asked: argparse.Namespace) -> int:
+    """Compares our score and result of every inspection with those the city published."""
+    from data.verify import verification
+
+    with reading(open_database()) as session:
+        found = verification(session, EVERYTHING, asked.city)
+    print(found.sentence())
+    if found.differing.empty:
+        return 0
+    print(found.differing.drop(columns=["agrees", "edition_day"]).head(asked.show).to_string(index=False))
+    return DIFFERENT
+
+
+def load_demo(asked: argparse.Namespace) -> int:
+    """Draws the demonstration district, which is invented, and loads it in one transaction."""
+    from tqdm import tqdm
+
+    from data.demo import load
+
+    chosen = {name: value for name in ("buildings", "seed") if (value := getattr(asked, name)) is not None}
+    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+
+        def report(label: str, done: int, total: int) -> None:
+            bar.set_description(label, refresh=False)
+            bar.total, bar.n = total, done
+            bar.refresh()
+
+        load(open_database(), **chosen, on=asked.on, report=report, replace=asked.replace)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

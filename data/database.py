@@ -1,0 +1,105 @@
+"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from data.models import Base
+
+HOUSE = Path(__file__).resolve().parent.parent
+VAR = HOUSE / "var"
+DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
+CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
+ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
+
+
+def database_url() -> str:
+    return os.environ.get("CREDIT_MAP_DATABASE") or DEFAULT_URL
+
+
+def open_database(url: str | None = None) -> Engine:
+    """An engine on `url` with every table made. SQLite files get WAL, foreign keys and a patient lock."""
+    url = url or database_url()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", CACHE):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A read that later wants to write fails at once and ignores busy_timeout, so writers say so first.
+    writing_now = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing_now else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads."""
+    with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose work is kept whole when the block ends and dropped whole when it fails."""
+    with engine.connect().execution_options(writing=True) as connection, Session(bind=connection) as session:
+        with session.begin():
+            yield session
+
+
+def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:
+    """Adds rows given as equally long columns of plain Python values, in batches.
+
+    The rows go straight to the driver: with millions of them SQLAlchemy's own way takes three times as long.
+    """
+    connection = session.connection()
+    given = dict(columns)
+    length = len(next(iter(given.values())))
+    for column in table.columns:
+        if column.default is not None and column.default.is_scalar and column.name not in given:
+            given[column.name] = [column.default.arg] * length
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(given))
+    names = compiled.positiontup or list(given)
+    ready = {name: _processor(table.c[name].type, connection.dialect) for name in names}
+    for start in range(0, length, ROWS_AT_ONCE):
+        parts = [_ready(given[name][start : start + ROWS_AT_ONCE], ready[name]) for name in names]
+        rows = zip(*parts, strict=True)
+        batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+        if batch:
+            connection.exec_driver_sql(str(compiled), batch)
+
+
+def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value ready for the driver; None where it is so already."""
+    processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return cache(processor) if processor and isinstance(kind, Date) else processor  # the same days come again and again
+
+
+def _ready(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequence:
+    return values if processor is None else [processor(value) for value in values]
+
+
+def continue_counting(session: Session, table: Table) -> None:
+    """After rows came with their own ids: PostgreSQL must count on from the highest."""
+    if session.get_bind().dialect.name == "postgresql":
+        name = table.name
+        session.execute(
+            text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 1) FROM {name}))")
+        )

@@ -1,0 +1,113 @@
+"""The invented district, whole: ground, areas, buildings and everything that happened there."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.demo.addresses import area_frame, building_frame
+from data.demo.areas import partition
+from data.demo.buildings import stock
+from data.demo.events import events
+from data.demo.fabric import fabric
+from data.demo.hazards import Loops, loops
+from data.demo.land import FULL_SIZE, land
+from data.demo.lattices import lots
+from data.demo.public_rental import home_states, homes, projects
+from data.demo.quality import Officers, first_day, quality
+from data.demo.visits import Visits, on_working_days, recorded, visits
+from scoring.editions import edition_on
+from scoring.hazards import categories
+
+SEED = 20_091_001  # the day the first of its rule sets came into force
+CHECKLIST = "baoan"  # the rule set whose items the inspections answer
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What happened in five years; days are datetime64[D], `building`, `home` and the like are row numbers.
+
+    items: codes of the check-list. inspections: building, day, recorded_on, inspector, in order of building and day.
+    answers: the characters 0, 1 and -, uint8 (inspections, items). events: building, kind, day, recorded_on.
+    loops: hazards and their steps. homes: project, building and what a home has. home_states: home, state, day.
+    """
+
+    items: tuple[str, ...]
+    inspections: pd.DataFrame
+    answers: np.ndarray
+    events: pd.DataFrame
+    loops: Loops
+    officers: Officers
+
+
+@dataclass(frozen=True)
+class Rentals:
+    """Public rental: projects; homes with project and building (rows); states with home (row) and days."""
+
+    projects: pd.DataFrame
+    homes: pd.DataFrame
+    states: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class District:
+    """areas: level, code, name, name_en, parent (row, -1 none), outline (shapely, WGS 84 degrees).
+
+    buildings: as in the table, with rows of `areas` for district, street, community and grid.
+    facts: None when only the ground was asked for.
+    """
+
+    on: date
+    areas: pd.DataFrame
+    buildings: pd.DataFrame
+    rentals: Rentals
+    facts: Facts | None
+
+    @property
+    def bounds(self) -> list[float]:
+        """West, south, east, north; WGS 84 degrees."""
+        return [float(edge) for edge in shapely.bounds(self.areas["outline"].iloc[0])]
+
+
+def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
+    """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
+    of_ground, of_homes, of_facts = np.random.default_rng(seed).spawn(3)
+    ground = land(of_ground, buildings)
+    cover = fabric(of_ground, ground, buildings)
+    cut = partition(of_ground, ground, cover, buildings)
+    built = stock(of_ground, cover, lots(of_ground, ground, cover, cut), buildings, on)
+    areas = area_frame(of_ground, cut)
+    frame = building_frame(of_ground, cover, built, areas)
+    flats = homes(of_homes, frame, built.project)
+    states = _dated(home_states(of_homes, flats), on)
+    rentals = Rentals(projects(of_homes, frame, built.project), flats, states)
+    return District(on, areas, frame, rentals, _facts(of_facts, areas, frame, on) if facts else None)
+
+
+def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame, on: date) -> Facts:
+    of_quality, of_visits, of_events, of_hazards = rng.spawn(4)
+    checklist, known = edition_on(CHECKLIST, on), quality(of_quality, areas, buildings)
+    items = tuple(item.code for item in checklist.checklist)
+    seen = visits(of_visits, known, buildings, items)
+    seen = Visits(seen.building, on_working_days(of_visits, seen.day, on), seen.answers)
+    inspections = pd.DataFrame({"building": seen.building, "day": seen.day, "recorded_on": recorded(of_visits, seen.day)})
+    found = loops(of_hazards, known, seen, items, categories())
+    return Facts(
+        items=items,
+        inspections=_dated(inspections, on).assign(inspector=known.officers.code[known.grid[seen.building]]),
+        answers=seen.answers,
+        events=_dated(events(of_events, known, on), on),
+        loops=Loops(_dated(found.hazards, on), _dated(found.steps, on)),
+        officers=known.officers,
+    )
+
+
+def _dated(frame: pd.DataFrame, on: date) -> pd.DataFrame:
+    """Days since the first day known as datetime64."""
+    days = {name: first_day(on) + frame[name].to_numpy(int) for name in frame if name in DAY_COLUMNS}
+    return frame.assign(**days)
+
+
+DAY_COLUMNS = {"day", "recorded_on", "found_on", "due_on"}

@@ -1,0 +1,99 @@
+"""Cases, leads, accidents: five years of them, with seasons, repeats, clusters and a slow decline."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data.demo.quality import DAYS, Quality, first_day
+from data.demo.visits import recorded
+
+STEP = 30  # days at a time
+FEWER_A_YEAR = 0.935  # cases, by a building's own rate
+CASES = 0.128  # criminal cases a building and step at the end of the five years, before repeats are prevented
+AFTER_A_CASE = 0.24  # the rate for six months after one: locks are changed and officers come
+IN_A_CLUSTER = 0.75  # the same where trouble stands
+WATCHED = 6  # steps for which a case is remembered
+PUBLIC_ORDER = 0.13  # public-order cases for one criminal case
+LEADS = 0.0030  # leads given a building and step by a keeper of average quality
+SOLVES = 0.2  # share of leads that help to solve a case
+RARE = {"fire_accident": 4.0e-5, "unlawful_business": 1.2e-4}  # a building and step
+BAD_INFLUENCE = 0.0022  # share of criminal cases
+SUMMER, BEFORE_SPRING_FESTIVAL, AFTER_IT = (172, 270), (355, 400), (36, 66)  # days of the year
+
+
+def season(day_of_year: np.ndarray) -> np.ndarray:
+    """How many times the usual number of cases: more in summer and before the Spring Festival, few after it."""
+    times = np.full(len(day_of_year), 0.93)
+    times[(day_of_year >= SUMMER[0]) & (day_of_year < SUMMER[1])] = 1.22
+    times[(day_of_year >= BEFORE_SPRING_FESTIVAL[0]) | (day_of_year < BEFORE_SPRING_FESTIVAL[1] - 365)] = 1.18
+    times[(day_of_year >= AFTER_IT[0]) & (day_of_year < AFTER_IT[1])] = 0.72
+    return times
+
+
+def events(rng: np.random.Generator, known: Quality, on: date) -> pd.DataFrame:
+    """Columns building (row), kind, day, recorded_on (days since the first day known), in order of building and day."""
+    steps = DAYS // STEP
+    starts = DAYS - STEP * np.arange(steps, 0, -1)
+    days = first_day(on) + starts[0] + np.arange(steps * STEP)
+    by_season = season(pd.DatetimeIndex(days).dayofyear.to_numpy()).reshape(steps, STEP).mean(axis=1)
+    level = by_season * FEWER_A_YEAR ** ((starts - DAYS) / 365)
+    level /= level[-3:].mean()  # the shares on the last day must not hang on the month it falls in
+    near = _in_clusters(known)
+    last_case = np.full(len(known.kept), -99)
+    kinds: list[str] = []
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    keeper = np.exp(0.55 * known.kept)
+    for step, (start, times) in enumerate(zip(starts, level, strict=True)):
+        boost, in_trouble = _trouble(known, near, start)
+        lately = step - last_case <= WATCHED
+        usual = times * known.trouble * boost
+        again = np.where(in_trouble, IN_A_CLUSTER, AFTER_A_CASE)
+        first = rng.random(len(usual)) < -np.expm1(-CASES * usual * np.where(lately, again, 1.0))
+        counts = {"criminal_case": first + first * rng.poisson(CASES * usual * again / 2)}
+        last_case[first] = step
+        rates = {
+            "public_order_case": PUBLIC_ORDER * CASES * usual,
+            "lead_given": LEADS * keeper / keeper.mean(),
+            **{kind: rate * usual * np.exp(-0.5 * known.kept) for kind, rate in RARE.items()},
+        }
+        for kind, count in (counts | {kind: rng.poisson(rate) for kind, rate in rates.items()}).items():
+            building = np.repeat(np.arange(len(count)), count)
+            kinds.append(kind)
+            parts.append((building, start + rng.integers(0, STEP, len(building))))
+    frame = pd.DataFrame(
+        {
+            "building": np.concatenate([building for building, _ in parts]),
+            "kind": np.repeat(np.array(kinds), [len(building) for building, _ in parts]),
+            "day": np.concatenate([day for _, day in parts]),
+        }
+    )
+    return _recorded(rng, _with_outcomes(rng, frame))
+
+
+def _in_clusters(known: Quality) -> list[np.ndarray]:
+    """The buildings of each cluster."""
+    return [np.flatnonzero(np.hypot(known.x - one.x, known.y - one.y) < one.radius_m) for one in known.clusters]
+
+
+def _trouble(known: Quality, near: list[np.ndarray], day: int) -> tuple[np.ndarray, np.ndarray]:
+    boost = np.ones(len(known.kept))
+    for cluster, rows in zip(known.clusters, near, strict=True):
+        if cluster.begins <= day < cluster.ends:
+            boost[rows] = np.maximum(boost[rows], cluster.times)
+    return boost, boost > 1
+
+
+def _with_outcomes(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Some leads solve a case a few weeks later; some criminal cases are of bad influence."""
+    leads = frame[frame["kind"] == "lead_given"]
+    solved = leads[rng.random(len(leads)) < SOLVES].copy()
+    solved["kind"], solved["day"] = "lead_solved_case", solved["day"] + rng.integers(3, 60, len(solved))
+    cases = frame[frame["kind"] == "criminal_case"]
+    bad = cases[rng.random(len(cases)) < BAD_INFLUENCE].assign(kind="bad_influence_case")
+    return pd.concat([frame, solved[solved["day"] < DAYS], bad], ignore_index=True)
+
+
+def _recorded(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.sort_values(["building", "day", "kind"], ignore_index=True)
+    return frame.assign(recorded_on=recorded(rng, frame["day"].to_numpy()))

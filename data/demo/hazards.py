@@ -1,0 +1,166 @@
+"""Hazards: found at inspections or told by residents, mended on the spot or passed on, resolved, verified, reopened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.demo.land import FULL_SIZE
+from data.demo.quality import DAYS, Quality
+from data.demo.visits import NO, Visits, recorded
+from scoring.hazards import Category
+
+FOUND = 205_000  # at inspections, at full size over five years
+TOLD = 24_000  # by residents
+ON_THE_SPOT = {"low": 0.94, "medium": 0.92, "high": 0.80}
+ON_THE_SPOT_PUBLIC_ORDER = 0.70  # locks, doors and cameras have to be bought
+REOPENED = 0.035  # of what was passed on
+STUCK = 0.24  # share of what is passed on that nobody gets round to for long
+STUCK_PUBLIC_ORDER = 0.72
+STUCK_DAYS = 640.0
+ANSWERS = {  # what a failed item of the check-list may turn out to be
+    "smoke_alarms": ("smoke_alarm_missing",),
+    "exits_clear": ("escape_route_blocked", "exit_locked", "emergency_lights_out", "exit_signs_missing"),
+    "no_indoor_ebike_charging": ("ebike_charged_indoors",),
+    "sound_wiring": ("loose_wiring", "no_leakage_protection"),
+    "extinguishers": ("extinguisher_missing", "hydrant_without_water", "fire_door_damaged"),
+    "security_doors": ("security_doors_missing",),
+    "escape_windows": ("window_bars_without_escape",),
+    "gas_safe": ("heater_flue_unvented", "gas_leak", "gas_cylinders_crowded"),
+    "registers_tenants": ("unregistered_lettings",),
+    "cameras_working": ("cameras_not_working",),
+    "locked_entrance": ("broken_entrance_lock", "no_visitor_record"),
+    "rooms_as_declared": ("flammable_partitions", "overcrowded_rooms"),
+    "rounds_logged": ("stairwell_unlit", "lift_overdue_check"),
+    "clean": ("waste_piled_up", "sewage_overflow"),
+    "no_pest_breeding": ("rats_and_insects",),
+    "stairs_uncluttered": ("clutter_on_stairs",),
+    "good_neighbours": ("night_noise", "leaking_to_below", "shared_space_taken", "unpaid_shared_bills"),
+    "waste_sorted": ("waste_piled_up",),
+}
+FOLLOWED_UP = ("security_doors", "registers_tenants", "cameras_working", "locked_entrance")  # sooner than the rest
+OTHERWISE = 0.18  # share that no item of the list asks about
+RARELY = {  # how much rarer than a usual category, where no item led to it
+    "explosives_stored": 0.02, "controlled_blades_stored": 0.04, "dangerous_chemicals": 0.15, "gambling_den": 0.12,
+    "drug_use_premises": 0.05, "pyramid_selling": 0.05, "load_bearing_wall_removed": 0.15, "gas_leak": 0.15,
+    "structure_cracked": 0.2, "violent_quarrel": 0.3, "unclaimed_parcels": 0.4,
+}  # fmt: skip
+TOLD_OF = ("neighbours", "hygiene", "fire")  # what residents tell of
+DEPARTMENTS = {
+    "counter_terrorism": "police",
+    "public_order": "police",
+    "fire": "fire",
+    "safety": "housing",
+    "hygiene": "health",
+    "neighbours": "justice",
+}
+ELSEWHERE = {"waste_piled_up": "urban_management", "clutter_on_stairs": "urban_management", "gas_leak": "gas_company"}
+
+
+@dataclass(frozen=True)
+class Loops:
+    """hazards: building, inspection (row, -1 told), category, group, severity, found_on, due_on, in order of building.
+
+    steps: hazard (row), step, day, recorded_on, department; in order of hazard and of happening. Days count from the
+    first day known.
+    """
+
+    hazards: pd.DataFrame
+    steps: pd.DataFrame
+
+
+def loops(
+    rng: np.random.Generator, known: Quality, seen: Visits, items: Sequence[str], categories: tuple[Category, ...]
+) -> Loops:
+    """Every hazard and what became of it by the last day."""
+    share = len(known.kept) / FULL_SIZE
+    found = pd.concat(
+        [
+            _found(rng, seen, items, categories, round(FOUND * share)),
+            _told(rng, known, categories, round(TOLD * share)),
+        ],
+        ignore_index=True,
+    ).sort_values(["building", "found_on"], kind="stable", ignore_index=True)
+    kind = found["kind"].to_numpy()
+    for name in ("code", "group", "severity"):
+        column = np.array([getattr(category, name) for category in categories])[kind]
+        found["category" if name == "code" else name] = column
+    found["due_on"] = found["found_on"] + np.array([category.days_to_mend for category in categories])[kind]
+    return Loops(found.drop(columns="kind"), _steps(rng, found))
+
+
+def _found(rng, seen: Visits, items: Sequence[str], categories: tuple[Category, ...], count: int) -> pd.DataFrame:
+    """Hazards seen at visits, more where more of the list was failed."""
+    weight = np.cumsum(seen.failed**1.4)
+    visit = np.sort(np.searchsorted(weight, rng.uniform(0, weight[-1], count)))
+    failed = seen.answers[visit] == NO
+    failed &= np.isin(items, list(ANSWERS))
+    weights = np.where(np.isin(items, FOLLOWED_UP), np.float32(1.15), np.float32(1))
+    item = np.argmax(failed * weights * rng.random(failed.shape, dtype=np.float32), axis=1)
+    place = {category.code: row for row, category in enumerate(categories)}
+    kind = np.zeros(count, int)
+    for row, code in enumerate(items):
+        here = np.flatnonzero(item == row)
+        kind[here] = rng.choice([place[one] for one in ANSWERS.get(code, tuple(place))], len(here))
+    other = (rng.random(count) < OTHERWISE) | ~failed.any(axis=1)
+    rarity = np.array([RARELY.get(category.code, 1.0) for category in categories])
+    kind[other] = rng.choice(len(categories), other.sum(), p=rarity / rarity.sum())
+    return pd.DataFrame({"building": seen.building[visit], "inspection": visit, "found_on": seen.day[visit], "kind": kind})
+
+
+def _told(rng: np.random.Generator, known: Quality, categories: tuple[Category, ...], count: int) -> pd.DataFrame:
+    """Hazards residents told of, whatever the officer saw: these follow how the building is really kept."""
+    weight = np.cumsum(np.exp(-0.6 * known.kept))
+    building = np.searchsorted(weight, rng.uniform(0, weight[-1], count))
+    rarity = np.array([RARELY.get(one.code, 1.0) * (one.group in TOLD_OF) for one in categories])
+    return pd.DataFrame(
+        {
+            "building": building,
+            "inspection": -1,
+            "found_on": rng.integers(0, DAYS, count),
+            "kind": rng.choice(len(categories), count, p=rarity / rarity.sum()),
+        }
+    )
+
+
+def _steps(rng: np.random.Generator, found: pd.DataFrame) -> pd.DataFrame:
+    """The loop of each hazard; what would come after the last day has not happened."""
+    rows, day = np.arange(len(found)), found["found_on"].to_numpy(int)
+    told = found["inspection"].to_numpy() < 0
+    public_order = (found["group"] == "public_order").to_numpy()
+    at_once = np.where(public_order, ON_THE_SPOT_PUBLIC_ORDER, found["severity"].map(ON_THE_SPOT).to_numpy(float))
+    spot = rng.random(len(found)) < at_once * np.where(told, 0.3, 1.0)
+    on = rows[~spot]
+    allowed = (found["due_on"] - found["found_on"]).to_numpy()[on]
+    transferred = day[on] + rng.integers(0, 3, len(on))
+    taken_up = transferred + rng.geometric(0.4, len(on)) - 1
+    stuck_share = np.where(public_order[on], STUCK_PUBLIC_ORDER, STUCK)
+    stuck = rng.random(len(on)) < stuck_share * np.where(allowed <= 3, 0.35, 1.0)
+    needed = np.where(stuck, 40 + rng.exponential(STUCK_DAYS, len(on)), allowed * rng.gamma(2.2, 0.26, len(on)))
+    resolved = np.maximum(taken_up, transferred + 1) + needed.astype(int)
+    verified = resolved + rng.integers(1, 9, len(on))
+    again = rng.random(len(on)) < REOPENED
+    reopened = verified + rng.integers(5, 70, len(on))
+    taken_again = reopened + rng.integers(0, 4, len(on))
+    resolved_again = taken_again + 1 + rng.integers(1, 25, len(on))
+    parts = [(rows, "found", day, False), (rows[spot], "mended_on_the_spot", day[spot], False)]
+    parts += [(on, "transferred", transferred, True), (on, "taken_up", taken_up, True)]
+    parts += [(on, "resolved", resolved, True), (on, "verified", verified, False)]
+    parts += [(on[again], "reopened", reopened[again], False), (on[again], "taken_up", taken_again[again], True)]
+    parts += [(on[again], "resolved", resolved_again[again], True)]
+    parts += [(on[again], "verified", resolved_again[again] + rng.integers(1, 9, again.sum()), False)]
+    return _frame(rng, found, parts)
+
+
+def _frame(rng: np.random.Generator, found: pd.DataFrame, parts: list[tuple]) -> pd.DataFrame:
+    hazard = np.concatenate([one[0] for one in parts])
+    day = np.concatenate([one[2] for one in parts])
+    sizes = [len(one[0]) for one in parts]
+    frame = pd.DataFrame({"hazard": hazard, "step": np.repeat([one[1] for one in parts], sizes), "day": day})
+    frame["place"] = np.repeat(np.arange(len(parts)), sizes)
+    department = found["group"].map(DEPARTMENTS).to_numpy()
+    department = np.where(found["category"].isin(ELSEWHERE), found["category"].map(ELSEWHERE), department)
+    frame["department"] = np.where(np.repeat([one[3] for one in parts], sizes), department[hazard], None)
+    frame = frame[frame["day"] < DAYS].sort_values(["hazard", "place"], ignore_index=True)
+    return frame.drop(columns="place").assign(recorded_on=recorded(rng, frame["day"].to_numpy()))

@@ -1,0 +1,23 @@
+"""The facts of the district as the scoring room takes them, without a database in between."""
+
+import numpy as np
+
+from data.demo.district import District
+from data.ledgers import answer_table, spells
+from scoring.facts import Checks, Ledger, Spells
+
+
+def ledger(drawn: District) -> Ledger:
+    """All that is known of the buildings, by their rows. The district must have been drawn with its facts."""
+    facts = drawn.facts
+    inspections, happened = facts.inspections, facts.events
+    answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
+    checks = Checks(facts.items, inspections["building"].to_numpy(), inspections["day"].to_numpy(), answers)
+    events = {
+        kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")
+    }
+    hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
+    hazards = hazards.assign(id=np.arange(len(hazards)))
+    steps = facts.loops.steps.rename(columns={"hazard": "hazard_id"})
+    stood = Spells(**spells(hazards, steps, np.arange(len(drawn.buildings))))
+    return Ledger(len(drawn.buildings), events, (checks,), stood)

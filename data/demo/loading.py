@@ -1,0 +1,219 @@
+"""Putting the invented district into the database: all of it or nothing."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Engine, Table, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from data.database import continue_counting, insert_columns, writing
+from data.demo.district import SEED, District, district
+from data.demo.land import FULL_SIZE
+from data.demo.names import DISTRICT, LEVEL_NAMES
+from data.errors import DataError
+from data.models import (
+    Area,
+    Base,
+    Building,
+    Checklist,
+    City,
+    Event,
+    Hazard,
+    HazardStep,
+    Home,
+    HomeState,
+    Import,
+    Inspection,
+    Project,
+)
+
+CITY = "demo"
+RULE_SETS = ["qishuyan", "baoan"]
+LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
+ROWS_A_REPORT = 100_000
+Report = Callable[[str, int, int], None]
+
+
+class AlreadyLoaded(DataError):
+    """The invented district is in this database."""
+
+
+def load(
+    engine: Engine,
+    buildings: int = FULL_SIZE,
+    seed: int = SEED,
+    *,
+    on: date,
+    report: Report = lambda label, done, total: None,
+    replace: bool = False,
+) -> None:
+    """Draws the district and adds it in one transaction; `report` hears (label, rows done, rows in all).
+
+    Raises AlreadyLoaded when it is there and is not to be replaced.
+    """
+    with Session(engine) as session:
+        _make_sure_of_room(session, replace)
+    report("drawing the district", 0, 1)
+    drawn = district(buildings, seed, on=on)
+    report("drawing the district", 1, 1)
+    with writing(engine) as session:
+        _make_sure_of_room(session, replace)
+        if replace:
+            _remove(session)
+        _Loading(session, drawn, f"{buildings}-{seed}-{on}", report).run()
+
+
+def _make_sure_of_room(session: Session, replace: bool) -> None:
+    if not replace and session.scalar(select(City.id).where(City.code == CITY)) is not None:
+        raise AlreadyLoaded(f"The city '{CITY}' is in this database already; load it with replace=True to draw it anew.")
+
+
+class _Loading:
+    """One run: ids go on from the highest there are, so that rows can name each other before they are in."""
+
+    def __init__(self, session: Session, drawn: District, recipe: str, report: Report) -> None:
+        self.session, self.drawn, self.report = session, drawn, report
+        tables = (Area, Building, Event, Inspection, Hazard, HazardStep, Project, Home, HomeState)
+        self.first = {model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in tables}
+        self.done, self.total = 0, _row_count(drawn)
+        self.city = self._one(
+            City,
+            code=CITY,
+            names=dict(zip(("zh", "en"), DISTRICT, strict=True)),
+            bounds=drawn.bounds,
+            levels=LEVEL_NAMES,
+            rule_sets=RULE_SETS,
+            invented=True,
+            licence=LICENCE,
+        )
+        self.run_id = self._one(
+            Import,
+            city_id=self.city,
+            mapping=CITY,
+            file_name="",
+            sha256=hashlib.sha256(recipe.encode()).hexdigest(),
+            finished_at=datetime.now(),
+            counts={"read": self.total, "new": self.total, "changed": 0, "unchanged": 0, "set_aside": 0},
+        )
+
+    def run(self) -> None:
+        self._areas()
+        self._buildings()
+        if self.drawn.facts is not None:
+            self._inspections()
+            self._events()
+            self._hazards()
+        self._rentals()
+        for model in self.first:
+            continue_counting(self.session, model.__table__)
+
+    def _one(self, model: type[Base], **values: object) -> int:
+        return self.session.execute(insert(model).values(**values)).inserted_primary_key[0]
+
+    def _add(self, model: type[Base], label: str, columns: Mapping[str, object], of_city: bool = True) -> None:
+        """Rows of a table, numbered from its first free id, some at a time; a column may be one value for all."""
+        length = max(len(column) for column in columns.values() if isinstance(column, (np.ndarray, Sequence)))
+        fixed: dict[str, object] = {"import_id": self.run_id} | ({"city_id": self.city} if of_city else {})
+        table: Table = model.__table__
+        for start in range(0, length, ROWS_A_REPORT):
+            stop = min(start + ROWS_A_REPORT, length)
+            part = {name: _plain(column[start:stop]) for name, column in columns.items()}
+            part |= {name: [value] * (stop - start) for name, value in fixed.items()}
+            part["id"] = list(range(self.first[model] + start, self.first[model] + stop))
+            insert_columns(self.session, table, part)
+            self.done += stop - start
+            self.report(label, self.done, self.total)
+
+    def _id(self, model: type[Base], rows: np.ndarray) -> np.ndarray:
+        """Ids of rows; None for row -1."""
+        ids = np.asarray(rows, np.int64) + self.first[model]
+        return np.where(np.asarray(rows) < 0, None, ids) if np.any(np.asarray(rows) < 0) else ids
+
+    def _areas(self) -> None:
+        areas = self.drawn.areas
+        columns = {name: areas[name].to_numpy() for name in ("level", "code", "name", "name_en")}
+        columns["parent_id"] = self._id(Area, areas["parent"].to_numpy())
+        self._add(Area, "areas", columns | {"outline": shapely.to_wkb(areas["outline"].to_numpy())})
+
+    def _buildings(self) -> None:
+        frame = self.drawn.buildings
+        levels = ("district", "street", "community", "grid")
+        columns = {name: frame[name].to_numpy() for name in frame if name not in levels}
+        columns |= {f"{level}_id": self._id(Area, frame[level].to_numpy()) for level in levels}
+        self._add(Building, "buildings", columns)
+
+    def _inspections(self) -> None:
+        facts = self.drawn.facts
+        checklist = self._one(Checklist, city_id=self.city, code=CITY, items=list(facts.items))
+        frame = facts.inspections
+        columns = {
+            "building_id": self._id(Building, frame["building"].to_numpy()),
+            "day": frame["day"].to_numpy(),
+            "recorded_on": frame["recorded_on"].to_numpy(),
+            "inspector": frame["inspector"].to_numpy(),
+            "answers": facts.answers.view(f"S{len(facts.items)}").ravel(),
+            "checklist_id": np.full(len(frame), checklist),
+        }
+        self._add(Inspection, "inspections", columns)
+
+    def _events(self) -> None:
+        frame = self.drawn.facts.events
+        columns = {name: frame[name].to_numpy() for name in ("kind", "day", "recorded_on")}
+        self._add(Event, "events", columns | {"building_id": self._id(Building, frame["building"].to_numpy())})
+
+    def _hazards(self) -> None:
+        hazards, steps = self.drawn.facts.loops.hazards, self.drawn.facts.loops.steps
+        columns = {name: hazards[name].to_numpy() for name in ("category", "severity", "found_on", "due_on")}
+        columns["hazard_group"] = hazards["group"].to_numpy()
+        columns["building_id"] = self._id(Building, hazards["building"].to_numpy())
+        columns["inspection_id"] = self._id(Inspection, hazards["inspection"].to_numpy())
+        self._add(Hazard, "hazards", columns)
+        columns = {name: steps[name].to_numpy() for name in ("step", "day", "recorded_on", "department")}
+        columns["hazard_id"] = self._id(Hazard, steps["hazard"].to_numpy())
+        self._add(HazardStep, "steps of hazards", columns, of_city=False)
+
+    def _rentals(self) -> None:
+        rentals = self.drawn.rentals
+        self._add(Project, "public rental", {name: rentals.projects[name].to_numpy() for name in rentals.projects})
+        columns = {name: rentals.homes[name].to_numpy() for name in rentals.homes if name not in ("project", "building")}
+        columns["project_id"] = self._id(Project, rentals.homes["project"].to_numpy())
+        columns["building_id"] = self._id(Building, rentals.homes["building"].to_numpy())
+        self._add(Home, "public rental", columns, of_city=False)
+        columns = {name: rentals.states[name].to_numpy() for name in ("state", "day", "recorded_on")}
+        columns["home_id"] = self._id(Home, rentals.states["home"].to_numpy())
+        self._add(HomeState, "public rental", columns, of_city=False)
+
+
+def _plain(values: np.ndarray) -> list:
+    """Plain Python values, as the driver takes them."""
+    if values.dtype.kind == "S":
+        return values.astype("U").tolist()
+    return values.tolist()
+
+
+def _row_count(drawn: District) -> int:
+    rentals, facts = drawn.rentals, drawn.facts
+    frames = [drawn.areas, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
+    if facts is not None:
+        frames += [facts.inspections, facts.events, facts.loops.hazards, facts.loops.steps]
+    return sum(len(frame) for frame in frames)
+
+
+def _remove(session: Session) -> None:
+    """Everything of the invented district, narrower tables first."""
+    city = select(City.id).where(City.code == CITY).scalar_subquery()
+    runs = select(Import.id).where(Import.city_id == city)
+    mine = select(Building.id).where(Building.city_id == city)
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name == City.__tablename__:
+            session.execute(delete(table).where(table.c.code == CITY))
+        elif "city_id" in table.c:
+            session.execute(delete(table).where(table.c.city_id == city))
+        elif "import_id" in table.c:
+            session.execute(delete(table).where(table.c.import_id.in_(runs)))
+        elif "building_id" in table.c:
+            session.execute(delete(table).where(table.c.building_id.in_(mine)))

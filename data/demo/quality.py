@@ -1,0 +1,125 @@
+"""How well each building is kept, which nobody sees: shared by neighbours, use, keeper and grid; and where trouble is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data.demo.fields import field
+from data.demo.land import CENTRE, FULL_SIZE, METRES_PER_DEGREE
+
+YEARS = 5
+DAYS = 1_826  # five years, the last day counted in
+BY_USE = {
+    "urban_village": -0.12,
+    "mixed": -0.10,
+    "dormitory": 0.15,
+    "apartment": 0.25,
+    "estate": 0.45,
+    "public_rental": 0.95,
+}
+NEGLECTED = 0.05  # share of buildings whose keeper has given up
+CLUSTERS = 64  # of trouble, at full size
+
+
+@dataclass(frozen=True)
+class Officers:
+    """Who visits each grid, and how kind that officer is: 0 as most are, above 0 passes what others fail.
+
+    code: "W0412" and the like, per grid. kindness: per grid. lenient_streets: rows of areas.
+    """
+
+    code: np.ndarray
+    kindness: np.ndarray
+    lenient_streets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A place with more cases than chance brings, for a while. Days count from the first day known."""
+
+    x: float
+    y: float
+    radius_m: float
+    begins: int
+    ends: int
+    times: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """kept: mean 0, standard deviation about 1, higher is better; trouble: cases times their usual number.
+
+    grid: 0-based number of the grid, per building. x, y in metres.
+    """
+
+    kept: np.ndarray
+    trouble: np.ndarray
+    grid: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    officers: Officers
+    clusters: tuple[Cluster, ...]
+
+
+def first_day(on: date) -> np.datetime64:
+    return np.datetime64(on, "D") - (DAYS - 1)
+
+
+def quality(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame) -> Quality:
+    """Draws what is to be known of every building before anything happens."""
+    x, y = ((buildings[side] - CENTRE[i]) * METRES_PER_DEGREE[i] for i, side in enumerate(("lon", "lat")))
+    x, y = x.to_numpy(), y.to_numpy()
+    scale = np.sqrt(len(buildings) / FULL_SIZE)
+    grid = buildings["grid"].to_numpy() - int((areas["level"] != "grid").sum())
+    grids = int((areas["level"] == "grid").sum())
+    near, far = field(rng, 700).at(x, y), field(rng, 5_200 * max(scale, 0.3)).at(x, y)
+    age = (buildings["built"].to_numpy() - 2000) / 12
+    kept = (
+        0.30 * near
+        + 0.25 * far
+        + 0.22 * rng.normal(0, 1, grids)[grid]
+        + buildings["use"].map(BY_USE).to_numpy(float)
+        + 0.15 * age
+        - 0.30 * buildings["group_rental"].to_numpy(float)
+        + 0.72 * rng.standard_t(6, len(x)) / np.sqrt(1.5)
+    )
+    kept = (kept - kept.mean()) / kept.std()
+    kept -= (rng.random(len(x)) < NEGLECTED) * rng.uniform(1.2, 4.0, len(x))
+    trouble = np.exp(-0.28 * kept + 0.18 * near + 0.25 * rng.normal(0, 1, len(x)))
+    officers = _officers(rng, areas)
+    return Quality(kept, trouble / trouble.mean(), grid, x, y, officers, _clusters(rng, x, y, scale))
+
+
+def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
+    """One officer a grid, now and then one for two neighbours; in two or three streets most of them are kind."""
+    parent = areas["parent"].to_numpy()
+    community = parent[np.flatnonzero(areas["level"] == "grid")]
+    street = parent[community]
+    shared = (rng.random(len(street)) < 0.06) & np.append(False, community[1:] == community[:-1])
+    number = np.cumsum(~shared) - 1
+    kindness = rng.normal(0, 0.24, number[-1] + 1)
+    kind, strict = rng.random(len(kindness)) < 0.03, rng.random(len(kindness)) < 0.03
+    kindness[kind] = rng.uniform(2.5, 4.0, kind.sum())
+    kindness[strict] = rng.uniform(-1.6, -0.9, strict.sum())
+    streets = np.flatnonzero(areas["level"] == "street")
+    lenient = np.sort(rng.choice(streets, 2 if len(streets) <= 10 else len(streets) // 5, replace=False))
+    of_lenient = np.isin(street, lenient)
+    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.85)
+    kindness[most] = rng.uniform(0.8, 1.8, most.sum())
+    codes = np.array([f"W{one:04}" for one in rng.permutation(len(kindness)) + 101])
+    return Officers(codes[number], kindness[number], tuple(int(one) for one in lenient))
+
+
+def _clusters(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, scale: float) -> tuple[Cluster, ...]:
+    """Places of trouble round buildings drawn at random; about a third of them still stand on the last day."""
+    found = []
+    centres = rng.choice(len(x), max(round(CLUSTERS * scale**2), 4), replace=False)
+    begun = np.linspace(-650, DAYS - 100, len(centres)) + rng.uniform(-40, 40, len(centres))
+    for centre, begins in zip(centres, begun.astype(int), strict=True):
+        lasts = int(rng.integers(200, 1_100))
+        radius = float(rng.uniform(180, 480))
+        times = float(rng.uniform(1.8, 3.2))
+        found.append(Cluster(float(x[centre]), float(y[centre]), radius, int(begins), int(begins) + lasts, times))
+    return tuple(found)

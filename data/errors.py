@@ -1,0 +1,5 @@
+"""Mistakes a user of the data room can make, each with its cure."""
+
+
+class DataError(Exception):
+    """Base of every mistake reported by this room: one sentence that names the cure."""

@@ -1,0 +1,252 @@
+"""From the tables to the arrays that rating and maps work on: one ledger per city, kept on disk until data changes."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from data import queries
+from data.columns import Columns, read_columns, read_notes, write_columns
+from data.database import VAR
+from data.models import HAZARD_GROUPS, LEVELS, SEVERITIES, City
+from data.viewer import Viewer
+from geo import cells
+from geo.coordinates import from_wgs84
+from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
+
+CLOSING_STEPS = ("mended_on_the_spot", "resolved")
+SPELL_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class CityLedger:
+    """All that is known of a city's buildings, whatever the day.
+
+    buildings: columns of equal length, the placed ones first and sorted by `key`; a building's place in them is
+    its row, and `known` speaks of buildings by row. `homes`: building (row), day, change of vacant homes.
+    """
+
+    city: str
+    version: int
+    buildings: Columns
+    placed: int
+    known: Ledger
+    visits: Columns
+    vacancies: Columns
+
+    def rows_of(self, ids: np.ndarray) -> np.ndarray:
+        return rows_by_id(self.buildings["id"], ids)
+
+    def known_of(self, row: int) -> Ledger:
+        """What is known of one building, as the ledger of a city of one."""
+
+        def part(building: np.ndarray) -> slice:
+            return slice(*np.searchsorted(building, (row, row + 1)))
+
+        known = self.known
+        checks = ((one, part(one.building)) for one in known.checks)
+        spell = part(known.spells.building)
+        return Ledger(
+            buildings=1,
+            events={kind: (_first(b[part(b)]), day[part(b)]) for kind, (b, day) in known.events.items()},
+            checks=tuple(Checks(c.items, _first(c.building[at]), c.day[at], c.answers[at]) for c, at in checks),
+            spells=Spells(
+                _first(known.spells.building[spell]),
+                *(getattr(known.spells, name)[spell] for name in SPELL_COLUMNS[1:]),
+            ),
+        )
+
+
+def _first(building: np.ndarray) -> np.ndarray:
+    return np.zeros(len(building), dtype=np.int32)
+
+
+def city_ledger(
+    session: Session, viewer: Viewer, city: City, datum: str, report: Report = lambda _: None
+) -> CityLedger:
+    """The ledger of the whole city, its places in `datum`: read from disk, or made when the tables have changed."""
+    version = queries.version(session, viewer, city)
+    folder = ledger_folder(session, city, version, datum)
+    if not folder.exists():
+        with TemporaryDirectory(prefix=f".{city.code}-", dir=_made(folder.parent)) as parts:
+            _write(session, viewer, city, datum, Path(parts), report)
+            with suppress(OSError):  # another process was quicker: its ledger is the same
+                Path(parts).rename(folder)
+                Path(parts).mkdir()
+    return read_ledger(folder, city.code, version)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def ledger_folder(session: Session, city: City, version: int, datum: str) -> Path:
+    url = session.get_bind().engine.url.render_as_string(hide_password=True)
+    database = hashlib.sha256(url.encode()).hexdigest()[:12]
+    return VAR / "ledgers" / database / f"{city.code}-{version}-{datum}"
+
+
+def _write(session: Session, viewer: Viewer, city: City, datum: str, parts: Path, report: Report) -> None:
+    report("buildings")
+    placed, buildings = _buildings(queries.buildings(session, viewer, city), datum)
+    ids = buildings["id"]
+    write_columns(parts / "buildings", buildings, {"placed": placed})
+    report("inspections")
+    visits = queries.inspections(session, viewer, city, date.max)
+    lists = queries.checklists(session, viewer, city)
+    for number, (checklist, items) in enumerate(lists.items()):
+        mine = visits[visits["checklist_id"] == checklist]
+        write_columns(parts / f"checks-{number}", _checks(mine, ids, len(items)), {"items": list(items)})
+    write_columns(parts / "visits", _by_row(visits, ids))
+    report("events")
+    events = queries.events(session, viewer, city, date.max)
+    for kind, mine in events.groupby("kind"):
+        write_columns(parts / f"events-{kind}", _by_row(mine, ids))
+    report("hazards")
+    hazards = queries.hazards(session, viewer, city, date.max)
+    steps = queries.hazard_steps(session, viewer, city, date.max)
+    write_columns(parts / "spells", spells(hazards, steps, ids))
+    report("homes")
+    write_columns(parts / "vacancies", _vacancies(queries.home_states(session, viewer, city, date.max), ids))
+
+
+def read_ledger(folder: Path, city: str, version: int) -> CityLedger:
+    buildings = read_columns(folder / "buildings")
+    checks = tuple(
+        Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in sorted(folder.glob("checks-*"))
+    )
+    events = {part.name.removeprefix("events-"): read_columns(part) for part in folder.glob("events-*")}
+    known = Ledger(
+        buildings=len(buildings["id"]),
+        events={kind: (columns["building"], columns["day"]) for kind, columns in events.items()},
+        checks=checks,
+        spells=Spells(**read_columns(folder / "spells")),
+    )
+    placed = read_notes(folder / "buildings")["placed"]
+    visits, vacancies = read_columns(folder / "visits"), read_columns(folder / "vacancies")
+    return CityLedger(city, version, buildings, placed, known, visits, vacancies)
+
+
+def rows_by_id(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where each wanted id stands in `ids`; every one must be there."""
+    order = np.argsort(ids, kind="stable")
+    return order[np.searchsorted(ids, wanted, sorter=order)]
+
+
+def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
+    """How many buildings can be drawn, and the columns of all, those first."""
+    drawn = frame["key"].notna() & frame["off_map"].isna()
+    placed = int(drawn.sum())
+    frame = pd.concat([frame[drawn], frame[~drawn]], ignore_index=True)
+    x, y = np.full((2, len(frame)), np.nan)
+    key = np.full(len(frame), np.iinfo(np.int64).max)
+    lonlat = (frame[side].to_numpy(float)[:placed] for side in ("lon", "lat"))
+    x[:placed], y[:placed] = cells.unit_xy(*from_wgs84(*lonlat, datum))
+    key[:placed] = cells.keys_of_unit(x[:placed], y[:placed])
+    order = np.argsort(key, kind="stable")
+    frame, x, y, key = frame.iloc[order], x[order], y[order], key[order]
+    uses = sorted(frame["use"].dropna().unique())
+    columns = {
+        "id": frame["id"].to_numpy(np.int64),
+        "key": key,
+        "x": x,
+        "y": y,
+        "homes": frame["homes"].fillna(0).to_numpy(np.int32),
+        "floors": frame["floors"].fillna(0).to_numpy(np.int16),
+        "built": frame["built"].fillna(0).to_numpy(np.int16),
+        "use": frame["use"].map({use: code for code, use in enumerate(uses)}).fillna(-1).to_numpy(np.int16),
+        "uses": np.array(uses, dtype="U40"),
+        "group_rental": (frame["group_rental"] == 1).to_numpy(bool),
+    }
+    for level in LEVELS:
+        columns[level] = frame[f"{level}_id"].fillna(-1).to_numpy(np.int64)
+    return placed, columns
+
+
+def _by_row(frame: pd.DataFrame, ids: np.ndarray) -> Columns:
+    building = rows_by_id(ids, frame["building_id"].to_numpy(np.int64)).astype(np.int32)
+    day = as_days(frame["day"])
+    order = np.lexsort((day, building))
+    return {"building": building[order], "day": day[order]}
+
+
+def as_days(values: pd.Series) -> np.ndarray:
+    """datetime64[D]; a missing day is NaT."""
+    return pd.to_datetime(values).to_numpy().astype("datetime64[D]")
+
+
+def _checks(frame: pd.DataFrame, ids: np.ndarray, items: int) -> Columns:
+    building = rows_by_id(ids, frame["building_id"].to_numpy(np.int64)).astype(np.int32)
+    day = as_days(frame["day"])
+    order = np.lexsort((day, building))
+    return {"building": building[order], "day": day[order], "answers": answer_table(frame["answers"], items)[order]}
+
+
+def answer_table(answers: pd.Series, items: int) -> np.ndarray:
+    """Strings of one character an item as uint8 (rows, items): the digit, or NOT_APPLICABLE for "-"."""
+    letters = np.frombuffer("".join(answers).encode("ascii"), dtype=np.uint8).reshape(len(answers), items)
+    return np.where(letters == ord("-"), np.uint8(NOT_APPLICABLE), letters - ord("0"))
+
+
+def spells(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) -> Columns:
+    """One row for each time a hazard stood open: it opens when found or reopened, closes when mended or resolved.
+
+    hazards: id, building_id, group, severity, found_on, due_on. steps: hazard_id, step, day, in order of time.
+    """
+    opening = _openings(hazards, steps)
+    closing = steps[steps["step"].isin(CLOSING_STEPS)]
+    opening["closed"] = _next_day(opening, closing)
+    opening["transferred"] = _next_day(opening, steps[steps["step"] == "transferred"])
+    after_closing = opening["transferred"] > opening["closed"]
+    opening.loc[after_closing, "transferred"] = pd.NaT
+    building = rows_by_id(ids, opening["building_id"].to_numpy(np.int64)).astype(np.int32)
+    order = np.lexsort((as_days(opening["opened"]), building))
+    columns = {
+        "building": building,
+        "group": opening["group"].map({name: code for code, name in enumerate(HAZARD_GROUPS)}).to_numpy(np.int8),
+        "severity": opening["severity"].map({name: code for code, name in enumerate(SEVERITIES)}).to_numpy(np.int8),
+        "opened": as_days(opening["opened"]),
+        "closed": as_days(opening["closed"]),
+        "due": as_days(opening["due_on"]),
+        "transferred": as_days(opening["transferred"]),
+    }
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _openings(hazards: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    first = hazards.assign(opened=hazards["found_on"])
+    again = steps[steps["step"] == "reopened"].merge(hazards, left_on="hazard_id", right_on="id")
+    again = again.assign(opened=again["day"])[first.columns]
+    return pd.concat([first, again], ignore_index=True).sort_values("opened", kind="stable").reset_index(drop=True)
+
+
+def _next_day(opening: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
+    """For each opening the first of `steps` of the same hazard on or after it."""
+    if opening.empty or steps.empty:
+        return pd.Series(pd.NaT, index=opening.index, dtype="datetime64[s]")
+    left = opening[["id", "opened"]].assign(opened=opening["opened"].astype("datetime64[s]"))
+    right = steps[["hazard_id", "day"]].assign(day=steps["day"].astype("datetime64[s]")).sort_values("day")
+    joined = pd.merge_asof(
+        left, right, left_on="opened", right_on="day", left_by="id", right_by="hazard_id", direction="forward"
+    )
+    return joined["day"].set_axis(opening.index)
+
+
+def _vacancies(states: pd.DataFrame, ids: np.ndarray) -> Columns:
+    """Changes of the number of vacant homes: building (row), day, change (+1 falls vacant, -1 no longer)."""
+    vacant = (states["state"] == "vacant").to_numpy(bool).astype(np.int8)
+    same_home = (states["home_id"] == states["home_id"].shift()).to_numpy(bool)
+    before = np.where(same_home, np.roll(vacant, 1), 0).astype(np.int8)
+    change = vacant - before
+    moved = change != 0
+    building = rows_by_id(ids, states["building_id"].to_numpy(np.int64)).astype(np.int32)
+    return {"building": building[moved], "day": as_days(states["day"])[moved], "change": change[moved]}

@@ -1,0 +1,292 @@
+"""The tables. Every fact carries the day it happened and the day it was recorded.
+
+Nothing here names a person: an inspector is an opaque code, and there are no tenants.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up by themselves in SQLite
+LEVELS = ("district", "street", "community", "grid")  # widest first
+HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
+SEVERITIES = ("low", "medium", "high")
+HAZARD_STEPS = ("found", "mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
+HOME_STATES = ("let", "vacant", "under_repair", "reserved")
+
+
+def _corrections(table: str) -> Index:
+    """Few rows correct another; this finds them without reading the rest."""
+    present = text("corrects_id IS NOT NULL")
+    return Index(f"ix_{table}_corrects", "corrects_id", sqlite_where=present, postgresql_where=present)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
+
+
+class City(Base):
+    """A place with its own areas, rules and licence; a database may hold several."""
+
+    __tablename__ = "cities"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    names: Mapped[dict[str, Any]]  # {"zh": …, "en": …}
+    bounds: Mapped[list[Any]]  # west, south, east, north; WGS 84 degrees
+    levels: Mapped[dict[str, Any]]  # level → {"zh": …, "en": …}; only the levels this city has
+    rule_sets: Mapped[list[Any]]  # names of the rule sets that grade it; the first is shown first
+    invented: Mapped[bool] = mapped_column(default=False)
+    licence: Mapped[str] = mapped_column(Text, default="")
+
+
+class Import(Base):
+    """One file taken in whole, or one run of the demonstration district."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    mapping: Mapped[str] = mapped_column(String(80))
+    file_name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    finished_at: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]  # read, new, changed, unchanged, set_aside
+
+
+class RowSetAside(Base):
+    """A row that was not taken, with the reason, so that it can be mended and handed in again."""
+
+    __tablename__ = "rows_set_aside"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
+    row_number: Mapped[int]  # 1 is the first row after the heading
+    reason: Mapped[str] = mapped_column(String(40))
+    sentence: Mapped[str] = mapped_column(Text)
+    row: Mapped[dict[str, Any]]
+
+
+class Area(Base):
+    """A district, street, community or grid with its outline."""
+
+    __tablename__ = "areas"
+    __table_args__ = (UniqueConstraint("city_id", "level", "code"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    level: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str | None] = mapped_column(String(120))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    outline: Mapped[bytes] = mapped_column(LargeBinary)  # WKB, (multi)polygon, WGS 84
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Building(Base):
+    """A rental building. `key` is the Z-order key of its place, see geo.cells."""
+
+    __tablename__ = "buildings"
+    __table_args__ = (UniqueConstraint("city_id", "code"), Index("ix_buildings_key", "city_id", "key"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(160), default="")
+    address: Mapped[str] = mapped_column(String(255), default="")
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    key: Mapped[int | None] = mapped_column(BigInteger)
+    off_map: Mapped[str | None] = mapped_column(String(160))  # why it is kept but not drawn
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    homes: Mapped[int | None]
+    floors: Mapped[int | None]
+    built: Mapped[int | None]  # year
+    use: Mapped[str | None] = mapped_column(String(40))
+    group_rental: Mapped[bool | None]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Event(Base):
+    """Something that happened at a building: a case, an accident, a lead given."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_building", "building_id", "day"),
+        UniqueConstraint("city_id", "source_key"),
+        _corrections("events"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    source_key: Mapped[str | None] = mapped_column(String(80))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Checklist(Base):
+    """The items an inspection answers, in the order in which `Inspection.answers` holds them."""
+
+    __tablename__ = "checklists"
+    __table_args__ = (UniqueConstraint("city_id", "code"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    items: Mapped[list[Any]]  # item codes; their wording stands in the rule file that reads them
+
+
+class Inspection(Base):
+    """A visit. With a check-list, `answers` has one character per item: a digit, or "-" for not applicable.
+
+    One row a visit and not one row an item: 1.8 million visits of 27 items would be 49 million rows.
+    A row that `corrects_id` names is superseded and no longer counts.
+    """
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        Index("ix_inspections_building", "building_id", "day"),
+        UniqueConstraint("city_id", "source_key"),
+        _corrections("inspections"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    checklist_id: Mapped[int | None] = mapped_column(ForeignKey("checklists.id"))
+    answers: Mapped[str | None] = mapped_column(String(80))
+    inspector: Mapped[str | None] = mapped_column(String(20))
+    published_score: Mapped[int | None]  # what the city itself printed, to be checked against
+    published_result: Mapped[str | None] = mapped_column(String(80))
+    source_key: Mapped[str | None] = mapped_column(String(80))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Hazard(Base):
+    """Something wrong with a building; what became of it stands in its steps."""
+
+    __tablename__ = "hazards"
+    __table_args__ = (
+        Index("ix_hazards_building", "building_id"),
+        UniqueConstraint("city_id", "source_key"),
+        _corrections("hazards"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    group: Mapped[str] = mapped_column("hazard_group", String(20))
+    category: Mapped[str] = mapped_column(String(160))
+    severity: Mapped[str] = mapped_column(String(8))
+    found_on: Mapped[date]
+    due_on: Mapped[date | None]
+    source_key: Mapped[str | None] = mapped_column(String(80))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class HazardStep(Base):
+    """One step in the closed loop of a hazard: found, transferred, resolved and so on."""
+
+    __tablename__ = "hazard_steps"
+    __table_args__ = (Index("ix_hazard_steps_hazard", "hazard_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    step: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    department: Mapped[str | None] = mapped_column(String(40))
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Project(Base):
+    """A public-rental project: a name, an operator and a place."""
+
+    __tablename__ = "projects"
+    __table_args__ = (UniqueConstraint("city_id", "code"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    operator: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(255))
+    lon: Mapped[float]
+    lat: Mapped[float]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class Home(Base):
+    """One home of a public-rental project."""
+
+    __tablename__ = "homes"
+    __table_args__ = (UniqueConstraint("project_id", "code"), Index("ix_homes_building", "building_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    rooms: Mapped[int]
+    area_m2: Mapped[float]
+    floor: Mapped[int]
+    rent_yuan_month: Mapped[int]
+    lift: Mapped[bool]
+    barrier_free: Mapped[bool]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class HomeState(Base):
+    """From `day` on the home is let, vacant, under repair or reserved."""
+
+    __tablename__ = "home_states"
+    __table_args__ = (Index("ix_home_states_home", "home_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    home_id: Mapped[int] = mapped_column(ForeignKey("homes.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
+class RuleEdition(Base):
+    """The text of an edition as it stood when it first graded something."""
+
+    __tablename__ = "rule_editions"
+    __table_args__ = (UniqueConstraint("rule_set", "in_force", "sha256"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    rule_set: Mapped[str] = mapped_column(String(40))
+    in_force: Mapped[date]
+    sha256: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Rating(Base):
+    """A building's score and grade from `day` on; a row stands only where something changed."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (Index("ix_ratings_building", "building_id", "edition_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("rule_editions.id"))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    score: Mapped[float | None]
+    grade: Mapped[str | None] = mapped_column(String(20))  # None: unrated

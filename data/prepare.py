@@ -1,0 +1,44 @@
+"""Everything pages need, made ready before the first visitor: a city, its ledger and its history of grades."""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import Engine
+
+from data import demo, queries
+from data.database import reading, writing
+from data.history import history_folder, write_history
+from data.ledgers import city_ledger, ledger_folder
+from data.viewer import EVERYTHING
+from scoring.editions import edition_on
+
+Report = Callable[[str, int, int], None]
+
+
+def prepare(engine: Engine, today: date, datum: str, report: Report) -> None:
+    """Lays the demonstration district if there is no city, then readies every city. Quick when nothing changed.
+
+    today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.tile_service.
+    """
+    with reading(engine) as session:
+        empty = not queries.cities(session, EVERYTHING)
+    if empty:
+        demo.load(engine, on=today, report=report)
+    with reading(engine) as session:
+        codes = [city.code for city in queries.cities(session, EVERYTHING)]
+    for code in codes:
+        prepare_city(engine, code, datum, report)
+
+
+def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
+    with reading(engine) as session:
+        city = queries.city_by_code(session, EVERYTHING, code)
+        ledger = city_ledger(session, EVERYTHING, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
+        folder = ledger_folder(session, city, ledger.version, datum)
+        _, last = queries.known_days(session, EVERYTHING, city)
+        editions = [edition_on(rule_set, last) for rule_set in city.rule_sets]
+    for edition in editions:
+        history = history_folder(folder, edition, last)
+        if not history.exists():
+            with writing(engine) as session:
+                write_history(session, EVERYTHING, ledger, edition, last, history, report)

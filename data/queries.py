@@ -1,0 +1,287 @@
+"""One question, one query, one function; each takes the viewer, and the day where an answer depends on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from data.errors import DataError
+from data.models import (
+    LEVELS,
+    Area,
+    Building,
+    Checklist,
+    City,
+    Event,
+    Hazard,
+    HazardStep,
+    Home,
+    HomeState,
+    Import,
+    Inspection,
+    Project,
+    Rating,
+    RowSetAside,
+    RuleEdition,
+)
+from data.viewer import Viewer
+
+ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
+
+
+class NoSuchCity(DataError):
+    """The city asked for is not in the database."""
+
+
+def within(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a building lies in one of the viewer's areas."""
+    if viewer.areas is None:
+        return true()
+    if not viewer.areas:
+        return false()
+    columns = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
+    return or_(*(column.in_(viewer.areas) for column in columns))
+
+
+def cities(session: Session, viewer: Viewer) -> list[City]:
+    """Cities with a building the viewer may see, in the order in which they came."""
+    seen = exists().where(Building.city_id == City.id, within(viewer))
+    return list(session.scalars(select(City).where(seen).order_by(City.id)))
+
+
+def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
+    for city in cities(session, viewer):
+        if city.code == code:
+            return city
+    raise NoSuchCity(f"There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…")
+
+
+def version(session: Session, viewer: Viewer, city: City) -> int:
+    """Grows with every import into the city; 0 before the first."""
+    return session.scalar(select(func.coalesce(func.max(Import.id), 0)).where(Import.city_id == city.id)) or 0
+
+
+def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
+    """The first and the last day on which anything is known to have happened; the day of the import for none."""
+    spans = [
+        session.execute(
+            select(func.min(table.day), func.max(table.day))
+            .join(Building)
+            .where(table.city_id == city.id, within(viewer))
+        ).one()
+        for table in (Inspection, Event)
+    ]
+    if not any(first for first, _ in spans):
+        imported = session.scalar(select(func.max(Import.finished_at)).where(Import.city_id == city.id))
+        return imported.date(), imported.date()
+    return min(first for first, _ in spans if first), max(last for _, last in spans if last)
+
+
+def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+    """Areas of the city, widest first: id, level, code, name, name_en, parent_id, outline (shapely, WGS 84).
+
+    A viewer with areas of its own sees the ones that hold a building within them.
+    """
+    question = select(Area.id, Area.level, Area.code, Area.name, Area.name_en, Area.parent_id, Area.outline)
+    rows = session.execute(question.where(Area.city_id == city.id)).all()
+    frame = pd.DataFrame(rows, columns=["id", "level", "code", "name", "name_en", "parent_id", "outline"])
+    frame["name_en"] = frame["name_en"].fillna(frame["name"])
+    frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
+    if viewer.areas is not None:
+        frame = frame[frame["id"].isin(_areas_seen(session, viewer, city))]
+    widest_first = frame["level"].map({level: rank for rank, level in enumerate(LEVELS)})
+    return frame.assign(rank=widest_first).sort_values(["rank", "code"]).drop(columns="rank").reset_index(drop=True)
+
+
+def _areas_seen(session: Session, viewer: Viewer, city: City) -> set[int]:
+    columns = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
+    return {
+        area
+        for column in columns
+        for area in session.scalars(select(column).where(Building.city_id == city.id, within(viewer)).distinct())
+    }
+
+
+def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+    """Every building once, without texts: what maps and charts need."""
+    columns = (
+        *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
+        *(Building.district_id, Building.street_id, Building.community_id, Building.grid_id),
+        *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
+    )
+    return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)))
+
+
+def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Visits up to `on` that no later row corrects: building_id, day, checklist_id, answers; by building and day."""
+    columns = (Inspection.building_id, Inspection.day, Inspection.checklist_id, Inspection.answers)
+    question = _standing(select(*columns), Inspection, viewer, city).where(Inspection.day <= on)
+    return _frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
+
+
+def checklists(session: Session, viewer: Viewer, city: City) -> dict[int, tuple[str, ...]]:
+    """Item codes by check-list id."""
+    rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id))
+    return {row.id: tuple(row.items) for row in rows}
+
+
+def events(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Events up to `on`: building_id, kind, day."""
+    question = _standing(select(Event.building_id, Event.kind, Event.day), Event, viewer, city)
+    return _frame(session, question.where(Event.day <= on))
+
+
+def hazards(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Hazards found up to `on`: id, building_id, group, category, severity, found_on, due_on."""
+    columns = (
+        *(Hazard.id, Hazard.building_id, Hazard.group, Hazard.category),
+        *(Hazard.severity, Hazard.found_on, Hazard.due_on),
+    )
+    question = _standing(select(*columns), Hazard, viewer, city).where(Hazard.found_on <= on)
+    return _frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
+
+
+def hazard_steps(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Steps taken up to `on` in the life of hazards: hazard_id, step, day; by hazard and day."""
+    question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Hazard)
+    question = _standing(question, Hazard, viewer, city).where(HazardStep.day <= on)
+    return _frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
+
+
+def home_states(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """What public homes were from which day, up to `on`: building_id, home_id, state, day; by home and day."""
+    question = (
+        select(Home.building_id, HomeState.home_id, HomeState.state, HomeState.day)
+        .join(Home, HomeState.home_id == Home.id)
+        .join(Building, Home.building_id == Building.id)
+        .where(Building.city_id == city.id, within(viewer), HomeState.day <= on)
+    )
+    return _frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
+
+
+def building_by_code(session: Session, viewer: Viewer, city: City, code: str) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.code == code, within(viewer))
+    return session.scalar(question)
+
+
+def building_by_id(session: Session, viewer: Viewer, city: City, building_id: int) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.id == building_id, within(viewer))
+    return session.scalar(question)
+
+
+def area_names(session: Session, viewer: Viewer, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
+    """Chinese and English name by area id."""
+    wanted = [area for area in ids if area is not None]
+    rows = session.execute(select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)))
+    return {area: (name, name_en or name) for area, name, name_en in rows}
+
+
+def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -> list[Building]:
+    """Buildings whose code begins with `words`, or whose name or address holds it; short names first."""
+    words = words.strip()
+    if not words:
+        return []
+    matches = or_(
+        Building.code.startswith(words, autoescape=True),
+        Building.name.icontains(words, autoescape=True),
+        Building.address.icontains(words, autoescape=True),
+    )
+    question = select(Building).where(Building.city_id == city.id, within(viewer), matches)
+    return list(session.scalars(question.order_by(func.length(Building.name), Building.name, Building.id).limit(most)))
+
+
+def building_history(session: Session, viewer: Viewer, building: Building, on: date) -> pd.DataFrame:
+    """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what."""
+    one = (Building.id == building.id, within(viewer))
+    visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
+    cases = select(Event.day, Event.kind).join(Building).where(*one, Event.day <= on)
+    steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
+    grades = select(Rating.day, RuleEdition.rule_set, Rating.grade).join(RuleEdition).join(Building)
+    rows = [
+        *((day, "visit", answers or "") for day, answers in session.execute(visits.where(_uncorrected(Inspection)))),
+        *((day, "event", kind) for day, kind in session.execute(cases.where(_uncorrected(Event)))),
+        *(
+            (day, step, category)
+            for day, step, category in session.execute(
+                steps.where(*one, HazardStep.day <= on, _uncorrected(Hazard)).order_by(HazardStep.id)
+            )
+        ),
+        *(
+            (day, f"grade:{rule_set}", grade or "")
+            for day, rule_set, grade in session.execute(grades.where(*one, Rating.day <= on))
+        ),
+    ]
+    frame = pd.DataFrame(rows, columns=["day", "kind", "what"])
+    return frame.sort_values("day", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def homes_of_building(session: Session, viewer: Viewer, building: Building, on: date) -> dict[str, int]:
+    """Public-rental homes of a building by the state they are in on `on`."""
+    question = (
+        select(HomeState.home_id, HomeState.state)
+        .join(Home)
+        .join(Building)
+        .where(Building.id == building.id, within(viewer), HomeState.day <= on)
+        .order_by(HomeState.day, HomeState.id)
+    )
+    state_now = dict(session.execute(question).tuples().all())
+    return dict(Counter(state_now.values()))
+
+
+def rows_kept_off_the_map(session: Session, viewer: Viewer, city: City) -> dict[str, int]:
+    """Buildings that are rated but not drawn, by the reason."""
+    question = (
+        select(Building.off_map, func.count())
+        .where(Building.city_id == city.id, Building.off_map.is_not(None), within(viewer))
+        .group_by(Building.off_map)
+    )
+    return dict(session.execute(question).tuples().all())
+
+
+def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
+    """Rows of this city's files that were not taken."""
+    question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
+    return session.scalar(question) or 0
+
+
+def projects(session: Session, viewer: Viewer, city: City) -> int:
+    """Public-rental projects of the city."""
+    return session.scalar(select(func.count()).select_from(Project).where(Project.city_id == city.id)) or 0
+
+
+def _standing(question: Select, table: type, viewer: Viewer, city: City) -> Select:
+    return question.join(Building, table.building_id == Building.id).where(
+        and_(table.city_id == city.id, within(viewer), _uncorrected(table))
+    )
+
+
+def _uncorrected(table: type) -> ColumnElement[bool]:
+    corrected = select(table.corrects_id).where(table.corrects_id.is_not(None))
+    return table.id.not_in(corrected.correlate(None))
+
+
+def _frame(session: Session, question: Select) -> pd.DataFrame:
+    """The rows as a frame; fetched in batches, so that millions of rows never stand as Python objects at once."""
+    names = [column.name for column in question.selected_columns]
+    result = session.execute(question.execution_options(yield_per=ROWS_AT_ONCE))
+    parts = [_part(rows, names) for rows in result.partitions()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+
+
+def _part(rows: Sequence, names: list[str]) -> pd.DataFrame:
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame({name: days(values) if _holds_days(values) else values for name, values in columns.items()})
+
+
+def _holds_days(values: Sequence) -> bool:
+    return isinstance(next((value for value in values if value is not None), None), date)
+
+
+def days(values: Sequence[date | None]) -> np.ndarray:
+    """Days as datetime64[s], None as NaT (pandas keeps no coarser unit)."""
+    return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")

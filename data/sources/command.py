@@ -1,0 +1,86 @@
+"""`python -m data import`: files in, a summary out, and the rows set aside as a file."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+from tqdm import tqdm
+
+from data.database import VAR
+from data.errors import DataError
+from data.sources.choosing import allotted, describing, mappings_named
+from data.sources.errors import CityMissing
+from data.sources.importing import Outcome, Report, import_file
+from data.sources.mapping import SourceMapping
+from data.sources.set_aside import write_set_aside
+
+SET_ASIDE = VAR / "set-aside"
+SHOWN = 5  # rows set aside that the summary shows; the file has them all
+
+
+class Stopped(DataError):
+    """The user pressed Ctrl-C."""
+
+
+def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Path | None, preview: bool) -> None:
+    """Imports each file in its turn and prints what became of it. Raises DataError at the first that is refused."""
+    for chosen, file in allotted(mappings_named(mapping), files):
+        try:
+            outcome = _imported(engine, chosen, file, on, preview)
+        except KeyboardInterrupt as stop:
+            raise Stopped(f"Stopped: nothing of {file.name} was written, files before it were; run it again.") from stop
+        print(summary(outcome, preview))
+        if outcome.faults:
+            path = set_aside_path(set_aside, file, several=len(files) > 1)
+            write_set_aside(path, outcome.frame, outcome.faults, outcome.row_numbers)
+            print(_mending(outcome, path))
+
+
+def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, preview: bool) -> Outcome:
+    with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
+        try:
+            return import_file(engine, mapping, file, on, _on_bar(bar, file), preview)
+        except CityMissing as missing:
+            raise CityMissing(f"{missing}{_first(mapping.city)}") from missing
+
+
+def _first(city: str) -> str:
+    name = describing(city)
+    return f" Here that is {name}." if name else ""
+
+
+def _on_bar(bar: tqdm, file: Path) -> Report:
+    def report(doing: str, done: int, total: int) -> None:
+        bar.set_description(f"{file.name}: {doing}", refresh=False)
+        bar.total = total
+        bar.n = done
+        bar.refresh()
+
+    return report
+
+
+def set_aside_path(asked: Path | None, file: Path, several: bool) -> Path:
+    """Where the rows set aside of a file go: the path asked for, or the file's name in a folder."""
+    if asked is not None and not several and asked.suffix.lower() == ".csv":
+        return asked
+    return (asked or SET_ASIDE) / f"{file.stem}-set-aside.csv"
+
+
+def summary(outcome: Outcome, preview: bool = False) -> str:
+    """What became of a file: a line for it, a line a table, a line for each reason to stay off the map."""
+    set_aside = len(outcome.faults)
+    lines = [f"{outcome.file_name} → {outcome.mapping}: {len(outcome.frame):,} rows read, {set_aside:,} set aside"]
+    if preview:
+        lines[0] += " (preview: nothing was written)"
+    for table, tally in outcome.tallies.items():
+        counts = f"{tally.new:>9,} new {tally.changed:>9,} changed {tally.unchanged:>9,} unchanged"
+        lines.append(f"  {table:<12}{counts}")
+    lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
+    return "\n".join(lines)
+
+
+def _mending(outcome: Outcome, path: Path) -> str:
+    lines = [f"  row {outcome.row_numbers[row]}: {sentence}" for row, _, sentence in outcome.faults[:SHOWN]]
+    if len(outcome.faults) > SHOWN:
+        lines.append(f"  … and {len(outcome.faults) - SHOWN:,} more")
+    return "\n".join([*lines, f"  The rows set aside stand in {path}: mend them there and import that file."])

@@ -1,0 +1,1 @@
+"""Where things are: coordinates, cells, tiles, areas."""

@@ -1,0 +1,40 @@
+"""Which area a place lies in."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import BrokenOutline
+
+POLYGON, MULTIPOLYGON = 3, 6  # shapely's type numbers
+
+
+def area_of(lon: ArrayLike, lat: ArrayLike, outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.int64]:
+    """The index of the outline each place lies in, -1 where it lies in none; shape (n,) as lon and lat.
+
+    A place on a border belongs to the first of the outlines that touch it, so each place has one area at most.
+    lon, lat and outlines share one datum. Missing coordinates lie nowhere. Raises BrokenOutline.
+    """
+    outlines = checked(outlines)
+    lon, lat = np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    tree = shapely.STRtree(shapely.points(lon[known], lat[known]))
+    area, place = tree.query(outlines, predicate="intersects")  # the outline is prepared once for all its places
+    nowhere = len(outlines)
+    found = np.full(len(lon), nowhere, np.int64)
+    np.minimum.at(found, known[place], area)
+    return np.where(found == nowhere, -1, found)
+
+
+def checked(outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.object_]:
+    """The outlines as an array of valid (multi)polygons. Raises BrokenOutline for the first that is none."""
+    outlines = np.asarray(outlines, dtype=object)
+    polygons = np.isin(shapely.get_type_id(outlines), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(outlines)
+    good = polygons & shapely.is_valid(outlines)
+    if not good.all():
+        first = int(np.argmin(good))
+        wrong = shapely.is_valid_reason(outlines[first]) if polygons[first] else "it is no polygon with an inside"
+        raise BrokenOutline(f"Outline {first} is broken: {wrong}. Mend it with shapely.make_valid or draw it anew.")
+    return outlines

@@ -1,0 +1,1 @@
+"""What a grade is: pure, vectorised, without a database or a screen."""

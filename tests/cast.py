@@ -1,0 +1,93 @@
+"""A few buildings by name, and the way from such a building to a ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from scoring.facts import Checks, Ledger, Spells
+
+SOME_DAY = date(2010, 6, 30)
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """One time a hazard stood open."""
+
+    found: date
+    group: str = "fire"
+    severity: str = "medium"
+    closed: date | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Building:
+    """events: kind → days; inspections: a day with the answers by item, facts.NOT_APPLICABLE among them."""
+
+    name: str
+    events: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    inspections: Sequence[tuple[date, Mapping[str, int]]] = ()
+    hazards: Sequence[Hazard] = ()
+
+
+WELL_KEPT = {"registers_tenants": 1, "security_doors": 1, "good_neighbours": 1, "clean": 1}
+
+PLUM_COURT = Building("Plum Court is quiet and well kept", inspections=[(date(2010, 5, 1), WELL_KEPT)])
+HARBOUR_ROW = Building(
+    "Harbour Row had two burglaries",
+    events={"criminal_case": [date(2009, 12, 31), date(2010, 6, 1)]},
+    inspections=[(date(2010, 5, 1), WELL_KEPT)],
+)
+LANTERN_HOUSE = Building(
+    "Lantern House has a keeper who helped solve a case",
+    events={"lead_solved_case": [date(2010, 4, 2)]},
+    inspections=[(date(2010, 5, 1), WELL_KEPT)],
+)
+LOCKED_YARD = Building("Nobody has been let into Locked Yard")
+
+
+def ledger(*buildings: Building) -> Ledger:
+    """A ledger of these buildings, in their order; inspections that asked different items are different check-lists."""
+    kinds = sorted({kind for building in buildings for kind in building.events})
+    checklists = sorted({tuple(answers) for building in buildings for _, answers in building.inspections})
+    return Ledger(
+        buildings=len(buildings),
+        events={kind: _events(buildings, kind) for kind in kinds},
+        checks=tuple(_checks(buildings, items) for items in checklists),
+        spells=_spells(buildings),
+    )
+
+
+def _days(days: Sequence[date | None]) -> np.ndarray:
+    return np.array(days, "datetime64[D]")
+
+
+def _events(buildings: Sequence[Building], kind: str) -> tuple[np.ndarray, np.ndarray]:
+    rows = [(row, day) for row, building in enumerate(buildings) for day in building.events.get(kind, ())]
+    return np.array([row for row, _ in rows], np.int32), _days([day for _, day in rows])
+
+
+def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
+    rows = [
+        (row, day, [answers[item] for item in items])
+        for row, building in enumerate(buildings)
+        for day, answers in building.inspections
+        if tuple(answers) == items
+    ]
+    answers = np.array([answers for *_, answers in rows], np.uint8).reshape(len(rows), len(items))
+    return Checks(items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers)
+
+
+def _spells(buildings: Sequence[Building]) -> Spells:
+    rows = [(row, hazard) for row, building in enumerate(buildings) for hazard in building.hazards]
+    return Spells(
+        building=np.array([row for row, _ in rows], np.int32),
+        group=np.array([hazard.group for _, hazard in rows], object),
+        severity=np.array([hazard.severity for _, hazard in rows], object),
+        opened=_days([hazard.found for _, hazard in rows]),
+        closed=_days([hazard.closed for _, hazard in rows]),
+        due=_days([hazard.due for _, hazard in rows]),
+        transferred=_days([None] * len(rows)),
+    )

@@ -1,0 +1,43 @@
+"""The rule files against the documents they quote and the results a city published; skipped where those are not."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoring.editions import edition_on
+from scoring.facts import NOT_APPLICABLE
+from scoring.rating import rate
+
+SHARED = Path(__file__).parents[3] / "shared"
+needs_sources = pytest.mark.skipif(not (SHARED / "sources").is_dir(), reason="the source documents are not here")
+needs_toronto = pytest.mark.skipif(not (SHARED / "toronto").is_dir(), reason="Toronto's evaluations are not here")
+DAY = date(2020, 1, 1)
+
+
+@needs_sources
+@pytest.mark.parametrize(
+    ("rule_set", "file"),
+    [("qishuyan", "qishuyan-shenzhen"), ("qishuyan_as_published", "qishuyan-shenzhen"), ("baoan", "baoan")],
+)
+def test_every_quote_stands_in_its_source(rule_set: str, file: str) -> None:
+    edition = edition_on(rule_set, DAY)
+    source = "".join((SHARED / "sources" / f"{file}.txt").read_text(encoding="utf-8").split())
+    quotes = [one.quote for one in (*edition.criteria, *edition.bands, *edition.caps, *edition.left_out)]
+    quotes += [edition.start_quote] if edition.start_quote else []
+    quotes += [text.zh for grade in edition.grades for text in (grade.sign, grade.visits) if text]
+    assert [quote for quote in quotes if "".join(quote.split()) not in source] == []
+
+
+@needs_toronto
+def test_every_published_result_of_toronto_is_given_exactly() -> None:
+    published = pd.read_csv(SHARED / "toronto" / "evaluations_2017-2023.csv")
+    edition = edition_on("toronto", DAY)
+    facts = published[[item.code for item in edition.checklist]].fillna(NOT_APPLICABLE).astype(float)
+    rating = rate(facts, edition)
+    words = np.array([grade.published for grade in edition.grades])
+    assert len(published) == 11_760
+    assert (rating.score != published["SCORE"]).sum() == 0
+    assert (words[rating.grade] != published["RESULTS_OF_SCORE"]).sum() == 0

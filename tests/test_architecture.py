@@ -1,0 +1,84 @@
+"""The arrows between the rooms: who may import whom, read from the imports themselves."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parent.parent
+ROOMS = ("scoring", "geo", "data", "dashboard")
+SCREEN = ("streamlit", "folium", "streamlit_folium", "plotly")
+FORBIDDEN = {
+    "scoring": ("geo", "data", "dashboard", "sqlalchemy", "geopandas", *SCREEN),
+    "geo": ("scoring", "data", "dashboard", "sqlalchemy", *SCREEN),
+    "data": ("dashboard", *SCREEN),
+    "dashboard.charts": ("data", "sqlalchemy", "streamlit"),
+    "dashboard.layers": ("data", "sqlalchemy", "streamlit"),
+    "dashboard.pages": ("sqlalchemy",),
+}
+ROOMLESS_NAMES = ("utils", "helpers", "common", "misc")
+
+
+def modules() -> dict[str, Path]:
+    files = (path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
+    names = {path: ".".join(path.relative_to(HOUSE).with_suffix("").parts) for path in files}
+    return {name.removesuffix(".__init__"): path for path, name in names.items()}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_no_import_goes_against_the_arrows(room):
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in modules().items()
+        if within(name, room)
+        for imported in imports(path)
+        if any(within(imported, forbidden) for forbidden in FORBIDDEN[room])
+    ]
+    assert not wrong
+
+
+def test_charts_and_layers_do_not_reach_the_data_through_another_module():
+    graph = import_graph()
+    for start in graph:
+        if within(start, "dashboard.charts") or within(start, "dashboard.layers"):
+            assert not [name for name in reached(start, graph) if within(name, "data")], start
+
+
+def test_no_circle_of_imports_anywhere():
+    try:
+        TopologicalSorter(import_graph()).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
+
+
+def test_every_file_has_a_room_of_its_own_name():
+    assert not [name for name in modules() if set(name.split(".")) & set(ROOMLESS_NAMES)]
+
+
+def import_graph() -> dict[str, set[str]]:
+    known = modules()
+    return {name: {one for one in imports(path) if one in known} - {name} for name, path in known.items()}
+
+
+def reached(start: str, graph: dict[str, set[str]]) -> set[str]:
+    seen, waiting = set(), [start]
+    while waiting:
+        for name in graph[waiting.pop()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
