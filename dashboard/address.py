@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from dashboard.text import LANGUAGES
+from dashboard.themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
 from data.filters import UNRATED, Filters
 from data.models import HAZARD_GROUPS, LEVELS
 from data.snapshots import HAZARD_STATES, NEVER
-from dashboard.text import LANGUAGES
-from dashboard.themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
 
 UNVISITED_DAYS = (30, 60, 90, 180, 365)
 Query = dict[str, str]

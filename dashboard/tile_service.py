@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from data.ground import ground_datum
 from geo.coordinates import from_wgs84
 
 
@@ -31,6 +32,6 @@ class TileService:
 def tile_service() -> TileService:
     return TileService(
         url=os.environ.get("CREDIT_MAP_TILES") or None,
-        datum=os.environ.get("CREDIT_MAP_TILES_DATUM") or "WGS84",
+        datum=ground_datum(),
         credit=os.environ.get("CREDIT_MAP_TILES_CREDIT", ""),
     )

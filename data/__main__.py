@@ -2,14 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from tqdm import tqdm
 
 from data.database import database_url, open_database, reading
 from data.errors import DataError
+from data.ground import ground_datum
 from data.viewer import EVERYTHING
 from geo.errors import GeoError
 from scoring.errors import ScoringError
@@ -19,6 +23,10 @@ DIFFERENT = 1
 USERS_MISTAKES = (DataError, GeoError, ScoringError)
 
 
+class DatabaseUnusable(DataError):
+    """The address in CREDIT_MAP_DATABASE leads to no database of ours."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; a user's mistake is one sentence on stderr."""
     asked = _parser().parse_args(arguments)
@@ -26,11 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asked.run(asked)
     except USERS_MISTAKES as mistake:
         print(mistake, file=sys.stderr)
-    except OperationalError as error:
-        print(f"The database {database_url()} cannot be used: {error.orig}. See CREDIT_MAP_DATABASE.", file=sys.stderr)
+    except OperationalError as error:  # locked for too long, or the disk is full: nothing was kept
+        print(f"The database could not be written ({error.orig}); free it and run it again.", file=sys.stderr)
     except KeyboardInterrupt:
         print("Stopped: nothing half-done was kept. Run it again.", file=sys.stderr)
     return USERS_MISTAKE
+
+
+def _database() -> Engine:
+    try:
+        return open_database()
+    except (DatabaseError, ArgumentError, OSError) as error:
+        why = getattr(error, "orig", error)
+        raise DatabaseUnusable(f"{database_url()} is no usable database ({why}); see CREDIT_MAP_DATABASE.") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands)
     _add_verify(commands)
     _add_demo(commands)
+    _add_prepare(commands)
     return parser
 
 
@@ -68,11 +85,17 @@ def _add_demo(commands) -> None:
     command.set_defaults(run=load_demo)
 
 
+def _add_prepare(commands) -> None:
+    command = commands.add_parser("prepare", help="make everything ready for the map", description=prepare.__doc__)
+    command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="last day of a new district")
+    command.set_defaults(run=prepare)
+
+
 def import_files(asked: argparse.Namespace) -> int:
     """Takes each file in whole or not at all; the same file again changes nothing."""
     from data.sources.command import run  # each command loads only what it needs
 
-    run(open_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
+    run(_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
     return 0
 
 
@@ -80,7 +103,7 @@ def verify_city(asked: argparse.Namespace) -> int:
     """Compares our score and result of every inspection with those the city published."""
     from data.verify import verification
 
-    with reading(open_database()) as session:
+    with reading(_database()) as session:
         found = verification(session, EVERYTHING, asked.city)
     print(found.sentence())
     if found.differing.empty:
@@ -91,20 +114,34 @@ def verify_city(asked: argparse.Namespace) -> int:
 
 def load_demo(asked: argparse.Namespace) -> int:
     """Draws the demonstration district, which is invented, and loads it in one transaction."""
-    from tqdm import tqdm
-
     from data.demo import load
 
     chosen = {name: value for name in ("buildings", "seed") if (value := getattr(asked, name)) is not None}
-    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+    with _progress() as report:
+        load(_database(), **chosen, on=asked.on, report=report, replace=asked.replace)
+    return 0
+
+
+def prepare(asked: argparse.Namespace) -> int:
+    """Lays the demonstration district where there is no city, and rates every city's past months."""
+    from data import prepare
+
+    with _progress() as report:
+        prepare.prepare(_database(), asked.on, ground_datum(), report)
+    return 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar that says what is being done and how far it has come."""
+    with tqdm(disable=None, leave=False, bar_format="{desc:<32} {percentage:3.0f}% |{bar}| {elapsed}") as bar:
 
         def report(label: str, done: int, total: int) -> None:
-            bar.set_description(label, refresh=False)
-            bar.total, bar.n = total, done
+            bar.set_description_str(label, refresh=False)
+            bar.total, bar.n = max(total, 1), done
             bar.refresh()
 
-        load(open_database(), **chosen, on=asked.on, report=report, replace=asked.replace)
-    return 0
+        yield report
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE."""
+"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE.
+
+What is made and not written by hand (the SQLite file, ledgers) lies in var/, or in the folder CREDIT_MAP_VAR names.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +17,7 @@ from sqlalchemy.types import TypeEngine
 from data.models import Base
 
 HOUSE = Path(__file__).resolve().parent.parent
-VAR = HOUSE / "var"
+VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
 DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
@@ -71,6 +74,8 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
     """
     connection = session.connection()
     given = dict(columns)
+    if unknown := set(given) - set(table.columns.keys()):
+        raise KeyError(f"The table {table.name} has no column {', '.join(sorted(unknown))}.")
     length = len(next(iter(given.values())))
     for column in table.columns:
         if column.default is not None and column.default.is_scalar and column.name not in given:

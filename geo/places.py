@@ -12,7 +12,7 @@ from geo.coordinates import EARTH_RADIUS_M, metres_between
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_BUILDINGS_A_TILE = 4000  # a tile of them is under 20 KB and is drawn by a phone in one frame or two
+MOST_BUILDINGS_A_TILE = 8000  # a tile of them is under 40 KB and is drawn by a phone in a few frames
 FIRST_ZOOM, LAST_ZOOM = 9, 17  # data zooms between which a selection changes from cells to single buildings
 
 

@@ -31,21 +31,21 @@ window.creditMap = (function () {
   function paintMarks(ctx, mark, places, r) {
     ctx.beginPath();
     for (const [p] of places) SHAPES[mark.shape](ctx, p.x, p.y, r);
-    if (mark.shape === "ring") {
-      ctx.fillStyle = PAPER;
-      ctx.fill();
-      ctx.lineWidth = Math.max(1, r * 0.45);
-      ctx.strokeStyle = mark.colour;
+    const ring = mark.shape === "ring";
+    if (ring || r >= 3) {  // the rim first: marks that touch melt into one another instead of cutting each other
+      ctx.lineWidth = ring ? r * 0.9 : r >= 6 ? 2.4 : 1.4;
+      ctx.strokeStyle = ring ? mark.colour : PAPER;
       ctx.stroke();
-      return;
     }
-    ctx.fillStyle = mark.colour;
+    ctx.fillStyle = ring ? PAPER : mark.colour;
     ctx.fill();
-    if (r >= 3) {
-      ctx.lineWidth = r >= 6 ? 1.5 : 0.8;
-      ctx.strokeStyle = PAPER;
-      ctx.stroke();
-    }
+  }
+
+  /* A tile's points fill four canvases: those outside this one are not worth painting. */
+  function onCanvas(ctx, places, pad) {
+    const { a, e, f } = ctx.getTransform();
+    const side = ctx.canvas.width / a + pad;
+    return places.filter(([p]) => p.x + e / a > -pad && p.x + e / a < side && p.y + f / a > -pad && p.y + f / a < side);
   }
 
   /* ---- near: every building ---- */
@@ -57,11 +57,13 @@ window.creditMap = (function () {
       draw(ctx, geom, z, feature) {
         const r = radius(z);
         const props = feature.props;
-        paintMarks(ctx, options.classes[props.c], geom, r);
+        const places = onCanvas(ctx, geom, 4 * r);
+        if (!places.length) return;
+        paintMarks(ctx, options.classes[props.c], places, r);
         for (const [name, corner] of [["hazards", -1], ["vacant", 1]]) {
           const mark = options.badges[name] && options.badges[name][props[name] - 1];
           if (!mark || z < 15) continue;
-          const shifted = geom.map(([p]) => [{ x: p.x + r, y: p.y + corner * r }]);
+          const shifted = places.map(([p]) => [{ x: p.x + r, y: p.y + corner * r }]);
           paintMarks(ctx, mark, shifted, Math.max(2.2, r * 0.55));
         }
       },
@@ -93,7 +95,9 @@ window.creditMap = (function () {
   function cells(options) {
     return {
       draw(ctx, geom, z, feature) {
-        const { x, y } = geom[0][0];
+        const [[mean], [corner], [opposite]] = geom;  // half way to the cell's middle, so that rings overlap less
+        const x = mean.x * 0.4 + (corner.x + opposite.x) * 0.3;
+        const y = mean.y * 0.4 + (corner.y + opposite.y) * 0.3;
         const props = feature.props;
         const r = ringRadius(props.n);
         let angle = -Math.PI / 2;
@@ -184,7 +188,7 @@ window.creditMap = (function () {
       width: 2.5,
       font: "500 12px sans-serif",
     });
-    const labels = options.names ? [{ dataLayer: "names", symbolizer: names }] : [];
+    const labels = options.names ? [{ dataLayer: "names", symbolizer: names, minzoom: options.namesFrom }] : [];
     return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer: fill }], {
       labelRules: labels,
       pane: options.pane,
@@ -276,6 +280,8 @@ window.creditMap = (function () {
     },
     onAdd(map) {
       panes(map);
+      if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17);
+      map.creditUnplaced = false;
       this.parts.forEach((part) => map.addLayer(part));
       map.addControl(this.legend);
       map.on("click", this.pick, this);
@@ -327,7 +333,10 @@ window.creditMap = (function () {
     map.attributionControl.setPrefix(false);
     const [zoom, lat, lng] = page().location.hash.slice(1).split("/").map(Number);
     if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom);
-    else map.fitBounds(bounds, { padding: [8, 8] });
+    else {
+      map.fitBounds(bounds, { padding: [8, 8] });
+      map.creditUnplaced = true;
+    }
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
     page().addEventListener("hashchange", () => {
       const [z, y, x] = page().location.hash.slice(1).split("/").map(Number);

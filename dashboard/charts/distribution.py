@@ -24,7 +24,7 @@ def grade_counts(counts: Sequence[int], names: Sequence[str], marks: Sequence[Ma
     )
     figure = quiet(go.Figure(bars), title, 66 + 30 * len(names))
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, max(*counts, 1) * 1.45], showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_xaxes(range=[0, max(*counts, 1) * 1.6], showticklabels=False, showgrid=False, zeroline=False)
     return figure
 
 

@@ -16,7 +16,7 @@ def quiet(figure: Figure, title: str, height: int) -> Figure:
         margin={"l": 8, "r": 12, "t": 34, "b": 8},
         plot_bgcolor="white",
         paper_bgcolor="white",
-        legend={"orientation": "h", "y": -0.12, "x": 0, "title": None, "traceorder": "normal"},
+        legend={"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0, "title": None, "traceorder": "normal"},
         hoverlabel={"font": {"family": FONT}},
     )
     figure.update_xaxes(gridcolor="#e6ebf0", zerolinecolor="#c4ced8", automargin=True, title_standoff=4)

@@ -8,8 +8,6 @@ import plotly.graph_objects as go
 from dashboard.charts.look import quiet
 from dashboard.palette import Mark
 
-PATTERNS = ("", "/", "", "\\", "", ".")  # neighbours differ without colour as well
-
 
 def grade_trend(
     days: np.ndarray, counts: np.ndarray, names: Sequence[str], marks: Sequence[Mark], title: str
@@ -29,7 +27,6 @@ def grade_trend(
                 line={"width": 0.6, "color": "white"},
                 stackgroup="all",
                 fillcolor=mark.colour,
-                fillpattern={"shape": PATTERNS[grade % len(PATTERNS)], "size": 6, "solidity": 0.12, "fgcolor": "white"},
                 customdata=counts[:, grade],
                 hovertemplate=f"%{{x}}<br>{name} %{{customdata:,}} · %{{y:.1%}}<extra></extra>",
             )
@@ -64,7 +61,7 @@ def grade_lines(
             for grade, (name, mark) in enumerate(zip(names, marks, strict=False))
         ]
     )
-    figure = quiet(figure, title, 260)
+    figure = quiet(figure, title, 280)
     figure.update_yaxes(rangemode="tozero", tickformat=".1%")
     figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
     return figure

@@ -18,7 +18,8 @@ from scoring.reasons import Reason
 MOST_ENTRIES = 40
 
 
-def building_card(opened: OpenCity, card: Card, say: Words) -> None:
+def building_card(opened: OpenCity, card: Card, shown: str, say: Words) -> None:
+    """shown: the rule set whose reasons stand open."""
     building = card.building
     st.markdown(f"#### {_plain(building.name or building.address or building.code)}")
     place = " / ".join(names[say.language != "zh"] for names in card.areas)
@@ -41,11 +42,11 @@ def building_card(opened: OpenCity, card: Card, say: Words) -> None:
     if building.off_map:
         st.caption(say("card.off_map", reason=building.off_map))
     for rule_set, (edition, rating) in card.ratings.items():
-        _rating(opened, rule_set, edition, rating, say)
+        _rating(opened, rule_set, edition, rating, say, explained=rule_set == shown)
     _timeline(opened, card, say)
 
 
-def _rating(opened: OpenCity, rule_set: str, edition: Edition, rating: Rating, say: Words) -> None:
+def _rating(opened: OpenCity, rule_set: str, edition: Edition, rating: Rating, say: Words, explained: bool) -> None:
     grade = int(rating.grade[0])
     mark = marks(tuple(one.code for one in edition.grades))[grade]
     name = getattr(edition.grades[grade].name, say.language) if grade >= 0 else say("grade.unrated")
@@ -63,7 +64,7 @@ def _rating(opened: OpenCity, rule_set: str, edition: Edition, rating: Rating, s
     sign = edition.grades[grade].sign
     if sign:
         st.caption(f"{say('card.sign')}:{getattr(sign, say.language)}")
-    with st.expander(say("card.reasons"), expanded=False):
+    with st.expander(say("card.reasons"), expanded=explained):
         _reasons(edition, reasons, say)
 
 

@@ -14,6 +14,7 @@ from dashboard.layers.settings import area_settings, layer_settings, legend_rows
 from dashboard.loading import OpenCity
 from dashboard.palette import LAND, LINE
 from dashboard.text import Words
+from dashboard.themes import HAZARD_THEME, VACANT_THEME
 from dashboard.tile_service import tile_service
 from data.summaries import low_grades
 from data.viewer import Viewer
@@ -70,7 +71,7 @@ def settings(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, f
     rows = legend_rows(view.theme, edition, view.overlays, say)
     if view.outlines:
         bounds = loading.choropleth(viewer, view, view.outlines).bounds
-        rows += share_rows(bounds, shares=edition is not None or view.theme == "hazards")
+        rows += share_rows(bounds, shares=edition is not None or view.theme == HAZARD_THEME)
     return layer_settings(
         query=drawing_query(view, opened.choices) | {"v": str(opened.ledger.version)},
         marks=theme_marks(view.theme, edition),
@@ -86,11 +87,11 @@ def outlines_caption(opened: OpenCity, view: View, say: Words) -> str | None:
     """What coloured areas show, in words."""
     if not view.outlines:
         return None
-    edition = opened.editions.get(view.theme)
-    if edition is None:
-        named = theme_name(opened, view.theme, say)
-    else:
-        named = "/".join(
-            getattr(grade.name, say.language) for grade in edition.grades[: low_grades(len(edition.grades))]
-        )
-    return say("map.area_legend", level=level_name(opened, view.outlines, say), grades=named)
+    level, edition = level_name(opened, view.outlines, say), opened.editions.get(view.theme)
+    if edition is not None:
+        low = edition.grades[: low_grades(len(edition.grades))]
+        return say("map.area_shares", level=level, what="/".join(getattr(grade.name, say.language) for grade in low))
+    if view.theme == HAZARD_THEME:
+        return say("map.area_shares", level=level, what=say("map.open_hazards"))
+    counted = "map.vacant_number" if view.theme == VACANT_THEME else "map.buildings_number"
+    return say("map.area_numbers", level=level, what=say(counted))

@@ -25,7 +25,7 @@ def figure_strip(
     never = int((day.days_since_visit[rows] == NEVER).sum())
     figures = [
         (say("figure.buildings"), chosen, say("figure.buildings_of", n=f"{day.size:,}")),
-        (names, low, say("figure.of_rated", share=share(low, rated))),
+        (say("figure.low"), low, say("figure.low_names", names=names, share=share(low, rated))),
         (say("figure.unrated"), chosen - rated, say("figure.of_all", share=share(chosen - rated, chosen))),
         (say("figure.open"), open_, say("figure.overdue", n=f"{overdue:,}")),
         (say("figure.unvisited"), never, say("figure.of_all", share=share(never, chosen))),
@@ -34,7 +34,7 @@ def figure_strip(
         in_buildings = say("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
         figures.insert(4, (say("figure.vacant"), int(vacant.sum()), in_buildings))
     cards = "".join(
-        f"<div><span>{escape(name)}</span><b>{number:,}</b><i>{escape(beside)}</i></div>"
+        f"<div title='{escape(beside)}'><span>{escape(name)}</span><b>{number:,}</b><i>{escape(beside)}</i></div>"
         for name, number, beside in figures
     )
     st.html(f"<div class='figures'>{cards}</div>")

@@ -31,7 +31,7 @@ def below_the_map(viewer: Viewer, opened: OpenCity, view: View, rows: np.ndarray
     if not rows.any():
         st.warning(say("map.nothing_selected"))
     lines = [outlines_caption(opened, view, say), say("map.hint"), _off_map(viewer, opened, say)]
-    if opened.city.licence:
+    if opened.city.licence and not opened.city.invented:
         lines.append(say("app.licence", licence=opened.city.licence))
     st.caption("  \n".join(line for line in lines if line))
 

@@ -75,9 +75,9 @@ def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, ser
     west, south, east, north = bounds
     middle = ((south + north) / 2, (west + east) / 2)
     ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=8, control_scale=True)
+    Beginning(bounds, search).add_to(ground)  # before any tiles: they are asked for where the map opens
     if service:
         folium.TileLayer(service[0], attr=service[1] or " ", max_zoom=MAX_ZOOM).add_to(ground)
     for settings in grounds:
         Ground(settings).add_to(ground)
-    Beginning(bounds, search).add_to(ground)
     return ground

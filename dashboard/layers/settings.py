@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from dashboard.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Mark, marks
 from dashboard.text import Words
+from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from scoring.criteria import Edition
 
+NAMES_FROM_ZOOM = 15  # further out rings would cover them
 GROUND_LEVEL_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # from which zoom outlines help
 
 
@@ -38,7 +39,8 @@ def theme_marks(theme: str, edition: Edition | None) -> tuple[Mark, ...]:
 def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], say: Words) -> list[LegendRow]:
     drawn = theme_marks(theme, edition)
     if theme == DENSITY_THEME:
-        rows = [LegendRow(None, say("map.density_step", n=n + 1), Mark(c, "block")) for n, c in enumerate(DENSITY)]
+        ends = {0: say("map.fewer"), len(DENSITY) - 1: say("map.more")}
+        rows = [LegendRow(None, ends.get(n, ""), Mark(colour, "block")) for n, colour in enumerate(DENSITY)]
     elif theme == VACANT_THEME:
         rows = [LegendRow("c0", say("map.vacant_homes"), VACANT)]
     elif theme == HAZARD_THEME:
@@ -125,6 +127,7 @@ def area_settings(
         "width": width,
         "line": line,
         "names": names,
+        "namesFrom": NAMES_FROM_ZOOM,
         "shares": list(SHARES),
         "minZoom": GROUND_LEVEL_ZOOM[level] if pane == "tilePane" else 0,
     }

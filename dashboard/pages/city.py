@@ -20,7 +20,6 @@ from data.database import reading
 from data.viewer import Viewer
 from geo.coordinates import from_wgs84
 
-
 PANELS = ("distribution", "trend", "card")
 
 
@@ -50,7 +49,7 @@ def show() -> None:
         elif panel == "trend":
             trend(viewer, opened, rows, rule_set, view, say)
         else:
-            _card(opened, view, file, say)
+            _card(opened, view, file, rule_set, say)
     if clicked is not None:
         _open(viewer, opened, view, clicked)
 
@@ -86,14 +85,14 @@ def _place(file: Card | None) -> tuple[float, float] | None:
     return float(lat), float(lon)
 
 
-def _card(opened: OpenCity, view: View, file: Card | None, say: Words) -> None:
+def _card(opened: OpenCity, view: View, file: Card | None, rule_set: str, say: Words) -> None:
     if not view.building:
         st.info(say("card.none"))
         return
     if file is None:
         st.warning(say("card.missing", code=view.building))
     else:
-        building_card(opened, file, say)
+        building_card(opened, file, rule_set, say)
     if st.button(say("card.close"), width="stretch"):
         controls.remember(with_building(view, None), opened)
         st.rerun()

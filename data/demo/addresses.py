@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.demo.areas import Partition
 from data.demo.buildings import Stock
-from data.demo.fabric import APARTMENT, DORMITORY, ESTATE, FRINGE, MIXED, VILLAGE, Fabric
+from data.demo.fabric import APARTMENT, DORMITORY, ESTATE, FRINGE, VILLAGE, Fabric
 from data.demo.land import degrees
 from data.demo.names import (
     DISTRICT,
@@ -41,8 +42,8 @@ def area_frame(rng: np.random.Generator, areas: Partition) -> pd.DataFrame:
     for community, number in zip(areas.community_of_grid, rank, strict=True):
         _, code, zh, en, _ = rows[first + community]
         name_en = f"{en.removesuffix(' Community')} Grid {number + 1}"
-        row = ("grid", f"{code}{number + 1:05}", f"{zh.removesuffix('社区')}第{number + 1}网格", name_en, first + community)
-        rows.append(row)
+        name = f"{zh.removesuffix('社区')}第{number + 1}网格"
+        rows.append(("grid", f"{code}{number + 1:05}", name, name_en, first + community))
     frame = pd.DataFrame(rows, columns=["level", "code", "name", "name_en", "parent"])
     outlines = np.concatenate([[areas.district], areas.streets, areas.communities, areas.grids])
     frame["outline"] = _in_degrees(outlines)
@@ -57,10 +58,10 @@ def building_frame(rng: np.random.Generator, cover: Fabric, stock: Stock, areas:
     community = parent[grid]
     street = parent[community]
     lon, lat = degrees(lots.x, lots.y)
-    names = _names(rng, cover, stock, areas["name"].to_numpy(), community)
+    names = _names(rng, cover, stock, areas["name"].to_numpy(), community, areas["code"].to_numpy()[grid])
     serial = _rank_within(lots.grid) + 1
     codes = areas["code"].to_numpy()[grid]
-    where = (areas["name"].iloc[0] + areas["name"].to_numpy()[street] + areas["name"].to_numpy()[community])
+    where = areas["name"].iloc[0] + areas["name"].to_numpy()[street] + areas["name"].to_numpy()[community]
     return pd.DataFrame(
         {
             "code": [f"{code}{number:08}" for code, number in zip(codes, serial, strict=True)],
@@ -83,8 +84,6 @@ def building_frame(rng: np.random.Generator, cover: Fabric, stock: Stock, areas:
 
 
 def _in_degrees(outlines: np.ndarray) -> np.ndarray:
-    import shapely
-
     return shapely.transform(outlines, lambda at: np.column_stack(degrees(*at.T)))
 
 
@@ -97,8 +96,9 @@ def _rank_within(owner: np.ndarray) -> np.ndarray:
     return rank
 
 
-def _names(rng, cover: Fabric, stock: Stock, area_names: np.ndarray, community: np.ndarray) -> list[str]:
+def _names(rng, cover: Fabric, stock: Stock, area_names, community: np.ndarray, grid_code: np.ndarray) -> list[str]:
     lots, use = stock.lots, stock.lots.use
+    block = np.array([int(code[-5:]) for code in grid_code])
     base = np.array([name.removesuffix("社区") for name in area_names], object)[community]
     site = _site_names(rng, cover, stock, base)
     lane, house = _lanes(cover, stock)
@@ -112,9 +112,9 @@ def _names(rng, cover: Fabric, stock: Stock, area_names: np.ndarray, community: 
         elif kind == ESTATE:
             names.append(f"{site[stock.site[row]]}{number[row]}栋")
         elif kind == APARTMENT:
-            names.append(f"{base[row]}公寓{lots.grid[row] % 37 + 1}区{number[row]}栋")
+            names.append(f"{base[row]}公寓{block[row]}区{number[row]}栋")
         elif kind == DORMITORY:
-            names.append(f"{base[row]}第{_numeral(lots.grid[row] % 9 + 1)}工业区宿舍{number[row]}栋")
+            names.append(f"{base[row]}第{_numeral(block[row])}工业区宿舍{number[row]}栋")
         else:
             yard, house_number = divmod(lots.number[row], 100_000)
             names.append(f"{ROADS[lots.road[row]]}{house_number}号{'后楼' if yard else ''}")

@@ -5,6 +5,7 @@ narrower ones, so that neighbours share their edges exactly and nesting needs no
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -201,7 +202,7 @@ def _unions(pieces: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
     """The union of each owner's pieces."""
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(count + 1))
-    return np.array([shapely.coverage_union_all(pieces[order[a:b]]) for a, b in zip(ends[:-1], ends[1:], strict=True)])
+    return np.array([shapely.coverage_union_all(pieces[order[a:b]]) for a, b in pairwise(ends)])
 
 
 def _without_scraps(faces: np.ndarray, leaf: np.ndarray, community: np.ndarray) -> np.ndarray:
@@ -216,5 +217,6 @@ def _without_scraps(faces: np.ndarray, leaf: np.ndarray, community: np.ndarray) 
         near = near[main[near]]
         if len(near):
             edge = shapely.length(shapely.intersection(faces[scrap], faces[near]))
-            owner[scrap] = leaf[near[np.argmax(edge + 1e6 * (community[leaf[near]] == community[leaf[scrap]]) * (edge > 0))]]
+            at_home = (community[leaf[near]] == community[leaf[scrap]]) & (edge > 0)
+            owner[scrap] = leaf[near[np.lexsort([edge, at_home])[-1]]]
     return owner

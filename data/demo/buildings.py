@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
-from data.demo.areas import Partition
 from data.demo.fabric import APARTMENT, DORMITORY, ESTATE, FRINGE, MIXED, USES, VILLAGE, Fabric
 from data.demo.land import FULL_SIZE
 from data.demo.lattices import Lots

@@ -22,6 +22,7 @@ from scoring.editions import edition_on
 from scoring.hazards import categories
 
 SEED = 20_091_001  # the day the first of its rule sets came into force
+DAY_COLUMNS = {"day", "recorded_on", "found_on", "due_on"}
 CHECKLIST = "baoan"  # the rule set whose items the inspections answer
 
 
@@ -92,7 +93,8 @@ def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFram
     items = tuple(item.code for item in checklist.checklist)
     seen = visits(of_visits, known, buildings, items)
     seen = Visits(seen.building, on_working_days(of_visits, seen.day, on), seen.answers)
-    inspections = pd.DataFrame({"building": seen.building, "day": seen.day, "recorded_on": recorded(of_visits, seen.day)})
+    written = recorded(of_visits, seen.day)
+    inspections = pd.DataFrame({"building": seen.building, "day": seen.day, "recorded_on": written})
     found = loops(of_hazards, known, seen, items, categories())
     return Facts(
         items=items,
@@ -108,6 +110,3 @@ def _dated(frame: pd.DataFrame, on: date) -> pd.DataFrame:
     """Days since the first day known as datetime64."""
     days = {name: first_day(on) + frame[name].to_numpy(int) for name in frame if name in DAY_COLUMNS}
     return frame.assign(**days)
-
-
-DAY_COLUMNS = {"day", "recorded_on", "found_on", "due_on"}

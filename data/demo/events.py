@@ -10,12 +10,12 @@ from data.demo.visits import recorded
 
 STEP = 30  # days at a time
 FEWER_A_YEAR = 0.935  # cases, by a building's own rate
-CASES = 0.128  # criminal cases a building and step at the end of the five years, before repeats are prevented
-AFTER_A_CASE = 0.24  # the rate for six months after one: locks are changed and officers come
+CASES = 0.1225  # criminal cases a building and step at the end of the five years, before repeats are prevented
+AFTER_A_CASE = 0.215  # the rate for six months after one: locks are changed and officers come
 IN_A_CLUSTER = 0.75  # the same where trouble stands
 WATCHED = 6  # steps for which a case is remembered
 PUBLIC_ORDER = 0.13  # public-order cases for one criminal case
-LEADS = 0.0030  # leads given a building and step by a keeper of average quality
+LEADS = 0.0029  # leads given a building and step by a keeper of average quality
 SOLVES = 0.2  # share of leads that help to solve a case
 RARE = {"fire_accident": 4.0e-5, "unlawful_business": 1.2e-4}  # a building and step
 BAD_INFLUENCE = 0.0022  # share of criminal cases
@@ -33,55 +33,54 @@ def season(day_of_year: np.ndarray) -> np.ndarray:
 
 def events(rng: np.random.Generator, known: Quality, on: date) -> pd.DataFrame:
     """Columns building (row), kind, day, recorded_on (days since the first day known), in order of building and day."""
+    starts, level = _levels(on)
+    near = [np.flatnonzero(np.hypot(known.x - one.x, known.y - one.y) < one.radius_m) for one in known.clusters]
+    last_case = np.full(len(known.kept), -WATCHED)
+    keeper = np.exp(0.55 * known.kept)
+    keeper /= keeper.mean()
+    parts: list[tuple[str, np.ndarray, np.ndarray]] = []
+    for step, (start, times) in enumerate(zip(starts, level, strict=True)):
+        boost = _boost(known, near, start)
+        usual = times * known.trouble * boost
+        counts = {"criminal_case": _criminal(rng, CASES * usual, boost > 1, step - last_case < WATCHED)}
+        last_case[counts["criminal_case"] > 0] = step
+        counts["public_order_case"] = rng.poisson(PUBLIC_ORDER * CASES * usual)
+        counts["lead_given"] = rng.poisson(LEADS * keeper)
+        counts |= {kind: rng.poisson(rate * usual * np.exp(-0.5 * known.kept)) for kind, rate in RARE.items()}
+        for kind, count in counts.items():
+            building = np.repeat(np.arange(len(count)), count)
+            parts.append((kind, building, start + rng.integers(0, STEP, len(building))))
+    kinds, buildings, days = zip(*parts, strict=True)
+    kind = np.repeat(np.array(kinds), [len(one) for one in buildings])
+    frame = pd.DataFrame({"building": np.concatenate(buildings), "kind": kind, "day": np.concatenate(days)})
+    return _recorded(rng, _with_outcomes(rng, frame))
+
+
+def _levels(on: date) -> tuple[np.ndarray, np.ndarray]:
+    """The first day of each step and how many times the cases of the last months fall into it."""
     steps = DAYS // STEP
     starts = DAYS - STEP * np.arange(steps, 0, -1)
     days = first_day(on) + starts[0] + np.arange(steps * STEP)
     by_season = season(pd.DatetimeIndex(days).dayofyear.to_numpy()).reshape(steps, STEP).mean(axis=1)
     level = by_season * FEWER_A_YEAR ** ((starts - DAYS) / 365)
-    level /= level[-3:].mean()  # the shares on the last day must not hang on the month it falls in
-    near = _in_clusters(known)
-    last_case = np.full(len(known.kept), -99)
-    kinds: list[str] = []
-    parts: list[tuple[np.ndarray, np.ndarray]] = []
-    keeper = np.exp(0.55 * known.kept)
-    for step, (start, times) in enumerate(zip(starts, level, strict=True)):
-        boost, in_trouble = _trouble(known, near, start)
-        lately = step - last_case <= WATCHED
-        usual = times * known.trouble * boost
-        again = np.where(in_trouble, IN_A_CLUSTER, AFTER_A_CASE)
-        first = rng.random(len(usual)) < -np.expm1(-CASES * usual * np.where(lately, again, 1.0))
-        counts = {"criminal_case": first + first * rng.poisson(CASES * usual * again / 2)}
-        last_case[first] = step
-        rates = {
-            "public_order_case": PUBLIC_ORDER * CASES * usual,
-            "lead_given": LEADS * keeper / keeper.mean(),
-            **{kind: rate * usual * np.exp(-0.5 * known.kept) for kind, rate in RARE.items()},
-        }
-        for kind, count in (counts | {kind: rng.poisson(rate) for kind, rate in rates.items()}).items():
-            building = np.repeat(np.arange(len(count)), count)
-            kinds.append(kind)
-            parts.append((building, start + rng.integers(0, STEP, len(building))))
-    frame = pd.DataFrame(
-        {
-            "building": np.concatenate([building for building, _ in parts]),
-            "kind": np.repeat(np.array(kinds), [len(building) for building, _ in parts]),
-            "day": np.concatenate([day for _, day in parts]),
-        }
-    )
-    return _recorded(rng, _with_outcomes(rng, frame))
+    lately = 0.7 * level[-3:].mean() + 0.3 * level[-6:].mean()  # yellow looks back three months, red six
+    return starts, level / lately
 
 
-def _in_clusters(known: Quality) -> list[np.ndarray]:
-    """The buildings of each cluster."""
-    return [np.flatnonzero(np.hypot(known.x - one.x, known.y - one.y) < one.radius_m) for one in known.clusters]
+def _criminal(rng: np.random.Generator, rate: np.ndarray, in_trouble: np.ndarray, lately: np.ndarray) -> np.ndarray:
+    """Cases in one step: a first one, less likely where there was one lately, and more of them on its heels."""
+    again = np.where(in_trouble, IN_A_CLUSTER, AFTER_A_CASE)
+    first = rng.random(len(rate)) < -np.expm1(-rate * np.where(lately, again, 1.0))
+    return first + first * rng.poisson(rate * again / 2)
 
 
-def _trouble(known: Quality, near: list[np.ndarray], day: int) -> tuple[np.ndarray, np.ndarray]:
+def _boost(known: Quality, near: list[np.ndarray], day: int) -> np.ndarray:
+    """How many times the usual number of cases: above 1 within a cluster that stands on the day."""
     boost = np.ones(len(known.kept))
     for cluster, rows in zip(known.clusters, near, strict=True):
         if cluster.begins <= day < cluster.ends:
             boost[rows] = np.maximum(boost[rows], cluster.times)
-    return boost, boost > 1
+    return boost
 
 
 def _with_outcomes(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:

@@ -106,7 +106,8 @@ def _found(rng, seen: Visits, items: Sequence[str], categories: tuple[Category, 
     other = (rng.random(count) < OTHERWISE) | ~failed.any(axis=1)
     rarity = np.array([RARELY.get(category.code, 1.0) for category in categories])
     kind[other] = rng.choice(len(categories), other.sum(), p=rarity / rarity.sum())
-    return pd.DataFrame({"building": seen.building[visit], "inspection": visit, "found_on": seen.day[visit], "kind": kind})
+    building, day = seen.building[visit], seen.day[visit]
+    return pd.DataFrame({"building": building, "inspection": visit, "found_on": day, "kind": kind})
 
 
 def _told(rng: np.random.Generator, known: Quality, categories: tuple[Category, ...], count: int) -> pd.DataFrame:

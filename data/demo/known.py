@@ -13,9 +13,7 @@ def ledger(drawn: District) -> Ledger:
     inspections, happened = facts.inspections, facts.events
     answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
     checks = Checks(facts.items, inspections["building"].to_numpy(), inspections["day"].to_numpy(), answers)
-    events = {
-        kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")
-    }
+    events = {kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")}
     hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
     hazards = hazards.assign(id=np.arange(len(hazards)))
     steps = facts.loops.steps.rename(columns={"hazard": "hazard_id"})

@@ -192,7 +192,7 @@ def _blob(rng: np.random.Generator, place: tuple[float, float, float], size: np.
         radius += unevenness * rng.normal(0, 1 / wave) * np.cos(wave * turn + rng.uniform(0, 2 * np.pi))
     centre = _place(place[:2], size)
     radius = place[2] * size[0] * np.clip(radius, 0.35, 1.8)
-    return Polygon(np.column_stack([centre[0] + 1.25 * radius * np.cos(turn), centre[1] + 0.85 * radius * np.sin(turn)]))
+    return Polygon(centre + np.column_stack([1.25 * radius * np.cos(turn), 0.85 * radius * np.sin(turn)]))
 
 
 def _smooth_line(points: np.ndarray) -> LineString:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
-import pandas as pd
 import shapely
 from sqlalchemy import Engine, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -69,7 +68,7 @@ def load(
 
 def _make_sure_of_room(session: Session, replace: bool) -> None:
     if not replace and session.scalar(select(City.id).where(City.code == CITY)) is not None:
-        raise AlreadyLoaded(f"The city '{CITY}' is in this database already; load it with replace=True to draw it anew.")
+        raise AlreadyLoaded(f"The city '{CITY}' is here already; ask for it to be replaced to have it drawn anew.")
 
 
 class _Loading:
@@ -179,9 +178,9 @@ class _Loading:
     def _rentals(self) -> None:
         rentals = self.drawn.rentals
         self._add(Project, "public rental", {name: rentals.projects[name].to_numpy() for name in rentals.projects})
-        columns = {name: rentals.homes[name].to_numpy() for name in rentals.homes if name not in ("project", "building")}
-        columns["project_id"] = self._id(Project, rentals.homes["project"].to_numpy())
-        columns["building_id"] = self._id(Building, rentals.homes["building"].to_numpy())
+        owners = {"project": Project, "building": Building}
+        columns = {name: rentals.homes[name].to_numpy() for name in rentals.homes if name not in owners}
+        columns |= {f"{name}_id": self._id(model, rentals.homes[name].to_numpy()) for name, model in owners.items()}
         self._add(Home, "public rental", columns, of_city=False)
         columns = {name: rentals.states[name].to_numpy() for name in ("state", "day", "recorded_on")}
         columns["home_id"] = self._id(Home, rentals.states["home"].to_numpy())

@@ -3,27 +3,30 @@
 import numpy as np
 import pandas as pd
 
-from data.demo.names import OPERATORS, PROJECTS
+from data.demo.names import OPERATORS, PROJECT_ENDS, PROJECT_STARTS
 from data.demo.quality import DAYS
 from data.demo.visits import recorded
 
 SIZES = {1: (30, 40), 2: (45, 62), 3: (62, 78)}  # rooms → square metres
-LET_DAYS = 1_500.0  # a let lasts this long on average
-REPAIR_DAYS, VACANT_DAYS, RESERVED_DAYS = 24.0, 62.0, 9.0
+STATES = ("let", "under_repair", "vacant", "reserved")  # round and round in this order
+LET, _, VACANT, _ = range(4)
+MEAN_DAYS = np.array([1_500.0, 26.0, 64.0, 9.0])
+SKIPS = np.array([0.35, 0.0, 0.3, 0.0])  # let ones that need no repair, vacant ones let without being reserved
 
 
 def projects(rng: np.random.Generator, buildings: pd.DataFrame, project: np.ndarray) -> pd.DataFrame:
     """One row a project: code, name, operator, address, lon, lat."""
     rows = np.flatnonzero(project >= 0)
     groups = buildings.iloc[rows].assign(project=project[rows]).groupby("project")
-    places = groups.agg(lon=("lon", "mean"), lat=("lat", "mean"), address=("address", "first"), use=("homes", "size"))
-    names = [f"{a}{b}" for b in ("苑", "居", "家园", "花园", "公寓", "里", "庭", "坊", "新村", "雅筑", "轩", "湾") for a in PROJECTS]
-    order = rng.permutation(len(names))
-    chosen = [names[order[i % len(names)]] + ("" if i < len(names) else f"{i // len(names) + 1}期") for i in range(len(places))]
+    places = groups.agg(lon=("lon", "mean"), lat=("lat", "mean"), address=("address", "first"))
+    pairs = [start + end for end in PROJECT_ENDS for start in PROJECT_STARTS]
+    turn, pair = np.divmod(np.arange(len(places)), len(pairs))
+    order = rng.permutation(len(pairs))
+    names = [pairs[order[b]] + (f"{a + 1}期" if a else "") for a, b in zip(turn, pair, strict=True)]
     return pd.DataFrame(
         {
             "code": [f"GZ{number + 1:04}" for number in range(len(places))],
-            "name": chosen,
+            "name": names,
             "operator": rng.choice(OPERATORS, len(places), p=(0.5, 0.35, 0.15)),
             "address": places["address"].str.replace(r"\d+栋$", "", regex=True).to_numpy(),
             "lon": places["lon"].to_numpy(),
@@ -72,21 +75,20 @@ def home_states(rng: np.random.Generator, flats: pd.DataFrame) -> pd.DataFrame:
     slow = (slow / slow.mean())[flats["project"].to_numpy()]
     rows = np.arange(len(flats))
     day = np.zeros(len(flats), int)
-    stage = np.where(rng.random(len(flats)) < 0.94, 0, 2)  # 0 let, 1 under repair, 2 vacant, 3 reserved
+    stage = np.where(rng.random(len(flats)) < 0.94, LET, VACANT)
     parts = []
     while len(rows):
         parts.append((rows, stage[rows], day[rows]))
-        mean = np.select([stage[rows] == 0, stage[rows] == 1, stage[rows] == 2], [LET_DAYS, REPAIR_DAYS, VACANT_DAYS * slow[rows]], RESERVED_DAYS)
+        now = stage[rows]
+        mean = np.where(now == VACANT, MEAN_DAYS[VACANT] * slow[rows], MEAN_DAYS[now])
         day[rows] += 1 + rng.exponential(mean).astype(int)
-        after = np.select([stage[rows] == 0, stage[rows] == 1, stage[rows] == 2], [1, 2, 3], 0)
-        unrepaired = (stage[rows] == 0) & (rng.random(len(rows)) < 0.35)
-        let_at_once = (stage[rows] == 2) & (rng.random(len(rows)) < 0.3)
-        stage[rows] = np.where(unrepaired, 2, np.where(let_at_once, 0, after))
+        skips = rng.random(len(rows)) < SKIPS[now]
+        stage[rows] = (now + 1 + skips) % len(STATES)
         rows = rows[day[rows] < DAYS]
     frame = pd.DataFrame(
         {
             "home": np.concatenate([one[0] for one in parts]),
-            "state": np.array(["let", "under_repair", "vacant", "reserved"])[np.concatenate([one[1] for one in parts])],
+            "state": np.array(STATES)[np.concatenate([one[1] for one in parts])],
             "day": np.concatenate([one[2] for one in parts]),
         }
     ).sort_values(["home", "day"], ignore_index=True)

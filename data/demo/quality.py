@@ -1,4 +1,4 @@
-"""How well each building is kept, which nobody sees: shared by neighbours, use, keeper and grid; and where trouble is."""
+"""How well each building is kept, which nobody sees: by neighbours, use, keeper and grid; and where trouble is."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -94,7 +94,7 @@ def _never_visited(rng: np.random.Generator, known: Quality) -> np.ndarray:
 
 
 def _abandoned(rng: np.random.Generator, known: Quality) -> np.ndarray:
-    """The last day anyone was sent, per building: in one grid of a hundred and fifty nobody has been for a year or two."""
+    """The last day anyone was sent, per building: in one grid of 150 nobody has been for a year or two."""
     last = np.full(known.grid.max() + 1, DAYS - 1)
     empty = rng.random(len(last)) < 1 / 150
     last[empty] -= rng.integers(300, 800, empty.sum())
@@ -138,5 +138,6 @@ def on_working_days(rng: np.random.Generator, day: np.ndarray, on: date) -> np.n
 def recorded(rng: np.random.Generator, day: np.ndarray) -> np.ndarray:
     """When it was written down: three in four the same day, few much later, none after the last day."""
     chance = rng.random(len(day))
-    late = np.where(chance < 0.75, 0, np.where(chance < 0.95, rng.integers(1, 4, len(day)), rng.integers(4, 21, len(day))))
-    return np.minimum(day + late, DAYS - 1).astype(np.int16)
+    soon, late = rng.integers(1, 4, len(day)), rng.integers(4, 21, len(day))
+    later = np.where(chance < 0.75, 0, np.where(chance < 0.95, soon, late))
+    return np.minimum(day + later, DAYS - 1).astype(np.int16)

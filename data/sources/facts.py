@@ -123,7 +123,7 @@ class FactWriter:
         model = self.records.target.model
         question = select(model.corrects_id, model.id)
         question = question.where(model.city_id == self.writer.city.id, model.corrects_id.is_not(None))
-        return dict(self.writer.session.execute(question.order_by(model.id)).tuples().all())
+        return dict(self.writer.session.execute(question.order_by(model.id)).all())
 
     def _ids(self) -> dict[str, int]:
         """Natural key → the last row of ours under it."""

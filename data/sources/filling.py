@@ -82,7 +82,7 @@ def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowFaults) ->
     """Sets aside the rows the mapping leaves out, each with the mapping's reason."""
     for exclusion in mapping.leave_out:
         rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
-        faults.add_all(rows, Fault("left_out", f"Left out by the mapping: {exclusion.reason}"))
+        faults.add_all(rows, Fault("left_out", f"Left out by the mapping: {exclusion.reason.rstrip('.')}."))
 
 
 def off_map_reasons(frame: pd.DataFrame, mapping: SourceMapping) -> np.ndarray:

@@ -89,11 +89,14 @@ def read_gpkg(name: str, data: bytes, mapping: SourceMapping) -> Read:
         path = Path(folder) / "file.gpkg"  # a name of ours: theirs could be an address or an option
         path.write_bytes(data)
         try:
-            layer = _layer(name, f"GPKG:{path}", mapping)
-            meta, table = pyogrio.read_arrow(f"GPKG:{path}", layer=layer, datetime_as_string=False)
+            return _read_layer(name, f"GPKG:{path}", mapping)
         except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
             why = str(error).replace(str(path), "the file").rstrip(".")
             raise FileRefused(f"{name}: the GeoPackage cannot be read ({why}); export it again.") from error
+
+
+def _read_layer(name: str, path: str, mapping: SourceMapping) -> Read:
+    meta, table = pyogrio.read_arrow(path, layer=_layer(name, path, mapping), datetime_as_string=False)
     shapes = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(shapes).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))

@@ -80,9 +80,7 @@ def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray)
 
 
 def _swapped(lon: float, lat: float, bounds: CityBounds) -> Fault:
-    sentence = (
-        f"Longitude {lon:g} and latitude {lat:g} lie outside '{bounds.city}' and fit when exchanged; exchange them."
-    )
+    sentence = f"Longitude {lon:g} and latitude {lat:g} lie outside '{bounds.city}' but fit when swapped; swap them."
     return Fault("place_swapped", sentence)
 
 

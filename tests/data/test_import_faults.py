@@ -173,7 +173,7 @@ def test_rows_are_left_out_and_kept_off_the_map_with_the_mappings_reasons(desk):
     )
     outcome = desk.buildings(PLUM, HARBOUR, MILL | {"lat": ""}, mapping=mapping)
     assert reasons(outcome) == ["left_out"]
-    assert sentence(outcome) == "Left out by the mapping: pulled down"
+    assert sentence(outcome) == "Left out by the mapping: pulled down."
     mill = desk.building(MILL)
     assert (mill.off_map, mill.lon, mill.lat, mill.key) == ("没有坐标 / No place", None, None, None)
     assert outcome.off_map == {"没有坐标 / No place": 1}

@@ -75,7 +75,7 @@ def test_projected_coordinates_are_turned_into_degrees(desk):
 
 def test_a_heading_further_down_another_delimiter_and_a_named_sheet_are_found(desk):
     data = csv_bytes([PLUM], delimiter=";")
-    (desk.folder / "buildings.csv").write_bytes("Riverton 2024;;\n\n".encode() + data)
+    (desk.folder / "buildings.csv").write_bytes(b"Riverton 2024;;\n\n" + data)
     mapping = BUILDINGS.replace("\n[city]", '\ndelimiter = ";"\nheading_row = 3\n\n[city]', 1)
     assert desk.hand_in(mapping, desk.folder / "buildings.csv").tallies["buildings"].new == 1
     book = write_xlsx(desk.folder / "buildings.xlsx", [PLUM], sheet="楼栋")

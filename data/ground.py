@@ -1,0 +1,10 @@
+"""The datum of the ground under the data: WGS 84, or that of a configured tile service."""
+
+import os
+
+from geo.coordinates import WGS84
+
+
+def ground_datum() -> str:
+    """CREDIT_MAP_TILES_DATUM: one of geo.coordinates.DATUMS; places are shifted to it when ledgers are made."""
+    return os.environ.get("CREDIT_MAP_TILES_DATUM") or WGS84

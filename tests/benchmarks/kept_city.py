@@ -1,0 +1,27 @@
+"""The kept district as the dashboard has it in memory: its ledger, and a snapshot of its last day."""
+
+from functools import cache
+
+from data import queries
+from data.database import open_database, reading
+from data.ledgers import CityLedger, city_ledger
+from data.snapshots import Snapshot, snapshot_on
+from data.viewer import EVERYTHING
+from tests.benchmarks import demonstration
+from tests.benchmarks.demonstration import LAST_DAY
+
+CITY = "demo"
+RULE_SETS = ("qishuyan", "baoan")
+
+
+@cache
+def ledger() -> CityLedger:
+    demonstration.kept()
+    with reading(open_database()) as session:
+        city = queries.city_by_code(session, EVERYTHING, CITY)
+        return city_ledger(session, EVERYTHING, city, "WGS84")
+
+
+@cache
+def snapshot() -> Snapshot:
+    return snapshot_on(ledger(), RULE_SETS, LAST_DAY)

@@ -1,0 +1,137 @@
+"""The map page as a person meets it: what can be seen, clicked and read."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Frame, Locator, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from tests.browser.picture import PAINTED, Picture
+
+DRAWN = """(part) => {
+    const { map } = window, shown = map && map.creditLayer && map.getContainer().dataset;
+    return shown && shown.view.includes(part) && shown.drawn === shown.view
+        && !map.creditLayer.marks.isLoading() && !map._animatingZoom
+        && map.getPane("credit-marks").querySelectorAll(".leaflet-tile-container").length === 1;
+}"""
+SETTLED_MS = 1_000  # four times what the map waits before it tells the server of a change
+
+
+class CityPage:
+    """requests: every address asked for, websockets too. reruns: how often the browser asked the script to run."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context, self.address = context, address
+        self.requests: list[str] = []
+        self.reruns = 0
+        context.on("request", lambda request: self.requests.append(request.url))
+        self.page = context.new_page()
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, websocket) -> None:
+        self.requests.append(websocket.url)
+        websocket.on("framesent", self._count)
+
+    def _count(self, frame: bytes | str) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.reruns += 1
+
+    def goto(self, rest: str = "") -> None:
+        self.page.goto(f"{self.address}/{rest}")
+
+    # the page around the map
+
+    @property
+    def sidebar(self) -> Locator:
+        return self.page.get_by_test_id("stSidebar")
+
+    @property
+    def query(self) -> str:
+        return self.page.evaluate("location.search")
+
+    @property
+    def place(self) -> str:
+        """Zoom and centre as they stand in the address."""
+        return self.page.evaluate("location.hash")
+
+    def figure(self, name: str) -> Locator:
+        """The number under a name in the strip of figures."""
+        return self.page.locator(".figures div").filter(has=self.page.get_by_text(name, exact=True)).locator("b")
+
+    def chart(self, title: str) -> Locator:
+        """A chart by its title or the beginning of it."""
+        return self.page.locator(".js-plotly-plot").filter(has_text=title)
+
+    def card_row(self, name: str) -> Locator:
+        """A row of the open building's card."""
+        return self.page.locator("dl.facts dt").get_by_text(name, exact=True).locator("xpath=following-sibling::dd[1]")
+
+    def choose_theme(self, name: str) -> None:
+        self.sidebar.get_by_test_id("stRadio").get_by_text(name, exact=True).click()
+
+    def choose(self, label: str, option: str) -> None:
+        """Picks an option of a list in the sidebar."""
+        control = self.sidebar.get_by_test_id(re.compile("stSelectbox|stMultiSelect"))
+        control.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("combobox").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def speak(self, language: str) -> None:
+        self.sidebar.get_by_test_id("stButtonGroup").get_by_text(language, exact=True).click()
+
+    # the map
+
+    @property
+    def frame(self) -> Frame:
+        """The map's own document."""
+        handle = self.page.locator("iframe[title*=folium]").element_handle()
+        return handle.content_frame()
+
+    @property
+    def map(self) -> Locator:
+        return self.page.frame_locator("iframe[title*=folium]").locator("#map_div")
+
+    def wait_until_drawn(self, part: str = "") -> None:
+        """Until all tiles of a view are painted whose query holds `part`, and none of an earlier view are left."""
+        self.map.wait_for()
+        self.frame.wait_for_function(DRAWN, arg=part)
+
+    @property
+    def view(self) -> tuple[int, float, float]:
+        """Zoom, latitude and longitude of the middle."""
+        return tuple(self.frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]"))
+
+    def pixel_of(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place lies on the map, in css pixels from its corner."""
+        return tuple(self.frame.evaluate("([y, x]) => Object.values(map.latLngToContainerPoint([y, x]))", [lat, lon]))
+
+    def click_map(self, x: float, y: float) -> None:
+        self.map.click(position={"x": x, "y": y})
+
+    def painted(self, left: float = 0, top: float = 0, width: int | None = None, height: int | None = None) -> Picture:
+        """What the marks' own pane shows in a part of the map, the whole of it unless told."""
+        return Picture.of(self.frame.evaluate(PAINTED, [left, top, width, height]))
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """Counts by the name of their class."""
+        return dict(self.map.locator(".credit-legend-row").evaluate_all(
+            "rows => rows.map(r => [r.children[1].textContent, r.children[2].textContent])"
+        ))
+
+    def expect_legend(self, counts: dict[str, str]) -> None:
+        rows = self.map.locator(".credit-legend-row")
+        expect(rows).to_have_text([f"{name}{count}" for name, count in counts.items()])
+
+    def reruns_of(self, doing: Callable[[], None]) -> int:
+        """How often the script was asked to run while something was done and for a moment after."""
+        before = self.settled_reruns()
+        doing()
+        return self.settled_reruns() - before
+
+    def settled_reruns(self) -> int:
+        """The count once the page has been quiet for a moment: that nothing comes can only be seen by waiting."""
+        while True:
+            before = self.reruns
+            self.page.wait_for_timeout(SETTLED_MS)
+            if self.reruns == before:
+                return before

@@ -1,0 +1,72 @@
+"""The demonstration district in a running server, and a Chromium to look at it with."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.city_page import CityPage
+from tests.browser.service import Outside, place_of, served
+from tests.dashboard.demonstration import Demonstration, laid
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+DESK = {"width": 1400, "height": 900}
+Open = Callable[..., CityPage]
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory) -> Demonstration:
+    return laid(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def outside() -> Iterator[Outside]:
+    listener = Outside()
+    yield listener
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def address(district, outside) -> Iterator[str]:
+    with served(district, outside) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium(outside) -> Iterator[Browser]:
+    """A browser that sends whatever is not for this machine to `outside`."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("There is no chromium on this machine; `sh set-up.sh browser` installs it.", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, f"--proxy-server={outside.address}"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_city(chromium, address) -> Iterator[Open]:
+    """Opens the page in a browser context of its own: `open_city("?lang=en#18/22.7/113.9")`.
+
+    Whatever a journey does, it must not ask anyone but the server.
+    """
+    pages: list[CityPage] = []
+
+    def opened(rest: str = "", **settings) -> CityPage:
+        context = chromium.new_context(**({"viewport": DESK, "locale": "zh-CN"} | settings))
+        pages.append(CityPage(context, address))
+        pages[-1].goto(rest)
+        return pages[-1]
+
+    yield opened
+    asked = {place_of(url) for page in pages for url in page.requests}
+    for page in pages:
+        page.context.close()
+    assert asked - {""} <= {place_of(address)}

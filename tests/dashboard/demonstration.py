@@ -1,0 +1,60 @@
+"""A small demonstration district, laid once a test session by the commands an administrator would use."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from geo.places import MOST_BUILDINGS_A_TILE
+
+HOUSE = Path(__file__).resolve().parents[2]
+ON = date(2026, 6, 30)
+BUILDINGS = MOST_BUILDINGS_A_TILE * 3 // 2  # more than one tile may hold, so that the whole city is drawn as rings
+SEED = 7
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The folder that holds the database and everything made from it."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "district.sqlite"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points the product at this folder; nothing of the person running the tests comes along."""
+        return {"CREDIT_MAP_VAR": str(self.folder), "CREDIT_MAP_DATABASE": f"sqlite:///{self.file}"}
+
+    def rows(self, question: str, *values: object) -> list[tuple]:
+        """The answer to a question in SQL."""
+        with sqlite3.connect(self.file) as connection:
+            return connection.execute(question, values).fetchall()
+
+
+def surroundings(more: dict[str, str]) -> dict[str, str]:
+    """The environment of a process of ours: this one's, without settings of the map, and `more`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CREDIT_MAP_", "STREAMLIT_"))}
+    return ours | more
+
+
+@cache
+def laid(folder: Path) -> Demonstration:
+    """The district in `folder`, made ready for the map."""
+    demonstration = Demonstration(folder)
+    _data(demonstration, "demo", "--buildings", str(BUILDINGS), "--seed", str(SEED), "--on", ON.isoformat())
+    _data(demonstration, "prepare")
+    return demonstration
+
+
+def _data(demonstration: Demonstration, *arguments: str) -> None:
+    command = [sys.executable, "-m", "data", *arguments]
+    environment = surroundings(demonstration.environment)
+    done = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
