@@ -29,10 +29,16 @@ class Choices:
     grades: Mapping[str, tuple[str, ...]]  # rule set → grade codes, worst first
     areas: Mapping[str, int]  # "level:code" → id
     levels: tuple[str, ...]
+    public_homes: bool  # whether the city has public-rental homes
 
     @property
     def themes(self) -> tuple[str, ...]:
-        return (*self.grades, HAZARD_THEME, VACANT_THEME, DENSITY_THEME)
+        vacant = (VACANT_THEME,) if self.public_homes else ()
+        return (*self.grades, HAZARD_THEME, *vacant, DENSITY_THEME)
+
+    @property
+    def overlays(self) -> tuple[str, ...]:
+        return OVERLAYS if self.public_homes else tuple(name for name in OVERLAYS if name != VACANT_THEME)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
         on=_day(query, choices, unknown),
         theme=one("show", choices.themes) or choices.themes[0],
         language=one("lang", LANGUAGES) or LANGUAGES[0],
-        overlays=several("over", OVERLAYS),
+        overlays=several("over", choices.overlays),
         outlines=one("areas", [level for level in LEVELS if level in choices.levels]),
         building=query.get("building") or None,
         areas=areas,

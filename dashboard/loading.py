@@ -82,6 +82,7 @@ def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
+        public_homes=len(ledger.vacancies["building"]) > 0,
     )
     return OpenCity(city, choices, areas, ledger, editions)
 

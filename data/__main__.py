@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from tqdm import tqdm
 
-from data.database import database_url, open_database, reading
+from data.database import open_database, reading
 from data.errors import DataError
 from data.ground import ground_datum
 from data.viewer import EVERYTHING
@@ -46,7 +46,7 @@ def _database() -> Engine:
         return open_database()
     except (DatabaseError, ArgumentError, OSError) as error:
         why = getattr(error, "orig", error)
-        raise DatabaseUnusable(f"{database_url()} is no usable database ({why}); see CREDIT_MAP_DATABASE.") from error
+        raise DatabaseUnusable(f"The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.") from error
 
 
 def _parser() -> argparse.ArgumentParser:

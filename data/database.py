@@ -62,9 +62,9 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """A session whose work is kept whole when the block ends and dropped whole when it fails."""
-    with engine.connect().execution_options(writing=True) as connection, Session(bind=connection) as session:
-        with session.begin():
-            yield session
+    writer = engine.connect().execution_options(writing=True)
+    with writer as connection, Session(bind=connection) as session, session.begin():
+        yield session
 
 
 def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:

@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_BUILDINGS_A_TILE = 8000  # a tile of them is under 40 KB and is drawn by a phone in a few frames
+NEAR_ZOOM = 14  # marks are drawn smaller below this data zoom; more than MOST_FAR_A_TILE would run into a blot
+MOST_FAR_A_TILE = 1500
 FIRST_ZOOM, LAST_ZOOM = 9, 17  # data zooms between which a selection changes from cells to single buildings
 
 
@@ -72,13 +74,13 @@ class Selection:
 
     @cached_property
     def first_building_zoom(self) -> int:
-        """The data zoom from which the fullest tile holds no more than MOST_BUILDINGS_A_TILE places.
+        """The data zoom from which the fullest tile holds no more than `most_a_tile` places.
 
         Below it cells are drawn, from it on every building; a strong filter shows single buildings further out.
         """
         cells, counts = cell_counts(self.of(self.places.key), LAST_ZOOM)
         for zoom in range(LAST_ZOOM, FIRST_ZOOM - 1, -1):
-            if counts.max(initial=0) > MOST_BUILDINGS_A_TILE:
+            if counts.max(initial=0) > most_a_tile(zoom):
                 return min(zoom + 1, LAST_ZOOM)
             starts = run_starts(cells >> 2)
             cells, counts = (cells >> 2)[starts], _added(counts, starts)
@@ -91,6 +93,11 @@ class Selection:
         if not len(rows) or distance.min() > metres:
             return None
         return int(rows[np.argmin(distance)])
+
+
+def most_a_tile(zoom: int) -> int:
+    """How many single buildings a tile of a data zoom may show."""
+    return MOST_BUILDINGS_A_TILE if zoom >= NEAR_ZOOM else MOST_FAR_A_TILE
 
 
 def run_starts(cells: Ints) -> Ints:

@@ -280,7 +280,7 @@ window.creditMap = (function () {
     },
     onAdd(map) {
       panes(map);
-      if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17);
+      if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
       map.creditUnplaced = false;
       this.parts.forEach((part) => map.addLayer(part));
       map.addControl(this.legend);
@@ -332,9 +332,9 @@ window.creditMap = (function () {
     panes(map);
     map.attributionControl.setPrefix(false);
     const [zoom, lat, lng] = page().location.hash.slice(1).split("/").map(Number);
-    if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom);
+    if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom, { animate: false });
     else {
-      map.fitBounds(bounds, { padding: [8, 8] });
+      map.fitBounds(bounds, { padding: [8, 8], animate: false });
       map.creditUnplaced = true;
     }
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address

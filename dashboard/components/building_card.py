@@ -40,7 +40,7 @@ def building_card(opened: OpenCity, card: Card, shown: str, say: Words) -> None:
     }
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
-        st.caption(say("card.off_map", reason=building.off_map))
+        st.caption(say("card.off_map", reason=say.side(building.off_map)))
     for rule_set, (edition, rating) in card.ratings.items():
         _rating(opened, rule_set, edition, rating, say, explained=rule_set == shown)
     _timeline(opened, card, say)
@@ -84,7 +84,8 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], say: Words) -> None:
         seen += "" if reason.out_of is None else f" / {reason.out_of:g}"
         rule = f"<q>{escape(reason.quote)}</q>" if reason.quote else ""
         if reason.assumed:
-            rule += f"<i>{escape(say('card.assumed'))}:{escape(getattr(reason.assumed, say.language))}</i>"
+            assumed = say("card.assumed", what=getattr(reason.assumed, say.language))
+            rule += f"<i>{escape(assumed)}</i>"
         low = " class='low'" if reason.lowers else ""
         lines.append(
             f"<tr{low}><td>{what}<ul>{failed}</ul></td><td>{seen}</td><td>{escape(outcome)}</td></tr>"

@@ -24,8 +24,7 @@ PLAIN = {"displayModeBar": False, "displaylogo": False}
 def distribution(viewer: Viewer, opened: OpenCity, day: Snapshot, rows, rule_set: str, view: View, say: Words) -> None:
     names, drawn = _classes(opened, rule_set, say)
     counts = counted(day.grades[rule_set], len(names) - 1, rows).tolist()
-    title = f"{say('chart.by_grade')} · {theme_name(opened, rule_set, say)}"
-    _show(grade_counts(counts, names, drawn, title), "by-grade")
+    _show(grade_counts(counts, names, drawn, theme_name(opened, rule_set, say)), "by-grade")
     level = _level_compared(opened, view)
     areas = loading.level_areas(opened, level)
     place = summaries.area_places(day, level, areas["id"].to_numpy())

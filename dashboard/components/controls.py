@@ -9,7 +9,6 @@ from dashboard import loading
 from dashboard.address import UNVISITED_DAYS, View, query_of, view_of
 from dashboard.loading import OpenCity
 from dashboard.text import LANGUAGES, Words, words
-from dashboard.themes import OVERLAYS
 from data.filters import UNRATED
 from data.models import HAZARD_GROUPS
 from data.snapshots import HAZARD_STATES
@@ -94,7 +93,7 @@ def _what_to_show(opened: OpenCity, say: Words) -> dict[str, str]:
     )
     over = st.pills(
         say("control.over"),
-        OVERLAYS,
+        choices.overlays,
         selection_mode="multi",
         format_func=lambda name: say(f"overlay.{name}"),
         key=_key(opened, "over"),
@@ -128,7 +127,8 @@ def _which_part(opened: OpenCity, say: Words) -> dict[str, str]:
     query["group_rental"] = _one(
         opened, "group_rental", ("1", "0"), {"1": say("control.yes"), "0": say("control.no")}.get, say
     )
-    query["vacant"] = "1" if st.toggle(say("control.vacant"), key=_key(opened, "vacant")) else ""
+    if opened.choices.public_homes:
+        query["vacant"] = "1" if st.toggle(say("control.vacant"), key=_key(opened, "vacant")) else ""
     st.button(say("control.reset"), on_click=_clear, args=(opened,), width="stretch")
     return query
 

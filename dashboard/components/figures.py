@@ -30,7 +30,7 @@ def figure_strip(
         (say("figure.open"), open_, say("figure.overdue", n=f"{overdue:,}")),
         (say("figure.unvisited"), never, say("figure.of_all", share=share(never, chosen))),
     ]
-    if day.ledger.vacancies["building"].size:
+    if opened.choices.public_homes:
         in_buildings = say("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
         figures.insert(4, (say("figure.vacant"), int(vacant.sum()), in_buildings))
     cards = "".join(

@@ -41,5 +41,5 @@ def _off_map(viewer: Viewer, opened: OpenCity, say: Words) -> str | None:
         kept = queries.rows_kept_off_the_map(session, viewer, opened.city)
     if not kept:
         return None
-    reasons = "; ".join(f"{reason} {n:,}" for reason, n in kept.items())
+    reasons = "; ".join(f"{say.side(reason)} {n:,}" for reason, n in kept.items())
     return say("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons)

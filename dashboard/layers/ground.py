@@ -1,6 +1,7 @@
 """The ground of the map: the city's own outlines, and a tile service under them where one is configured."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import folium
 from folium.elements import JSCSSMixin
@@ -14,13 +15,13 @@ MAX_ZOOM = 19
 class LocalMap(folium.Map):
     """A Folium map whose scripts come from the app's own address, and only those it needs."""
 
-    default_js = [
+    default_js: ClassVar = [
         ("leaflet", f"{ASSETS}/leaflet.js"),
         ("protomaps-leaflet", f"{ASSETS}/protomaps-leaflet.js"),
         ("geocoder", f"{ASSETS}/geocoder.js"),
         ("credit-map", f"{ASSETS}/credit-map.js"),
     ]
-    default_css = [
+    default_css: ClassVar = [
         ("leaflet", f"{ASSETS}/leaflet.css"),
         ("geocoder", f"{ASSETS}/geocoder.css"),
         ("credit-map", f"{ASSETS}/credit-map.css"),

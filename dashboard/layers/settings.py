@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from dashboard.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Mark, marks
@@ -63,7 +64,7 @@ def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
         return []
     labels = [
         f"< {words[0]}",
-        *(f"{low} – {high}" for low, high in zip(words, words[1:], strict=False)),
+        *(f"{low} – {high}" for low, high in pairwise(words)),
         f"≥ {words[-1]}",
     ]
     return [LegendRow(None, label, Mark(SHARES[n], "block")) for n, label in enumerate(labels)]

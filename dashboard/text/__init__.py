@@ -21,6 +21,11 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
 
+    def side(self, both: str) -> str:
+        """The fitting half of a text that came as "Chinese / English"."""
+        chinese, _, english = both.partition(" / ")
+        return chinese if self.language == "zh" else english or chinese
+
     def either(self, both: Mapping[str, str]) -> str:
         """The fitting one of a pair of texts that came with the data."""
         return both.get(self.language) or both["zh"]

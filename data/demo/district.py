@@ -8,22 +8,29 @@ import pandas as pd
 import shapely
 
 from data.demo.addresses import area_frame, building_frame
-from data.demo.areas import partition
+from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
 from data.demo.events import events
-from data.demo.fabric import fabric
+from data.demo.fabric import Fabric, fabric
 from data.demo.hazards import Loops, loops
 from data.demo.land import FULL_SIZE, land
-from data.demo.lattices import lots
+from data.demo.lattices import Lots, lots
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
 from data.demo.visits import Visits, on_working_days, recorded, visits
+from data.errors import DataError
 from scoring.editions import edition_on
 from scoring.hazards import categories
 
 SEED = 20_091_001  # the day the first of its rule sets came into force
+SPARE = (1.15, 1.6, 2.4)  # room for so many times the buildings: what lanes and corners cost, and more if need be
+SMALLEST = 300  # buildings
 DAY_COLUMNS = {"day", "recorded_on", "found_on", "due_on"}
 CHECKLIST = "baoan"  # the rule set whose items the inspections answer
+
+
+class TooSmall(DataError):
+    """So few buildings make no district."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +82,26 @@ class District:
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
     of_ground, of_homes, of_facts = np.random.default_rng(seed).spawn(3)
-    ground = land(of_ground, buildings)
-    cover = fabric(of_ground, ground, buildings)
-    cut = partition(of_ground, ground, cover, buildings)
-    built = stock(of_ground, cover, lots(of_ground, ground, cover, cut), buildings, on)
+    cover, cut, every = _ground(of_ground, buildings)
+    built = stock(of_ground, cover, every, buildings, on)
     areas = area_frame(of_ground, cut)
     frame = building_frame(of_ground, cover, built, areas)
     flats = homes(of_homes, frame, built.project)
     states = _dated(home_states(of_homes, flats), on)
     rentals = Rentals(projects(of_homes, frame, built.project), flats, states)
     return District(on, areas, frame, rentals, _facts(of_facts, areas, frame, on) if facts else None)
+
+
+def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition, Lots]:
+    """Ground with a lot for every building; small ground loses more to roads and corners and is drawn again."""
+    for spare in SPARE:
+        ground = land(rng, buildings)
+        cover = fabric(rng, ground, buildings, spare)
+        cut = partition(rng, ground, cover, buildings)
+        every = lots(rng, ground, cover, cut)
+        if len(every) >= buildings:
+            return cover, cut, every
+    raise TooSmall(f"A district of {buildings} buildings is too small to draw; ask for at least {SMALLEST}.")
 
 
 def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame, on: date) -> Facts:

@@ -10,8 +10,8 @@ from data.demo.visits import recorded
 
 STEP = 30  # days at a time
 FEWER_A_YEAR = 0.935  # cases, by a building's own rate
-CASES = 0.1225  # criminal cases a building and step at the end of the five years, before repeats are prevented
-AFTER_A_CASE = 0.215  # the rate for six months after one: locks are changed and officers come
+CASES = 0.121  # criminal cases a building and step at the end of the five years, before repeats are prevented
+AFTER_A_CASE = 0.25  # the rate for six months after one: locks are changed and officers come
 IN_A_CLUSTER = 0.75  # the same where trouble stands
 WATCHED = 6  # steps for which a case is remembered
 PUBLIC_ORDER = 0.13  # public-order cases for one criminal case
@@ -61,7 +61,7 @@ def _levels(on: date) -> tuple[np.ndarray, np.ndarray]:
     steps = DAYS // STEP
     starts = DAYS - STEP * np.arange(steps, 0, -1)
     days = first_day(on) + starts[0] + np.arange(steps * STEP)
-    by_season = season(pd.DatetimeIndex(days).dayofyear.to_numpy()).reshape(steps, STEP).mean(axis=1)
+    by_season = season(pd.DatetimeIndex(days).day_of_year.to_numpy()).reshape(steps, STEP).mean(axis=1)
     level = by_season * FEWER_A_YEAR ** ((starts - DAYS) / 365)
     lately = 0.7 * level[-3:].mean() + 0.3 * level[-6:].mean()  # yellow looks back three months, red six
     return starts, level / lately

@@ -13,7 +13,6 @@ NONE, VILLAGE, ESTATE, APARTMENT, DORMITORY, MIXED, FRINGE = range(7)  # fringe:
 PER_KM2 = np.array([0, 6_100, 520, 1_030, 870, 1_600, 1_450], float)  # rental buildings, roads counted in
 CELL_M = 30.0
 VILLAGES, ESTATES = 290, 330  # sites at full size
-SPARE = 1.15  # capacity over need: what corners and lanes cost
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class Fabric:
         return PER_KM2[self.use] * (CELL_M**2 / 1e6)
 
 
-def fabric(rng: np.random.Generator, ground: Land, buildings: int) -> Fabric:
-    """Uses with room for a little more than so many buildings: villages grow until there is."""
+def fabric(rng: np.random.Generator, ground: Land, buildings: int, spare: float) -> Fabric:
+    """Uses with room for `spare` times so many buildings: villages grow until there is."""
     shapely.prepare([ground.outline, ground.airfield])
     corner = -FRAME_M * ground.scale / 2
     columns, rows = np.ceil(FRAME_M * ground.scale / CELL_M).astype(int)
@@ -58,13 +57,13 @@ def fabric(rng: np.random.Generator, ground: Land, buildings: int) -> Fabric:
     base = _with_dormitories(rng, base, buildable, industry, x, y)
     town = buildable * (0.10 + central) * (1 - 0.9 * industry)
     estates = _sites(rng, town, round(ESTATES * buildings / FULL_SIZE), 210)
-    villages = _sites(rng, town + 0.05 * buildable, round(VILLAGES * buildings / FULL_SIZE), 330)
+    villages = _sites(rng, town + 0.09 * buildable, round(VILLAGES * buildings / FULL_SIZE), 330)
     canvas = _Canvas(corner, base, np.zeros(base.shape, np.int32))
     _paint_estates(rng, canvas, ground, estates, first=len(villages) + 1)
     canvas.use[~buildable] = NONE
     corridor = _corridor(ground, x, y)
     shapes = _village_shapes(rng, ground, canvas.places(villages))
-    growth = _growth(canvas, shapes, buildable & ~corridor, buildings * SPARE)
+    growth = _growth(canvas, shapes, buildable & ~corridor, buildings * spare)
     painted = _with_villages(canvas, shapes, growth, buildable)
     painted.use[corridor] = NONE
     places = np.vstack([[0, 0], canvas.places(villages), canvas.places(estates)])
@@ -107,6 +106,7 @@ def _base(rng, ground: Land, buildable: np.ndarray, central: np.ndarray, x: np.n
     patch = field(rng, 500).at(x, y)
     use[(central > 0.5) & (patch > 0.1)] = APARTMENT
     town = (central > 0.10) | (field(rng, 1_700).at(x, y) > 0.5)
+    town &= field(rng, 400).at(x, y) > 1.1 - 4.1 * ground.scale  # small ground is all near a main road
     for half, line in ground.roads:
         strip = line.buffer(half + 70)
         shapely.prepare(strip)

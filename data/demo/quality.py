@@ -106,8 +106,8 @@ def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
     streets = np.flatnonzero(areas["level"] == "street")
     lenient = np.sort(rng.choice(streets, 2 if len(streets) <= 10 else len(streets) // 5, replace=False))
     of_lenient = np.isin(street, lenient)
-    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.85)
-    kindness[most] = rng.uniform(0.8, 1.8, most.sum())
+    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.9)
+    kindness[most] = rng.uniform(0.9, 1.7, most.sum())
     codes = np.array([f"W{one:04}" for one in rng.permutation(len(kindness)) + 101])
     return Officers(codes[number], kindness[number], tuple(int(one) for one in lenient))
 
@@ -115,7 +115,7 @@ def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
 def _clusters(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, scale: float) -> tuple[Cluster, ...]:
     """Places of trouble round buildings drawn at random; about a third of them still stand on the last day."""
     found = []
-    centres = rng.choice(len(x), max(round(CLUSTERS * scale**2), 4), replace=False)
+    centres = rng.choice(len(x), max(round(CLUSTERS * scale**2), 2), replace=False)
     begun = np.linspace(-650, DAYS - 100, len(centres)) + rng.uniform(-40, 40, len(centres))
     for centre, begins in zip(centres, begun.astype(int), strict=True):
         lasts = int(rng.integers(200, 1_100))

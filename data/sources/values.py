@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -18,6 +19,7 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|1\.#\w+)", re.IGNORECASE)
 SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes noughts for the rest
+BY_CHANCE = 0.01  # of codes with 18 digits one in a thousand ends in 000 by itself, of shortened ones every one
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # no database takes these in a text
 YES_NO = {"true": True, "false": False, "1": True, "0": False}
 NOT_APPLICABLE = "-"
@@ -38,7 +40,9 @@ def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> 
     if source.constant is not None:
         return _spread([constant_value(source, field)[0]], np.zeros(len(frame), int)), nothing(len(frame))
     texts = _joined(frame, source, on) if source.parts else frame[source.column]
-    codes, different = pd.factorize(texts)
+    codes, different = _different(texts)
+    if field.is_code and not source.trailing_zeros and _zeros_by_chance(different):
+        source = replace(source, trailing_zeros=True)
     read = [_read(text, source, field, on) for text in different]
     return _spread([value for value, _ in read], codes), _spread([fault for _, fault in read], codes)
 
@@ -90,8 +94,8 @@ def _value(text: str, source: Source, field: Field, on: date) -> object:
 
 
 def _fitted(text: str, source: Source, field: Field, on: date) -> object:
-    if field.is_code and not source.trailing_zeros:
-        _refuse_shortened(text)
+    if field.is_code:
+        _refuse_shortened(text, source.trailing_zeros)
     if source.dates and field.kind == "text":
         text = _day(text, source.dates, field, on).isoformat()
     text = normalised(text, source.normalise)
@@ -101,9 +105,15 @@ def _fitted(text: str, source: Source, field: Field, on: date) -> object:
     return READERS[field.kind](text, field)
 
 
-def _refuse_shortened(code: str) -> None:
+def _zeros_by_chance(codes: Iterable[str]) -> bool:
+    """Whether so few of the long codes end in noughts that numbering alone explains it."""
+    ends = [code[EXCEL_DIGITS:] for code in codes if len(code) > EXCEL_DIGITS and code.isdigit()]
+    return sum(not end.strip("0") for end in ends) <= len(ends) * BY_CHANCE
+
+
+def _refuse_shortened(code: str, zeros_are_meant: bool) -> None:
     digits_lost = len(code) > EXCEL_DIGITS and code.isdigit() and not code[EXCEL_DIGITS:].strip("0")
-    if digits_lost or SHORTENED.fullmatch(code):
+    if (digits_lost and not zeros_are_meant) or SHORTENED.fullmatch(code):
         raise _Unfit(
             "code_shortened",
             "was shortened by Excel, which keeps 15 digits of a number; save the column as text from the original "
@@ -184,7 +194,7 @@ def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, n
     letters = np.empty((len(frame), len(answers.items)), "U1")
     faults = nothing(len(frame))
     for place, column in enumerate(answers.items.values()):
-        codes, different = pd.factorize(frame[column])
+        codes, different = _different(frame[column])
         read = [_answer(text.strip(), answers) for text in different]
         letters[:, place] = np.array([letter or "?" for letter in read], "U1")[codes]
         for code in (code for code, letter in enumerate(read) if letter is None):
@@ -204,7 +214,7 @@ def _unknown_answer(column: str, text: str, answers: Answers) -> str:
 
 def holds(frame: pd.DataFrame, condition: Condition, missing: frozenset[str]) -> np.ndarray:
     """Of which rows the condition is true; bool (rows,)."""
-    codes, different = pd.factorize(frame[condition.column])
+    codes, different = _different(frame[condition.column])
     return np.array([_asked(text.strip(), condition, missing) for text in different], bool)[codes]
 
 
@@ -216,6 +226,12 @@ def _asked(text: str, condition: Condition, missing: frozenset[str]) -> bool:
     if condition.matches is not None:
         return re.search(condition.matches, text) is not None
     return (text in missing) == condition.missing
+
+
+def _different(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Which of the different texts each row holds, and those texts."""
+    codes, different = pd.factorize(texts)
+    return codes, different.tolist()
 
 
 def _spread(values: Sequence, codes: np.ndarray) -> np.ndarray:

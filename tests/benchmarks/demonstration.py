@@ -1,4 +1,5 @@
-"""The demonstration district that everything is measured on, kept in var/bench between runs.
+"""The demonstration district that everything is measured on, kept in var/bench between runs, or where
+CREDIT_MAP_BENCH says.
 
 `settle` must run before anything of `data` is imported: the folders are read from the environment once.
 """
@@ -10,7 +11,7 @@ from pathlib import Path
 
 BUILDINGS = int(os.environ.get("CREDIT_MAP_BENCH_BUILDINGS", 175_700))  # fewer while the bench itself is worked on
 LAST_DAY = date(2026, 6, 30)  # fixed, so that every run measures the same district
-KEPT = Path(__file__).resolve().parents[2] / "var" / "bench"
+KEPT = Path(os.environ.get("CREDIT_MAP_BENCH") or Path(__file__).resolve().parents[2] / "var" / "bench").resolve()
 VAR = KEPT / f"district-{BUILDINGS}"
 DATABASE = VAR / "credit-map.sqlite"
 READY = VAR / f"ready-{LAST_DAY}"  # stands there once the district is loaded and prepared

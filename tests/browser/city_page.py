@@ -12,7 +12,7 @@ DRAWN = """(part) => {
     const { map } = window, shown = map && map.creditLayer && map.getContainer().dataset;
     return shown && shown.view.includes(part) && shown.drawn === shown.view
         && !map.creditLayer.marks.isLoading() && !map._animatingZoom
-        && map.getPane("credit-marks").querySelectorAll(".leaflet-tile-container").length === 1;
+        && map.getPane("credit-marks").querySelectorAll(".leaflet-tile-container:not(:empty)").length === 1;
 }"""
 SETTLED_MS = 1_000  # four times what the map waits before it tells the server of a change
 

@@ -62,6 +62,12 @@ def test_zeros_at_the_end_of_a_code_are_kept_when_the_mapping_says_so(desk):
     assert desk.buildings(PLUM | {"code": "440306001001001000"}, mapping=meant).faults == []
 
 
+def test_one_code_in_hundreds_may_end_in_noughts(desk):
+    rows = [PLUM | {"code": f"4403060010010{number:05d}"} for number in range(2001)]
+    assert desk.buildings(*rows).faults == []
+    assert reasons(desk.buildings(*rows[:50])) == ["code_shortened"]
+
+
 def test_a_number_of_more_than_15_digits_in_a_workbook_is_known_to_be_cut_short(desk):
     path = write_xlsx(desk.folder / "buildings.xlsx", [PLUM | {"code": 440306001001001001}])
     assert reasons(desk.hand_in(BUILDINGS, path)) == ["code_shortened"]

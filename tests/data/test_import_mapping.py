@@ -1,5 +1,6 @@
 """A mapping file is checked strictly: the sentence names file, place and cure."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,9 @@ def test_no_code_names_a_city_of_a_mapping():
     cities = {read_mapping(path).city for path in EVERY_MAPPING}
     named = {(path.name, city) for path in code for city in cities if city in path.read_text(encoding="utf-8").lower()}
     assert named == set()
+
+
+def test_every_mapping_shown_in_the_guide_can_be_read(tmp_path):
+    guide = (MAPPINGS.parents[1] / "docs" / "adding-a-city.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    assert [_read(tmp_path, text).city for text in shown] == ["riverton"] * 3

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from geo import cells
 from geo.coordinates import EARTH_RADIUS_M, metres_between
-from geo.places import FIRST_ZOOM, LAST_ZOOM, MOST_BUILDINGS_A_TILE, Places, Selection
+from geo.places import FIRST_ZOOM, LAST_ZOOM, Places, Selection, most_a_tile
 from tests.geo.small_city import EAST, NORTH, SOUTH, WEST, City, cities, city, crowded_city
 
 lons, lats = st.floats(WEST, EAST), st.floats(SOUTH, NORTH)
@@ -76,7 +76,8 @@ def test_buildings_are_shown_from_the_first_zoom_whose_fullest_tile_is_not_too_f
     selection = full_city.drawing.selection
     zoom = selection.first_building_zoom
     assert FIRST_ZOOM < zoom < LAST_ZOOM
-    assert fullest_tile(selection, zoom) <= MOST_BUILDINGS_A_TILE < fullest_tile(selection, zoom - 1)
+    assert fullest_tile(selection, zoom) <= most_a_tile(zoom)
+    assert fullest_tile(selection, zoom - 1) > most_a_tile(zoom - 1)
 
 
 def test_a_strong_filter_shows_single_buildings_further_out(full_city):

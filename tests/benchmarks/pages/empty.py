@@ -1,0 +1,1 @@
+"""A page without a map: what Streamlit itself sends."""

@@ -1,0 +1,34 @@
+"""The buildings that every page draws, read once by the server and kept for all visitors."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loading
+from dashboard.loading import OpenCity
+from data.viewer import EVERYTHING
+from geo.cells import lonlat
+
+HEIGHT = 610  # pixels, as on the dashboard
+
+
+def city() -> OpenCity:
+    return loading.open_city(EVERYTHING, "demo")
+
+
+@st.cache_resource(show_spinner=False)
+def places() -> pd.DataFrame:
+    """Columns lat and lon, WGS 84 degrees to 6 decimals: a hand's breadth, as a careful author would round them."""
+    ledger = city().ledger
+    lon, lat = lonlat(ledger.buildings["x"][: ledger.placed], ledger.buildings["y"][: ledger.placed])
+    return pd.DataFrame({"lat": lat.round(6), "lon": lon.round(6)})
+
+
+@st.cache_resource(show_spinner=False)
+def rows() -> list[list[float]]:
+    return places().to_numpy().tolist()
+
+
+def middle() -> tuple[float, float]:
+    """Latitude and longitude of the middle of the city."""
+    west, south, east, north = city().city.bounds
+    return (south + north) / 2, (west + east) / 2

@@ -1,0 +1,22 @@
+"""The same page four times: our layer, two peers, and nothing. Served with the dashboard's own routes."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.routes import assets, map_data
+from tests.benchmarks.peer_assets import PEER_ASSETS
+
+
+def peer_asset(request: Request) -> Response:
+    path = PEER_ASSETS.get(request.path_params["name"])
+    return FileResponse(path) if path else PlainTextResponse("There is no such file.", status_code=404)
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    routes=[*assets.ROUTES, *map_data.ROUTES, Route("/bench/assets/{name:path}", peer_asset)],
+)
