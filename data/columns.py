@@ -1,11 +1,10 @@
 """Arrays kept side by side in a folder, mapped into memory instead of read."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -15,13 +14,15 @@ Columns = dict[str, np.ndarray]
 def write_columns(folder: Path, columns: Mapping[str, np.ndarray], notes: Mapping | None = None) -> None:
     """Puts one `.npy` file per array in `folder`, all or none, replacing what was there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    for name, values in columns.items():
-        np.save(fresh / f"{name}.npy", np.ascontiguousarray(values))
-    (fresh / "notes.json").write_text(json.dumps(dict(notes or {}), ensure_ascii=False))
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.replace(fresh, folder)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as desk:
+        fresh = Path(desk, "fresh")
+        fresh.mkdir()
+        for name, values in columns.items():
+            np.save(fresh / f"{name}.npy", np.ascontiguousarray(values))
+        (fresh / "notes.json").write_text(json.dumps(dict(notes or {}), ensure_ascii=False), encoding="utf-8")
+        with suppress(FileNotFoundError):
+            folder.rename(Path(desk, "old"))
+        fresh.rename(folder)
 
 
 def read_columns(folder: Path) -> Columns:
@@ -30,4 +31,4 @@ def read_columns(folder: Path) -> Columns:
 
 
 def read_notes(folder: Path) -> dict:
-    return json.loads((folder / "notes.json").read_text())
+    return json.loads((folder / "notes.json").read_text(encoding="utf-8"))

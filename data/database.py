@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, text
+from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -36,8 +36,15 @@ def open_database(url: str | None = None) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    Base.metadata.create_all(engine)
+    _make_tables(engine)
     return engine
+
+
+def _make_tables(engine: Engine) -> None:
+    """Makes the tables that are missing; takes the lock of a writer only then, as another process may be at it too."""
+    if Base.metadata.tables.keys() - set(inspect(engine).get_table_names()):
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            Base.metadata.create_all(connection)
 
 
 def _prepare_sqlite(connection, _record) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -62,8 +62,13 @@ def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
 
 
 def version(session: Session, viewer: Viewer, city: City) -> int:
-    """Grows with every import into the city; 0 before the first."""
-    return session.scalar(select(func.coalesce(func.max(Import.id), 0)).where(Import.city_id == city.id)) or 0
+    """Another number after every import into the city; 0 before the first.
+
+    Made of the time of the last import and not of its id, which SQLite gives again once an import was replaced.
+    """
+    question = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
+    last, imports = session.execute(question).one()
+    return (last - datetime.min) // timedelta(microseconds=1) + imports if imports else 0
 
 
 def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
@@ -72,7 +77,7 @@ def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date
         session.execute(
             select(func.min(table.day), func.max(table.day))
             .join(Building)
-            .where(table.city_id == city.id, within(viewer))
+            .where(table.city_id == city.id, within(viewer), _uncorrected(table))
         ).one()
         for table in (Inspection, Event)
     ]
@@ -114,7 +119,7 @@ def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
         *(Building.district_id, Building.street_id, Building.community_id, Building.grid_id),
         *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
     )
-    return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)))
+    return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)).order_by(Building.id))
 
 
 def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
@@ -126,7 +131,7 @@ def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.Da
 
 def checklists(session: Session, viewer: Viewer, city: City) -> dict[int, tuple[str, ...]]:
     """Item codes by check-list id."""
-    rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id))
+    rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id).order_by(Checklist.id))
     return {row.id: tuple(row.items) for row in rows}
 
 

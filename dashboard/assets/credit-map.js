@@ -335,6 +335,8 @@ window.creditMap = (function () {
     if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom, { animate: false });
     else {
       map.fitBounds(bounds, { padding: [8, 8], animate: false });
+      const free = map.getSize().x - Math.abs(map.latLngToLayerPoint(bounds[1]).x - map.latLngToLayerPoint(bounds[0]).x);
+      map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
       map.creditUnplaced = true;
     }
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address

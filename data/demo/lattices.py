@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 from shapely import STRtree
 
 from data.demo.areas import Partition
@@ -31,6 +32,7 @@ LATTICES = {
     DORMITORY: Lattice(along=36.0, across=21.0, lane=9.0, jitter=0.8, kept=0.85),
     FRINGE: Lattice(along=21.0, across=22.0, lane=6.0, jitter=4.0, kept=0.85),
 }
+NEAREST_M = 7.0  # nearer than this, one of two houses where lattices meet is left out
 FRONTAGE_M, DEPTH_M = 14.0, 19.0  # of shop houses along a main road
 
 
@@ -58,7 +60,9 @@ def lots(rng: np.random.Generator, ground: Land, cover: Fabric, areas: Partition
     blocks, fronts = _in_blocks(rng, ground, cover, insides), _along_roads(rng, ground, cover, insides)
     both = [np.concatenate(pair) for pair in zip(vars(blocks).values(), vars(fronts).values(), strict=True)]
     joined = Lots(*both)
-    return joined.taken(np.argsort(joined.grid, kind="stable"))
+    joined = joined.taken(np.argsort(joined.grid, kind="stable"))
+    crowded = cKDTree(np.column_stack([joined.x, joined.y])).query_pairs(NEAREST_M, output_type="ndarray")
+    return joined.taken(np.setdiff1d(np.arange(len(joined)), crowded[:, 1]))
 
 
 def _insides(areas: Partition) -> np.ndarray:

@@ -107,6 +107,24 @@ class CityPage:
     def click_map(self, x: float, y: float) -> None:
         self.map.click(position={"x": x, "y": y})
 
+    def drag(self, across: float, down: float) -> None:
+        box = self.map.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + across, y + down, steps=5)
+        self.page.mouse.up()
+
+    def wheel(self, down: float) -> None:
+        self.map.hover()
+        self.page.mouse.wheel(0, down)
+
+    def wait_until_at(self, place: str, beside: str = "") -> None:
+        """Until the address tells a place that begins so and is not `beside`, and the map is drawn there."""
+        known = "([place, beside]) => location.hash.startsWith(place) && location.hash !== beside"
+        self.page.wait_for_function(known, arg=[place, beside])
+        self.wait_until_drawn()
+
     def painted(self, left: float = 0, top: float = 0, width: int | None = None, height: int | None = None) -> Picture:
         """What the marks' own pane shows in a part of the map, the whole of it unless told."""
         return Picture.of(self.frame.evaluate(PAINTED, [left, top, width, height]))
@@ -118,9 +136,9 @@ class CityPage:
             "rows => rows.map(r => [r.children[1].textContent, r.children[2].textContent])"
         ))
 
-    def expect_legend(self, counts: dict[str, str]) -> None:
-        rows = self.map.locator(".credit-legend-row")
-        expect(rows).to_have_text([f"{name}{count}" for name, count in counts.items()])
+    def expect_counts(self, counts: list[int]) -> None:
+        """Waits for the legend to count so, from its first row to its last."""
+        expect(self.map.locator(".credit-legend-count")).to_have_text([f"{count:,}" for count in counts])
 
     def reruns_of(self, doing: Callable[[], None]) -> int:
         """How often the script was asked to run while something was done and for a moment after."""

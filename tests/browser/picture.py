@@ -38,6 +38,11 @@ class Picture:
         """How many pixels are covered, partly covered ones counted in part."""
         return float(self.pixels[..., 3].sum() / 255)
 
+    def halves(self, axis: int) -> tuple[float, float]:
+        """The area left and right of the middle (axis 0), or above and below it (1)."""
+        first, second = np.split(self.pixels[..., 3] / 255, 2, axis=1 - axis)
+        return float(first.sum()), float(second.sum())
+
     def of_colour(self, colour: str) -> np.ndarray:
         """Where a colour stands, bool (height, width)."""
         off = np.abs(self.pixels[..., :3].astype(int) - ImageColor.getrgb(colour))

@@ -4,17 +4,26 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from geo.places import MOST_BUILDINGS_A_TILE
+from geo.places import MOST_FAR_A_TILE
 
 HOUSE = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 30)
-BUILDINGS = MOST_BUILDINGS_A_TILE * 3 // 2  # more than one tile may hold, so that the whole city is drawn as rings
+BUILDINGS = MOST_FAR_A_TILE * 2  # more than one tile may hold, so that the whole city is drawn as rings
 SEED = 7
+GRADED = """
+    SELECT buildings.id, coalesce((
+        SELECT ratings.grade FROM ratings JOIN rule_editions ON rule_editions.id = ratings.edition_id
+        WHERE ratings.building_id = buildings.id AND rule_editions.rule_set = ? AND ratings.day <= ?
+        ORDER BY ratings.day DESC, ratings.id DESC LIMIT 1
+    ), 'unrated')
+    FROM buildings
+"""
 
 
 @dataclass(frozen=True)
@@ -34,8 +43,12 @@ class Demonstration:
 
     def rows(self, question: str, *values: object) -> list[tuple]:
         """The answer to a question in SQL."""
-        with sqlite3.connect(self.file) as connection:
+        with closing(sqlite3.connect(self.file)) as connection, connection:
             return connection.execute(question, values).fetchall()
+
+    def graded(self, rule_set: str) -> dict[int, str]:
+        """Building id → the grade its latest rating gave it, "unrated" for none."""
+        return dict(self.rows(GRADED, rule_set, ON.isoformat()))
 
 
 def surroundings(more: dict[str, str]) -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_ten_times_the_density_moves_the_buildings_further_in(full_city):
 
 
 def test_a_spot_too_dense_for_any_zoom_is_drawn_building_by_building_at_the_last():
-    lon, lat = np.full(5000, 114.0), np.full(5000, 22.5)
+    lon, lat = np.full(9000, 114.0), np.full(9000, 22.5)
     assert Selection(Places(*cells.unit_xy(lon, lat), cells.keys(lon, lat))).first_building_zoom == LAST_ZOOM
 
 

@@ -154,8 +154,8 @@ def test_the_deepest_tile_still_holds_its_building(town):
     assert any(in_tile(point) for look in looks for point in points(look))
 
 
-def test_four_thousand_buildings_take_less_than_twenty_kilobytes():
-    crowd = city(8000, seed=3, filtered=True)
+def test_as_many_buildings_as_a_tile_may_hold_take_less_than_forty_kilobytes():
+    crowd = city(16000, seed=3, filtered=True)
     zoom = crowd.drawing.selection.first_building_zoom
     sizes = [len(tile(crowd.drawing, *address)) for address in tiles_over(crowd.places, zoom)]
-    assert 8_000 < max(sizes) < 20_000
+    assert 5_000 < max(sizes) < 40_000

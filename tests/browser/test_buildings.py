@@ -1,0 +1,60 @@
+"""Single buildings on the map: the right card at a click, whole marks at the edges of tiles."""
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.text import words
+from tests.dashboard.buildings import at_tile_edge, buildings, robbed
+
+pytestmark = pytest.mark.browser
+say = words("zh")
+DATA_TILE_PX = 512  # a tile as the server sends it; the browser lays it as four
+MARK_PX = 16  # across, from zoom 18 on
+
+
+def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open_city, district):
+    house = robbed(district)
+    city = open_city(f"#18/{house.lat}/{house.lon}")
+    city.wait_until_drawn()
+    city.click_map(*city.pixel_of(house.lon, house.lat))
+    expect(city.card_row(say("card.code"))).to_have_text(house.code)
+    expect(city.card_row(say("card.address"))).to_have_text(house.address)
+    reason = city.page.locator("table.reasons tr").filter(has_text="刑事案件").filter(has_text="-3")
+    expect(reason.first).to_be_visible()
+    rule = city.page.locator("table.reasons q").filter(has_text="每发一起刑事案件、治安案件,相应减3分、1分")
+    expect(rule.first).to_be_visible()
+    assert f"building={house.code}" in city.query
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district, axis):
+    cut = at_tile_edge(district, 19, axis, DATA_TILE_PX, within=2)
+    assert cut.alone_within(19) > 2 * MARK_PX
+    alike = _in_the_middle_of_a_tile(district, cut)
+    at_edge, in_middle = (_mark(open_city, one) for one in (cut, alike))
+    assert at_edge.area == pytest.approx(in_middle.area, rel=0.06)
+    first, second = at_edge.halves(axis)
+    assert min(first, second) > 0.3 * at_edge.area
+
+
+def _in_the_middle_of_a_tile(district, like):
+    """A lonely building of the same grade, far from any edge."""
+    grade = district.graded("qishuyan")
+    return max(
+        (
+            one
+            for one in buildings(district)
+            if grade[one.id] == grade[like.id] and (abs(one.pixel(19) % 256 - 128) < 100).all()
+        ),
+        key=lambda one: one.apart,
+    )
+
+
+def _mark(open_city, house):
+    """The pixels of a building's own mark, cut out around it."""
+    city = open_city(f"#19/{house.lat}/{house.lon}")
+    city.wait_until_drawn()
+    x, y = city.pixel_of(house.lon, house.lat)
+    picture = city.painted(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX)
+    city.page.close()
+    return picture
