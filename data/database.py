@@ -20,6 +20,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
 DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
+ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
@@ -61,8 +62,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that only reads."""
-    with Session(engine) as session:
+    """A session that only reads, and sees the tables as they stood when it began."""
+    with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
         yield session
 
 

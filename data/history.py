@@ -17,6 +17,7 @@ from data.snapshots import month_ends
 from data.viewer import Viewer
 from scoring.editions import Edition, NoRuleInForce, edition_on
 from scoring.facts import facts_on
+from scoring.rating import Rating as Rated
 from scoring.rating import rate
 
 MONTHS = 60
@@ -41,12 +42,18 @@ def read_history(folder: Path, rule_set: str) -> History:
     return History(rule_set, columns["days"], columns["grades"])
 
 
+def keep_history(folder: Path, history: History) -> None:
+    """Puts it beside the ledger; to be done once its rows are in the database, as a folder there says they are."""
+    write_columns(folder, {"days": history.days, "grades": history.grades})
+
+
 def write_history(
-    session: Session, viewer: Viewer, ledger: CityLedger, edition: Edition, on: date, folder: Path, report: Report
-) -> int:
+    session: Session, viewer: Viewer, ledger: CityLedger, edition: Edition, on: date, report: Report
+) -> tuple[History, int]:
     """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from what stands there.
 
-    Returns how many rows were added. Nothing is overwritten: a late fact adds a row of the same day, recorded later.
+    Returns the grades and how many rows were added. Nothing is overwritten: a late fact adds a row of the same day,
+    recorded later.
     """
     days = [day for day in month_ends(on, MONTHS) if _in_force(edition.rule_set, day)]
     edition_id = _edition_id(session, edition)
@@ -58,12 +65,11 @@ def write_history(
         rating = rate(facts_on(ledger.known, edition, day), edition)
         _apply(state, standing, day)
         changed = np.flatnonzero(rating.grade != state)
-        _insert(session, ledger, edition, edition_id, day, changed, rating)
+        _insert(session, ledger, edition_id, day, on, changed, rating)
         grades[month] = state[:] = rating.grade
         added += len(changed)
         report(edition.rule_set, month + 1, len(days))
-    write_columns(folder, {"days": np.array(days, dtype="datetime64[D]"), "grades": grades})
-    return added
+    return History(edition.rule_set, np.array(days, dtype="datetime64[D]"), grades), added
 
 
 def _in_force(rule_set: str, day: date) -> bool:
@@ -108,15 +114,17 @@ def _apply(state: np.ndarray, standing: list, day: date) -> None:
         state[rows] = grades
 
 
-def _insert(session: Session, ledger: CityLedger, edition: Edition, edition_id: int, day: date, rows, rating) -> None:
+def _insert(
+    session: Session, ledger: CityLedger, edition_id: int, day: date, on: date, rows: np.ndarray, rating: Rated
+) -> None:
     if not len(rows):
         return
-    names = [grade.code for grade in edition.grades] + [None]
+    names = [grade.code for grade in rating.edition.grades] + [None]
     columns = {
         "building_id": ledger.buildings["id"][rows].tolist(),
         "edition_id": [edition_id] * len(rows),
         "day": [day] * len(rows),
-        "recorded_on": [day] * len(rows),
+        "recorded_on": [on] * len(rows),
         "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
         "grade": [names[grade] for grade in rating.grade[rows]],
     }

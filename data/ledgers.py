@@ -16,11 +16,12 @@ from data import queries
 from data.columns import Columns, read_columns, read_notes, write_columns
 from data.database import VAR
 from data.models import HAZARD_GROUPS, LEVELS, SEVERITIES, City
-from data.viewer import Viewer
+from data.viewer import EVERYTHING, Viewer
 from geo import cells
 from geo.coordinates import from_wgs84
 from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
 
+OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
 SPELL_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
 Report = Callable[[str], None]
@@ -72,12 +73,15 @@ def _first(building: np.ndarray) -> np.ndarray:
 def city_ledger(
     session: Session, viewer: Viewer, city: City, datum: str, report: Report = lambda _: None
 ) -> CityLedger:
-    """The ledger of the whole city, its places in `datum`: read from disk, or made when the tables have changed."""
+    """The ledger of the whole city, its places in `datum`: read from disk, or made when the tables have changed.
+
+    It is kept once and for every viewer, so all of it is there whoever asks first: show the viewer's rows only.
+    """
     version = queries.version(session, viewer, city)
     folder = ledger_folder(session, city, version, datum)
     if not folder.exists():
         with TemporaryDirectory(prefix=f".{city.code}-", dir=_made(folder.parent)) as parts:
-            _write(session, viewer, city, datum, Path(parts), report)
+            _write(session, city, datum, Path(parts), report)
             with suppress(OSError):  # another process was quicker: its ledger is the same
                 Path(parts).rename(folder)
                 Path(parts).mkdir()
@@ -95,35 +99,34 @@ def ledger_folder(session: Session, city: City, version: int, datum: str) -> Pat
     return VAR / "ledgers" / database / f"{city.code}-{version}-{datum}"
 
 
-def _write(session: Session, viewer: Viewer, city: City, datum: str, parts: Path, report: Report) -> None:
+def _write(session: Session, city: City, datum: str, parts: Path, report: Report) -> None:
     report("buildings")
-    placed, buildings = _buildings(queries.buildings(session, viewer, city), datum)
+    placed, buildings = _buildings(queries.buildings(session, EVERYTHING, city), datum)
     ids = buildings["id"]
     write_columns(parts / "buildings", buildings, {"placed": placed})
     report("inspections")
-    visits = queries.inspections(session, viewer, city, date.max)
-    lists = queries.checklists(session, viewer, city)
+    visits = queries.inspections(session, EVERYTHING, city, date.max)
+    lists = queries.checklists(session, EVERYTHING, city)
     for number, (checklist, items) in enumerate(lists.items()):
         mine = visits[visits["checklist_id"] == checklist]
         write_columns(parts / f"checks-{number}", _checks(mine, ids, len(items)), {"items": list(items)})
     write_columns(parts / "visits", _by_row(visits, ids))
     report("events")
-    events = queries.events(session, viewer, city, date.max)
+    events = queries.events(session, EVERYTHING, city, date.max)
     for kind, mine in events.groupby("kind"):
         write_columns(parts / f"events-{kind}", _by_row(mine, ids))
     report("hazards")
-    hazards = queries.hazards(session, viewer, city, date.max)
-    steps = queries.hazard_steps(session, viewer, city, date.max)
+    hazards = queries.hazards(session, EVERYTHING, city, date.max)
+    steps = queries.hazard_steps(session, EVERYTHING, city, date.max)
     write_columns(parts / "spells", spells(hazards, steps, ids))
     report("homes")
-    write_columns(parts / "vacancies", _vacancies(queries.home_states(session, viewer, city, date.max), ids))
+    write_columns(parts / "vacancies", _vacancies(queries.home_states(session, EVERYTHING, city, date.max), ids))
 
 
 def read_ledger(folder: Path, city: str, version: int) -> CityLedger:
     buildings = read_columns(folder / "buildings")
-    checks = tuple(
-        Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in sorted(folder.glob("checks-*"))
-    )
+    lists = sorted(folder.glob("checks-*"), key=lambda part: int(part.name.removeprefix("checks-")))
+    checks = tuple(Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in lists)
     events = {part.name.removeprefix("events-"): read_columns(part) for part in folder.glob("events-*")}
     known = Ledger(
         buildings=len(buildings["id"]),
@@ -200,45 +203,49 @@ def answer_table(answers: pd.Series, items: int) -> np.ndarray:
 def spells(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) -> Columns:
     """One row for each time a hazard stood open: it opens when found or reopened, closes when mended or resolved.
 
-    hazards: id, building_id, group, severity, found_on, due_on. steps: hazard_id, step, day, in order of time.
+    hazards: id, building_id, group, severity, found_on, due_on.
+    steps: hazard_id, step, day, those of a hazard in the order in which they were taken.
     """
-    opening = _openings(hazards, steps)
-    closing = steps[steps["step"].isin(CLOSING_STEPS)]
-    opening["closed"] = _next_day(opening, closing)
-    opening["transferred"] = _next_day(opening, steps[steps["step"] == "transferred"])
-    after_closing = opening["transferred"] > opening["closed"]
-    opening.loc[after_closing, "transferred"] = pd.NaT
-    building = rows_by_id(ids, opening["building_id"].to_numpy(np.int64)).astype(np.int32)
-    order = np.lexsort((as_days(opening["opened"]), building))
+    stood = _stood(hazards, steps).merge(hazards, left_on="hazard_id", right_on="id")
+    building = rows_by_id(ids, stood["building_id"].to_numpy(np.int64)).astype(np.int32)
+    order = np.lexsort((as_days(stood["opened"]), building))
     columns = {
         "building": building,
-        "group": opening["group"].map({name: code for code, name in enumerate(HAZARD_GROUPS)}).to_numpy(np.int8),
-        "severity": opening["severity"].map({name: code for code, name in enumerate(SEVERITIES)}).to_numpy(np.int8),
-        "opened": as_days(opening["opened"]),
-        "closed": as_days(opening["closed"]),
-        "due": as_days(opening["due_on"]),
-        "transferred": as_days(opening["transferred"]),
+        "group": stood["group"].map({name: code for code, name in enumerate(HAZARD_GROUPS)}).to_numpy(np.int8),
+        "severity": stood["severity"].map({name: code for code, name in enumerate(SEVERITIES)}).to_numpy(np.int8),
+        "opened": as_days(stood["opened"]),
+        "closed": as_days(stood["closed"]),
+        "due": as_days(stood["due_on"]),
+        "transferred": as_days(stood["transferred"]),
     }
     return {name: values[order] for name, values in columns.items()}
 
 
-def _openings(hazards: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
-    first = hazards.assign(opened=hazards["found_on"])
-    again = steps[steps["step"] == "reopened"].merge(hazards, left_on="hazard_id", right_on="id")
-    again = again.assign(opened=again["day"])[first.columns]
-    return pd.concat([first, again], ignore_index=True).sort_values("opened", kind="stable").reset_index(drop=True)
+def _stood(hazards: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """One row a spell: hazard_id, opened, closed, transferred. Of several steps of a kind the first counts."""
+    life = _lives(hazards, steps)
+    hazard, step, day = life["hazard_id"].to_numpy(), life["step"], as_days(life["day"])
+    opens = step.isin(OPENING_STEPS).to_numpy(bool)
+    turns = np.where(step != "transferred", np.arange(len(life)), -1)
+    before = np.concatenate(([-1], np.maximum.accumulate(turns)))[:-1]  # the last time it was opened or closed
+    was_open = (before >= 0) & opens[before] & (hazard[before] == hazard)
+    begins = opens & ~was_open
+    spell = np.cumsum(begins) - 1
+    days = {"opened": day[begins]}
+    for name, kinds in (("closed", CLOSING_STEPS), ("transferred", ("transferred",))):
+        there = np.flatnonzero(was_open & step.isin(kinds).to_numpy(bool))
+        numbers, first = np.unique(spell[there], return_index=True)
+        days[name] = np.full(begins.sum(), np.datetime64("NaT"), "datetime64[D]")
+        days[name][numbers] = day[there[first]]
+    return pd.DataFrame({"hazard_id": hazard[begins], **days})
 
 
-def _next_day(opening: pd.DataFrame, steps: pd.DataFrame) -> pd.Series:
-    """For each opening the first of `steps` of the same hazard on or after it."""
-    if opening.empty or steps.empty:
-        return pd.Series(pd.NaT, index=opening.index, dtype="datetime64[s]")
-    left = opening[["id", "opened"]].assign(opened=opening["opened"].astype("datetime64[s]"))
-    right = steps[["hazard_id", "day"]].assign(day=steps["day"].astype("datetime64[s]")).sort_values("day")
-    joined = pd.merge_asof(
-        left, right, left_on="opened", right_on="day", left_by="id", right_by="hazard_id", direction="forward"
-    )
-    return joined["day"].set_axis(opening.index)
+def _lives(hazards: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """hazard_id, step, day of all that opens, hands on or closes a hazard, by hazard, in the order it happened."""
+    found = pd.DataFrame({"hazard_id": hazards["id"], "step": "found", "day": as_days(hazards["found_on"])})
+    later = steps[steps["step"].isin(("reopened", "transferred", *CLOSING_STEPS))]
+    later = pd.DataFrame({"hazard_id": later["hazard_id"], "step": later["step"], "day": as_days(later["day"])})
+    return pd.concat([found, later], ignore_index=True).sort_values(["hazard_id", "day"], kind="stable")
 
 
 def _vacancies(states: pd.DataFrame, ids: np.ndarray) -> Columns:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from data import demo, queries
 from data.database import reading, writing
-from data.history import history_folder, write_history
+from data.history import history_folder, keep_history, write_history
 from data.ledgers import city_ledger, ledger_folder
 from data.viewer import EVERYTHING
 from scoring.editions import edition_on
@@ -38,7 +38,8 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
         _, last = queries.known_days(session, EVERYTHING, city)
         editions = [edition_on(rule_set, last) for rule_set in city.rule_sets]
     for edition in editions:
-        history = history_folder(folder, edition, last)
-        if not history.exists():
+        kept = history_folder(folder, edition, last)
+        if not kept.exists():
             with writing(engine) as session:
-                write_history(session, EVERYTHING, ledger, edition, last, history, report)
+                history, _ = write_history(session, EVERYTHING, ledger, edition, last, report)
+            keep_history(kept, history)

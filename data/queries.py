@@ -32,6 +32,8 @@ from data.models import (
 from data.viewer import Viewer
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
+EPOCH = datetime(1970, 1, 1)
+ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
 
 
 class NoSuchCity(DataError):
@@ -44,8 +46,7 @@ def within(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     if not viewer.areas:
         return false()
-    columns = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
-    return or_(*(column.in_(viewer.areas) for column in columns))
+    return or_(*(column.in_(viewer.areas) for column in ITS_AREAS))
 
 
 def cities(session: Session, viewer: Viewer) -> list[City]:
@@ -62,13 +63,11 @@ def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
 
 
 def version(session: Session, viewer: Viewer, city: City) -> int:
-    """Another number after every import into the city; 0 before the first.
-
-    Made of the time of the last import and not of its id, which SQLite gives again once an import was replaced.
-    """
-    question = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
-    last, imports = session.execute(question).one()
-    return (last - datetime.min) // timedelta(microseconds=1) + imports if imports else 0
+    """Another number after every import into the city; 0 before the first."""
+    # The id of the last import would not do: SQLite gives it again once that import was replaced.
+    times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
+    last, imports = session.execute(times).one()
+    return (last - EPOCH) // timedelta(microseconds=1) + imports if imports else 0
 
 
 def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
@@ -104,10 +103,9 @@ def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
 
 
 def _areas_seen(session: Session, viewer: Viewer, city: City) -> set[int]:
-    columns = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
     return {
         area
-        for column in columns
+        for column in ITS_AREAS
         for area in session.scalars(select(column).where(Building.city_id == city.id, within(viewer)).distinct())
     }
 
@@ -116,7 +114,7 @@ def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
     """Every building once, without texts: what maps and charts need."""
     columns = (
         *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
-        *(Building.district_id, Building.street_id, Building.community_id, Building.grid_id),
+        *ITS_AREAS,
         *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
     )
     return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)).order_by(Building.id))
@@ -180,10 +178,12 @@ def building_by_id(session: Session, viewer: Viewer, city: City, building_id: in
 
 
 def area_names(session: Session, viewer: Viewer, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
-    """Chinese and English name by area id."""
+    """Chinese and English name by area id, of the areas that hold a building within the viewer's."""
     wanted = [area for area in ids if area is not None]
-    rows = session.execute(select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)))
-    return {area: (name, name_en or name) for area, name, name_en in rows}
+    question = select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)).order_by(Area.id)
+    if viewer.areas is not None:
+        question = question.where(exists().where(or_(*(column == Area.id for column in ITS_AREAS)), within(viewer)))
+    return {area: (name, name_en or name) for area, name, name_en in session.execute(question)}
 
 
 def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -> list[Building]:
@@ -207,9 +207,11 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
     cases = select(Event.day, Event.kind).join(Building).where(*one, Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
     grades = select(Rating.day, RuleEdition.rule_set, Rating.grade).join(RuleEdition).join(Building)
+    visits = visits.where(_uncorrected(Inspection)).order_by(Inspection.id)
+    cases = cases.where(_uncorrected(Event)).order_by(Event.id)
     rows = [
-        *((day, "visit", answers or "") for day, answers in session.execute(visits.where(_uncorrected(Inspection)))),
-        *((day, "event", kind) for day, kind in session.execute(cases.where(_uncorrected(Event)))),
+        *((day, "visit", answers or "") for day, answers in session.execute(visits)),
+        *((day, "event", kind) for day, kind in session.execute(cases)),
         *(
             (day, step, category)
             for day, step, category in session.execute(
@@ -218,11 +220,11 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
         ),
         *(
             (day, f"grade:{rule_set}", grade or "")
-            for day, rule_set, grade in session.execute(grades.where(*one, Rating.day <= on))
+            for day, rule_set, grade in session.execute(grades.where(*one, Rating.day <= on).order_by(Rating.id))
         ),
     ]
     frame = pd.DataFrame(rows, columns=["day", "kind", "what"])
-    return frame.sort_values("day", ascending=False, kind="stable").reset_index(drop=True)
+    return frame.sort_values("day", kind="stable")[::-1].reset_index(drop=True)
 
 
 def homes_of_building(session: Session, viewer: Viewer, building: Building, on: date) -> dict[str, int]:
@@ -234,7 +236,7 @@ def homes_of_building(session: Session, viewer: Viewer, building: Building, on: 
         .where(Building.id == building.id, within(viewer), HomeState.day <= on)
         .order_by(HomeState.day, HomeState.id)
     )
-    state_now = dict(session.execute(question).tuples().all())
+    state_now = dict(session.execute(question).all())
     return dict(Counter(state_now.values()))
 
 
@@ -245,18 +247,24 @@ def rows_kept_off_the_map(session: Session, viewer: Viewer, city: City) -> dict[
         .where(Building.city_id == city.id, Building.off_map.is_not(None), within(viewer))
         .group_by(Building.off_map)
     )
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
-    """Rows of this city's files that were not taken."""
+    """Rows of this city's files that were not taken. Nobody knows their areas: none for a viewer with areas."""
+    if viewer.areas is not None:
+        return 0
     question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
     return session.scalar(question) or 0
 
 
 def projects(session: Session, viewer: Viewer, city: City) -> int:
-    """Public-rental projects of the city."""
-    return session.scalar(select(func.count()).select_from(Project).where(Project.city_id == city.id)) or 0
+    """Public-rental projects of the city; for a viewer with areas those with a home in them."""
+    question = select(func.count()).select_from(Project).where(Project.city_id == city.id)
+    if viewer.areas is not None:
+        its_homes = select(Home.id).join(Building).where(Home.project_id == Project.id, within(viewer))
+        question = question.where(its_homes.exists())
+    return session.scalar(question) or 0
 
 
 def _standing(question: Select, table: type, viewer: Viewer, city: City) -> Select:

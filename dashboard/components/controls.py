@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import loading
-from dashboard.address import UNVISITED_DAYS, View, query_of, view_of
+from dashboard.address import UNVISITED_DAYS, View, query_of, view_of, with_building
 from dashboard.loading import OpenCity
 from dashboard.text import LANGUAGES, Words, words
 from data.filters import UNRATED
@@ -28,8 +28,11 @@ def view_chosen(viewer: Viewer) -> tuple[OpenCity, View, tuple[str, ...]] | None
         return None
     query = dict(st.query_params)
     code = query.get("city") if query.get("city") in cities else next(iter(cities))
-    opened = loading.open_city(viewer, code)
+    with st.spinner(words(query.get("lang") if query.get("lang") in LANGUAGES else LANGUAGES[0])("app.opening")):
+        opened = loading.open_city(viewer, code)
     view, unknown = view_of(query, opened.choices)
+    if "opening" in st.session_state:
+        view = with_building(view, st.session_state.pop("opening"))
     if st.session_state.get("address") != query:
         _fill_widgets(view, opened)
         st.session_state["unknown"] = unknown
@@ -48,6 +51,15 @@ def remember(view: View, opened: OpenCity) -> None:
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
     st.session_state["address"] = query
+
+
+def open_building(code: str | None) -> None:
+    """Starts the page again with this building open, or with none.
+
+    The address follows in that next run: what a run that is broken off puts in the address bar never arrives there.
+    """
+    st.session_state["opening"] = code
+    st.rerun()
 
 
 def _fill_widgets(view: View, opened: OpenCity) -> None:

@@ -18,9 +18,10 @@ def no_city() -> None:
         st.info(words(language)("app.no_city"))
 
 
-def header(opened: OpenCity, unknown: tuple[str, ...], say: Words) -> None:
+def header(opened: OpenCity, view: View, unknown: tuple[str, ...], say: Words) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown(f"### {say('app.title')} · {say.either(opened.city.names)}")
+        st.badge(say("app.as_of", day=view.on), icon=":material/calendar_today:", color="blue")
         if opened.city.invented:
             st.badge(say("app.invented"), icon=":material/info:", color="orange")
     if unknown:

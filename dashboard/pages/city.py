@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import loading
-from dashboard.address import View, with_building
+from dashboard.address import View
 from dashboard.components import controls
 from dashboard.components.building_card import building_card
 from dashboard.components.city_charts import distribution, trend
@@ -31,7 +31,7 @@ def show() -> None:
         return
     opened, view, unknown = chosen
     say = words(view.language)
-    header(opened, unknown, say)
+    header(opened, view, unknown, say)
     with st.spinner(say("app.preparing", day=view.on), show_time=True):
         day = loading.snapshot(viewer, view.city, opened.ledger.version, view.on)
     rows = loading.chosen(viewer, view.city, opened.ledger.version, view.on, view.filters)
@@ -94,18 +94,16 @@ def _card(opened: OpenCity, view: View, file: Card | None, rule_set: str, say: W
     else:
         building_card(opened, file, rule_set, say)
     if st.button(say("card.close"), width="stretch"):
-        controls.remember(with_building(view, None), opened)
-        st.rerun()
+        controls.open_building(None)
 
 
 def _open(viewer: Viewer, opened: OpenCity, view: View, building_id: int) -> None:
     with reading(loading.database()) as session:
         building = queries.building_by_id(session, viewer, opened.city, building_id)
         code = building.code if building else None
-    if code and code != view.building:
-        controls.remember(with_building(view, code), opened)
-        st.rerun()
-    st.session_state["card_of"] = None  # clicked again: bring its card forward again
+    if code:
+        st.session_state["card_of"] = None  # its card comes forward even when it was open already
+        controls.open_building(code)
 
 
 show()

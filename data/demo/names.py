@@ -19,13 +19,13 @@ STREETS = (
 FIRST = {
     "榕": "Rong", "荔": "Li", "鹭": "Lu", "帆": "Fan", "潮": "Chao", "稻": "Dao", "蔗": "Zhe", "蕉": "Jiao",
     "柚": "You", "竹": "Zhu", "枫": "Feng", "棠": "Tang", "蚝": "Hao", "渔": "Yu", "橘": "Ju", "藕": "Ou",
-    "雁": "Yan", "鹤": "He", "槐": "Huai", "苇": "Wei",
+    "雁": "Yan", "蝶": "Die", "槐": "Huai", "苇": "Wei",
 }  # fmt: skip
 SECOND = {
     "围": "wei", "塘": "tang", "涌": "chong", "岗": "gang", "埔": "pu", "厦": "xia", "岭": "ling", "陂": "bei",
     "坪": "ping", "洲": "zhou", "寮": "liao", "垌": "dong", "畔": "pan", "桥": "qiao",
 }  # fmt: skip
-REAL = {"蕉岭", "荔塘", "雁洲", "竹洲", "橘洲"}  # too near to places that exist
+REAL = {"蕉岭", "蚝涌", "荔塘", "雁洲", "竹洲", "橘洲"}  # too near to places that exist
 SIDES = {"": "", "上": "Shang", "下": "Xia", "东": "Dong", "西": "Xi", "新": "Xin"}
 VILLAGE_ENDS = ("新村", "旧村", "一村", "老围", "二村", "北村", "南村", "三村", "东村", "西村")
 ESTATE_STARTS = ("青榕", "海韵", "云麓", "听潮", "锦帆", "翠岭", "鹭鸣", "星湾", "琴溪", "荔景", "澜庭", "和风")

@@ -5,6 +5,7 @@ reaches it, and a GeoPackage only under a name of ours and with its driver named
 """
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from data.sources.faults import Fault
 from data.sources.mapping import SourceMapping
 
 Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
+HALVES = re.compile("[\ud800-\udfff]")
 NO_GEOMETRY = Fault("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
 
 
@@ -38,10 +40,16 @@ def read_geojson(name: str, data: bytes, mapping: SourceMapping) -> Read:
     rows = [_properties(name, one) for one in features]
     shapes = [_shape(one.get("geometry")) for one in features]
     geometry = objects([shape for shape, _ in shapes])
-    crs = found.get("crs") or {}
-    stated = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
-    frame = pd.DataFrame(rows).map(_text).astype(str)
-    return frame, _in_degrees(name, geometry, stated), objects([fault for _, fault in shapes])
+    frame = pd.DataFrame(rows, dtype=str).fillna("")
+    return frame, _in_degrees(name, geometry, _stated_crs(found)), objects([fault for _, fault in shapes])
+
+
+def _stated_crs(collection: dict) -> str | None:
+    """What older GeoJSON says of its reference system; none is WGS 84."""
+    crs = collection.get("crs")
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    stated = properties.get("name") if isinstance(properties, dict) else None
+    return str(stated) if stated else None
 
 
 def _collection(name: str, data: bytes) -> dict:
@@ -54,20 +62,22 @@ def _collection(name: str, data: bytes) -> dict:
     return found
 
 
-def _properties(name: str, feature: dict) -> dict:
+def _properties(name: str, feature: dict) -> dict[str, str]:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         raise FileRefused(f"{name}: the 'properties' of a feature are no table; export the file again.")
-    return properties
+    return {_writable(key): _text(value) for key, value in properties.items()}
 
 
 def _text(value: object) -> str:
-    """A property as text; a property only other features have arrives as a float NaN."""
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    return _writable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _writable(text: str) -> str:
+    """JSON may hold halves of characters, which no file or database takes."""
+    return HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _shape(geometry: object) -> tuple[shapely.Geometry | None, Fault | None]:
@@ -76,7 +86,7 @@ def _shape(geometry: object) -> tuple[shapely.Geometry | None, Fault | None]:
     try:
         return shapely.force_2d(shapely.geometry.shape(geometry)), None
     except Exception as error:  # shapely raises whatever its constructors meet in malformed coordinates
-        return None, broken(str(error))
+        return None, broken(str(error).partition("\n")[0])
 
 
 def broken(why: str) -> Fault:

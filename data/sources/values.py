@@ -20,7 +20,7 @@ NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|1\.#\w+)", re.IGNORECASE)
 SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes noughts for the rest
 BY_CHANCE = 0.01  # of codes with 18 digits one in a thousand ends in 000 by itself, of shortened ones every one
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # no database takes these in a text
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")  # no writing, or a lost character
 YES_NO = {"true": True, "false": False, "1": True, "0": False}
 NOT_APPLICABLE = "-"
 

@@ -48,7 +48,9 @@ def _visited(browser: Browser, address: str) -> tuple[dict[str, float], dict[str
     that what else the machine does falls on all of them.
     """
     pages = (EMPTY, OURS, *PEERS)
-    rounds = [{page: _visit(browser, f"{address}/?draw={page}", page != EMPTY) for page in pages} for _ in range(1 + RUNS)]
+    rounds = [
+        {page: _visit(browser, f"{address}/?draw={page}", page != EMPTY) for page in pages} for _ in range(1 + RUNS)
+    ]
     seconds = {page: median(visits[page][0] for visits in rounds[1:]) for page in pages}
     megabytes = {page: median(visits[page][1] for visits in rounds[1:]) for page in pages}
     beyond = {page: megabytes[page] - megabytes[EMPTY] for page in pages}

@@ -4,6 +4,7 @@
   "use strict";
   const LOOK_EVERY_MS = 20;
   const SIDE = 64;
+  const MANY = 1000;  // points in one order to the graphics card
   const now = () => performance.timeOrigin + performance.now();
   const noted = () => (window.top.bench = window.top.bench || { drawn: [] });
 
@@ -25,29 +26,43 @@
   const MARKS = {
     ".leaflet-credit-marks-pane canvas": inked,
     ".marker-cluster, .leaflet-marker-icon": shown,
-    "#deckgl-overlay, [data-testid=stDeckGlJsonChart] canvas": inked,
   };
+  let ordered = false;
 
   function marked() {
-    return Object.entries(MARKS).some(([selector, seen]) => [...document.querySelectorAll(selector)].some(seen));
+    return ordered || Object.entries(MARKS).some(([selector, seen]) => [...document.querySelectorAll(selector)].some(seen));
   }
 
   /* What is there in one frame of animation has been painted by the next. */
-  const looking = setInterval(() => {
-    if (!marked()) return;
-    clearInterval(looking);
-    requestAnimationFrame(() => requestAnimationFrame(() => { noted().marks = noted().marks || now(); }));
-  }, LOOK_EVERY_MS);
+  const painted = (note) => requestAnimationFrame(() => requestAnimationFrame(() => note(now())));
 
-  new MutationObserver((changes) => {
-    for (const { target } of changes) noted().drawn.push({ view: target.dataset.drawn, at: now() });
-  }).observe(document, { subtree: true, attributeFilter: ["data-drawn"] });
+  /* The map says in `data-drawn` which view it has finished. */
+  function listen(map) {
+    const told = () => map.dataset.drawn && painted((at) => noted().drawn.push({ view: map.dataset.drawn, at }));
+    new MutationObserver(told).observe(map, { attributeFilter: ["data-drawn"] });
+    told();
+  }
+
+  /* Looking ends with the first mark in any frame: twenty pages that go on looking would keep the machine busy. */
+  const looking = setInterval(() => {
+    if (marked()) {
+      const map = document.querySelector(".leaflet-container");
+      if (map) listen(map);
+      painted((at) => { noted().marks = noted().marks || at; });
+    } else if (!noted().marks) {
+      return;
+    }
+    clearInterval(looking);
+  }, LOOK_EVERY_MS);
 
   addEventListener("click", () => { noted().clicked = now(); }, true);
 
-  /* Only a kept drawing buffer can be looked at between two frames. */
-  const getContext = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    return getContext.call(this, kind, /^webgl/.test(kind) ? { ...options, preserveDrawingBuffer: true } : options);
-  };
+  /* Points drawn by the graphics card: looking at its pixels would slow it down, so its orders are read. */
+  for (const order of ["drawArraysInstanced", "drawElementsInstanced"]) {
+    const draw = WebGL2RenderingContext.prototype[order];
+    WebGL2RenderingContext.prototype[order] = function (...said) {
+      if (said.at(-1) >= MANY) ordered = true;
+      return draw.apply(this, said);
+    };
+  }
 })();

@@ -58,9 +58,8 @@ class CityPage:
         """The number under a name in the strip of figures."""
         return self.page.locator(".figures div").filter(has=self.page.get_by_text(name, exact=True)).locator("b")
 
-    def chart(self, title: str) -> Locator:
-        """A chart by its title or the beginning of it."""
-        return self.page.locator(".js-plotly-plot").filter(has_text=title)
+    def chart(self, key: str) -> Locator:
+        return self.page.locator(f".st-key-{key} .js-plotly-plot")
 
     def card_row(self, name: str) -> Locator:
         """A row of the open building's card."""
@@ -132,9 +131,11 @@ class CityPage:
     @property
     def legend(self) -> dict[str, str]:
         """Counts by the name of their class."""
-        return dict(self.map.locator(".credit-legend-row").evaluate_all(
-            "rows => rows.map(r => [r.children[1].textContent, r.children[2].textContent])"
-        ))
+        return dict(
+            self.map.locator(".credit-legend-row").evaluate_all(
+                "rows => rows.map(r => [r.children[1].textContent, r.children[2].textContent])"
+            )
+        )
 
     def expect_counts(self, counts: list[int]) -> None:
         """Waits for the legend to count so, from its first row to its last."""

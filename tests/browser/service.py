@@ -1,4 +1,4 @@
-"""The product as a person starts it, in a process of its own; and a listener for whatever would leave it."""
+"""The product as a person starts it, in a process of its own; and a listener for whatever it would ask the world."""
 
 import re
 import socket

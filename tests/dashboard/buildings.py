@@ -44,9 +44,11 @@ def buildings(district: Demonstration) -> list[Building]:
     return [Building(*row, apart=float(alone)) for row, alone in zip(rows, apart, strict=True)]
 
 
-def robbed(district: Demonstration) -> Building:
-    """The loneliest of the buildings with one criminal case in the last month."""
+def robbed(district: Demonstration, group_rental: bool | None = None) -> Building:
+    """The loneliest of the buildings with one criminal case in the last month; a group rental, none, or either."""
     ids = {row[0] for row in district.rows(ROBBED_ONCE, ON.isoformat(), ON.isoformat(), ON.isoformat())}
+    if group_rental is not None:
+        ids &= {row[0] for row in district.rows("SELECT id FROM buildings WHERE group_rental = ?", group_rental)}
     return max((one for one in buildings(district) if one.id in ids), key=lambda one: one.apart)
 
 

@@ -1,8 +1,33 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.data import riverton
+from data import ledgers
+from data.database import open_database
+from tests.data import riverton, town_hall
 
 
 @pytest.fixture
 def desk(tmp_path) -> riverton.Desk:
     return riverton.desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory) -> Iterator[Path]:
+    """A folder for ledgers that is thrown away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledgers, "VAR", tmp_path_factory.mktemp("var"))
+        yield ledgers.VAR
+
+
+@pytest.fixture(scope="session")
+def lockside(var, tmp_path_factory) -> town_hall.Town:
+    """Lockside, to be looked at only."""
+    return town_hall.settle(open_database(f"sqlite:///{tmp_path_factory.mktemp('lockside') / 'lockside.sqlite'}"))
+
+
+@pytest.fixture
+def own_lockside(lockside, tmp_path) -> town_hall.Town:
+    """Lockside, to do with as one likes."""
+    return lockside.copied(tmp_path)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from data.models import Area, Building, RowSetAside
+from data.sources.set_aside import write_set_aside
 from tests.data.riverton import (
     BLOCKED_STAIRS,
     BUILDINGS,
@@ -170,6 +171,14 @@ def test_a_building_without_a_stated_street_gets_the_one_around_its_place(desk):
     outcome = desk.buildings(PLUM, mapping=BUILDINGS + '\n[building.areas]\nstreet = "by place"\n')
     assert outcome.tallies["buildings"].changed == 1
     assert desk.building(PLUM).street_id == desk.rows(Area)[0].id
+
+
+def test_half_a_character_of_json_is_set_aside_and_can_be_written_down(desk):
+    path = write_geojson(desk.folder / "buildings.geojson", [PLUM, MILL | {"name": "Mill \ud800", "\udfff": "x"}])
+    outcome = desk.hand_in(BUILDINGS, path)
+    assert reasons(outcome) == ["text_unreadable"]
+    write_set_aside(desk.folder / "bad.csv", outcome.frame, outcome.faults, outcome.row_numbers)
+    assert "Mill \N{REPLACEMENT CHARACTER}" in (desk.folder / "bad.csv").read_text("utf-8-sig")
 
 
 def test_rows_are_left_out_and_kept_off_the_map_with_the_mappings_reasons(desk):

@@ -39,7 +39,7 @@ def _read(folder, text):
             '[[leave_out]]\ncolumn = "x"\nmatches = "("\nreason = "y"\n[building]',
             "no regular expression",
         ),
-        (BUILDINGS, '"csv", "xlsx", ', "", "delimiter"),
+        (BUILDINGS, "\n[city]", '\ndelimiter = ";;"\n\n[city]', "'delimiter' must be one character"),
         (VISITS, '[building]\nexisting = true\ncode = { column = "building" }', "", "[inspection] needs [building]"),
         (VISITS, "existing = true", 'existing = true\nname = "x"', "'existing' only finds a building by its code"),
         (VISITS, '"%d/%m/%Y"', '"%d/%m"', "'%d/%m', which gives no day"),
@@ -52,8 +52,6 @@ def _read(folder, text):
 )
 def test_a_mistake_in_a_mapping_is_named_with_its_place(tmp_path, text, old, new, words):
     assert old in text
-    if words == "delimiter":
-        old, new, words = "\n[city]", '\ndelimiter = ";;"\n\n[city]', "'delimiter' must be one character"
     with pytest.raises(WrongMapping) as wrong:
         _read(tmp_path, text.replace(old, new, 1))
     assert str(wrong.value).startswith("riverton.toml") and words in str(wrong.value)

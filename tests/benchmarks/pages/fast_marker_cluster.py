@@ -11,20 +11,20 @@ PEER = "/bench/assets"
 
 
 class LocalMap(folium.Map):
-    default_js = [("leaflet", f"{ASSETS}/leaflet.js")]
-    default_css = [("leaflet", f"{ASSETS}/leaflet.css")]
+    default_js = (("leaflet", f"{ASSETS}/leaflet.js"),)
+    default_css = (("leaflet", f"{ASSETS}/leaflet.css"),)
 
 
 class LocalClusters(FastMarkerCluster):
-    default_js = [
+    default_js = (
         ("markercluster", f"{PEER}/leaflet.markercluster.js"),
         ("awesome-markers", f"{PEER}/leaflet.awesome-markers.js"),
-    ]
-    default_css = [
+    )
+    default_css = (
         ("markercluster", f"{PEER}/MarkerCluster.css"),
         ("markercluster-default", f"{PEER}/MarkerCluster.Default.css"),
         ("awesome-markers", f"{PEER}/leaflet.awesome-markers.css"),
-    ]
+    )
 
 
 ground = LocalMap(location=middle(), tiles=None, zoom_start=11, maxZoom=19)

@@ -15,4 +15,4 @@ points = pydeck.Layer(
     radius_min_pixels=2,
 )
 view = pydeck.ViewState(latitude=lat, longitude=lon, zoom=10)  # tiles of 512 pixels: zoom 10 here is 11 elsewhere
-st.pydeck_chart(pydeck.Deck([points], initial_view_state=view, map_provider=None, map_style=""), height=HEIGHT)
+st.pydeck_chart(pydeck.Deck([points], initial_view_state=view, map_provider=None), height=HEIGHT)
