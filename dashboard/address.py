@@ -64,7 +64,7 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
         return next(iter(several(name, allowed)), None)
 
     def several(name: str, allowed) -> tuple[str, ...]:
-        asked = [value for value in query.get(name, "").split(",") if value]
+        asked = [value for value in dict.fromkeys(query.get(name, "").split(",")) if value]
         unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
         return tuple(value for value in asked if value in allowed)
 

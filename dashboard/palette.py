@@ -30,7 +30,7 @@ RANKS = {
     2: ("#b5382c", "#2f6db0"),
     3: ("#b5382c", "#d9b44a", "#2f6db0"),
     4: ("#b5382c", "#ea9a45", "#6aaed0", "#24599c"),
-    5: ("#a9332b", "#e58445", "#d9bd55", "#69aecb", "#24599c"),
+    5: ("#a9332b", "#d96f32", "#e3cc6c", "#69aecb", "#24599c"),
 }
 RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
 OPEN, OVERDUE, VACANT = Mark("#e07b1f", "diamond"), Mark("#a3195b", "square"), Mark("#1d87c9", "star")

@@ -82,8 +82,8 @@ def _tile(request: Request, content: bytes) -> Response:
 
 def counts(request: Request) -> Response:
     """Places in view by class, for the legend."""
-    box = [float(edge) for edge in request.query_params["box"].split(",")]
-    found = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request))).counts_in_view(*box)
+    west, south, east, north = (float(edge) for edge in request.query_params.get("box", "").split(","))
+    found = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request))).counts_in_view(west, south, east, north)
     by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
     return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
 
@@ -92,7 +92,7 @@ def building_at(request: Request) -> Response:
     """The building under a click; where cells are drawn, the place to look closer at."""
     viewer = viewer_of(request)
     view = view_asked(request, viewer)
-    lon, lat, zoom = (float(number) for number in request.query_params["at"].split(","))
+    lon, lat, zoom = (float(number) for number in request.query_params.get("at", "").split(","))
     selection = loading.drawing(viewer, view).selection
     if zoom - 1 < selection.first_building_zoom:
         return JSONResponse({"closer": True, "lon": lon, "lat": lat})

@@ -35,6 +35,7 @@ def a_view_of_ones_own(city, house) -> None:
     expect(city.page.get_by_text(english("app.invented"))).to_be_visible()
     city.choose_theme(english("theme.baoan"))
     city.wait_until_drawn("show=baoan")
+    city.settled_reruns()  # a list that is open closes when the page changes
     city.choose(english("control.group_rental"), english("control.no"))
     city.wait_until_drawn("group_rental=0")
     city.click_map(*city.pixel_of(house.lon, house.lat))

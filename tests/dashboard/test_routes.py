@@ -126,7 +126,6 @@ def test_search_takes_signs_of_the_query_language_as_plain_text(client, district
         "/map/tiles/20/0/0.mvt?city=demo",
         "/map/tiles/3/8/0.mvt?city=demo",
         "/map/areas/street/3/8/0.mvt?city=demo",
-        "/map/areas/planet/12/3343/1782.mvt?city=demo",
         "/map/counts?city=demo&box=1,2,three,4",
         "/map/counts?city=demo&box=1,2",
         "/map/counts?city=demo",
