@@ -83,7 +83,8 @@ def _tile(request: Request, content: bytes) -> Response:
 def counts(request: Request) -> Response:
     """Places in view by class, for the legend."""
     west, south, east, north = (float(edge) for edge in request.query_params.get("box", "").split(","))
-    found = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request))).counts_in_view(west, south, east, north)
+    drawing = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request)))
+    found = drawing.counts_in_view(west, south, east, north)
     by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
     return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
 

@@ -71,7 +71,9 @@ class CityPage:
     def choose(self, label: str, option: str) -> None:
         """Picks an option of a list in the sidebar."""
         control = self.sidebar.get_by_test_id(re.compile("stSelectbox|stMultiSelect"))
-        control.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("combobox").click()
+        box = control.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("combobox")
+        box.focus()  # not a click: the scrolling that brings it into reach would close the list again
+        box.press("ArrowDown")
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def speak(self, language: str) -> None:

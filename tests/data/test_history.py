@@ -132,6 +132,8 @@ def test_after_any_number_of_late_facts_the_rows_tell_what_rating_afresh_does(ow
         (PLUM_COURT, Records(events=told("lead_given 2024-01-15"))),
         (HARBOUR_ROW, Records(events=told("criminal_case 2022-12-24"), visits=visit("2022-12-01", WELL_KEPT))),
         (NEVER_HOUSE, Records(events=told("criminal_case 2023-12-02, criminal_case 2024-02-02"))),
+        (PLUM_COURT, Records(events=told("criminal_case 2024-05-02"))),  # yellow at the end of May
+        (PLUM_COURT, Records(events=told("criminal_case 2024-05-03"))),  # red on the same day
     )
     seen: set[tuple] = set()
     for minute, (house, records) in enumerate(late):
@@ -139,6 +141,7 @@ def test_after_any_number_of_late_facts_the_rows_tell_what_rating_afresh_does(ow
         written(own_lockside)
         assert seen < set(rows(own_lockside))
         seen = set(rows(own_lockside))
+    assert written(own_lockside)[1] == 0
     days = month_ends(ON, history.MONTHS)
     assert read_from_the_table(own_lockside, "qishuyan", days) == rated_afresh(own_lockside, "qishuyan", days)
 
