@@ -1,6 +1,7 @@
 """From the tables to the arrays that rating and maps work on: one ledger per city, kept on disk until data changes."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -99,6 +100,13 @@ def ledger_folder(session: Session, city: City, version: int, datum: str) -> Pat
     return VAR / "ledgers" / database / f"{city.code}-{version}-{datum}"
 
 
+def remove_older(folder: Path, city: str, datum: str) -> None:
+    """Removes the city's earlier ledgers in this datum; a process that still reads one keeps its pages."""
+    for other in folder.parent.glob(f"*-{datum}"):
+        if other.name.rsplit("-", 2)[0] == city and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
 def _write(session: Session, city: City, datum: str, parts: Path, report: Report) -> None:
     report("buildings")
     placed, buildings = _buildings(queries.buildings(session, EVERYTHING, city), datum)
@@ -113,8 +121,8 @@ def _write(session: Session, city: City, datum: str, parts: Path, report: Report
     write_columns(parts / "visits", _by_row(visits, ids))
     report("events")
     events = queries.events(session, EVERYTHING, city, date.max)
-    for kind, mine in events.groupby("kind"):
-        write_columns(parts / f"events-{kind}", _by_row(mine, ids))
+    for number, (kind, mine) in enumerate(events.groupby("kind")):
+        write_columns(parts / f"events-{number}", _by_row(mine, ids), {"kind": kind})
     report("hazards")
     hazards = queries.hazards(session, EVERYTHING, city, date.max)
     steps = queries.hazard_steps(session, EVERYTHING, city, date.max)
@@ -127,7 +135,7 @@ def read_ledger(folder: Path, city: str, version: int) -> CityLedger:
     buildings = read_columns(folder / "buildings")
     lists = sorted(folder.glob("checks-*"), key=lambda part: int(part.name.removeprefix("checks-")))
     checks = tuple(Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in lists)
-    events = {part.name.removeprefix("events-"): read_columns(part) for part in folder.glob("events-*")}
+    events = {read_notes(part)["kind"]: read_columns(part) for part in folder.glob("events-*")}
     known = Ledger(
         buildings=len(buildings["id"]),
         events={kind: (columns["building"], columns["day"]) for kind, columns in events.items()},

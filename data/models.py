@@ -52,7 +52,7 @@ class Import(Base):
     mapping: Mapped[str] = mapped_column(String(80))
     file_name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
-    finished_at: Mapped[datetime]
+    finished_at: Mapped[datetime]  # UTC
     counts: Mapped[dict[str, Any]]  # read, new, changed, unchanged, set_aside
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from data import demo, queries
 from data.database import reading, writing
 from data.history import history_folder, keep_history, write_history
-from data.ledgers import city_ledger, ledger_folder
+from data.ledgers import city_ledger, ledger_folder, remove_older
 from data.viewer import EVERYTHING
 from scoring.editions import edition_on
 
@@ -43,3 +43,4 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
             with writing(engine) as session:
                 history, _ = write_history(session, EVERYTHING, ledger, edition, last, report)
             keep_history(kept, history)
+    remove_older(folder, code, datum)

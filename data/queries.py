@@ -24,7 +24,6 @@ from data.models import (
     HomeState,
     Import,
     Inspection,
-    Project,
     Rating,
     RowSetAside,
     RuleEdition,
@@ -255,15 +254,6 @@ def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
     if viewer.areas is not None:
         return 0
     question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
-    return session.scalar(question) or 0
-
-
-def projects(session: Session, viewer: Viewer, city: City) -> int:
-    """Public-rental projects of the city; for a viewer with areas those with a home in them."""
-    question = select(func.count()).select_from(Project).where(Project.city_id == city.id)
-    if viewer.areas is not None:
-        its_homes = select(Home.id).join(Building).where(Home.project_id == Project.id, within(viewer))
-        question = question.where(its_homes.exists())
     return session.scalar(question) or 0
 
 

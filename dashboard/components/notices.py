@@ -31,16 +31,21 @@ def header(opened: OpenCity, view: View, unknown: tuple[str, ...], say: Words) -
 def below_the_map(viewer: Viewer, opened: OpenCity, view: View, rows: np.ndarray, say: Words) -> None:
     if not rows.any():
         st.warning(say("map.nothing_selected"))
-    lines = [outlines_caption(opened, view, say), say("map.hint"), _off_map(viewer, opened, say)]
+    lines = [outlines_caption(opened, view, say), say("map.hint"), *_left_out(viewer, opened, say)]
     if opened.city.licence and not opened.city.invented:
         lines.append(say("app.licence", licence=opened.city.licence))
     st.caption("  \n".join(line for line in lines if line))
 
 
-def _off_map(viewer: Viewer, opened: OpenCity, say: Words) -> str | None:
+def _left_out(viewer: Viewer, opened: OpenCity, say: Words) -> list[str]:
+    """What the map does not show: buildings without a place, rows that were not taken in."""
     with reading(loading.database()) as session:
         kept = queries.rows_kept_off_the_map(session, viewer, opened.city)
-    if not kept:
-        return None
-    reasons = "; ".join(f"{say.side(reason)} {n:,}" for reason, n in kept.items())
-    return say("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons)
+        set_aside = queries.rows_set_aside(session, viewer, opened.city)
+    lines = []
+    if kept:
+        reasons = "; ".join(f"{say.side(reason)} {n:,}" for reason, n in kept.items())
+        lines.append(say("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons))
+    if set_aside:
+        lines.append(say("map.set_aside", n=f"{set_aside:,}"))
+    return lines

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import shapely
@@ -95,7 +95,7 @@ class _Loading:
             mapping=CITY,
             file_name="",
             sha256=hashlib.sha256(recipe.encode()).hexdigest(),
-            finished_at=datetime.now(),
+            finished_at=datetime.now(UTC).replace(tzinfo=None),
             counts={"read": self.total, "new": self.total, "changed": 0, "unchanged": 0, "set_aside": 0},
         )
 

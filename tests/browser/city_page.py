@@ -77,7 +77,10 @@ class CityPage:
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def speak(self, language: str) -> None:
+        """Switches the language and waits for the map to come anew in it."""
+        self.page.locator("iframe[title*=folium]").evaluate("map => { map.dataset.before = 1 }")
         self.sidebar.get_by_test_id("stButtonGroup").get_by_text(language, exact=True).click()
+        self.page.locator("iframe[data-before]").wait_for(state="detached")
 
     # the map
 

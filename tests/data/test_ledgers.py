@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from data import ledgers, queries
 from data.database import writing
-from data.ledgers import CityLedger
+from data.ledgers import CityLedger, remove_older
 from data.models import HAZARD_GROUPS, SEVERITIES, Building, Checklist, City, Event, HazardStep, Import, Inspection
 from geo import cells
 from scoring.editions import edition_on
@@ -236,3 +236,11 @@ def test_one_buildings_ledger_is_its_part_of_the_towns(lockside):
         edition = edition_on(rule_set, ON)
         of_all = facts_on(ledger.known, edition, ON).iloc[[row]].reset_index(drop=True)
         pd.testing.assert_frame_equal(facts_on(alone, edition, ON), of_all)
+
+
+def test_an_earlier_ledger_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):
+    for name in ("ford-1-WGS84", "ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"):
+        (tmp_path / name).mkdir()
+    remove_older(tmp_path / "ford-2-WGS84", "ford", "WGS84")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"}

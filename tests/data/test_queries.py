@@ -23,7 +23,6 @@ THE_SAME_ON_ANY_DAY = {
     "city_by_code": "cities have no day",
     "found": "names have no day",
     "known_days": "it says which days there are",
-    "projects": "projects have no day",
     "rows_kept_off_the_map": "a building's row has no day",
     "rows_set_aside": "rows that were not taken have no day",
     "version": "it is of the tables as they stand",
