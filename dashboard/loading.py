@@ -28,6 +28,7 @@ from geo.places import Selection
 from scoring.criteria import Edition
 from scoring.editions import edition_on
 
+SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
 
 
@@ -59,9 +60,13 @@ def cities(viewer: Viewer) -> list[City]:
 
 def open_city(viewer: Viewer, code: str) -> OpenCity:
     """Raises NoSuchCity."""
+    return _open_city(viewer, code, _version(viewer, code))
+
+
+@st.cache_data(ttl=SECONDS_BEHIND, max_entries=64, show_spinner=False)
+def _version(viewer: Viewer, code: str) -> int:
     with reading(database()) as session:
-        city = queries.city_by_code(session, viewer, code)
-        return _open_city(viewer, code, queries.version(session, viewer, city))
+        return queries.version(session, viewer, queries.city_by_code(session, viewer, code))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

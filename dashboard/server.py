@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard.faults import tell
 from dashboard.routes import assets, map_data
+from dashboard.start import started
 
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[*assets.ROUTES, *map_data.ROUTES],
     on_script_error=tell,
+    lifespan=started,
 )

@@ -24,6 +24,7 @@ from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
+FORMAT = 2  # raised whenever the files of a ledger change, so that an older one is made anew
 SPELL_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
 Report = Callable[[str], None]
 
@@ -97,7 +98,7 @@ def _made(folder: Path) -> Path:
 def ledger_folder(session: Session, city: City, version: int, datum: str) -> Path:
     url = session.get_bind().engine.url.render_as_string(hide_password=True)
     database = hashlib.sha256(url.encode()).hexdigest()[:12]
-    return VAR / "ledgers" / database / f"{city.code}-{version}-{datum}"
+    return VAR / "ledgers" / f"{database}-{FORMAT}" / f"{city.code}-{version}-{datum}"
 
 
 def remove_older(folder: Path, city: str, datum: str) -> None:

@@ -6,13 +6,12 @@ is 0 though an aim be missed.
 
 import argparse
 from importlib import import_module
-from pathlib import Path
 from time import perf_counter
 
 from tests.benchmarks import demonstration, machine
 from tests.benchmarks.figures import Figure, table, verdict
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "measurements.md"
+DOCUMENT = demonstration.HOUSE / "docs" / "measurements.md"
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
 MEASUREMENTS = {
     "district": "Laying the district",

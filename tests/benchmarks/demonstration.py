@@ -4,17 +4,18 @@ CREDIT_MAP_BENCH says.
 `settle` must run before anything of `data` is imported: the folders are read from the environment once.
 """
 
+import hashlib
 import os
 import shutil
 from datetime import date
 from pathlib import Path
 
+HOUSE = Path(__file__).resolve().parents[2]
 BUILDINGS = int(os.environ.get("CREDIT_MAP_BENCH_BUILDINGS", 175_700))  # fewer while the bench itself is worked on
 LAST_DAY = date(2026, 6, 30)  # fixed, so that every run measures the same district
-KEPT = Path(os.environ.get("CREDIT_MAP_BENCH") or Path(__file__).resolve().parents[2] / "var" / "bench").resolve()
+KEPT = Path(os.environ.get("CREDIT_MAP_BENCH") or HOUSE / "var" / "bench").resolve()
 VAR = KEPT / f"district-{BUILDINGS}"
 DATABASE = VAR / "credit-map.sqlite"
-READY = VAR / f"ready-{LAST_DAY}"  # stands there once the district is loaded and prepared
 
 
 def settle() -> None:
@@ -31,9 +32,16 @@ def cleared() -> None:
     VAR.mkdir(parents=True)
 
 
+def ready() -> Path:
+    """The file that stands there once the district is loaded and prepared by the code as it is now."""
+    code = sorted(path for room in ("data", "scoring", "geo") for path in (HOUSE / room).rglob("*"))
+    content = b"".join(path.read_bytes() for path in code if path.suffix in (".py", ".toml"))
+    return VAR / f"ready-{LAST_DAY}-{hashlib.sha256(content).hexdigest()[:12]}"
+
+
 def kept() -> None:
-    """Lays and prepares the district unless that was done before."""
-    if not READY.exists():
+    """Lays and prepares the district unless the code as it is now has done so before."""
+    if not ready().exists():
         from tests.benchmarks import district  # measuring it is laying it
 
         district.figures()

@@ -4,12 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.text import words
-from tests.dashboard.buildings import at_tile_edge, buildings, robbed
+from tests.dashboard.buildings import TILE_PX, at_tile_edge, buildings, robbed
 
 pytestmark = pytest.mark.browser
 say = words("zh")
-DATA_TILE_PX = 512  # a tile as the server sends it; the browser lays it as four
-MARK_PX = 16  # across, from zoom 18 on
+ZOOM = 18
+DATA_TILE_PX = 512  # a tile as the server sends it: the browser lays it as four at this zoom
+MARK_PX = 16  # across
 
 
 def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open_city, district):
@@ -28,8 +29,8 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district, axis):
-    cut = at_tile_edge(district, 19, axis, DATA_TILE_PX, within=2)
-    assert cut.alone_within(19) > 2 * MARK_PX
+    cut = at_tile_edge(district, ZOOM, axis, DATA_TILE_PX, within=2)
+    assert cut.alone_within(ZOOM) > 2 * MARK_PX
     alike = _in_the_middle_of_a_tile(district, cut)
     at_edge, in_middle = (_mark(open_city, one) for one in (cut, alike))
     assert at_edge.area == pytest.approx(in_middle.area, rel=0.06)
@@ -44,7 +45,7 @@ def _in_the_middle_of_a_tile(district, like):
         (
             one
             for one in buildings(district)
-            if grade[one.id] == grade[like.id] and (abs(one.pixel(19) % 256 - 128) < 100).all()
+            if grade[one.id] == grade[like.id] and (abs(one.pixel(ZOOM) % TILE_PX - TILE_PX / 2) < 100).all()
         ),
         key=lambda one: one.apart,
     )
@@ -52,7 +53,7 @@ def _in_the_middle_of_a_tile(district, like):
 
 def _mark(open_city, house):
     """The pixels of a building's own mark, cut out around it."""
-    city = open_city(f"#19/{house.lat}/{house.lon}")
+    city = open_city(f"#{ZOOM}/{house.lat}/{house.lon}")
     city.wait_until_drawn()
     x, y = city.pixel_of(house.lon, house.lat)
     picture = city.painted(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX)
