@@ -325,14 +325,17 @@ window.creditMap = (function () {
     const centre = this.getCenter();
     const hash = `#${this.getZoom()}/${centre.lat.toFixed(5)}/${centre.lng.toFixed(5)}`;
     const { history, location } = page();
+    page().creditMapPlace = hash;
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 
   function start(map, bounds) {
     panes(map);
     map.attributionControl.setPrefix(false);
-    const [zoom, lat, lng] = page().location.hash.slice(1).split("/").map(Number);
-    if (zoom && Number.isFinite(lat) && Number.isFinite(lng)) map.setView([lat, lng], zoom, { animate: false });
+    // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.
+    const [zoom, lat, lng] = (page().location.hash || page().creditMapPlace || "").slice(1).split("/").map(Number);
+    const here = zoom && Number.isFinite(lat) && Number.isFinite(lng);
+    if (here && L.latLngBounds(bounds).pad(1).contains([lat, lng])) map.setView([lat, lng], zoom, { animate: false });
     else {
       map.fitBounds(bounds, { padding: [8, 8], animate: false });
       const free = map.getSize().x - Math.abs(map.latLngToLayerPoint(bounds[1]).x - map.latLngToLayerPoint(bounds[0]).x);

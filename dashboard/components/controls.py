@@ -34,8 +34,10 @@ def view_chosen(viewer: Viewer) -> tuple[OpenCity, View, tuple[str, ...]] | None
     if "opening" in st.session_state:
         view = with_building(view, st.session_state.pop("opening"))
     if st.session_state.get("address") != query:
+        st.session_state["city"], st.session_state["lang"] = view.city, view.language
         _fill_widgets(view, opened)
-        st.session_state["unknown"] = unknown
+        elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
+        st.session_state["unknown"] = (*unknown, *elsewhere)
     chosen = _asked(opened, view, cities)
     if chosen.get("city") != code:
         chosen = {"city": chosen["city"], "lang": chosen["lang"]}
@@ -65,11 +67,10 @@ def open_building(code: str | None) -> None:
 def _fill_widgets(view: View, opened: OpenCity) -> None:
     query, state = query_of(view, opened.choices), st.session_state
     several = ("area", "over", *opened.choices.grades)
-    for name in ("city", "lang", "day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant"):
+    for name in ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant"):
         state[_key(opened, name)] = query.get(name, "")
     for name in several:
         state[_key(opened, name)] = [value for value in query.get(name, "").split(",") if value]
-    state["city"], state["lang"] = view.city, view.language
     state[_key(opened, "day")] = view.on
     state[_key(opened, "show")] = view.theme
     state[_key(opened, "vacant")] = view.filters.vacant
@@ -85,6 +86,8 @@ def _asked(opened: OpenCity, view: View, cities: dict) -> dict[str, str]:
         language = st.segmented_control(
             "语言 · Language", LANGUAGES, format_func=LANGUAGE_NAMES.get, key="lang", required=True
         )
+        if language != view.language:  # a widget whose options are worded anew forgets which was chosen
+            _fill_widgets(view, opened)
         say = words(language or view.language)
         city = view.city
         if len(cities) > 1:

@@ -41,6 +41,8 @@ def show() -> None:
     left, right = st.columns((62, 38), gap="medium")
     with left:
         clicked = city_map(viewer, opened, view, _place(file), say)
+        if clicked is not None:  # at once: a run that is broken off further down would forget the click
+            _open(viewer, opened, clicked)
         below_the_map(viewer, opened, view, rows, say)
     with right:
         panel = _panel(view, say)
@@ -50,8 +52,6 @@ def show() -> None:
             trend(viewer, opened, rows, rule_set, view, say)
         else:
             _card(opened, view, file, rule_set, say)
-    if clicked is not None:
-        _open(viewer, opened, view, clicked)
 
 
 def _panel(view: View, say: Words) -> str:
@@ -97,7 +97,7 @@ def _card(opened: OpenCity, view: View, file: Card | None, rule_set: str, say: W
         controls.open_building(None)
 
 
-def _open(viewer: Viewer, opened: OpenCity, view: View, building_id: int) -> None:
+def _open(viewer: Viewer, opened: OpenCity, building_id: int) -> None:
     with reading(loading.database()) as session:
         building = queries.building_by_id(session, viewer, opened.city, building_id)
         code = building.code if building else None

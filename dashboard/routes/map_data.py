@@ -26,6 +26,7 @@ from geo.outlines import outline_tile
 from geo.tiles import tile
 
 CLICK_PIXELS = 12  # how far from a building a finger may land
+RING_PIXELS = 45  # half a ring's cell: no building nearer than this, no ring here
 METRES_PER_PIXEL = 156_543.03  # at zoom 0 on the equator
 SUGGESTIONS = 8
 TILE = "application/vnd.mapbox-vector-tile"
@@ -95,11 +96,12 @@ def building_at(request: Request) -> Response:
     view = view_asked(request, viewer)
     lon, lat, zoom = (float(number) for number in request.query_params.get("at", "").split(","))
     selection = loading.drawing(viewer, view).selection
-    if zoom - 1 < selection.first_building_zoom:
-        return JSONResponse({"closer": True, "lon": lon, "lat": lat})
-    row = selection.nearest(lon, lat, CLICK_PIXELS * METRES_PER_PIXEL / 2**zoom)
+    rings = zoom - 1 < selection.first_building_zoom
+    row = selection.nearest(lon, lat, (RING_PIXELS if rings else CLICK_PIXELS) * METRES_PER_PIXEL / 2**zoom)
     if row is None:
         return JSONResponse({})
+    if rings:
+        return JSONResponse({"closer": True, "lon": lon, "lat": lat})
     ledger = open_city(viewer, view.city).ledger
     place = lonlat(selection.places.x[row], selection.places.y[row])
     return JSONResponse({"building": int(ledger.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])})

@@ -123,6 +123,13 @@ class CityPage:
         self.map.hover()
         self.page.mouse.wheel(0, down)
 
+    def move_to(self, zoom: int, lat: float, lon: float) -> None:
+        """As a link to a place on the open page does."""
+        self.page.evaluate("place => { location.hash = place }", f"#{zoom}/{lat}/{lon}")
+        there = "([z, y, x]) => map.getZoom() === z && map.getCenter().distanceTo([y, x]) < 2"
+        self.frame.wait_for_function(there, arg=[zoom, lat, lon])
+        self.wait_until_drawn()
+
     def wait_until_at(self, place: str, beside: str = "") -> None:
         """Until the address tells a place that begins so and is not `beside`, and the map is drawn there."""
         known = "([place, beside]) => location.hash.startsWith(place) && location.hash !== beside"

@@ -27,15 +27,17 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
     assert f"building={house.code}" in city.query
 
 
-@pytest.mark.parametrize("axis", [0, 1])
-def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district, axis):
-    cut = at_tile_edge(district, ZOOM, axis, DATA_TILE_PX, within=2)
-    assert cut.alone_within(ZOOM) > 2 * MARK_PX
-    alike = _in_the_middle_of_a_tile(district, cut)
-    at_edge, in_middle = (_mark(open_city, one) for one in (cut, alike))
-    assert at_edge.area == pytest.approx(in_middle.area, rel=0.06)
-    first, second = at_edge.halves(axis)
-    assert min(first, second) > 0.3 * at_edge.area
+def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district):
+    city = open_city()
+    city.wait_until_drawn()
+    for axis in (0, 1):
+        cut = at_tile_edge(district, ZOOM, axis, DATA_TILE_PX, within=2)
+        assert cut.alone_within(ZOOM) > 2 * MARK_PX
+        alike = _in_the_middle_of_a_tile(district, cut)
+        at_edge, in_middle = (_mark(city, one) for one in (cut, alike))
+        assert at_edge.area == pytest.approx(in_middle.area, rel=0.06)
+        first, second = at_edge.halves(axis)
+        assert min(first, second) > 0.3 * at_edge.area
 
 
 def _in_the_middle_of_a_tile(district, like):
@@ -51,11 +53,8 @@ def _in_the_middle_of_a_tile(district, like):
     )
 
 
-def _mark(open_city, house):
+def _mark(city, house):
     """The pixels of a building's own mark, cut out around it."""
-    city = open_city(f"#{ZOOM}/{house.lat}/{house.lon}")
-    city.wait_until_drawn()
+    city.move_to(ZOOM, house.lat, house.lon)
     x, y = city.pixel_of(house.lon, house.lat)
-    picture = city.painted(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX)
-    city.page.close()
-    return picture
+    return city.painted(x - MARK_PX, y - MARK_PX, 2 * MARK_PX, 2 * MARK_PX)
