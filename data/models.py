@@ -181,6 +181,7 @@ class Hazard(Base):
     __tablename__ = "hazards"
     __table_args__ = (
         Index("ix_hazards_building", "building_id"),
+        Index("ix_hazards_inspection", "inspection_id"),  # or removing an inspection would read every hazard
         UniqueConstraint("city_id", "source_key"),
         _corrections("hazards"),
     )
