@@ -60,10 +60,12 @@ def test_charts_and_layers_do_not_reach_the_data_through_another_module():
 
 
 def test_no_circle_of_imports_anywhere():
+    circle = []
     try:
         TopologicalSorter(import_graph()).prepare()
-    except CycleError as circle:
-        pytest.fail(" → ".join(circle.args[1]))
+    except CycleError as found:
+        circle = found.args[1]
+    assert circle == []
 
 
 def test_every_file_has_a_room_of_its_own_name():

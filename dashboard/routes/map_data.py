@@ -1,6 +1,7 @@
 """What the map in the browser asks for: tiles, counts in view, the building at a click, search."""
 
 import gzip
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -83,18 +84,29 @@ def _tile(request: Request, content: bytes) -> Response:
 
 def counts(request: Request) -> Response:
     """Places in view by class, for the legend."""
-    west, south, east, north = (float(edge) for edge in request.query_params.get("box", "").split(","))
+    west, south, east, north = _numbers(request, "box", 4)
     drawing = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request)))
     found = drawing.counts_in_view(west, south, east, north)
     by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
     return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
 
 
+def _numbers(request: Request, name: str, count: int) -> list[float]:
+    """The numbers of a parameter. Raises ValueError with the cure."""
+    try:
+        numbers = [float(part) for part in request.query_params.get(name, "").split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError(f"'{name}' takes {count} numbers with commas between them.")
+    return numbers
+
+
 def building_at(request: Request) -> Response:
     """The building under a click; where cells are drawn, the place to look closer at."""
     viewer = viewer_of(request)
     view = view_asked(request, viewer)
-    lon, lat, zoom = (float(number) for number in request.query_params.get("at", "").split(","))
+    lon, lat, zoom = _numbers(request, "at", 3)
     selection = loading.drawing(viewer, view).selection
     rings = zoom - 1 < selection.first_building_zoom
     row = selection.nearest(lon, lat, (RING_PIXELS if rings else CLICK_PIXELS) * METRES_PER_PIXEL / 2**zoom)
