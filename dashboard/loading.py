@@ -54,7 +54,7 @@ class OpenCity:
 
 
 def cities(viewer: Viewer) -> list[City]:
-    with reading(database()) as session:
+    with reading(database(), viewer) as session:
         return queries.cities(session, viewer)
 
 
@@ -65,13 +65,13 @@ def open_city(viewer: Viewer, code: str) -> OpenCity:
 
 @st.cache_data(ttl=SECONDS_BEHIND, max_entries=64, show_spinner=False)
 def _version(viewer: Viewer, code: str) -> int:
-    with reading(database()) as session:
+    with reading(database(), viewer) as session:
         return queries.version(session, viewer, queries.city_by_code(session, viewer, code))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
-    with reading(database()) as session:
+    with reading(database(), viewer) as session:
         city = queries.city_by_code(session, viewer, code)
         usual = queries.cities(session, viewer)[0].code
         first, last = queries.known_days(session, viewer, city)
@@ -102,7 +102,7 @@ def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
 def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History | None:
     """Grades by month, or None where nobody has prepared them."""
     opened = _open_city(viewer, code, version)
-    with reading(database()) as session:
+    with reading(database(), viewer) as session:
         folder = ledger_folder(session, opened.city, version, tile_service().datum)
     edition = edition_on(rule_set, opened.choices.last_day)
     folder = history_folder(folder, edition, opened.choices.last_day)

@@ -103,7 +103,7 @@ def verify_city(asked: argparse.Namespace) -> int:
     """Compares our score and result of every inspection with those the city published."""
     from data.verify import verification
 
-    with reading(_database()) as session:
+    with reading(_database(), EVERYTHING) as session:
         found = verification(session, EVERYTHING, asked.city)
     print(found.sentence())
     if found.differing.empty:

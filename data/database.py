@@ -14,7 +14,9 @@ from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, 
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+import data.access.models  # noqa: F401 - its tables are made with the others
 from data.models import Base
+from data.viewer import Viewer
 
 HOUSE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
@@ -61,14 +63,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
-    """A session that only reads, and sees the tables as they stood when it began."""
+def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
+    """A session that only reads, and sees the tables as they stood when it began.
+
+    viewer: whose rows PostgreSQL's row-level security lets through, see data.row_security.
+    """
     with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
         yield session
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine, viewer: Viewer) -> Iterator[Session]:
     """A session whose work is kept whole when the block ends and dropped whole when it fails."""
     writer = engine.connect().execution_options(writing=True)
     with writer as connection, Session(bind=connection) as session, session.begin():

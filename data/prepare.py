@@ -20,18 +20,18 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> None:
 
     today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.tile_service.
     """
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         empty = not queries.cities(session, EVERYTHING)
     if empty:
         demo.load(engine, on=today, report=report)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         codes = [city.code for city in queries.cities(session, EVERYTHING)]
     for code in codes:
         prepare_city(engine, code, datum, report)
 
 
 def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         city = queries.city_by_code(session, EVERYTHING, code)
         ledger = city_ledger(session, EVERYTHING, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
         folder = ledger_folder(session, city, ledger.version, datum)
@@ -40,7 +40,7 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
     for edition in editions:
         kept = history_folder(folder, edition, last)
         if not kept.exists():
-            with writing(engine) as session:
+            with writing(engine, EVERYTHING) as session:
                 history, _ = write_history(session, EVERYTHING, ledger, edition, last, report)
             keep_history(kept, history)
     remove_older(folder, code, datum)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from data.errors import DataError
 from data.models import (
@@ -28,7 +28,7 @@ from data.models import (
     RowSetAside,
     RuleEdition,
 )
-from data.viewer import Viewer
+from data.viewer import Right, Viewer
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
 EPOCH = datetime(1970, 1, 1)
@@ -39,13 +39,32 @@ class NoSuchCity(DataError):
     """The city asked for is not in the database."""
 
 
-def within(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a building lies in one of the viewer's areas."""
+def within(viewer: Viewer, right: Right = "buildings") -> ColumnElement[bool]:
+    """The condition that a building, and what `right` names at it, is the viewer's to see."""
+    if not viewer.may("buildings") or not viewer.may(right):
+        return false()
+    conditions = [_in_its_areas(viewer)]
+    if viewer.hazard_groups is not None:
+        hazard = aliased(Hazard)  # a query may hold the table already
+        conditions.append(Building.id.in_(select(hazard.building_id).where(hazard.group.in_(viewer.hazard_groups))))
+    if viewer.public_homes_only:
+        home = aliased(Home)
+        conditions.append(Building.id.in_(select(home.building_id)))
+    return and_(*conditions)
+
+
+def _in_its_areas(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.areas is None:
         return true()
-    if not viewer.areas:
-        return false()
-    return or_(*(column.in_(viewer.areas) for column in ITS_AREAS))
+    ways = [column.in_(viewer.areas) for column in ITS_AREAS if viewer.areas]
+    if viewer.cities:
+        ways.append(Building.city_id.in_(viewer.cities))
+    return or_(false(), *ways)
+
+
+def _hazards_within(viewer: Viewer) -> ColumnElement[bool]:
+    groups = true() if viewer.hazard_groups is None else Hazard.group.in_(viewer.hazard_groups)
+    return and_(within(viewer, "hazards"), groups)
 
 
 def cities(session: Session, viewer: Viewer) -> list[City]:
@@ -95,7 +114,7 @@ def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["id", "level", "code", "name", "name_en", "parent_id", "outline"])
     frame["name_en"] = frame["name_en"].fillna(frame["name"])
     frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
-    if viewer.areas is not None:
+    if not viewer.sees_all_of(city.id):
         frame = frame[frame["id"].isin(_areas_seen(session, viewer, city))]
     widest_first = frame["level"].map({level: rank for rank, level in enumerate(LEVELS)})
     return frame.assign(rank=widest_first).sort_values(["rank", "code"]).drop(columns="rank").reset_index(drop=True)
@@ -119,10 +138,16 @@ def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
     return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)).order_by(Building.id))
 
 
+def building_ids(session: Session, viewer: Viewer, city: City) -> np.ndarray:
+    """Ids of the buildings that are the viewer's to see, int64, rising."""
+    question = select(Building.id).where(Building.city_id == city.id, within(viewer)).order_by(Building.id)
+    return np.fromiter(session.scalars(question.execution_options(yield_per=ROWS_AT_ONCE)), np.int64)
+
+
 def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
     """Visits up to `on` that no later row corrects: building_id, day, checklist_id, answers; by building and day."""
     columns = (Inspection.building_id, Inspection.day, Inspection.checklist_id, Inspection.answers)
-    question = _standing(select(*columns), Inspection, viewer, city).where(Inspection.day <= on)
+    question = _standing(select(*columns), Inspection, within(viewer), city).where(Inspection.day <= on)
     return _frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
 
 
@@ -134,7 +159,8 @@ def checklists(session: Session, viewer: Viewer, city: City) -> dict[int, tuple[
 
 def events(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
     """Events up to `on`: building_id, kind, day."""
-    question = _standing(select(Event.building_id, Event.kind, Event.day), Event, viewer, city)
+    question = select(Event.building_id, Event.kind, Event.day)
+    question = _standing(question, Event, within(viewer, "cases"), city)
     return _frame(session, question.where(Event.day <= on))
 
 
@@ -144,14 +170,14 @@ def hazards(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFr
         *(Hazard.id, Hazard.building_id, Hazard.group, Hazard.category),
         *(Hazard.severity, Hazard.found_on, Hazard.due_on),
     )
-    question = _standing(select(*columns), Hazard, viewer, city).where(Hazard.found_on <= on)
+    question = _standing(select(*columns), Hazard, _hazards_within(viewer), city).where(Hazard.found_on <= on)
     return _frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
 
 
 def hazard_steps(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
     """Steps taken up to `on` in the life of hazards: hazard_id, step, day; by hazard and day."""
     question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Hazard)
-    question = _standing(question, Hazard, viewer, city).where(HazardStep.day <= on)
+    question = _standing(question, Hazard, _hazards_within(viewer), city).where(HazardStep.day <= on)
     return _frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
 
 
@@ -161,7 +187,7 @@ def home_states(session: Session, viewer: Viewer, city: City, on: date) -> pd.Da
         select(Home.building_id, HomeState.home_id, HomeState.state, HomeState.day)
         .join(Home, HomeState.home_id == Home.id)
         .join(Building, Home.building_id == Building.id)
-        .where(Building.city_id == city.id, within(viewer), HomeState.day <= on)
+        .where(Building.city_id == city.id, within(viewer, "homes"), HomeState.day <= on)
     )
     return _frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
 
@@ -180,7 +206,7 @@ def area_names(session: Session, viewer: Viewer, ids: Iterable[int | None]) -> d
     """Chinese and English name by area id, of the areas that hold a building within the viewer's."""
     wanted = [area for area in ids if area is not None]
     question = select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)).order_by(Area.id)
-    if viewer.areas is not None:
+    if viewer.areas is not None or viewer.narrow:
         question = question.where(exists().where(or_(*(column == Area.id for column in ITS_AREAS)), within(viewer)))
     return {area: (name, name_en or name) for area, name, name_en in session.execute(question)}
 
@@ -203,7 +229,7 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
     """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what."""
     one = (Building.id == building.id, within(viewer))
     visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
-    cases = select(Event.day, Event.kind).join(Building).where(*one, Event.day <= on)
+    cases = select(Event.day, Event.kind).join(Building).where(*one, within(viewer, "cases"), Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
     grades = select(Rating.day, RuleEdition.rule_set, Rating.grade).join(RuleEdition).join(Building)
     visits = visits.where(_uncorrected(Inspection)).order_by(Inspection.id)
@@ -214,7 +240,9 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
         *(
             (day, step, category)
             for day, step, category in session.execute(
-                steps.where(*one, HazardStep.day <= on, _uncorrected(Hazard)).order_by(HazardStep.id)
+                steps.where(*one, _hazards_within(viewer), HazardStep.day <= on, _uncorrected(Hazard)).order_by(
+                    HazardStep.id
+                )
             )
         ),
         *(
@@ -232,7 +260,7 @@ def homes_of_building(session: Session, viewer: Viewer, building: Building, on: 
         select(HomeState.home_id, HomeState.state)
         .join(Home)
         .join(Building)
-        .where(Building.id == building.id, within(viewer), HomeState.day <= on)
+        .where(Building.id == building.id, within(viewer, "homes"), HomeState.day <= on)
         .order_by(HomeState.day, HomeState.id)
     )
     state_now = dict(session.execute(question).all())
@@ -251,15 +279,15 @@ def rows_kept_off_the_map(session: Session, viewer: Viewer, city: City) -> dict[
 
 def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
     """Rows of this city's files that were not taken. Nobody knows their areas: none for a viewer with areas."""
-    if viewer.areas is not None:
+    if not viewer.sees_all_of(city.id):
         return 0
     question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
     return session.scalar(question) or 0
 
 
-def _standing(question: Select, table: type, viewer: Viewer, city: City) -> Select:
+def _standing(question: Select, table: type, allowed: ColumnElement[bool], city: City) -> Select:
     return question.join(Building, table.building_id == Building.id).where(
-        and_(table.city_id == city.id, within(viewer), _uncorrected(table))
+        table.city_id == city.id, allowed, _uncorrected(table)
     )
 
 

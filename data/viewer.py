@@ -1,17 +1,67 @@
-"""Who is looking: every query and every route takes a Viewer."""
+"""Who is looking, and what a role may see and do: every query and every route takes a Viewer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Right = Literal[
+    "buildings",  # buildings with their grades and the reasons, areas, counts
+    "hazards",
+    "homes",  # public-rental homes and what state they are in
+    "cases",  # each criminal case, accident and lead with its day
+    "export",
+    "import",
+    "accounts",
+    "audit",
+    "metrics",
+]
+SEES: frozenset[Right] = frozenset({"buildings", "hazards", "homes", "export"})
+RUNS: frozenset[Right] = frozenset({"import", "accounts", "audit", "metrics"})
+
+# A decision of ours: the sources name the roles, not what each may see. A role that is not here has no right.
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    "leader": SEES,
+    "police": SEES | {"cases"},
+    "grid_officer": SEES,
+    "street_office": SEES,
+    "department": SEES - {"homes"},  # only buildings with hazards of its groups, and only those hazards
+    "operator": SEES,  # only buildings with public-rental homes
+    "administrator": SEES | RUNS | {"cases"},
+    "everything": SEES | RUNS | {"cases"},  # commands of the person who runs the machine
+}
+ROLES = tuple(role for role in RIGHTS if role != "everything")  # that an account may have
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """A role and the areas it may see.
+    """A role and the part of the data it may see.
 
-    areas: ids of areas at any level; None means every area.
+    areas: ids of areas at any level; None means every building of every city. cities: ids of cities seen whole.
+    hazard_groups: the groups a department deals with; None means all.
     """
 
     role: str
     areas: tuple[int, ...] | None = ()
+    cities: tuple[int, ...] = ()
+    hazard_groups: tuple[str, ...] | None = None
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS.get(self.role, frozenset())
+
+    @property
+    def public_homes_only(self) -> bool:
+        """Whether only buildings with public-rental homes are this viewer's to see."""
+        return self.role == "operator"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether some buildings are hidden even within the viewer's areas."""
+        return self.public_homes_only or self.hazard_groups is not None
+
+    def sees_all_of(self, city_id: int) -> bool:
+        whole = self.areas is None or city_id in self.cities
+        return whole and self.may("buildings") and not self.narrow
 
 
 EVERYTHING = Viewer(role="everything", areas=None)
+PUBLIC = Viewer(role="public")

@@ -39,7 +39,7 @@ def below_the_map(viewer: Viewer, opened: OpenCity, view: View, rows: np.ndarray
 
 def _left_out(viewer: Viewer, opened: OpenCity, say: Words) -> list[str]:
     """What the map does not show: buildings without a place, rows that were not taken in."""
-    with reading(loading.database()) as session:
+    with reading(loading.database(), viewer) as session:
         kept = queries.rows_kept_off_the_map(session, viewer, opened.city)
         set_aside = queries.rows_set_aside(session, viewer, opened.city)
     lines = []

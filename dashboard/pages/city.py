@@ -73,7 +73,7 @@ def _panel(view: View, say: Words) -> str:
 def _file(viewer: Viewer, opened: OpenCity, view: View) -> Card | None:
     if not view.building:
         return None
-    with reading(loading.database()) as session:
+    with reading(loading.database(), viewer) as session:
         return card(session, viewer, opened.city, opened.ledger, view.building, view.on)
 
 
@@ -98,7 +98,7 @@ def _card(opened: OpenCity, view: View, file: Card | None, rule_set: str, say: W
 
 
 def _open(viewer: Viewer, opened: OpenCity, building_id: int) -> None:
-    with reading(loading.database()) as session:
+    with reading(loading.database(), viewer) as session:
         building = queries.building_by_id(session, viewer, opened.city, building_id)
         code = building.code if building else None
     if code:

@@ -123,7 +123,7 @@ def search(request: Request) -> Response:
     viewer = viewer_of(request)
     opened = open_city(viewer, request.query_params.get("city", ""))
     words = request.query_params.get("q", "")
-    with reading(database()) as session:
+    with reading(database(), viewer) as session:
         rows = queries.found(session, viewer, opened.city, words, SUGGESTIONS)
         placed = [row for row in rows if row.lon is not None and row.off_map is None]
         datum = tile_service().datum

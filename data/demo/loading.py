@@ -29,6 +29,7 @@ from data.models import (
     Inspection,
     Project,
 )
+from data.viewer import EVERYTHING
 
 CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]
@@ -59,7 +60,7 @@ def load(
     report("drawing the district", 0, 1)
     drawn = district(buildings, seed, on=on)
     report("drawing the district", 1, 1)
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         _make_sure_of_room(session, replace)
         if replace:
             _remove(session)

@@ -24,6 +24,7 @@ from data.sources.reading import SourceTable, read_table
 from data.sources.records import Records, check_repeated
 from data.sources.resolving import Resolver
 from data.sources.writing import Tally, Writer, write_home_states, write_master
+from data.viewer import EVERYTHING
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 LONGEST_NAME = length_of(Import, "file_name")
@@ -81,7 +82,7 @@ def import_file(
     """
     report("reading", 0, 1)
     prepared = _prepared(path, mapping, on)
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         city = city_of(session, mapping)
         check_levels(city, mapping)
         record = _record(session, city, prepared)

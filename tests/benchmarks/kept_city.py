@@ -17,7 +17,7 @@ RULE_SETS = ("qishuyan", "baoan")
 @cache
 def ledger() -> CityLedger:
     demonstration.kept()
-    with reading(open_database()) as session:
+    with reading(open_database(), EVERYTHING) as session:
         city = queries.city_by_code(session, EVERYTHING, CITY)
         return city_ledger(session, EVERYTHING, city, "WGS84")
 

@@ -66,7 +66,7 @@ def plain(answer: object) -> object:
         return (type(answer).__name__, answer.id)
     if isinstance(answer, dict):
         return {plain(key): plain(value) for key, value in answer.items()}
-    if isinstance(answer, (list, tuple)):
+    if isinstance(answer, (list, tuple, np.ndarray)):
         return [plain(one) for one in answer]
     if isinstance(answer, shapely.Geometry):
         return answer.wkb_hex

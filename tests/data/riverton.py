@@ -21,6 +21,7 @@ from data.database import open_database, reading
 from data.models import Base, Building
 from data.sources.importing import Outcome, import_file
 from data.sources.mapping_file import read_mapping
+from data.viewer import EVERYTHING
 
 ON = date(2024, 6, 30)
 CITY = """
@@ -184,15 +185,15 @@ class Desk:
         return self.hand_in(mapping, write_csv(self.folder / "visits.csv", rows), on)
 
     def rows(self, model: type[Base], *order: object) -> list:
-        with reading(self.engine) as session:
+        with reading(self.engine, EVERYTHING) as session:
             return list(session.scalars(select(model).order_by(*order) if order else select(model)))
 
     def count(self, model: type[Base]) -> int:
-        with reading(self.engine) as session:
+        with reading(self.engine, EVERYTHING) as session:
             return session.scalar(select(func.count()).select_from(model)) or 0
 
     def building(self, row: Row) -> Building:
-        with reading(self.engine) as session:
+        with reading(self.engine, EVERYTHING) as session:
             return session.scalars(select(Building).where(Building.code == row["code"])).one()
 
 

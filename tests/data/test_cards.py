@@ -76,7 +76,7 @@ def test_what_was_corrected_is_not_told(lockside):
 
 def test_grades_are_told_from_the_day_they_changed(own_lockside):
     edition, ledger = edition_on("qishuyan", ON), own_lockside.ledger()
-    with writing(own_lockside.engine) as session:
+    with writing(own_lockside.engine, EVERYTHING) as session:
         write_history(session, EVERYTHING, ledger, edition, ON, lambda *_: None)
     history = card(own_lockside, "harbour-row", on=date(2024, 6, 29)).history
     graded = history[history["kind"] == "grade:qishuyan"]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from data import database
 from data.database import ROWS_AT_ONCE, database_url, insert_columns, open_database, reading, writing
 from data.models import Base, City, Event
+from data.viewer import EVERYTHING
 from tests.data.town_hall import Town
 
 CITY = {"names": {"zh": "河湾"}, "bounds": [0, 0, 1, 1], "levels": {}, "rule_sets": []}
@@ -24,17 +25,17 @@ def engine(tmp_path) -> Engine:
 
 
 def cities(engine: Engine) -> list[str]:
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         return list(session.scalars(select(City.code).order_by(City.id)))
 
 
 def count(engine: Engine) -> int:
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         return session.scalar(select(func.count()).select_from(Event))
 
 
 def an_event(town: Town, **changed: object) -> dict[str, object]:
-    with reading(town.engine) as session:
+    with reading(town.engine, EVERYTHING) as session:
         row = session.scalars(select(Event).limit(1)).one()
         same = {name: getattr(row, name) for name in ("city_id", "building_id", "import_id")}
     return same | {"kind": "fire_accident", "day": ANY_DAY, "recorded_on": ANY_DAY} | changed
@@ -46,16 +47,16 @@ def an_event(town: Town, **changed: object) -> dict[str, object]:
 )
 def test_every_connection_is_safe_and_patient(engine, pragma, value):
     for open_session in (reading, writing):
-        with open_session(engine) as session:
+        with open_session(engine, EVERYTHING) as session:
             assert session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
 def test_every_table_is_made_once_and_kept(engine):
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         session.add(City(code="riverton", **CITY))
     again = open_database(str(engine.url))
     assert cities(again) == ["riverton"]
-    with reading(again) as session:
+    with reading(again, EVERYTHING) as session:
         names = session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
         assert set(names) == set(Base.metadata.tables)
 
@@ -73,14 +74,14 @@ def test_many_may_open_a_new_database_at_once(tmp_path):
 
 
 def test_opening_does_not_wait_for_a_writer(engine):
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
         assert cities(open_database(str(engine.url))) == []
 
 
 def test_a_failed_write_leaves_nothing(engine):
-    with pytest.raises(RuntimeError), writing(engine) as session:
+    with pytest.raises(RuntimeError), writing(engine, EVERYTHING) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
         insert_columns(session, City.__table__, {"code": ["a"], **{name: ["{}"] for name in CITY}})
@@ -93,13 +94,13 @@ def test_rows_that_fail_late_take_the_early_ones_with_them(own_lockside):
     rows = ROWS_AT_ONCE + 1
     columns = {name: [value] * rows for name, value in an_event(own_lockside).items()}
     columns["kind"] = ["fire_accident"] * (rows - 1) + [None]
-    with pytest.raises(IntegrityError), writing(own_lockside.engine) as session:
+    with pytest.raises(IntegrityError), writing(own_lockside.engine, EVERYTHING) as session:
         insert_columns(session, Event.__table__, columns)
     assert count(own_lockside.engine) == before
 
 
 def test_what_a_reader_adds_is_not_kept(engine):
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
     assert cities(engine) == []
@@ -107,9 +108,9 @@ def test_what_a_reader_adds_is_not_kept(engine):
 
 def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
     question = select(func.count()).select_from(City)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         before = session.scalar(question)
-        with writing(engine) as other:
+        with writing(engine, EVERYTHING) as other:
             other.add(City(code="riverton", **CITY))
         assert session.scalar(question) == before == 0
     assert cities(engine) == ["riverton"]
@@ -119,12 +120,12 @@ def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
     impatient = open_database(str(engine.url))
     event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
     impatient.dispose()
-    with writing(engine) as first:
+    with writing(engine, EVERYTHING) as first:
         first.add(City(code="riverton", **CITY))
         first.flush()
-        with pytest.raises(OperationalError, match="locked"), writing(impatient) as second:
+        with pytest.raises(OperationalError, match="locked"), writing(impatient, EVERYTHING) as second:
             second.scalar(select(City.id))  # refused before it reads, so that what it reads is still so when it writes
-    with writing(impatient) as second:
+    with writing(impatient, EVERYTHING) as second:
         second.add(City(code="lockside", **CITY))
     assert cities(engine) == ["riverton", "lockside"]
 
@@ -133,9 +134,9 @@ def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
 def test_an_orphan_is_refused(own_lockside, column):
     before = count(own_lockside.engine)
     orphan = an_event(own_lockside, **{column: 987_654})
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine) as session:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, EVERYTHING) as session:
         session.execute(insert(Event).values(orphan))
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine) as session:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, EVERYTHING) as session:
         insert_columns(session, Event.__table__, {name: [value] for name, value in orphan.items()})
     assert count(own_lockside.engine) == before
 
@@ -143,13 +144,13 @@ def test_an_orphan_is_refused(own_lockside, column):
 def test_columns_become_rows_with_the_defaults_of_the_table(own_lockside):
     rows = ROWS_AT_ONCE + 3
     before = count(own_lockside.engine)
-    with writing(own_lockside.engine) as session:
+    with writing(own_lockside.engine, EVERYTHING) as session:
         columns = {name: [value] * rows for name, value in an_event(own_lockside).items()}
         insert_columns(session, Event.__table__, columns | {"source_key": [f"late {row}" for row in range(rows)]})
         empty: dict[str, list] = {name: [] for name in columns}
         insert_columns(session, Event.__table__, empty)
     assert count(own_lockside.engine) == before + rows
-    with reading(own_lockside.engine) as session:
+    with reading(own_lockside.engine, EVERYTHING) as session:
         last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
     assert (last.day, last.kind, last.source_key, last.corrects_id) == (
         ANY_DAY,
@@ -160,7 +161,7 @@ def test_columns_become_rows_with_the_defaults_of_the_table(own_lockside):
 
 
 def test_a_column_the_table_does_not_have_is_refused_by_name(engine):
-    with pytest.raises(KeyError, match="events has no column colour"), writing(engine) as session:
+    with pytest.raises(KeyError, match="events has no column colour"), writing(engine, EVERYTHING) as session:
         insert_columns(session, Event.__table__, {"kind": ["x"], "colour": ["red"]})
 
 
@@ -173,7 +174,7 @@ def test_the_environment_says_which_database(monkeypatch, tmp_path):
 
 
 def test_the_file_is_an_ordinary_sqlite_file(engine):
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         session.add(City(code="riverton", **CITY))
     with sqlite3.connect(engine.url.database) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)

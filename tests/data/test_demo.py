@@ -14,6 +14,7 @@ from data.demo import AlreadyLoaded, District, district, load
 from data.demo.areas import counts
 from data.demo.known import ledger
 from data.models import Area, Building, City, Event, Hazard, HazardStep, Home, HomeState, Import, Inspection, Project
+from data.viewer import EVERYTHING
 from scoring.editions import edition_on
 from scoring.facts import facts_on
 from scoring.hazards import categories
@@ -255,7 +256,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
     rows = {Area: drawn.areas, Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
     rows |= {Hazard: facts.loops.hazards, HazardStep: facts.loops.steps}
     rows |= {Project: rentals.projects, Home: rentals.homes, HomeState: rentals.states}
-    with reading(loaded) as session:
+    with reading(loaded, EVERYTHING) as session:
         for model, frame in rows.items():
             assert session.scalar(select(func.count()).select_from(model)) == len(frame), model
         city = session.scalars(select(City)).one()
@@ -270,7 +271,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
 
 
 def test_a_loaded_building_reads_as_it_was_drawn(loaded, drawn):
-    with reading(loaded) as session:
+    with reading(loaded, EVERYTHING) as session:
         last = session.scalars(select(Building).order_by(Building.id.desc()).limit(1)).one()
         grid = session.get(Area, last.grid_id)
         visit = session.scalars(select(Inspection).order_by(Inspection.id).limit(1)).one()
@@ -290,7 +291,7 @@ def test_a_replaced_district_leaves_nothing_of_the_old_one(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path / 'demo.sqlite'}")
     load(engine, 500, on=ON)
     load(engine, 400, seed=2, on=ON, replace=True)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(Building)) == 400
         assert session.scalar(select(func.count()).select_from(City)) == 1
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -305,7 +306,7 @@ def test_a_load_that_fails_half_way_leaves_nothing(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         load(engine, 500, on=ON, report=stop_at_hazards)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(City)) == 0
         assert session.scalar(select(func.count()).select_from(Building)) == 0
 

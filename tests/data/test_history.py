@@ -29,7 +29,7 @@ def fifteen_months(monkeypatch):
 
 def written(town: Town, rule_set: str = "qishuyan", on: date = ON) -> tuple[History, int]:
     ledger = town.ledger()
-    with writing(town.engine) as session:
+    with writing(town.engine, EVERYTHING) as session:
         return write_history(session, EVERYTHING, ledger, edition_on(rule_set, on), on, lambda *_: None)
 
 
@@ -45,7 +45,7 @@ def rows(town: Town, name: str | None = None) -> list[tuple]:
         Rating.grade,
     )
     question = select(*columns).select_from(Rating).join(Building).join(RuleEdition).join(City).where(City.code == CITY)
-    with reading(town.engine) as session:
+    with reading(town.engine, EVERYTHING) as session:
         found = session.execute(question.order_by(Rating.day, Rating.id)).all()
     return [row for row in found if name in (None, row[1])]
 
@@ -151,7 +151,7 @@ def test_each_rule_set_keeps_its_own_history_beside_the_text_of_its_edition(own_
         assert written(own_lockside, rule_set)[1] > 0
     for rule_set in ("qishuyan", "baoan"):
         assert written(own_lockside, rule_set)[1] == 0
-    with reading(own_lockside.engine) as session:
+    with reading(own_lockside.engine, EVERYTHING) as session:
         texts = dict(session.execute(select(RuleEdition.rule_set, RuleEdition.text)).all())
     assert texts == {name: edition_on(name, ON).text for name in ("qishuyan", "baoan")}
 
@@ -162,7 +162,7 @@ def test_a_run_that_fails_midway_leaves_no_row(own_lockside):
             raise KeyboardInterrupt
 
     ledger, edition = own_lockside.ledger(), edition_on("qishuyan", ON)
-    with pytest.raises(KeyboardInterrupt), writing(own_lockside.engine) as session:
+    with pytest.raises(KeyboardInterrupt), writing(own_lockside.engine, EVERYTHING) as session:
         write_history(session, EVERYTHING, ledger, edition, ON, stop)
     assert rows(own_lockside) == []
 

@@ -37,12 +37,12 @@ def _told(outcome):
 
 
 def _count(engine, question):
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         return session.scalar(select(func.count()).select_from(question.subquery()))
 
 
 def test_every_published_score_and_result_is_ours_too(city):
-    with reading(city[0]) as session:
+    with reading(city[0], EVERYTHING) as session:
         found = verification(session, EVERYTHING, "toronto")
     assert found.sentence() == "11,760 of 11,760 scores and results agree"
 
@@ -64,7 +64,7 @@ def test_buildings_without_a_place_or_made_in_error_are_kept_off_the_map(city):
     assert sorted(outcomes["evaluations"].off_map.values()) == [1, 89]
     kept_off = Building.off_map.is_not(None)
     visits = select(Building.off_map, func.count()).join(Inspection).where(kept_off, Inspection.answers.is_not(None))
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         kept = session.execute(select(Building.lon, Building.key).where(kept_off)).all()
         by_reason = {why.rpartition(" / ")[2]: n for why, n in session.execute(visits.group_by(Building.off_map))}
     assert [tuple(row) for row in kept] == [(None, None)] * 91
@@ -72,7 +72,7 @@ def test_buildings_without_a_place_or_made_in_error_are_kept_off_the_map(city):
 
 
 def test_the_evaluation_with_no_item_scored_is_kept_with_every_answer_open(city):
-    with reading(city[0]) as session:
+    with reading(city[0], EVERYTHING) as session:
         question = select(Inspection.answers, Inspection.published_score).where(Inspection.published_score == 0)
         assert session.execute(question).all() == [("-" * 20, 0)]
 
@@ -82,7 +82,7 @@ def test_every_building_with_a_place_has_its_ward_and_neighbourhood(city):
     assert _count(city[0], placed) == 3_513 + 1_386 - 91
     assert _count(city[0], placed.where(Building.community_id.is_(None))) == 0
     assert _count(city[0], select(Building.id).where(Building.district_id.is_(None))) == 0
-    with reading(city[0]) as session:
+    with reading(city[0], EVERYTHING) as session:
         levels = Counter(session.scalars(select(Area.level)))
     assert levels == {"district": 25, "community": 140}
 
@@ -104,7 +104,7 @@ def test_every_fire_row_is_a_hazard_or_a_clean_visit(city):
 
 
 def test_addresses_that_are_evaluated_buildings_are_those_buildings(city):
-    with reading(city[0]) as session:
+    with reading(city[0], EVERYTHING) as session:
         fire = select(Hazard.building_id).union(select(Inspection.building_id).where(Inspection.checklist_id.is_(None)))
         codes = session.scalars(select(Building.code).where(Building.id.in_(fire))).all()
     assert Counter(code.startswith("FIRE-") for code in codes) == {True: 1_386, False: 1_268}

@@ -14,6 +14,7 @@ from data import ledgers, queries
 from data.database import writing
 from data.ledgers import CityLedger, remove_older
 from data.models import HAZARD_GROUPS, SEVERITIES, Building, Checklist, City, Event, HazardStep, Import, Inspection
+from data.viewer import EVERYTHING
 from geo import cells
 from scoring.editions import edition_on
 from scoring.facts import Checks, Spells, facts_on
@@ -106,7 +107,7 @@ def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_
         number = own_lockside.learn(PLUM_COURT, Records(events=((kind, ON),)), minute)
         ledger, row = own_lockside.ledger(), own_lockside.rows()["Plum Court"]
         seen.append((number, {name for name, (building, _) in ledger.known.events.items() if row in building}))
-        with writing(own_lockside.engine) as session:
+        with writing(own_lockside.engine, EVERYTHING) as session:
             session.execute(delete(Event).where(Event.import_id == number))
             session.execute(delete(Import).where(Import.id == number))
     assert seen == [(seen[0][0], {"fire_accident"}), (seen[0][0], {"lead_given"})]
@@ -194,7 +195,7 @@ def test_what_a_later_row_corrects_is_not_in_the_ledger(lockside):
 
 
 def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_lockside):
-    with writing(own_lockside.engine) as session:
+    with writing(own_lockside.engine, EVERYTHING) as session:
         city = session.scalars(select(City).where(City.code == CITY)).one()
         house = session.scalars(
             select(Building).where(Building.city_id == city.id, Building.code == NEVER_HOUSE.code)
@@ -216,7 +217,7 @@ def _list(session, city: City, number: int) -> int:
 
 
 def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_lockside):
-    with writing(own_lockside.engine) as session:
+    with writing(own_lockside.engine, EVERYTHING) as session:
         for table in (HazardStep, Event):
             session.execute(delete(table))
         session.execute(delete(Inspection).where(Inspection.corrects_id.is_not(None)))

@@ -59,9 +59,9 @@ def on_postgresql(server, var) -> Iterator[Town]:
 def write_months(town: Town) -> list[tuple]:
     """Grades Lockside for a few months; returns what then stands in `ratings`."""
     ledger = town.ledger()
-    with writing(town.engine) as session:
+    with writing(town.engine, EVERYTHING) as session:
         write_history(session, EVERYTHING, ledger, edition_on("qishuyan", ON), ON, lambda *_: None)
-    with reading(town.engine) as session:
+    with reading(town.engine, EVERYTHING) as session:
         columns = (Rating.building_id, Rating.day, Rating.recorded_on, Rating.score, Rating.grade)
         return [tuple(row) for row in session.execute(select(*columns).order_by(Rating.id))]
 
@@ -135,10 +135,10 @@ def test_a_failed_write_leaves_nothing_and_an_orphan_is_refused(engine):
         event_id, count = session.execute(select(func.max(Event.id), func.count())).one()
         columns = {name: [getattr(session.get(Event, event_id), name)] for name in COLUMNS[1:]}
     for change in ({"building_id": [987_654]}, {"kind": [None]}):
-        with pytest.raises(IntegrityError), writing(engine) as session:
+        with pytest.raises(IntegrityError), writing(engine, EVERYTHING) as session:
             insert_columns(session, Event.__table__, columns)
             insert_columns(session, Event.__table__, columns | change)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         assert session.scalar(select(func.count()).select_from(Event)) == count
 
 
@@ -154,13 +154,13 @@ def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
 
 def test_after_rows_with_ids_of_their_own_counting_goes_on(engine):
     town = settle(engine)
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         row = session.scalars(select(Event).limit(1)).one()
         columns = {name: [getattr(row, name)] for name in COLUMNS}
         insert_columns(session, Event.__table__, columns | {"id": [5_000]})
         continue_counting(session, Event.__table__)
     town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         assert session.scalar(select(func.max(Event.id))) == 5_001
 
 
@@ -171,7 +171,7 @@ def test_files_are_imported_and_corrected_by_their_mapping(engine, tmp_path):
     outcome = desk.visits(QUIET_VISIT | {"stairs": "0"}, BLOCKED_STAIRS | {"mended": "2024-02-01"})
     assert (outcome.tallies["inspections"].changed, outcome.tallies["hazards"].changed) == (1, 1)
     assert (desk.count(Building), desk.count(Inspection), desk.count(Hazard)) == (3, 3, 1)
-    with reading(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         city = queries.city_by_code(session, EVERYTHING, "riverton")
         assert len(queries.inspections(session, EVERYTHING, city, ON)) == 2
 
@@ -184,7 +184,7 @@ def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(serve
         assert main(["demo", "--buildings", "1000", "--on", "2025-06-30"]) == 0
         assert main(["prepare"]) == 0
         engine = open_database()
-        with reading(engine) as session:
+        with reading(engine, EVERYTHING) as session:
             city = queries.city_by_code(session, EVERYTHING, "demo")
             ledgers.append(city_ledger(session, EVERYTHING, city, "WGS84"))
             ratings.append(

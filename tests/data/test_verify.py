@@ -64,7 +64,7 @@ def test_the_first_that_differ_are_listed_and_the_exit_code_is_1(ruled, capsys, 
 def test_a_corrected_evaluation_counts_once_and_as_corrected(ruled):
     ruled.visits(GOOD | {"score": "99"}, mapping=VISITS)
     ruled.visits(GOOD, mapping=VISITS)
-    with reading(ruled.engine) as session:
+    with reading(ruled.engine, EVERYTHING) as session:
         found = verification(session, EVERYTHING, "riverton")
     assert found.sentence() == "1 of 1 scores and results agree"
 
@@ -73,11 +73,11 @@ def test_an_inspection_without_a_published_score_is_not_compared(ruled):
     from tests.data.riverton import VISITS as PLAIN
 
     ruled.visits(QUIET_VISIT | {"score": ""}, mapping=PLAIN)
-    with reading(ruled.engine) as session, pytest.raises(NothingPublished):
+    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(NothingPublished):
         verification(session, EVERYTHING, "riverton")
 
 
 def test_a_viewer_without_areas_verifies_nothing(ruled):
     ruled.visits(GOOD, mapping=VISITS)
-    with reading(ruled.engine) as session, pytest.raises(Exception, match="There is no city"):
+    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(Exception, match="There is no city"):
         verification(session, Viewer(role="officer", areas=()), "riverton")

@@ -40,7 +40,7 @@ from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON
 
 CITY = "lockside"
 TAKEN_IN = datetime(2024, 7, 1, 8, 30)
-NOBODY = Viewer("officer", areas=())
+NOBODY = Viewer("police", areas=())
 Row = TypeVar("Row", bound=Base)
 
 
@@ -52,7 +52,7 @@ class Town:
 
     @contextmanager
     def looked_at(self) -> Iterator[tuple[Session, City]]:
-        with reading(self.engine) as session:
+        with reading(self.engine, EVERYTHING) as session:
             yield session, session.scalars(select(City).where(City.code == CITY)).one()
 
     def ledger(self, viewer: Viewer = EVERYTHING, datum: str = "WGS84") -> CityLedger:
@@ -68,7 +68,7 @@ class Town:
             return session.scalars(code).one()
 
     def viewer_of(self, street: str) -> Viewer:
-        return Viewer("officer", areas=(self.area("street", street),))
+        return Viewer("police", areas=(self.area("street", street),))
 
     def rows(self) -> dict[str, int]:
         """The row of each house in the ledger, by name."""
@@ -85,7 +85,7 @@ class Town:
 
     def learn(self, house: House, records: Records, minute: int = 0) -> int:
         """Takes in something more about a house at a minute of the next day; returns the id of the import."""
-        with writing(self.engine) as session:
+        with writing(self.engine, EVERYTHING) as session:
             city = session.scalars(select(City).where(City.code == CITY)).one()
             run = _added(session, _import(city, TAKEN_IN + timedelta(days=1, minutes=minute)))
             building = session.scalars(select(Building).where(Building.city_id == city.id, Building.code == house.code))
@@ -95,7 +95,7 @@ class Town:
 
 def settle(engine: Engine) -> Town:
     """Writes both towns into an empty database."""
-    with writing(engine) as session:
+    with writing(engine, EVERYTHING) as session:
         _settle(session, CITY, "闸口", CAST)
         _settle(session, "otherbank", "对岸", (HARBOUR_ROW, LANTERN_HALL))
     return Town(engine)
@@ -270,7 +270,7 @@ def _homes(session: Session, building: Building, house: House, project: Project,
 
 def keep_only(town: Town, street: str | None) -> None:
     """Leaves what belongs to the buildings of one street of Lockside, or to no building at all."""
-    with writing(town.engine) as session:
+    with writing(town.engine, EVERYTHING) as session:
         city = select(City.id).where(City.code == CITY)
         kept = select(Building.id).where(Building.city_id.in_(city))
         areas = select(Area.id).where(Area.code == street, Area.city_id.in_(city))

@@ -1,0 +1,1 @@
+"""Who may come in: accounts, sign-in, sessions, and the record of what was done."""
