@@ -3,35 +3,88 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.requests import Request
-from starlette.responses import Response
+import streamlit as st
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
 
+from dashboard.entrance.site import cookies_of, cookies_of_page
+from dashboard.loading import database
+from dashboard.text import in_every_language
 from data.access.audit import Actor
-from data.viewer import EVERYTHING, Right, Viewer
+from data.access.sessions import Guest, guest
+from data.viewer import Right, Viewer
+
+
+class SignedOut(Exception):
+    """The session of an open page has ended: signed out, timed out, or the account was disabled."""
+
+
+class NotForThisRole(Exception):
+    """A page was opened that the visitor's role has no right to."""
 
 
 @dataclass(frozen=True)
 class Visitor:
     """Who is there, what that one may see, and how the audit trail names it."""
 
-    viewer: Viewer
+    guest: Guest
     actor: Actor
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.guest.viewer
+
+
+def guest_of(connection: HTTPConnection) -> Guest | None:
+    """Whose session a request or a socket brings along in its cookie."""
+    return guest(database(), connection.cookies.get(cookies_of(connection).session, ""))
 
 
 def visitor_of(request: Request | None = None) -> Visitor:
-    """The visitor behind a request, or behind the running page when none is given."""
-    return Visitor(EVERYTHING, Actor("", "everything"))
+    """The visitor behind a request, or behind the running page when none is given; asked anew each time.
+
+    Raises SignedOut.
+    """
+    if request is None:
+        found, address = _guest_of_page(), st.context.ip_address or ""
+    else:
+        found = getattr(request.state, "guest", None) or guest_of(request)
+        address = request.client.host if request.client else ""
+    if found is None:
+        raise SignedOut
+    return Visitor(found, Actor(found.name, found.viewer.role, address))
 
 
-def viewer_of(request: Request | None = None) -> Viewer:
-    return visitor_of(request).viewer
+def _guest_of_page() -> Guest | None:
+    cookies = st.context.cookies
+    tokens = (cookies.get(names.session) for names in cookies_of_page())
+    return guest(database(), next((token for token in tokens if token), ""))
+
+
+def visitor_with(right: Right) -> Visitor:
+    """The running page's visitor. Raises SignedOut, or NotForThisRole without the right."""
+    visitor = visitor_of()
+    if not visitor.viewer.may(right):
+        raise NotForThisRole
+    return visitor
+
+
+def refused(why: str, status: int) -> Response:
+    """why: a key of the texts."""
+    return JSONResponse({"mistake": in_every_language(why)}, status_code=status)
 
 
 def guarded(right: Right, answer: Callable[[Request, Visitor], Response]) -> Callable[[Request], Response]:
     """A route for those who have the right; anyone else is refused before anything is read."""
 
     def route(request: Request) -> Response:
-        return answer(request, visitor_of(request))
+        try:
+            visitor = visitor_of(request)
+        except SignedOut:
+            return refused("entrance.sign_in_first", 401)
+        if not visitor.viewer.may(right):
+            return refused("entrance.no_right", 403)
+        return answer(request, visitor)
 
     route.right = right
     return route

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import shapely
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -15,12 +16,12 @@ from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from dashboard.tile_service import tile_service
 from data import queries, summaries
 from data.database import open_database, reading
-from data.filters import Filters, in_areas, selected
+from data.filters import Filters, selected
 from data.history import History, history_folder, read_history
 from data.ledgers import CityLedger, city_ledger, ledger_folder
 from data.models import HAZARD_GROUPS, LEVELS, City
-from data.snapshots import Snapshot, snapshot_on
-from data.viewer import Viewer
+from data.snapshots import Snapshot, seen_by, snapshot_on
+from data.viewer import EVERYTHING, Viewer
 from geo.density import Density
 from geo.drawing import Drawing, Mark, Theme
 from geo.outlines import Outlines
@@ -30,6 +31,7 @@ from scoring.editions import edition_on
 
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
+SCOPES_KEPT = 64  # cities as different viewers see them
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,13 +41,30 @@ def database() -> Engine:
 
 @dataclass(frozen=True, eq=False)
 class OpenCity:
-    """A city as pages use it: its row, what may be chosen, its areas and its ledger."""
+    """A city as one viewer may use it: its row, what may be chosen, its areas and its ledger.
+
+    seen: which buildings of the ledger are the viewer's to see, bool (n,); None for all of them.
+    """
 
     city: City
     choices: Choices
     areas: pd.DataFrame
     ledger: CityLedger
     editions: Mapping[str, Edition]  # in force on the last day
+    seen: np.ndarray | None
+
+    @cached_property
+    def buildings(self) -> int:
+        return len(self.ledger.buildings["id"]) if self.seen is None else int(self.seen.sum())
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what is seen, in degrees."""
+        outlines = self.areas["outline"]
+        if self.seen is None or outlines.empty:
+            return tuple(self.city.bounds)
+        narrowest = self.areas["level"] == self.areas["level"].iloc[-1]
+        return tuple(shapely.total_bounds(outlines[narrowest].to_numpy()))
 
     @cached_property
     def area_name(self) -> dict[int, tuple[str, str]]:
@@ -69,7 +88,7 @@ def _version(viewer: Viewer, code: str) -> int:
         return queries.version(session, viewer, queries.city_by_code(session, viewer, code))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=SCOPES_KEPT, show_spinner=False)
 def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
     with reading(database(), viewer) as session:
         city = queries.city_by_code(session, viewer, code)
@@ -77,6 +96,8 @@ def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
         first, last = queries.known_days(session, viewer, city)
         areas = queries.areas(session, viewer, city)
         ledger = city_ledger(session, viewer, city, tile_service().datum)
+        whole = viewer.sees_all_of(city.id)
+        seen = None if whole else np.isin(ledger.buildings["id"], queries.building_ids(session, viewer, city))
         session.expunge_all()
     editions = {name: edition_on(name, last) for name in city.rule_sets}
     choices = Choices(
@@ -87,15 +108,33 @@ def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
-        public_homes=len(ledger.vacancies["building"]) > 0,
+        public_homes=viewer.may("homes") and _any(ledger.vacancies["building"], seen),
     )
-    return OpenCity(city, choices, areas, ledger, editions)
+    return OpenCity(city, choices, areas, ledger, editions, seen)
+
+
+def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
+    """Whether one of the buildings (rows) is seen."""
+    return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
+
+
+def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
+    """The city on a day, with the hazards and homes that are the viewer's to see; show its `seen` rows only."""
+    _open_city(viewer, code, version)  # raises NoSuchCity where nothing of it is the viewer's
+    whole = _snapshot(code, version, on)
+    return whole if viewer.sees_every_kind else _snapshot_seen(viewer, code, version, on)
 
 
 @st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
-def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
-    opened = _open_city(viewer, code, version)
+def _snapshot(code: str, version: int, on: date) -> Snapshot:
+    """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
+    opened = _open_city(EVERYTHING, code, version)
     return snapshot_on(opened.ledger, tuple(opened.city.rule_sets), on)
+
+
+@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+def _snapshot_seen(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
+    return seen_by(viewer, _snapshot(code, version, on))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -112,10 +151,8 @@ def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History |
 @st.cache_resource(max_entries=24, show_spinner=False)
 def chosen(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
-    rows = selected(snapshot(viewer, code, version, on), filters)
-    if viewer.areas is not None:
-        rows &= in_areas(_open_city(viewer, code, version).ledger.buildings, viewer.areas)
-    return rows
+    rows, seen = selected(snapshot(viewer, code, version, on), filters), _open_city(viewer, code, version).seen
+    return rows if seen is None else rows & seen
 
 
 def drawing(viewer: Viewer, view: View) -> Drawing:

@@ -3,14 +3,20 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from dashboard.entrance import forms, sign_on
+from dashboard.entrance.gate import Gate
 from dashboard.faults import tell
-from dashboard.routes import assets, map_data
+from dashboard.routes import assets, exports, map_data
 from dashboard.start import started
+
+ROUTES = [*forms.ROUTES, *sign_on.ROUTES, *assets.ROUTES, *map_data.ROUTES, *exports.ROUTES]
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=[*assets.ROUTES, *map_data.ROUTES],
+    routes=ROUTES,
+    middleware=[Middleware(Gate)],
     on_script_error=tell,
     lifespan=started,
 )

@@ -53,9 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_import(commands)
+    _add_imports(commands)
+    _add_undo(commands)
     _add_verify(commands)
     _add_demo(commands)
     _add_prepare(commands)
+    _add_account(commands)
+    _add_audit(commands)
+    _add_protect(commands)
     return parser
 
 
@@ -67,6 +72,17 @@ def _add_import(commands) -> None:
     command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="day of the import, YYYY-MM-DD")
     command.add_argument("--preview", action="store_true", help="check and count, write nothing to the database")
     command.set_defaults(run=import_files)
+
+
+def _add_imports(commands) -> None:
+    command = commands.add_parser("imports", help="list what was taken in", description=list_imports.__doc__)
+    command.set_defaults(run=list_imports)
+
+
+def _add_undo(commands) -> None:
+    command = commands.add_parser("undo", help="take a whole import out again", description=undo.__doc__)
+    command.add_argument("import_id", type=int, metavar="IMPORT", help="its number, see: python -m data imports")
+    command.set_defaults(run=undo)
 
 
 def _add_verify(commands) -> None:
@@ -91,11 +107,49 @@ def _add_prepare(commands) -> None:
     command.set_defaults(run=prepare)
 
 
+def _add_account(commands) -> None:
+    from data.access import command as account
+
+    command = commands.add_parser("account", help="make and look after accounts", description=account.__doc__)
+    account.add_arguments(command)
+    command.set_defaults(run=lambda asked: account.run(_database(), asked))
+
+
+def _add_audit(commands) -> None:
+    from data.access import audit_command
+
+    command = commands.add_parser("audit", help="check and show the audit trail", description=audit_command.__doc__)
+    audit_command.add_arguments(command)
+    command.set_defaults(run=lambda asked: audit_command.run(_database(), asked))
+
+
+def _add_protect(commands) -> None:
+    command = commands.add_parser("protect", help="row-level security on PostgreSQL", description=protect.__doc__)
+    command.add_argument("role", help="the role the product connects as; it is made if there is none")
+    command.set_defaults(run=protect)
+
+
 def import_files(asked: argparse.Namespace) -> int:
     """Takes each file in whole or not at all; the same file again changes nothing."""
     from data.sources.command import run  # each command loads only what it needs
 
     run(_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
+    return 0
+
+
+def list_imports(asked: argparse.Namespace) -> int:
+    """Every import by its number, the latest first."""
+    from data.sources.command import listing
+
+    print(listing(_database()))
+    return 0
+
+
+def undo(asked: argparse.Namespace) -> int:
+    """Removes what an import brought in and puts back what it changed, while nothing builds on it."""
+    from data.sources.command import undone
+
+    print(undone(_database(), asked.import_id))
     return 0
 
 
@@ -127,7 +181,21 @@ def prepare(asked: argparse.Namespace) -> int:
     from data import prepare
 
     with _progress() as report:
-        prepare.prepare(_database(), asked.on, ground_datum(), report)
+        made = prepare.prepare(_database(), asked.on, ground_datum(), report)
+    if made:
+        print("Accounts to try the demonstration district with; their passwords are shown this once:")
+    for one in made:
+        print(f"  {one.name:<20} {one.password}   ({one.role}, sees {one.area})")
+    return 0
+
+
+def protect(asked: argparse.Namespace) -> int:
+    """Has PostgreSQL itself withhold rows that are not the viewer's. Run as the tables' owner, after each upgrade."""
+    from data.row_security import protect
+
+    tables = protect(_database(), asked.role)
+    print(f"{len(tables)} tables are behind the wall; let the product connect as {asked.role}, not as their owner.")
+    print(f"A new role has no password yet: set one in psql with \\password {asked.role}")
     return 0
 
 

@@ -16,15 +16,20 @@ from scoring.criteria import Edition
 from scoring.editions import edition_on
 from scoring.facts import facts_on
 from scoring.rating import Rating, rate
+from scoring.reasons import Reason
 
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """One building's file. ratings: rule set → the rating of this building alone, row 0."""
+    """One building's file. ratings: rule set → the rating of this building alone, row 0.
+
+    reasons: rule set → those the viewer may read; what is known of tenants is for the police.
+    """
 
     building: Building
     areas: tuple[tuple[str, str], ...]  # Chinese and English names, widest first
     ratings: Mapping[str, tuple[Edition, Rating]]
+    reasons: Mapping[str, tuple[Reason, ...]]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
 
@@ -37,13 +42,19 @@ def card(session: Session, viewer: Viewer, city: City, ledger: CityLedger, code:
     row = int(ledger.rows_of(np.array([building.id]))[0])
     ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
     names = queries.area_names(session, viewer, ids)
+    ratings = {name: _rated(ledger, row, name, on) for name in city.rule_sets}
     return Card(
         building=building,
         areas=tuple(names[area] for area in ids if area in names),
-        ratings={name: _rated(ledger, row, name, on) for name in city.rule_sets},
+        ratings=ratings,
+        reasons={name: _readable(rating.reasons(0), viewer) for name, (_, rating) in ratings.items()},
         history=queries.building_history(session, viewer, building, on),
         homes=queries.homes_of_building(session, viewer, building, on),
     )
+
+
+def _readable(reasons: tuple[Reason, ...], viewer: Viewer) -> tuple[Reason, ...]:
+    return tuple(reason for reason in reasons if viewer.may("cases") or not reason.police_only)
 
 
 def _rated(ledger: CityLedger, row: int, rule_set: str, on: date) -> tuple[Edition, Rating]:

@@ -5,25 +5,34 @@ What is made and not written by hand (the SQLite file, ledgers) lies in var/, or
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, inspect, text
+from sqlalchemy.exc import InternalError, ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 import data.access.models  # noqa: F401 - its tables are made with the others
+import data.sources.models  # noqa: F401
+from data import row_security
+from data.errors import DataError
 from data.models import Base
-from data.viewer import Viewer
+from data.viewer import PUBLIC, Viewer
 
 HOUSE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
 DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
 ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
+VIEWER = "viewer"
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
+
+
+class TablesMissing(DataError):
+    """Tables are missing, and the role of this address may not make them."""
 
 
 def database_url() -> str:
@@ -45,9 +54,16 @@ def open_database(url: str | None = None) -> Engine:
 
 def _make_tables(engine: Engine) -> None:
     """Makes the tables that are missing; takes the lock of a writer only then, as another process may be at it too."""
-    if Base.metadata.tables.keys() - set(inspect(engine).get_table_names()):
+    missing = Base.metadata.tables.keys() - set(inspect(engine).get_table_names())
+    if not missing:
+        return
+    try:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             Base.metadata.create_all(connection)
+    except ProgrammingError as error:
+        role = f"`python -m data protect {engine.url.username}`"
+        told = f"The database lacks {', '.join(sorted(missing))}; run {role} as the owner of its tables."
+        raise TablesMissing(told) from error
 
 
 def _prepare_sqlite(connection, _record) -> None:
@@ -69,6 +85,7 @@ def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
     viewer: whose rows PostgreSQL's row-level security lets through, see data.row_security.
     """
     with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
+        _look_as(session, viewer)
         yield session
 
 
@@ -76,8 +93,34 @@ def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
 def writing(engine: Engine, viewer: Viewer) -> Iterator[Session]:
     """A session whose work is kept whole when the block ends and dropped whole when it fails."""
     writer = engine.connect().execution_options(writing=True)
-    with writer as connection, Session(bind=connection) as session, session.begin():
-        yield session
+    with writer as connection, Session(bind=connection) as session:
+        _look_as(session, viewer)
+        with session.begin():
+            yield session
+
+
+def _look_as(session: Session, viewer: Viewer) -> None:
+    """Each transaction of the session begins by saying who looks."""
+    session.info[VIEWER] = viewer
+    if session.get_bind().dialect.name == "postgresql":
+        event.listen(session, "after_begin", lambda _, __, connection: row_security.tell(connection, viewer))
+
+
+@contextmanager
+def seeing(session: Session, viewer: Viewer) -> Iterator[None]:
+    """Lets a session look as another viewer until the block ends, within the same sight of the tables.
+
+    For what is kept once and for all viewers; the rows must not reach the one the session was opened for.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    row_security.tell(session.connection(), viewer)
+    try:
+        yield
+    finally:
+        with suppress(InternalError):  # the transaction has failed: nothing can be read in it any more
+            row_security.tell(session.connection(), session.info.get(VIEWER, PUBLIC))
 
 
 def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:

@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from data import queries
 from data.columns import Columns, read_columns, read_notes, write_columns
-from data.database import VAR
+from data.database import VAR, seeing
 from data.models import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from data.viewer import EVERYTHING, Viewer
 from geo import cells
@@ -83,7 +84,8 @@ def city_ledger(
     folder = ledger_folder(session, city, version, datum)
     if not folder.exists():
         with TemporaryDirectory(prefix=f".{city.code}-", dir=_made(folder.parent)) as parts:
-            _write(session, city, datum, Path(parts), report)
+            with seeing(session, EVERYTHING):
+                _write(session, city, datum, Path(parts), report)
             with suppress(OSError):  # another process was quicker: its ledger is the same
                 Path(parts).rename(folder)
                 Path(parts).mkdir()
@@ -96,9 +98,14 @@ def _made(folder: Path) -> Path:
 
 
 def ledger_folder(session: Session, city: City, version: int, datum: str) -> Path:
-    url = session.get_bind().engine.url.render_as_string(hide_password=True)
+    return ledgers_of(session.get_bind().engine) / f"{city.code}-{version}-{datum}"
+
+
+def ledgers_of(engine: Engine) -> Path:
+    """The folder of all ledgers of a database, whoever connects to it."""
+    url = engine.url.set(username=None, password=None).render_as_string()
     database = hashlib.sha256(url.encode()).hexdigest()[:12]
-    return VAR / "ledgers" / f"{database}-{FORMAT}" / f"{city.code}-{version}-{datum}"
+    return VAR / "ledgers" / f"{database}-{FORMAT}"
 
 
 def remove_older(folder: Path, city: str, datum: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from data import demo, queries
 from data.database import reading, writing
+from data.demo.accounts import MadeAccount, make_accounts
 from data.history import history_folder, keep_history, write_history
 from data.ledgers import city_ledger, ledger_folder, remove_older
 from data.viewer import EVERYTHING
@@ -15,9 +16,10 @@ from scoring.editions import edition_on
 Report = Callable[[str, int, int], None]
 
 
-def prepare(engine: Engine, today: date, datum: str, report: Report) -> None:
+def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[MadeAccount, ...]:
     """Lays the demonstration district if there is no city, then readies every city. Quick when nothing changed.
 
+    Returns the accounts made to try the district with, if it is alone and there was none.
     today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.tile_service.
     """
     with reading(engine, EVERYTHING) as session:
@@ -28,6 +30,7 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> None:
         codes = [city.code for city in queries.cities(session, EVERYTHING)]
     for code in codes:
         prepare_city(engine, code, datum, report)
+    return make_accounts(engine)
 
 
 def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from data.database import seeing
 from data.errors import DataError
 from data.models import (
     LEVELS,
@@ -28,11 +30,29 @@ from data.models import (
     RowSetAside,
     RuleEdition,
 )
-from data.viewer import Right, Viewer
+from data.sources.models import UndoneImport
+from data.viewer import EVERYTHING, Right, Viewer
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
 EPOCH = datetime(1970, 1, 1)
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
+
+
+class Particulars(NamedTuple):
+    """A building's own row, with its texts. lon, lat: WGS 84."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    lon: float | None
+    lat: float | None
+    off_map: str | None
+    homes: int | None
+    floors: int | None
+    built: int | None
+    use: str | None
+    group_rental: bool | None
 
 
 class NoSuchCity(DataError):
@@ -81,26 +101,32 @@ def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
 
 
 def version(session: Session, viewer: Viewer, city: City) -> int:
-    """Another number after every import into the city; 0 before the first."""
+    """Another number after every import into the city and every one undone; 0 before the first."""
     # The id of the last import would not do: SQLite gives it again once that import was replaced.
     times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
-    last, imports = session.execute(times).one()
-    return (last - EPOCH) // timedelta(microseconds=1) + imports if imports else 0
+    undone = select(func.max(UndoneImport.undone_at), func.count()).join(Import).where(Import.city_id == city.id)
+    with seeing(session, EVERYTHING):
+        (last, imports), (last_undone, taken_out) = session.execute(times).one(), session.execute(undone).one()
+    if not imports:
+        return 0
+    return (max(last, last_undone or last) - EPOCH) // timedelta(microseconds=1) + imports + taken_out
 
 
 def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
-    """The first and the last day on which anything is known to have happened; the day of the import for none."""
-    spans = [
-        session.execute(
-            select(func.min(table.day), func.max(table.day))
-            .join(Building)
-            .where(table.city_id == city.id, within(viewer), _uncorrected(table))
-        ).one()
-        for table in (Inspection, Event)
-    ]
-    if not any(first for first, _ in spans):
-        imported = session.scalar(select(func.max(Import.finished_at)).where(Import.city_id == city.id))
-        return imported.date(), imported.date()
+    """The first and the last day on which anything is known to have happened; the day of the import for none.
+
+    Of the whole city, whoever asks, so that its last day is the same for a street as for its leaders.
+    """
+    with seeing(session, EVERYTHING):
+        spans = [
+            session.execute(
+                select(func.min(table.day), func.max(table.day)).where(table.city_id == city.id, _uncorrected(table))
+            ).one()
+            for table in (Inspection, Event)
+        ]
+        if not any(first for first, _ in spans):
+            imported = session.scalar(select(func.max(Import.finished_at)).where(Import.city_id == city.id))
+            return imported.date(), imported.date()
     return min(first for first, _ in spans if first), max(last for _, last in spans if last)
 
 
@@ -142,6 +168,13 @@ def building_ids(session: Session, viewer: Viewer, city: City) -> np.ndarray:
     """Ids of the buildings that are the viewer's to see, int64, rising."""
     question = select(Building.id).where(Building.city_id == city.id, within(viewer)).order_by(Building.id)
     return np.fromiter(session.scalars(question.execution_options(yield_per=ROWS_AT_ONCE)), np.int64)
+
+
+def particulars(session: Session, viewer: Viewer, city: City, wanted: Sequence[int]) -> list[Particulars]:
+    """What is written of buildings themselves, by id; of those wanted that are the viewer's to see."""
+    columns = [getattr(Building, name) for name in Particulars._fields]
+    question = select(*columns).where(Building.city_id == city.id, Building.id.in_(wanted), within(viewer))
+    return [Particulars(*row) for row in session.execute(question.order_by(Building.id))]
 
 
 def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """A city as it stood on a day: every building's grades, hazards, vacancies and last visit, in rows of its ledger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from data.ledgers import CityLedger
 from data.models import HAZARD_GROUPS
+from data.viewer import Viewer
 from geo.places import Places
 from scoring.editions import Edition, edition_on
 from scoring.facts import facts_on
@@ -59,6 +60,17 @@ def snapshot_on(ledger: CityLedger, rule_sets: tuple[str, ...], on: date) -> Sna
         hazards={state: hazards_by_group(ledger, state, on) for state in HAZARD_STATES},
         days_since_visit=days_since_visit(ledger, on),
         vacant=vacant_homes(ledger, on),
+    )
+
+
+def seen_by(viewer: Viewer, snapshot: Snapshot) -> Snapshot:
+    """The same without the hazards and homes that are not the viewer's to see."""
+    groups = HAZARD_GROUPS if viewer.hazard_groups is None else viewer.hazard_groups
+    shown = np.array([viewer.may("hazards") and group in groups for group in HAZARD_GROUPS])
+    return replace(
+        snapshot,
+        hazards={state: counts * shown.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
+        vacant=snapshot.vacant if viewer.may("homes") else np.zeros_like(snapshot.vacant),
     )
 
 

@@ -1,7 +1,9 @@
 """Who is looking, and what a role may see and do: every query and every route takes a Viewer."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Right = Literal[
@@ -45,6 +47,11 @@ class Viewer:
     cities: tuple[int, ...] = ()
     hazard_groups: tuple[str, ...] | None = None
 
+    @cached_property
+    def mark(self) -> str:
+        """A short name for what is seen: what a browser keeps for one viewer is not shown to the next."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:8]
+
     def may(self, right: Right) -> bool:
         return right in RIGHTS.get(self.role, frozenset())
 
@@ -57,6 +64,11 @@ class Viewer:
     def narrow(self) -> bool:
         """Whether some buildings are hidden even within the viewer's areas."""
         return self.public_homes_only or self.hazard_groups is not None
+
+    @property
+    def sees_every_kind(self) -> bool:
+        """Whether hazards of every group and public-rental homes are this viewer's to see."""
+        return self.may("hazards") and self.may("homes") and self.hazard_groups is None
 
     def sees_all_of(self, city_id: int) -> bool:
         whole = self.areas is None or city_id in self.cities

@@ -42,11 +42,19 @@ def building_card(opened: OpenCity, card: Card, shown: str, say: Words) -> None:
     if building.off_map:
         st.caption(say("card.off_map", reason=say.side(building.off_map)))
     for rule_set, (edition, rating) in card.ratings.items():
-        _rating(opened, rule_set, edition, rating, say, explained=rule_set == shown)
+        _rating(opened, rule_set, edition, rating, card.reasons[rule_set], say, explained=rule_set == shown)
     _timeline(opened, card, say)
 
 
-def _rating(opened: OpenCity, rule_set: str, edition: Edition, rating: Rating, say: Words, explained: bool) -> None:
+def _rating(
+    opened: OpenCity,
+    rule_set: str,
+    edition: Edition,
+    rating: Rating,
+    reasons: tuple[Reason, ...],
+    say: Words,
+    explained: bool,
+) -> None:
     grade = int(rating.grade[0])
     mark = marks(tuple(one.code for one in edition.grades))[grade]
     name = getattr(edition.grades[grade].name, say.language) if grade >= 0 else say("grade.unrated")
@@ -55,7 +63,6 @@ def _rating(opened: OpenCity, rule_set: str, edition: Edition, rating: Rating, s
         f'<div class="rating"><b style="border-color:{mark.colour}">{escape(name)}</b>'
         f"<span>{escape(theme_name(opened, rule_set, say))} {escape(score)}</span></div>"
     )
-    reasons = rating.reasons(0)
     if grade < 0:
         missing = "、" if say.language == "zh" else ", "
         names = list(dict.fromkeys(getattr(reason.label, say.language) for reason in reasons))

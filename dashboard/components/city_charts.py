@@ -35,8 +35,9 @@ def distribution(viewer: Viewer, opened: OpenCity, day: Snapshot, rows, rule_set
     _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, drawn, title), "by-area")
     uses = day.ledger.buildings["uses"].tolist()
     by_use = summaries.grades_by(day, rule_set, rows, day.ledger.buildings["use"].astype(np.int64), len(uses))
-    use_names = [say(f"use.{use}") if f"use.{use}" in say else use for use in uses]
-    _show(grade_shares(by_use, use_names, names, drawn, say("chart.by_use")), "by-use")
+    there = np.flatnonzero(by_use.sum(axis=1))
+    use_names = [say(f"use.{uses[use]}") if f"use.{uses[use]}" in say else uses[use] for use in there]
+    _show(grade_shares(by_use[there], use_names, names, drawn, say("chart.by_use")), "by-use")
     ages = [say(f"chart.{name}") for name in AGE_NAMES]
     by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
     _show(grade_shares(by_age, ages, names, drawn, say("chart.by_age")), "by-age")

@@ -63,7 +63,7 @@ def ground(opened: OpenCity, view: View, say: Words):
         "placeholder": say("map.search"),
         "nothing": say("map.nothing"),
     }
-    return base_map(opened.city.bounds, grounds, search, (service.url, service.credit) if service.url else None)
+    return base_map(opened.bounds, grounds, search, (service.url, service.credit) if service.url else None)
 
 
 def settings(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, float] | None, say: Words) -> dict:
@@ -73,7 +73,7 @@ def settings(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, f
         bounds = loading.choropleth(viewer, view, view.outlines).bounds
         rows += share_rows(bounds, shares=edition is not None or view.theme == HAZARD_THEME)
     return layer_settings(
-        query=drawing_query(view, opened.choices) | {"v": str(opened.ledger.version)},
+        query=drawing_query(view, opened.choices) | {"v": f"{opened.ledger.version}.{viewer.mark}"},
         marks=theme_marks(view.theme, edition),
         rows=rows,
         title=theme_name(opened, view.theme, say),

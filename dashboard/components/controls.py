@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import loading
 from dashboard.address import UNVISITED_DAYS, View, query_of, view_of, with_building
+from dashboard.components.visitor_line import LANGUAGE_NAMES
 from dashboard.loading import OpenCity
 from dashboard.text import LANGUAGES, Words, words
 from data.filters import UNRATED
@@ -14,7 +15,6 @@ from data.models import HAZARD_GROUPS
 from data.snapshots import HAZARD_STATES
 from data.viewer import Viewer
 
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 AREA_LEVELS_OFFERED = ("district", "street", "community")  # thousands of grids would drown the list
 
 
@@ -138,7 +138,7 @@ def _which_part(opened: OpenCity, say: Words) -> dict[str, str]:
     query["hazard"] = _one(opened, "hazard", HAZARD_GROUPS, lambda name: say(f"hazard.{name}"), say)
     query["state"] = _one(opened, "state", HAZARD_STATES, lambda name: say(f"state.{name}"), say)
     ages = (*map(str, UNVISITED_DAYS), "never")
-    query["unvisited"] = _one(opened, "unvisited", ages, lambda age: _age(age, say), say)
+    query["unvisited"] = _one(opened, "unvisited", ages, lambda age: age_name(age, say), say)
     query["group_rental"] = _one(
         opened, "group_rental", ("1", "0"), {"1": say("control.yes"), "0": say("control.no")}.get, say
     )
@@ -178,7 +178,7 @@ def _one(opened: OpenCity, name: str, options: Sequence[str], named: Callable, s
     )
 
 
-def _age(age: str, say: Words) -> str:
+def age_name(age: str, say: Words) -> str:
     return say("control.never") if age == "never" else say("control.days", n=age)
 
 

@@ -24,7 +24,13 @@ def figure_strip(
     vacant = day.vacant[rows]
     never = int((day.days_since_visit[rows] == NEVER).sum())
     figures = [
-        (say("figure.buildings"), chosen, say("figure.buildings_of", n=f"{day.size:,}")),
+        (
+            say("figure.buildings"),
+            chosen,
+            say(
+                "figure.buildings_of" if opened.seen is None else "figure.buildings_of_yours", n=f"{opened.buildings:,}"
+            ),
+        ),
         (say("figure.low"), low, say("figure.low_names", names=names, share=share(low, rated))),
         (say("figure.unrated"), chosen - rated, say("figure.of_all", share=share(chosen - rated, chosen))),
         (say("figure.open"), open_, say("figure.overdue", n=f"{overdue:,}")),

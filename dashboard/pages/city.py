@@ -8,9 +8,10 @@ from dashboard.components import controls
 from dashboard.components.building_card import building_card
 from dashboard.components.city_charts import distribution, trend
 from dashboard.components.city_map import city_map
+from dashboard.components.export_menu import export_menu
 from dashboard.components.figures import figure_strip
 from dashboard.components.notices import below_the_map, header, no_city
-from dashboard.door import viewer_of
+from dashboard.door import visitor_with
 from dashboard.loading import OpenCity
 from dashboard.text import Words, words
 from dashboard.tile_service import tile_service
@@ -24,7 +25,7 @@ PANELS = ("distribution", "trend", "card")
 
 
 def show() -> None:
-    viewer = viewer_of()
+    viewer = visitor_with("buildings").viewer
     chosen = controls.view_chosen(viewer)
     if chosen is None:
         no_city()
@@ -43,6 +44,7 @@ def show() -> None:
         clicked = city_map(viewer, opened, view, _place(file), say)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
             _open(viewer, opened, clicked)
+        export_menu(viewer, opened, view, rows, say)
         below_the_map(viewer, opened, view, rows, say)
     with right:
         panel = _panel(view, say)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from dashboard import loading
 from dashboard.address import View, view_of
-from dashboard.door import viewer_of
+from dashboard.door import Visitor, guarded
 from dashboard.loading import database, open_city
 from dashboard.text import LANGUAGES
 from dashboard.themes import DENSITY_THEME
@@ -39,20 +39,19 @@ def view_asked(request: Request, viewer: Viewer) -> View:
     return view
 
 
-def answered(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """A wrong address gets one sentence, not a trace."""
+def answered(answer: Callable[[Request, Viewer], Response]) -> Callable[[Request], Response]:
+    """A route for who may see buildings. A wrong address gets one sentence, not a trace."""
 
-    def route(request: Request) -> Response:
+    def route(request: Request, visitor: Visitor) -> Response:
         try:
-            return answer(request)
+            return answer(request, visitor.viewer)
         except (DataError, GeoError, ValueError) as mistake:
             return JSONResponse({"mistake": str(mistake)}, status_code=404)
 
-    return route
+    return guarded("buildings", route)
 
 
-def marks_tile(request: Request) -> Response:
-    viewer = viewer_of(request)
+def marks_tile(request: Request, viewer: Viewer) -> Response:
     view = view_asked(request, viewer)
     z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
     if view.theme == DENSITY_THEME:
@@ -61,9 +60,8 @@ def marks_tile(request: Request) -> Response:
     return _tile(request, tile(loading.drawing(viewer, view), z, x, y))
 
 
-def area_tile(request: Request) -> Response:
+def area_tile(request: Request, viewer: Viewer) -> Response:
     """Outlines with names; coloured by the view when the address asks for `colour`."""
-    viewer = viewer_of(request)
     view = view_asked(request, viewer)
     level, z, x, y = (request.path_params[name] for name in ("level", "z", "x", "y"))
     opened = open_city(viewer, view.city)
@@ -82,10 +80,10 @@ def _tile(request: Request, content: bytes) -> Response:
     return Response(content, media_type=TILE, headers=headers)
 
 
-def counts(request: Request) -> Response:
+def counts(request: Request, viewer: Viewer) -> Response:
     """Places in view by class, for the legend."""
     west, south, east, north = _numbers(request, "box", 4)
-    drawing = loading.drawing(viewer_of(request), view_asked(request, viewer_of(request)))
+    drawing = loading.drawing(viewer, view_asked(request, viewer))
     found = drawing.counts_in_view(west, south, east, north)
     by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
     return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
@@ -102,9 +100,8 @@ def _numbers(request: Request, name: str, count: int) -> list[float]:
     return numbers
 
 
-def building_at(request: Request) -> Response:
+def building_at(request: Request, viewer: Viewer) -> Response:
     """The building under a click; where cells are drawn, the place to look closer at."""
-    viewer = viewer_of(request)
     view = view_asked(request, viewer)
     lon, lat, zoom = _numbers(request, "at", 3)
     selection = loading.drawing(viewer, view).selection
@@ -119,8 +116,7 @@ def building_at(request: Request) -> Response:
     return JSONResponse({"building": int(ledger.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])})
 
 
-def search(request: Request) -> Response:
-    viewer = viewer_of(request)
+def search(request: Request, viewer: Viewer) -> Response:
     opened = open_city(viewer, request.query_params.get("city", ""))
     words = request.query_params.get("q", "")
     with reading(database(), viewer) as session:

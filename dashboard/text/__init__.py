@@ -36,6 +36,11 @@ def words(language: str) -> Words:
     return Words(language, sentences(language))
 
 
+def in_every_language(key: str, **values: object) -> str:
+    """For answers to one whose language is not known."""
+    return " ".join(words(language)(key, **values) for language in LANGUAGES)
+
+
 def sentences(language: str) -> dict[str, str]:
     """Every sentence by its dotted key."""
     tables = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))

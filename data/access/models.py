@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data.access.append_only import only_added_to, with_row
 from data.models import Base, Id
+
+BEFORE_THE_FIRST = "0" * 64  # stands for the hash of the entry before the first
 
 
 class Account(Base):
@@ -70,14 +73,14 @@ class KnownBrowser(Base):
 
 
 class FailedSignIn(Base):
-    """A wrong password. source: a known browser's hash, or the address it came from."""
+    """A wrong password, or one being looked at. name and source (a known browser or an address) are hashed."""
 
     __tablename__ = "failed_sign_ins"
     __table_args__ = (Index("ix_failed_sign_ins_at", "at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime]
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
     known: Mapped[bool]  # the source is a known browser
 
@@ -105,3 +108,7 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     entries: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+only_added_to(AuditEntry.__table__)
+with_row(AuditHead.__table__, f"1, 0, '{BEFORE_THE_FIRST}'")

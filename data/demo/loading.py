@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import Engine, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from data.database import continue_counting, insert_columns, writing
+from data.database import continue_counting, insert_columns, reading, writing
 from data.demo.district import SEED, District, district
 from data.demo.land import FULL_SIZE
 from data.demo.names import DISTRICT, LEVEL_NAMES
@@ -55,7 +55,7 @@ def load(
 
     Raises AlreadyLoaded when it is there and is not to be replaced.
     """
-    with Session(engine) as session:
+    with reading(engine, EVERYTHING) as session:
         _make_sure_of_room(session, replace)
     report("drawing the district", 0, 1)
     drawn = district(buildings, seed, on=on)

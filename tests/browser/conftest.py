@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from data.database import open_database
 from tests.browser.city_page import CityPage
 from tests.browser.service import Outside, place_of, served
 from tests.dashboard.demonstration import Demonstration, laid
+from tests.guests import COOKIE, token_of
 
 QUIET = (
     "--no-sandbox",
@@ -55,15 +57,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_city(chromium, address) -> Iterator[Open]:
+def open_city(chromium, address, district) -> Iterator[Open]:
     """Opens the page in a browser context of its own: `open_city("?lang=en#18/22.7/113.9")`.
+
+    The browser is signed in, as an administrator or in the role given; `role=None` is nobody.
 
     Whatever a journey does, it must not ask anyone but the server.
     """
     pages: list[CityPage] = []
+    engine = open_database(district.environment["CREDIT_MAP_DATABASE"])
 
-    def opened(rest: str = "", **settings) -> CityPage:
+    def opened(rest: str = "", role: str | None = "administrator", areas: tuple[str, ...] = (), **settings) -> CityPage:
         context = chromium.new_context(**({"viewport": DESK, "locale": "zh-CN"} | settings))
+        if role is not None:
+            token = token_of(engine, role, *areas)
+            context.add_cookies([{"name": COOKIE, "value": token, "url": address, "httpOnly": True, "sameSite": "Lax"}])
         pages.append(CityPage(context, address))
         pages[-1].goto(rest)
         return pages[-1]
@@ -72,4 +80,5 @@ def open_city(chromium, address) -> Iterator[Open]:
     asked = {place_of(url) for page in pages for url in page.requests}
     for page in pages:
         page.context.close()
+    engine.dispose()
     assert asked - {""} <= {place_of(address)}

@@ -5,14 +5,20 @@ from collections.abc import Callable
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard import loading
 from dashboard.address import Choices
-from dashboard.routes import assets, map_data
+from dashboard.entrance.gate import Gate
+from dashboard.server import ROUTES
 from data.viewer import EVERYTHING
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
+from tests.guests import COOKIE, token_of
+
+SITE = "http://map.test"
 
 
 @pytest.fixture
@@ -30,8 +36,23 @@ def district(tmp_path_factory, monkeypatch) -> Demonstration:
 
 
 @pytest.fixture
-def client(district) -> TestClient:
-    return TestClient(Starlette(routes=[*assets.ROUTES, *map_data.ROUTES]))
+def visit(district) -> Callable[..., TestClient]:
+    """A browser at the gate: `visit("police", "demo/street:1")` is signed in, `visit()` is nobody."""
+
+    def come(role: str | None = None, *areas: str, **more) -> TestClient:
+        site = Starlette(routes=ROUTES, middleware=[Middleware(Gate)])
+        headers = {"Origin": SITE}
+        if role is not None:
+            headers["Cookie"] = f"{COOKIE}={token_of(loading.database(), role, *areas, **more)}"
+        return TestClient(site, base_url=SITE, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+    return come
+
+
+@pytest.fixture
+def client(visit) -> TestClient:
+    """One who may see everything."""
+    return visit("administrator")
 
 
 @pytest.fixture
@@ -40,8 +61,11 @@ def choices(district) -> Choices:
 
 
 @pytest.fixture
-def page(district) -> Callable[..., AppTest]:
+def page(district, monkeypatch) -> Callable[..., AppTest]:
     """The page as it stands after one run: `page(lang="en")`."""
+
+    cookies = {COOKIE: token_of(loading.database(), "administrator")}
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
 
     def run(**query: str) -> AppTest:
         app = AppTest.from_file(HOUSE / "dashboard" / "app.py", default_timeout=30)

@@ -38,6 +38,7 @@ def choices(session: Session, city: City, on: date) -> dict[str, list]:
         "building": buildings,
         "building_id": [building.id for building in buildings],
         "code": [city.code, "no such code", *dict.fromkeys(building.code for building in buildings)],
+        "wanted": [[], [building.id for building in buildings] + [-1]],
         "ids": [[*areas, None, -1]],
         "words": ["", "o", "HARBOUR", "mill-y", "%", "Lane"],
         "most": [100],

@@ -1,0 +1,88 @@
+"""The site's own address: which cookies it sets, which origin is its own, where it may send a browser.
+
+CREDIT_MAP_ADDRESS: the address people type, such as https://map.city.example; needed behind a proxy with TLS. Without
+it the address of each request counts.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+HOME = "/"
+KNOWN_SECONDS = 180 * 24 * 3600
+OUT_OF_PLACE = re.compile(r"[\\\x00-\x20\x7f]")  # browsers read "/\" as "//", and pass over control characters
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """The names of our cookies. `__Host-` makes a browser keep them to this host and to TLS."""
+
+    secure: bool
+
+    @property
+    def session(self) -> str:
+        return self._named("credit-map")
+
+    @property
+    def known(self) -> str:
+        return self._named("credit-map-known")
+
+    def _named(self, name: str) -> str:
+        return f"__Host-{name}" if self.secure else name
+
+    def give(self, response: Response, token: str, known: str) -> None:
+        """A session that ends with the browser, and what tells this browser from a stranger's for half a year."""
+        same = {"path": "/", "secure": self.secure, "httponly": True, "samesite": "lax"}
+        response.set_cookie(self.session, token, **same)
+        response.set_cookie(self.known, known, max_age=KNOWN_SECONDS, **same)
+
+    def take_back(self, response: Response) -> None:
+        response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def own_address() -> str | None:
+    return (os.environ.get("CREDIT_MAP_ADDRESS") or "").rstrip("/") or None
+
+
+def cookies_of(connection: HTTPConnection) -> Cookies:
+    return Cookies(secure=(own_address() or f"{connection.url.scheme}:").startswith(("https:", "wss:")))
+
+
+def cookies_of_page() -> tuple[Cookies, ...]:
+    """On a running page the scheme is not known: either pair of names, unless the address says."""
+    own = own_address()
+    return (Cookies(secure=True), Cookies(secure=False)) if own is None else (Cookies(own.startswith("https:")),)
+
+
+def from_this_site(headers: Headers, scheme: str) -> bool:
+    """Whether a request that changes something, or a socket, was begun by a page of ours: by its Origin."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    secure = scheme in ("https", "wss")
+    own = own_address() or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
+    return _place(origin) == _place(own)
+
+
+def _place(address: str) -> tuple[str, str, int] | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    if parts.hostname is None or port is None:
+        return None
+    return parts.scheme, parts.hostname, port
+
+
+def safe_next(asked: str | None) -> str:
+    """Where to go after signing in: a path of this site, else the home page."""
+    if not asked or not asked.startswith("/") or asked.startswith("//") or OUT_OF_PLACE.search(asked):
+        return HOME
+    return asked

@@ -1,0 +1,31 @@
+"""The pages there are, and the right each of them asks for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.viewer import Right, Viewer
+
+FOLDER = Path(__file__).parent / "pages"
+
+
+@dataclass(frozen=True)
+class Page:
+    """name: of its file and in its address; its title stands under "nav" in the texts."""
+
+    name: str
+    right: Right
+    icon: str
+
+    @property
+    def file(self) -> Path:
+        return FOLDER / f"{self.name}.py"
+
+
+PAGES = (
+    Page("city", "buildings", ":material/map:"),
+    Page("accounts", "accounts", ":material/group:"),
+)
+
+
+def pages_for(viewer: Viewer) -> list[Page]:
+    return [page for page in PAGES if viewer.may(page.right)]

@@ -1,0 +1,196 @@
+"""Accounts: making, changing and disabling them, and what an account may see."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from data.access import audit
+from data.access.audit import Actor
+from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed
+from data.access.models import Account, AccountArea, KnownBrowser, SignIn
+from data.access.passwords import check_strength, hashed
+from data.models import HAZARD_GROUPS, LEVELS, Area, City
+from data.viewer import ROLES, Viewer
+
+EVERYWHERE = "everywhere"
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which part of the data an account sees.
+
+    areas: "everywhere", whole cities ("demo"), areas ("demo/street:S03"). hazard_groups: those of a department.
+    """
+
+    areas: tuple[str, ...] = ()
+    hazard_groups: tuple[str, ...] | None = None
+
+
+def now() -> datetime:
+    """UTC without a zone, as the tables keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def plain_name(name: str) -> str:
+    """A name as it is kept: one form of each letter, small, no spaces around."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def demand(viewer: Viewer, right: str) -> None:
+    """Raises NotAllowed when the viewer's role lacks the right."""
+    if not viewer.may(right):
+        raise NotAllowed("Your account may not do this; ask an administrator.")
+
+
+def add_account(
+    session: Session,
+    viewer: Viewer,
+    actor: Actor,
+    name: str,
+    role: str,
+    scope: Scope,
+    *,
+    password: str | None = None,
+    sign_on: str | None = None,
+) -> Account:
+    """Makes an account. Raises AccountRefused, PasswordRefused or NotAllowed, with nothing written."""
+    demand(viewer, "accounts")
+    name = plain_name(name)
+    _check(session, name, role, scope, password, sign_on)
+    if password is not None:
+        check_strength(password, name)
+    account = Account(
+        name=name,
+        role=role,
+        everywhere=EVERYWHERE in scope.areas,
+        hazard_groups=None if scope.hazard_groups is None else list(scope.hazard_groups),
+        password_hash=None if password is None else hashed(password),
+        sign_on=sign_on,
+        made_at=now(),
+    )
+    session.add(account)
+    session.flush()
+    for area in scope.areas:
+        if area != EVERYWHERE:
+            session.add(AccountArea(account_id=account.id, **_place(session, area)))
+    audit.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(scope.areas)})
+    return account
+
+
+def _check(session: Session, name: str, role: str, scope: Scope, password: str | None, sign_on: str | None) -> None:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise AccountRefused(f"An account's name has 1 to {LONGEST_NAME} characters; choose another.")
+    if role not in ROLES:
+        raise AccountRefused(f"There is no role '{role}'; choose one of {', '.join(ROLES)}.")
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise AccountRefused(f"There is an account '{name}' already; choose another name.")
+    if sign_on and session.scalar(select(Account.id).where(Account.sign_on == sign_on)) is not None:
+        raise AccountRefused(f"Another account signs on as '{sign_on}' already.")
+    if password is None and not sign_on:
+        raise AccountRefused("An account needs a password, or what it is called at the organisation's sign-on.")
+    department = role == "department"
+    if department != (scope.hazard_groups is not None):
+        raise AccountRefused("A department, and no other role, names the hazard groups it deals with (--hazards).")
+    unknown = [group for group in scope.hazard_groups or () if group not in HAZARD_GROUPS]
+    if unknown or scope.hazard_groups == ():
+        raise AccountRefused(
+            f"A hazard group is one of {', '.join(HAZARD_GROUPS)}; not {', '.join(unknown) or 'none'}."
+        )
+    if not scope.areas:
+        raise AccountRefused(f"Name what the account may see: {EVERYWHERE}, a city's code, or CITY/LEVEL:CODE.")
+
+
+def _place(session: Session, area: str) -> dict[str, str]:
+    """City, level and area of a scope such as "demo" or "demo/street:S03". Raises AccountRefused."""
+    code, _, part = area.partition("/")
+    city = session.scalar(select(City).where(City.code == code))
+    if city is None:
+        known = ", ".join(session.scalars(select(City.code).order_by(City.id))) or "none yet"
+        raise AccountRefused(f"There is no city '{code}'; there are: {known}.")
+    if not part:
+        return {"city": code, "level": "", "area": ""}
+    level, _, number = part.partition(":")
+    same = (Area.city_id == city.id, Area.level == level, Area.code == number)
+    if level not in LEVELS or session.scalar(select(Area.id).where(*same)) is None:
+        raise AccountRefused(
+            f"{code} has no area '{part}'; write {code}/LEVEL:CODE, with LEVEL of {', '.join(LEVELS)}."
+        )
+    return {"city": code, "level": level, "area": number}
+
+
+def viewer_for(session: Session, account: Account) -> Viewer:
+    """What an account may see now; areas that are no longer there are passed over."""
+    groups = None if account.hazard_groups is None else tuple(account.hazard_groups)
+    if account.everywhere:
+        return Viewer(account.role, areas=None, hazard_groups=groups)
+    whole = select(City.id).join(AccountArea, AccountArea.city == City.code)
+    part = (
+        select(Area.id)
+        .join(City, Area.city_id == City.id)
+        .join(AccountArea, AccountArea.city == City.code)
+        .where(Area.level == AccountArea.level, Area.code == AccountArea.area)
+    )
+    mine = AccountArea.account_id == account.id
+    return Viewer(
+        account.role,
+        areas=tuple(session.scalars(part.where(mine).order_by(Area.id))),
+        cities=tuple(session.scalars(whole.where(mine, AccountArea.level == "").order_by(City.id))),
+        hazard_groups=groups,
+    )
+
+
+def account_named(session: Session, name: str) -> Account:
+    """Raises NoSuchAccount."""
+    account = session.scalar(select(Account).where(Account.name == plain_name(name)))
+    if account is None:
+        raise NoSuchAccount(f"There is no account '{name}'; `python -m data account list` shows them all.")
+    return account
+
+
+def accounts(session: Session, viewer: Viewer) -> Sequence[Account]:
+    """Every account, by name; none without the right."""
+    return session.scalars(select(Account).order_by(Account.name)).all() if viewer.may("accounts") else []
+
+
+def areas_of(session: Session, account: Account) -> tuple[str, ...]:
+    """An account's areas as they were given to add_account."""
+    if account.everywhere:
+        return (EVERYWHERE,)
+    rows = session.scalars(select(AccountArea).where(AccountArea.account_id == account.id).order_by(AccountArea.id))
+    return tuple(f"{row.city}/{row.level}:{row.area}" if row.level else row.city for row in rows)
+
+
+def set_password(session: Session, viewer: Viewer, actor: Actor, account: Account, password: str) -> None:
+    """Gives an account another password and ends its sessions."""
+    demand(viewer, "accounts")
+    change_password(session, actor, account, password)
+
+
+def change_password(session: Session, actor: Actor, account: Account, password: str, keep: int | None = None) -> None:
+    """As set_password, for the owner who has shown to know the old one; the session with the id `keep` goes on."""
+    check_strength(password, account.name)
+    account.password_hash = hashed(password)
+    session.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
+    _end_sessions(session, account, keep)
+    audit.record(session, actor, "set_password", {"name": account.name})
+
+
+def set_disabled(session: Session, viewer: Viewer, actor: Actor, account: Account, disabled: bool) -> None:
+    """Closes or opens an account; closing ends its sessions."""
+    demand(viewer, "accounts")
+    if disabled and account.name == actor.account:
+        raise AccountRefused("You cannot disable your own account; ask another administrator.")
+    account.disabled = disabled
+    if disabled:
+        _end_sessions(session, account, None)
+    audit.record(session, actor, "disable_account" if disabled else "enable_account", {"name": account.name})
+
+
+def _end_sessions(session: Session, account: Account, keep: int | None) -> None:
+    open_ones = (SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
+    session.execute(update(SignIn).where(*open_ones).values(ended_at=now()))

@@ -1,0 +1,31 @@
+"""Mistakes around accounts and sign-in, each with its cure."""
+
+from data.errors import DataError
+
+
+class AccountRefused(DataError):
+    """An account that cannot be made or changed as asked."""
+
+
+class NoSuchAccount(DataError):
+    """The account named is not there."""
+
+
+class PasswordRefused(DataError):
+    """A new password that is too easily guessed."""
+
+
+class OldPasswordWrong(PasswordRefused):
+    """The password to be changed was not given rightly."""
+
+
+class SignInRefused(DataError):
+    """Name or password is wrong, or the account is disabled; which of them is not said."""
+
+
+class TooManyAttempts(SignInRefused):
+    """So many wrong passwords that further ones are not looked at for a while."""
+
+
+class NotAllowed(DataError):
+    """The role has no right to this."""

@@ -1,0 +1,53 @@
+"""Passwords: kept as argon2id hashes, long enough, and checked so that time tells nothing."""
+
+import secrets
+import threading
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from data.access.errors import PasswordRefused
+
+SHORTEST = 12
+LONGEST = 200  # more is no stronger, and hashing it costs the server
+DIFFERENT_SIGNS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
+AT_ONCE = threading.Semaphore(2)  # each hash takes 64 MB
+HASHER = PasswordHasher()  # RFC 9106, the setting for little memory: argon2id, 64 MB, 3 rounds, 4 lanes
+
+
+def check_strength(password: str, name: str) -> None:
+    """Raises PasswordRefused with the cure."""
+    if len(password) < SHORTEST:
+        raise PasswordRefused(f"The password has {len(password)} characters; take at least {SHORTEST}.")
+    if len(password) > LONGEST:
+        raise PasswordRefused(f"The password has {len(password)} characters; take at most {LONGEST}.")
+    if len(set(password)) < DIFFERENT_SIGNS:
+        raise PasswordRefused(f"The password repeats a few signs; take at least {DIFFERENT_SIGNS} different ones.")
+    if name and name.casefold() in password.casefold():
+        raise PasswordRefused("The password holds the account's name; take another.")
+
+
+def hashed(password: str) -> str:
+    with AT_ONCE:
+        return HASHER.hash(password)
+
+
+def fits(password: str, kept: str | None) -> bool:
+    """Whether the password is the one kept. Takes as long for an account without one, or for no account at all."""
+    with AT_ONCE:
+        try:
+            return HASHER.verify(kept or _nobodys(), password[: LONGEST + 1]) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def made_up() -> str:
+    """A random password of 128 bits and more, in four parts that can be read out."""
+    letters = "abcdefghijkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(7)) for _ in range(4))
+
+
+@cache
+def _nobodys() -> str:
+    return HASHER.hash(secrets.token_hex())

@@ -1,0 +1,53 @@
+"""Accounts to try the demonstration district with; their passwords are made up and shown once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from data.access.accounts import EVERYWHERE, Scope, add_account
+from data.access.audit import COMMAND_LINE
+from data.access.models import Account
+from data.access.passwords import made_up
+from data.database import writing
+from data.demo.loading import CITY
+from data.models import Area, Building, City
+from data.viewer import EVERYTHING
+
+
+@dataclass(frozen=True)
+class MadeAccount:
+    """password: known here and nowhere else."""
+
+    name: str
+    role: str
+    area: str
+    password: str
+
+
+def make_accounts(engine: Engine) -> tuple[MadeAccount, ...]:
+    """Makes them where the district is the only city and there is no account yet; else none."""
+    with writing(engine, EVERYTHING) as session:
+        only = session.scalars(select(City.code)).all() == [CITY]
+        if not only or session.scalar(select(Account.id).limit(1)) is not None:
+            return ()
+        made = tuple(
+            MadeAccount(f"demo-{name}", role, area, made_up()) for name, (role, area) in _roles(session).items()
+        )
+        for one in made:
+            scope = Scope((one.area,))
+            add_account(session, EVERYTHING, COMMAND_LINE, one.name, one.role, scope, password=one.password)
+    return made
+
+
+def _roles(session: Session) -> Mapping[str, tuple[str, str]]:
+    streets = Counter(session.scalars(select(Building.street_id).where(Building.street_id.is_not(None))))
+    fullest = session.get_one(Area, streets.most_common(1)[0][0])
+    return {
+        "administrator": ("administrator", EVERYWHERE),
+        "leader": ("leader", CITY),
+        "police": ("police", CITY),
+        "street": ("street_office", f"{CITY}/street:{fullest.code}"),
+    }

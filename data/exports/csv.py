@@ -1,0 +1,58 @@
+"""CSV for spreadsheets, in a ZIP beside a text that says what it is; streamed, so that it begins at once."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from data.exports.rows import Export
+from data.spreadsheets import safe_cell
+
+LEVEL = 4  # of compression: twice as quick as the usual 6, a few per cent larger
+
+
+class Outgoing:
+    """Bytes written to it wait to be taken away; there is no going back in them."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+
+    def write(self, some: bytes) -> int:
+        self._waiting.append(bytes(some))
+        return len(some)
+
+    def flush(self) -> None:
+        """What a file must have."""
+
+    def taken(self) -> bytes:
+        waiting, self._waiting = self._waiting, []
+        return b"".join(waiting)
+
+
+def zipped_csv(export: Export, about_name: str, data_name: str) -> Iterator[bytes]:
+    """A ZIP of the text and the table, in UTF-8 with a byte order mark: Excel and Notepad read Chinese by it."""
+    outgoing = Outgoing()
+    with ZipFile(outgoing, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        archive.writestr(about_name, about_text(export).encode("utf-8-sig"))
+        with archive.open(data_name, "w", force_zip64=True) as file:
+            file.write(f"\ufeff{_lines([[column.heading for column in export.columns]])}".encode())
+            yield outgoing.taken()
+            for batch in export.batches():
+                file.write(_lines(zip(*batch.values(), strict=True)).encode())
+                yield outgoing.taken()
+    yield outgoing.taken()
+
+
+def about_text(export: Export) -> str:
+    return "".join(f"{line.heading}: {line.text}\r\n" for line in export.about)
+
+
+def _lines(rows) -> str:
+    text = StringIO(newline="")
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return safe_cell(value) if isinstance(value, str) else value

@@ -1,0 +1,172 @@
+"""The one source of rows for every format: the chosen buildings with the columns the viewer has a right to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from data import queries
+from data.database import reading
+from data.errors import DataError
+from data.models import HAZARD_GROUPS, LEVELS, City
+from data.snapshots import NEVER, Snapshot
+from data.viewer import Viewer
+
+ROWS_AT_ONCE = 4_000  # about 4 MB of Python objects, and within one statement's parameters
+PLACE_DECIMALS = 7  # of a degree: a centimetre
+SCORE_DECIMALS = 4
+Kind = Literal["text", "whole", "decimal"]
+Batch = Mapping[str, list[Any]]
+
+
+class CityChanged(DataError):
+    """An import or a removal came between the counting and the writing of rows."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """key: its name for programs; heading: its name for people."""
+
+    key: str
+    heading: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing an export says of itself."""
+
+    key: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How coded values read in English, or else in Chinese.
+
+    grades: rule set → names, worst first, and last the one of the unrated.
+    """
+
+    english: bool
+    headings: Mapping[str, str]
+    grades: Mapping[str, Sequence[str]]
+    uses: Mapping[str, str]
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """Rows to be written with the words around them. rows: row numbers of the ledger, in order of the ids.
+
+    area_names: area id → Chinese and English name.
+    """
+
+    engine: Engine
+    viewer: Viewer
+    city: City
+    day: Snapshot
+    rows: np.ndarray
+    wording: Wording
+    area_names: Mapping[int, tuple[str, str]]
+    about: tuple[Line, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        kinds = column_kinds(self.viewer, self.city, self.day)
+        return tuple(Column(key, self.wording.headings[key], kind) for key, kind in kinds.items())
+
+    def batches(self) -> Iterator[Batch]:
+        """Columns by key, some thousand rows at a time; None for what is not known. Raises CityChanged.
+
+        Each batch is read in a session of its own: a slow download must not hold the database up.
+        """
+        for start in range(0, len(self.rows), ROWS_AT_ONCE):
+            yield self._batch(self.rows[start : start + ROWS_AT_ONCE])
+
+    def _batch(self, rows: np.ndarray) -> Batch:
+        ids = self.day.ledger.buildings["id"][rows].tolist()
+        with reading(self.engine, self.viewer) as session:
+            found = queries.particulars(session, self.viewer, self.city, ids)
+        if [row.id for row in found] != ids:
+            raise CityChanged("The city's data changed while it was being exported; export it again.")
+        values = self._particulars(found) | self._places(rows) | self._standing(rows)
+        return {key: values[key] for key in column_kinds(self.viewer, self.city, self.day)}
+
+    def _particulars(self, found: Sequence[queries.Particulars]) -> dict[str, list[Any]]:
+        words = self.wording
+        rented = {True: words.yes, False: words.no, None: None}
+        places = [_degrees(row) for row in found]
+        plain = ("code", "name", "address", "homes", "floors", "built")
+        return {
+            **{name: [getattr(row, name) for row in found] for name in plain},
+            "lon": [lon for lon, _ in places],
+            "lat": [lat for _, lat in places],
+            "use": [None if row.use is None else words.uses.get(row.use, row.use) for row in found],
+            "group_rental": [rented[row.group_rental] for row in found],
+        }
+
+    def _places(self, rows: np.ndarray) -> dict[str, list[Any]]:
+        names = {area: pair[self.wording.english] for area, pair in self.area_names.items()}
+        return {
+            level: [names.get(area) for area in self.day.ledger.buildings[level][rows].tolist()]
+            for level in LEVELS
+            if level in self.city.levels
+        }
+
+    def _standing(self, rows: np.ndarray) -> dict[str, list[Any]]:
+        """How the buildings stood on the day."""
+        day, values = self.day, {}
+        for rule_set, edition in day.editions.items():
+            names = self.wording.grades[rule_set]
+            assert len(names) == len(edition.grades) + 1
+            values[f"{rule_set}_grade"] = [names[grade] for grade in day.grades[rule_set][rows].tolist()]
+            scores = np.round(day.scores[rule_set][rows], SCORE_DECIMALS).tolist()
+            values[f"{rule_set}_score"] = [None if score != score else score for score in scores]
+        groups = hazard_columns(self.viewer)
+        for state in ("open", "overdue"):
+            values[f"hazards_{state}"] = day.hazards[state][rows][:, groups].sum(axis=1, dtype=np.int64).tolist()
+        since = day.days_since_visit[rows].tolist()
+        values["days_since_visit"] = [None if days == NEVER else days for days in since]
+        values["vacant_homes"] = day.vacant[rows].tolist()
+        return values
+
+
+def _degrees(row: queries.Particulars) -> tuple[float, float] | tuple[None, None]:
+    """Longitude and latitude of a building that is on the map."""
+    if row.lon is None or row.lat is None or row.off_map is not None:
+        return None, None
+    return round(row.lon, PLACE_DECIMALS), round(row.lat, PLACE_DECIMALS)
+
+
+def column_kinds(viewer: Viewer, city: City, day: Snapshot) -> dict[str, Kind]:
+    """The columns a viewer has a right to, in their order."""
+    kinds: dict[str, Kind] = dict.fromkeys(("code", "name", "address"), "text")
+    kinds |= dict.fromkeys((level for level in LEVELS if level in city.levels), "text")
+    kinds |= {"lon": "decimal", "lat": "decimal", "homes": "whole", "floors": "whole", "built": "whole"}
+    kinds |= {"use": "text", "group_rental": "text"}
+    for rule_set in day.editions:
+        kinds |= {f"{rule_set}_grade": "text", f"{rule_set}_score": "decimal"}
+    if viewer.may("hazards"):
+        kinds |= {"hazards_open": "whole", "hazards_overdue": "whole"}
+    kinds["days_since_visit"] = "whole"
+    if viewer.may("homes") and len(day.ledger.vacancies["building"]):
+        kinds["vacant_homes"] = "whole"
+    return kinds
+
+
+def hazard_columns(viewer: Viewer) -> list[int]:
+    """Which hazard groups a viewer's counts hold, as places in HAZARD_GROUPS."""
+    groups = HAZARD_GROUPS if viewer.hazard_groups is None else viewer.hazard_groups
+    return [HAZARD_GROUPS.index(group) for group in groups]
+
+
+def rows_seen(session: Session, viewer: Viewer, city: City, day: Snapshot, chosen: np.ndarray) -> np.ndarray:
+    """Row numbers of the chosen buildings that are the viewer's to see, in order of their ids. chosen: bool (n,)."""
+    ids = day.ledger.buildings["id"]
+    rows = np.flatnonzero(chosen & np.isin(ids, queries.building_ids(session, viewer, city)))
+    return rows[np.argsort(ids[rows])]

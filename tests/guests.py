@@ -1,0 +1,25 @@
+"""Accounts and open sessions for tests: what a browser holds after signing in."""
+
+from sqlalchemy import Engine, select
+
+from data.access.accounts import EVERYWHERE, Scope, add_account
+from data.access.audit import COMMAND_LINE
+from data.access.models import Account
+from data.access.sessions import Caller, begin
+from data.database import writing
+from data.viewer import EVERYTHING
+
+COOKIE = "credit-map"
+
+
+def token_of(
+    engine: Engine, role: str, *areas: str, name: str | None = None, hazard_groups: tuple[str, ...] | None = None
+) -> str:
+    """The token of a new session of an account that is made when it is not there. areas: none means everywhere."""
+    name = name or "-".join((role, *areas)).replace("/", "-").replace(":", "-")
+    with writing(engine, EVERYTHING) as session:
+        account = session.scalar(select(Account).where(Account.name == name))
+        if account is None:
+            scope = Scope(areas or (EVERYWHERE,), hazard_groups)
+            account = add_account(session, EVERYTHING, COMMAND_LINE, name, role, scope, sign_on=f"test:{name}")
+        return begin(session, account, Caller("127.0.0.1", "a test"), "sign_on").token
