@@ -26,6 +26,14 @@ from data.viewer import EVERYTHING
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 STYLE = HERE.parent / "assets" / "entrance.css"
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 LARGEST_FORM = 20_000  # bytes; names and passwords are shorter
 Form = dict[str, str]
 
@@ -33,6 +41,13 @@ Form = dict[str, str]
 def language_of(request: Request) -> str:
     asked = request.query_params.get("lang")
     return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def browser_name(agent: str) -> str:
+    """A browser and its system as a person calls them."""
+    browser = next((name for sign, name in BROWSERS if sign in agent), agent[:40])
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    return f"{browser} · {system}" if system else browser
 
 
 def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
@@ -110,7 +125,14 @@ def _account(
             "open_sessions": [one for one, _ in open_sessions(session, visitor.viewer, account.id)],
         }
         return page(
-            request, "account.html", status, this=visitor.guest.session_id, mistake=mistake, done=done, **values
+            request,
+            "account.html",
+            status,
+            this=visitor.guest.session_id,
+            browser_name=browser_name,
+            mistake=mistake,
+            done=done,
+            **values,
         )
 
 

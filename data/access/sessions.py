@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from data.access.audit import Actor
 from data.access.errors import OldPasswordWrong, SignInRefused, TooManyAttempts
 from data.access.models import Account, FailedSignIn, KnownBrowser, SignIn
 from data.access.passwords import fits
-from data.database import reading, writing
+from data.database import change_number, reading, writing
 from data.viewer import EVERYTHING, Viewer
 
 TOKEN_BYTES = 32
@@ -134,27 +135,51 @@ def _counted(session: Session, name: str, account: Account | None, caller: Calle
 
 
 def guest(engine: Engine, token: str) -> Guest | None:
-    """Who holds a token, asked of the database anew each time; None when the session has ended in whatever way."""
+    """Who holds a token; None when the session has ended in whatever way.
+
+    Asked of the database anew whenever anything in it has changed, so that an ended session ends at once.
+    """
     if not token:
         return None
+    changes = change_number(engine)
+    looked_up = _looked_up if changes is None else _remembered
+    found = looked_up(engine, _sha256(token), changes)
     at = now()
+    if found is None or at >= min(found.seen_at + IDLE, found.begun_at + LONGEST):
+        return None
+    if at - found.seen_at > SEEN_EVERY:
+        _note_seen(engine, found.guest.session_id, at)
+    return found.guest
+
+
+@dataclass(frozen=True)
+class _Holder:
+    guest: Guest
+    begun_at: datetime
+    seen_at: datetime
+
+
+def _looked_up(engine: Engine, token_sha256: str, changes: int | None) -> _Holder | None:
     with reading(engine, EVERYTHING) as session:
         row = session.execute(
             select(SignIn, Account)
             .join(Account, SignIn.account_id == Account.id)
-            .where(SignIn.token_sha256 == _sha256(token), *_open(at), Account.disabled.is_(False))
+            .where(SignIn.token_sha256 == token_sha256, SignIn.ended_at.is_(None), Account.disabled.is_(False))
         ).first()
         if row is None:
             return None
         begun, account = row
         found = Guest(begun.id, account.id, account.name, viewer_for(session, account))
-        seen_at = begun.seen_at
-    if at - seen_at > SEEN_EVERY:
-        with writing(engine, EVERYTHING) as session:
-            session.execute(
-                update(SignIn).where(SignIn.id == found.session_id, SignIn.ended_at.is_(None)).values(seen_at=at)
-            )
-    return found
+        return _Holder(found, begun.begun_at, begun.seen_at)
+
+
+_remembered = lru_cache(maxsize=4096)(_looked_up)  # each map asks for dozens of tiles between two changes
+
+
+def _note_seen(engine: Engine, session_id: int, at: datetime) -> None:
+    with writing(engine, EVERYTHING) as session:
+        still_open = (SignIn.id == session_id, SignIn.ended_at.is_(None))
+        session.execute(update(SignIn).where(*still_open).values(seen_at=at))
 
 
 def _open(at: datetime) -> tuple:

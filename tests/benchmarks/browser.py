@@ -7,6 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from tests.benchmarks.kept_city import token
+from tests.guests import COOKIE
+
 WATCH = Path(__file__).with_name("watch.js")
 ARGUMENTS = (
     "--no-sandbox",
@@ -30,8 +33,9 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def visitor(browser: Browser) -> Iterator[Page]:
-    """A page with nothing in its cache, watched from the beginning."""
+    """A page of one who is signed in, with nothing in its cache, watched from the beginning."""
     context = browser.new_context(viewport=WINDOW)
+    context.add_cookies([{"name": COOKIE, "value": token(), "url": "http://localhost"}])
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(path=WATCH)
     yield context.new_page()

@@ -9,6 +9,7 @@ from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import LAST_DAY
+from tests.guests import token_of
 
 CITY = "demo"
 RULE_SETS = ("qishuyan", "baoan")
@@ -25,3 +26,9 @@ def ledger() -> CityLedger:
 @cache
 def snapshot() -> Snapshot:
     return snapshot_on(ledger(), RULE_SETS, LAST_DAY)
+
+
+@cache
+def token() -> str:
+    """An open session of one who sees the whole district, as the dashboard's every visitor has one."""
+    return token_of(open_database(), "administrator")

@@ -12,9 +12,10 @@ import numpy as np
 from tests.benchmarks.browser import chromium, drawn, visitor
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.filtering import CHANGES, change
-from tests.benchmarks.kept_city import CITY, snapshot
+from tests.benchmarks.kept_city import CITY, snapshot, token
 from tests.benchmarks.server import DASHBOARD, Server, running
 from tests.benchmarks.tiles import Address, walk
+from tests.guests import COOKIE
 
 STARTS = 3
 STEPS = 200
@@ -70,12 +71,14 @@ def _of_walk(name: str, seen: Walked) -> list[Figure]:
 def walked(server: Server, query: str, addresses: Iterable[Address]) -> Walked:
     """One tile after the other over one connection, as a browser sends for them: packed with gzip."""
     connection = HTTPConnection(server.address.removeprefix("http://"), timeout=60)
+    headers = {"Accept-Encoding": "gzip", "Cookie": f"{COOKIE}={token()}"}
     ms, sizes, unpacked = [], [], []
     for z, x, y in addresses:
         start = perf_counter()
-        connection.request("GET", f"/map/tiles/{z}/{x}/{y}.mvt?city={CITY}{query}", headers={"Accept-Encoding": "gzip"})
+        connection.request("GET", f"/map/tiles/{z}/{x}/{y}.mvt?city={CITY}{query}", headers=headers)
         answer = connection.getresponse()
         content = answer.read()
+        assert answer.status == 200
         ms.append((perf_counter() - start) * 1e3)
         sizes.append(len(content))
         packed = answer.headers.get("Content-Encoding") == "gzip"

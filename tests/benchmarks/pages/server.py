@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.entrance.gate import Gate
 from dashboard.routes import assets, map_data
 from tests.benchmarks.peer_assets import PEER_ASSETS
 
@@ -19,4 +21,5 @@ def peer_asset(request: Request) -> Response:
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[*assets.ROUTES, *map_data.ROUTES, Route("/bench/assets/{name:path}", peer_asset)],
+    middleware=[Middleware(Gate)],
 )
