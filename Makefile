@@ -1,11 +1,12 @@
 # make run    sets everything up and serves the map on http://localhost:8501
 # make test   sets everything up and passes the tests, in a real browser too
 # make bench  measures what docs/measurements.md states
+# make trust  puts to the test what is promised of safety, at length
 # make demo   lays the demonstration district anew
 
 PYTHON := .venv/bin/python
 
-.PHONY: run prepare demo test lint bench
+.PHONY: run prepare demo test lint bench trust
 
 run: prepare
 	$(PYTHON) -m streamlit run dashboard/server.py
@@ -29,6 +30,9 @@ lint: .venv/ready-for-tests
 bench: .venv/ready-for-tests node_modules/ready
 	sh set-up.sh browser
 	$(PYTHON) -m tests.benchmarks
+
+trust: .venv/ready-for-tests node_modules/ready
+	$(PYTHON) -m tests.trust
 
 .venv/ready: requirements.txt
 	sh set-up.sh packages requirements.txt

@@ -7,6 +7,7 @@ import streamlit as st
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
+from dashboard import logs
 from dashboard.entrance.site import cookies_of, cookies_of_page
 from dashboard.loading import database
 from dashboard.text import in_every_language
@@ -37,7 +38,10 @@ class Visitor:
 
 def guest_of(connection: HTTPConnection) -> Guest | None:
     """Whose session a request or a socket brings along in its cookie."""
-    return guest(database(), connection.cookies.get(cookies_of(connection).session, ""))
+    found = guest(database(), connection.cookies.get(cookies_of(connection).session, ""))
+    if found:
+        logs.by(found.name)
+    return found
 
 
 def visitor_of(request: Request | None = None) -> Visitor:

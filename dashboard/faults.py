@@ -1,20 +1,22 @@
 """A fault of ours: the person sees one sentence with a number, the log holds the trace under the same number."""
 
 import logging
-import secrets
 
 import streamlit as st
 
 from dashboard.door import NotForThisRole, SignedOut
+from dashboard.figures import FAULTS
+from dashboard.logs import NAME, reference
 from dashboard.text import LANGUAGES, words
 
-log = logging.getLogger("credit_map")
+log = logging.getLogger(NAME)
 
 
 def noted(fault: BaseException) -> str:
     """The number under which the log now holds the trace."""
-    number = secrets.token_hex(4)
-    log.error("fault %s", number, exc_info=fault)
+    number = reference()
+    FAULTS.inc()
+    log.error("fault %s", number, exc_info=fault, extra={"reference": number})
     return number
 
 

@@ -23,7 +23,9 @@ class Page:
 
 PAGES = (
     Page("city", "buildings", ":material/map:"),
+    Page("imports", "import", ":material/upload_file:"),
     Page("accounts", "accounts", ":material/group:"),
+    Page("audit", "audit", ":material/history:"),
 )
 
 

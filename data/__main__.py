@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_audit(commands)
     _add_protect(commands)
+    _add_backup(commands)
     return parser
 
 
@@ -127,6 +128,16 @@ def _add_protect(commands) -> None:
     command = commands.add_parser("protect", help="row-level security on PostgreSQL", description=protect.__doc__)
     command.add_argument("role", help="the role the product connects as; it is made if there is none")
     command.set_defaults(run=protect)
+
+
+def _add_backup(commands) -> None:
+    command = commands.add_parser("backup", help="copy the database into a file", description=back_up.__doc__)
+    command.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    command.set_defaults(run=back_up)
+    command = commands.add_parser("restore", help="go back to a backup", description=restore.__doc__)
+    command.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+    command.add_argument("--replace", action="store_true", help="take the place of the data that is there")
+    command.set_defaults(run=restore)
 
 
 def import_files(asked: argparse.Namespace) -> int:
@@ -197,6 +208,28 @@ def protect(asked: argparse.Namespace) -> int:
     print(f"{len(tables)} tables are behind the wall; let the product connect as {asked.role}, not as their owner.")
     print(f"A new role has no password yet: set one in psql with \\password {asked.role}")
     return 0
+
+
+def back_up(asked: argparse.Namespace) -> int:
+    """Copies the whole database, as it stands at one moment, into a new file; others may go on writing meanwhile."""
+    from data.backup import backup
+
+    _print_counts(backup(_database(), asked.file))
+    return 0
+
+
+def restore(asked: argparse.Namespace) -> int:
+    """Puts a backup in the place of the database, all of it or nothing, and signs everyone out."""
+    from data.backup import restore
+
+    _print_counts(restore(_database(), asked.file, asked.replace))
+    print("Accounts are as they were then. Make the map ready again: python -m data prepare")
+    return 0
+
+
+def _print_counts(counts: Mapping[str, int]) -> None:
+    for table, rows in counts.items():
+        print(f"{rows:>12,}  {table}")
 
 
 @contextmanager

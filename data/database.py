@@ -4,10 +4,14 @@ What is made and not written by hand (the SQLite file, ledgers) lies in var/, or
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from random import uniform
+from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, inspect, text
@@ -15,8 +19,8 @@ from sqlalchemy.exc import InternalError, ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-import data.access.models  # noqa: F401 - its tables are made with the others
-import data.sources.models  # noqa: F401
+import data.access.models
+import data.sources.models  # noqa: F401 - their tables are made with the others
 from data import row_security
 from data.errors import DataError
 from data.models import Base
@@ -28,6 +32,7 @@ DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
 ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 VIEWER = "viewer"
+SECONDS_BETWEEN_ASKING = (0.001, 0.008)  # by chance, so that writers do not ask in step
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
@@ -44,7 +49,7 @@ def open_database(url: str | None = None) -> Engine:
     url = url or database_url()
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # or a fault would carry what rows hold into the log
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -74,8 +79,54 @@ def _prepare_sqlite(connection, _record) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A read that later wants to write fails at once and ignores busy_timeout, so writers say so first.
-    writing_now = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing_now else "BEGIN")
+    if connection.get_execution_options().get("writing", False):
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begins to write, waiting as long as busy_timeout says; raises OperationalError after that.
+
+    SQLite's own waiting asks ever more rarely, so that of many writers the one that waited longest waits on.
+    """
+    patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        end = monotonic() + patience_ms / 1000
+        while monotonic() < end:
+            if _begun(connection.connection.driver_connection):
+                return
+            sleep(uniform(*SECONDS_BETWEEN_ASKING))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
+
+
+def _begun(driver: sqlite3.Connection) -> bool:
+    """Whether it is this writer's turn now. Past SQLAlchemy, which would take a refusal for the end of it."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def change_number(engine: Engine) -> int | None:
+    """Another number after anything was written, by whatever process; None where the database cannot tell."""
+    if engine.dialect.name != "sqlite":
+        return None
+    connection, lock = _watch(engine)
+    with lock:
+        return connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+@lru_cache(maxsize=8)
+def _watch(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
+    """A connection that never writes: SQLite tells it, and only it, whether others have."""
+    return sqlite3.connect(engine.url.database, check_same_thread=False), Lock()
 
 
 @contextmanager

@@ -112,6 +112,8 @@ RULES: Mapping[str, str] = {
     "rule_editions": ANYBODY,
     "imports": _whole("city_id"),
     "rows_set_aside": _through("imports", "import_id"),
+    "undone_imports": _through("imports", "import_id"),
+    "saved_mappings": _may("import"),
     "buildings": (
         f"{ANYBODY} AND ({_on('every_area')} OR city_id = {_among('cities')} OR {IN_ITS_AREAS})"
         f" AND ({_on('every_group')} OR id IN {HAZARDOUS}) AND ({_on('every_use')} OR id IN {PUBLIC})"
@@ -125,8 +127,9 @@ RULES: Mapping[str, str] = {
     "home_states": _through("homes", "home_id"),
     "projects": f"{_may('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
 }
-CLOSED = frozenset(  # read and written by the door and by commands, which look as EVERYTHING
+CLOSED = frozenset(  # read and written by the door, by imports and by commands, which look as EVERYTHING
     {
+        *("import_keys", "earlier_rows"),
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
         *("audit_entries", "audit_head"),
     }

@@ -67,6 +67,11 @@ class Beginning(JSCSSMixin, Layer):
         self.search = search
 
 
+def service_layer(service: tuple[str, str]) -> folium.TileLayer:
+    """service: address and attribution."""
+    return folium.TileLayer(service[0], attr=service[1] or " ", max_zoom=MAX_ZOOM)
+
+
 def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, service: tuple[str, str] | None):
     """The part of the map that never changes while a city is open.
 
@@ -78,7 +83,7 @@ def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, ser
     ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=8, control_scale=True)
     Beginning(bounds, search).add_to(ground)  # before any tiles: they are asked for where the map opens
     if service:
-        folium.TileLayer(service[0], attr=service[1] or " ", max_zoom=MAX_ZOOM).add_to(ground)
+        service_layer(service).add_to(ground)
     for settings in grounds:
         Ground(settings).add_to(ground)
     return ground

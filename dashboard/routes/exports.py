@@ -26,11 +26,14 @@ from data.exports.csv import zipped_csv
 from data.exports.geojson import feature_collection
 from data.exports.geopackage import write_geopackage
 from data.exports.rows import Export, rows_seen
-from data.exports.xlsx import write_workbook
+from data.exports.xlsx import workbook
 from geo.errors import GeoError
 
 AT_ONCE = CapacityLimiter(2)  # files being made: each takes most of a core for some seconds
 CHUNK = 1 << 18
+# "identity" keeps Streamlit's server from squeezing a file once more, which would hold up everybody's answers.
+AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+GEOJSON = "application/geo+json"  # the one format that is not squeezed by itself
 
 
 class NoSuchExport(DataError):
@@ -51,14 +54,14 @@ def _csv(export: Export, say: Words) -> Iterator[bytes]:
     return zipped_csv(export, f"{say('export.readme')}.txt", f"{say('export.data')}.csv")
 
 
-def _xlsx(path: Path, export: Export, say: Words) -> None:
-    write_workbook(path, export, say("export.data"), say("export.about"))
+def _xlsx(export: Export, say: Words) -> Iterator[bytes]:
+    return workbook(export, say("export.data"), say("export.about"))
 
 
 FORMATS = {
     "csv": Format("zip", "application/zip", stream=_csv),
-    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", make=_xlsx),
-    "geojson": Format("geojson", "application/geo+json", stream=lambda export, say: feature_collection(export)),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", stream=_xlsx),
+    "geojson": Format("geojson", GEOJSON, stream=lambda export, say: feature_collection(export)),
     "gpkg": Format(
         "gpkg", "application/geopackage+sqlite3", make=lambda path, export, say: write_geopackage(path, export)
     ),
@@ -112,14 +115,19 @@ def _answer(request: Request, visitor: Visitor) -> Response:
         raise NoSuchExport(f"The address asks for what is not here: {', '.join(unknown)[:200]}. Take it out.")
     say = words(view.language)
     made = _export(visitor, opened, view, say)
+    headers = AS_IT_IS | {"Content-Disposition": _disposition(opened, view, form, say)}
+    sent = _sent(request, form, made, say, headers)
     with writing(database(), visitor.viewer) as session:
         record(session, visitor.actor, "export", _entry(request.path_params["format"], opened, view, made))
-    headers = {"Cache-Control": "no-store", "Content-Disposition": _disposition(opened, view, form, say)}
-    if form.make is None:
-        assert form.stream is not None
-        return _streamed(request, form.stream(made, say), form.media_type, headers)
-    make = form.make
-    return MadeFile(f"export.{form.ending}", lambda path: make(path, made, say), form.media_type, headers)
+    return sent
+
+
+def _sent(request: Request, form: Format, made: Export, say: Words, headers: dict[str, str]) -> Response:
+    make, stream = form.make, form.stream
+    if make is not None:
+        return MadeFile(f"export.{form.ending}", lambda path: make(path, made, say), form.media_type, headers)
+    assert stream is not None
+    return _streamed(request, stream(made, say), form.media_type, headers)
 
 
 def _export(visitor: Visitor, opened: OpenCity, view: View, say: Words) -> Export:
@@ -148,7 +156,7 @@ def _entry(name: str, opened: OpenCity, view: View, made: Export) -> dict[str, o
 
 
 def _streamed(request: Request, pieces: Iterator[bytes], media_type: str, headers: dict[str, str]) -> Response:
-    if media_type != "application/zip" and "gzip" in request.headers.get("accept-encoding", ""):
+    if media_type == GEOJSON and "gzip" in request.headers.get("accept-encoding", ""):
         pieces, headers = _squeezed(pieces), headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)
 

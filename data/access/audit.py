@@ -11,7 +11,9 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 
 from data.access.models import AuditEntry, AuditHead
+from data.database import seeing
 from data.errors import DataError
+from data.viewer import EVERYTHING
 
 
 class TrailWithoutHead(DataError):
@@ -38,6 +40,11 @@ def record(session: Session, actor: Actor, action: str, details: dict[str, Any])
     """
     if not session.connection().get_execution_options().get("writing"):
         raise RuntimeError("An entry of the audit trail needs a session made by data.database.writing.")
+    with seeing(session, EVERYTHING):  # who exports may not read the trail, and yet leaves an entry
+        _add(session, actor, action, details)
+
+
+def _add(session: Session, actor: Actor, action: str, details: dict[str, Any]) -> None:
     head = session.scalar(select(AuditHead).with_for_update().execution_options(populate_existing=True))
     if head is None:
         raise TrailWithoutHead("The audit trail was tampered with; see it by: python -m data audit verify")

@@ -6,28 +6,11 @@ from io import StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from data.exports.outgoing import Outgoing
 from data.exports.rows import Export
 from data.spreadsheets import safe_cell
 
 LEVEL = 4  # of compression: twice as quick as the usual 6, a few per cent larger
-
-
-class Outgoing:
-    """Bytes written to it wait to be taken away; there is no going back in them."""
-
-    def __init__(self) -> None:
-        self._waiting: list[bytes] = []
-
-    def write(self, some: bytes) -> int:
-        self._waiting.append(bytes(some))
-        return len(some)
-
-    def flush(self) -> None:
-        """What a file must have."""
-
-    def taken(self) -> bytes:
-        waiting, self._waiting = self._waiting, []
-        return b"".join(waiting)
 
 
 def zipped_csv(export: Export, about_name: str, data_name: str) -> Iterator[bytes]:

@@ -168,5 +168,7 @@ def hazard_columns(viewer: Viewer) -> list[int]:
 def rows_seen(session: Session, viewer: Viewer, city: City, day: Snapshot, chosen: np.ndarray) -> np.ndarray:
     """Row numbers of the chosen buildings that are the viewer's to see, in order of their ids. chosen: bool (n,)."""
     ids = day.ledger.buildings["id"]
-    rows = np.flatnonzero(chosen & np.isin(ids, queries.building_ids(session, viewer, city)))
+    if not viewer.sees_all_of(city.id):
+        chosen = chosen & np.isin(ids, queries.building_ids(session, viewer, city))
+    rows = np.flatnonzero(chosen)
     return rows[np.argsort(ids[rows])]

@@ -1,29 +1,41 @@
 """Which mapping reads which file: a path, a name among data/mappings, or the beginning of several names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
 from data.sources.errors import NoSuchMapping
 from data.sources.mapping import SourceMapping
-from data.sources.mapping_file import read_mapping
+from data.sources.mapping_file import mapping_of, read_mapping
 
 MAPPINGS = Path(__file__).resolve().parent.parent / "mappings"
+NONE: Mapping[str, str] = {}
 
 
-def mappings_named(name: str, folder: Path = MAPPINGS) -> list[SourceMapping]:
-    """The mapping of that path or name, or all whose names begin so. Raises NoSuchMapping, WrongMapping."""
+def mappings_named(name: str, folder: Path = MAPPINGS, saved: Mapping[str, str] = NONE) -> list[SourceMapping]:
+    """The mapping of that path or name, or all whose names begin so. Raises NoSuchMapping, WrongMapping.
+
+    saved: those kept in the database, name → text; a file of the same name goes before.
+    """
     if name.endswith(".toml"):
         if not Path(name).is_file():
             raise NoSuchMapping(f"There is no mapping file {name}; correct the path.")
         return [read_mapping(Path(name))]
-    paths = sorted(folder.glob("*.toml"))
-    exact = [path for path in paths if path.stem == name]
-    chosen = exact or [path for path in paths if name and path.stem.startswith(name)]
+    paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    names = list(dict.fromkeys((*paths, *saved)))
+    exact = [one for one in names if one == name]
+    chosen = exact or [one for one in names if name and one.startswith(name)]
     if not chosen:
-        known = ", ".join(path.stem for path in paths) or "none yet"
+        known = ", ".join(names) or "none yet"
         raise NoSuchMapping(f"There is no mapping '{name}'; there are {known}. Or name the path of a .toml file.")
-    return [read_mapping(path) for path in chosen]
+    return [read_mapping(paths[one]) if one in paths else mapping_of(one, saved[one]) for one in chosen]
+
+
+def every_mapping(folder: Path = MAPPINGS, saved: Mapping[str, str] = NONE) -> list[SourceMapping]:
+    """The packaged mappings and those kept in the database, each by its name."""
+    packaged = {path.stem: read_mapping(path) for path in sorted(folder.glob("*.toml"))}
+    others = {name: mapping_of(name, text) for name, text in saved.items() if name not in packaged}
+    return [*packaged.values(), *others.values()]
 
 
 def allotted(mappings: Sequence[SourceMapping], files: Sequence[Path]) -> list[tuple[SourceMapping, Path]]:

@@ -1,5 +1,7 @@
 """The city a mapping speaks of, and its areas, as the database has them."""
 
+from typing import Any
+
 import numpy as np
 import shapely
 from sqlalchemy import select
@@ -11,24 +13,28 @@ from data.sources.mapping import SourceMapping
 from data.sources.places import CityBounds, LevelAreas
 
 
-def city_of(session: Session, mapping: SourceMapping) -> City:
-    """The mapping's city: made or brought up to date where the mapping describes it. Raises CityMissing."""
+def city_of(session: Session, mapping: SourceMapping) -> City | None:
+    """The mapping's city, None where the mapping is to make it. Raises CityMissing."""
     city = session.scalar(select(City).where(City.code == mapping.city))
-    described = mapping.city_table
-    if city is None and described is None:
+    if city is None and mapping.city_table is None:
         raise CityMissing(
             f"{mapping.path.name}: the city '{mapping.city}' is not there yet; "
             "import a file of the mapping that has its [city] table first."
         )
-    if city is None:
-        city = City(code=mapping.city)
-        session.add(city)
-    if described is not None:
-        for name, value in described.columns().items():
-            if getattr(city, name) != value:
-                setattr(city, name, value)
-    session.flush()
     return city
+
+
+def describe(session: Session, mapping: SourceMapping, city: City | None) -> tuple[City, dict[int, dict[str, Any]]]:
+    """The city, made or brought up to date where the mapping describes it; by its id what it was before, if changed."""
+    there = city is not None
+    city = city or City(code=mapping.city)
+    described = mapping.city_table.columns() if mapping.city_table else {}
+    was = {name: getattr(city, name) for name, value in described.items() if getattr(city, name) != value}
+    for name in was:
+        setattr(city, name, described[name])
+    session.add(city)
+    session.flush()
+    return city, {city.id: was} if there and was else {}
 
 
 def bounds_of(city: City) -> CityBounds:

@@ -6,13 +6,19 @@ from pathlib import Path
 from sqlalchemy import Engine
 from tqdm import tqdm
 
-from data.database import VAR
+from data.access.audit import COMMAND_LINE
+from data.database import VAR, reading, writing
 from data.errors import DataError
 from data.sources.choosing import allotted, describing, mappings_named
 from data.sources.errors import CityMissing
-from data.sources.importing import Outcome, Report, import_file
+from data.sources.importing import Report, import_file
 from data.sources.mapping import SourceMapping
+from data.sources.outcome import Outcome
+from data.sources.past import PastImport, past_imports
+from data.sources.saved import saved_mappings
 from data.sources.set_aside import write_set_aside
+from data.sources.undo import undo_import
+from data.viewer import EVERYTHING
 
 SET_ASIDE = VAR / "set-aside"
 SHOWN = 5  # rows set aside that the summary shows; the file has them all
@@ -24,7 +30,9 @@ class Stopped(DataError):
 
 def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Path | None, preview: bool) -> None:
     """Imports each file in its turn and prints what became of it. Raises DataError at the first that is refused."""
-    for chosen, file in allotted(mappings_named(mapping), files):
+    with reading(engine, EVERYTHING) as session:
+        saved = saved_mappings(session)
+    for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
         try:
             outcome = _imported(engine, chosen, file, on, preview)
         except KeyboardInterrupt as stop:
@@ -39,7 +47,9 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Pa
 def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, preview: bool) -> Outcome:
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
-            return import_file(engine, mapping, file, on, _on_bar(bar, file), preview)
+            return import_file(
+                engine, EVERYTHING, mapping, file, on, actor=COMMAND_LINE, report=_on_bar(bar, file), preview=preview
+            )
         except CityMissing as missing:
             raise CityMissing(f"{missing}{_first(mapping.city)}") from missing
 
@@ -69,7 +79,7 @@ def set_aside_path(asked: Path | None, file: Path, several: bool) -> Path:
 def summary(outcome: Outcome, preview: bool = False) -> str:
     """What became of a file: a line for it, a line a table, a line for each reason to stay off the map."""
     set_aside = len(outcome.faults)
-    lines = [f"{outcome.file_name} → {outcome.mapping}: {len(outcome.frame):,} rows read, {set_aside:,} set aside"]
+    lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {set_aside:,} set aside"]
     if preview:
         lines[0] += " (preview: nothing was written)"
     for table, tally in outcome.tallies.items():
@@ -77,6 +87,26 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         lines.append(f"  {table:<12}{counts}")
     lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
     return "\n".join(lines)
+
+
+def listing(engine: Engine) -> str:
+    """A line an import, the latest first."""
+    with reading(engine, EVERYTHING) as session:
+        found = past_imports(session, EVERYTHING)
+    return "\n".join(_line(one) for one in found) or "Nothing was imported yet."
+
+
+def _line(one: PastImport) -> str:
+    counts = "{:>9,} new {:>9,} changed".format(*(one.counts.get(name, 0) for name in ("new", "changed")))
+    file = f"{one.file_name or one.mapping}{' (undone)' if one.undone else ''}"
+    return f"{one.id:>6}  {one.finished_at:%Y-%m-%d %H:%M}  {one.city:<12} {counts}  {file}"
+
+
+def undone(engine: Engine, import_id: int) -> str:
+    """Takes an import out again and says so. Raises CannotUndo."""
+    with writing(engine, EVERYTHING) as session:
+        record = undo_import(session, EVERYTHING, import_id, actor=COMMAND_LINE)
+        return f"Import {record.id} ({record.file_name}) was undone; run `python -m data prepare` to grade anew."
 
 
 def _mending(outcome: Outcome, path: Path) -> str:

@@ -22,14 +22,13 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError, Geometry
 from data.sources.arrays import known, objects
 from data.sources.errors import FileRefused
 from data.sources.faults import Fault
-from data.sources.mapping import SourceMapping
 
 Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
 HALVES = re.compile("[\ud800-\udfff]")
 NO_GEOMETRY = Fault("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
 
 
-def read_geojson(name: str, data: bytes, mapping: SourceMapping) -> Read:
+def read_geojson(name: str, data: bytes) -> Read:
     """Properties as texts, geometry in degrees, faults of broken geometry. Raises FileRefused."""
     found = _collection(name, data)
     features = found.get("features")
@@ -85,6 +84,8 @@ def _shape(geometry: object) -> tuple[shapely.Geometry | None, Fault | None]:
         return None, NO_GEOMETRY
     try:
         return shapely.force_2d(shapely.geometry.shape(geometry)), None
+    except MemoryError:
+        raise
     except Exception as error:  # shapely raises whatever its constructors meet in malformed coordinates
         return None, broken(str(error).partition("\n")[0])
 
@@ -93,20 +94,22 @@ def broken(why: str) -> Fault:
     return Fault("geometry_broken", f"The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.")
 
 
-def read_gpkg(name: str, data: bytes, mapping: SourceMapping) -> Read:
+def read_gpkg(name: str, data: bytes, layer: str | None) -> Read:
     """Attributes as texts, geometry in degrees, faults of broken geometry. Raises FileRefused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.gpkg"  # a name of ours: theirs could be an address or an option
         path.write_bytes(data)
         try:
-            return _read_layer(name, f"GPKG:{path}", mapping)
+            return _read_layer(name, f"GPKG:{path}", layer)
+        except MemoryError:
+            raise
         except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
             why = str(error).replace(str(path), "the file").rstrip(".")
             raise FileRefused(f"{name}: the GeoPackage cannot be read ({why}); export it again.") from error
 
 
-def _read_layer(name: str, path: str, mapping: SourceMapping) -> Read:
-    meta, table = pyogrio.read_arrow(path, layer=_layer(name, path, mapping), datetime_as_string=False)
+def _read_layer(name: str, path: str, wanted: str | None) -> Read:
+    meta, table = pyogrio.read_arrow(path, layer=_layer(name, path, wanted), datetime_as_string=False)
     shapes = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(shapes).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
@@ -116,12 +119,12 @@ def _read_layer(name: str, path: str, mapping: SourceMapping) -> Read:
     return frame, _in_degrees(name, geometry, meta["crs"]), objects(faults)
 
 
-def _layer(name: str, path: str, mapping: SourceMapping) -> str:
+def _layer(name: str, path: str, wanted: str | None) -> str:
     layers = [str(one) for one in pyogrio.list_layers(path)[:, 0]]
-    if mapping.layer:
-        if mapping.layer not in layers:
-            raise FileRefused(f"{name}: there is no layer '{mapping.layer}'; correct 'layer' in the mapping.")
-        return mapping.layer
+    if wanted:
+        if wanted not in layers:
+            raise FileRefused(f"{name}: there is no layer '{wanted}'; correct 'layer' in the mapping.")
+        return wanted
     if len(layers) != 1:
         raise FileRefused(f"{name}: there are {len(layers)} layers, not one; name one with 'layer' in the mapping.")
     return layers[0]

@@ -1,6 +1,5 @@
 """One file, taken in whole or not at all."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -9,50 +8,35 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from data.access import audit
+from data.access.audit import Actor
 from data.database import insert_columns, writing
 from data.models import City, Import, RowSetAside
-from data.sources.cities import check_levels, city_of
-from data.sources.errors import FileRefused
+from data.sources.apart import read_apart
+from data.sources.cities import check_levels, city_of, describe
+from data.sources.earlier import keep_earlier
 from data.sources.facts import FactWriter, checklist_id
 from data.sources.faults import RowFaults
 from data.sources.fields import length_of
 from data.sources.filling import Filled, fill, leave_out, off_map_reasons
-from data.sources.mapping import SourceMapping
-from data.sources.reading import SourceTable, read_table
+from data.sources.mapping import Layout, SourceMapping
+from data.sources.once import keep_key, kept
+from data.sources.outcome import Outcome
+from data.sources.permission import check_may_import
+from data.sources.places import floats
+from data.sources.reading import SourceTable
 from data.sources.records import Records, check_repeated
 from data.sources.resolving import Resolver
 from data.sources.writing import Tally, Writer, write_home_states, write_master
-from data.viewer import EVERYTHING
+from data.viewer import EVERYTHING, Viewer
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
+Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
 LONGEST_NAME = length_of(Import, "file_name")
 FACTS = ("inspection", "hazard", "event")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file.
-
-    tallies: table → new, changed, unchanged. off_map: reason → buildings. frame and faults: the rows set aside are
-    `faults`, as row of the frame, reason, sentence; row_numbers: 1 is the first row after the heading.
-    """
-
-    file_name: str
-    mapping: str
-    tallies: dict[str, Tally]
-    off_map: dict[str, int]
-    frame: pd.DataFrame
-    faults: list[tuple[int, str, str]]
-    row_numbers: np.ndarray
-
-    def counts(self) -> dict:
-        """As it is kept with the import: read, new, changed, unchanged, set_aside, and the same by table."""
-        tables = {name: vars(tally) for name, tally in self.tallies.items()}
-        total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
-        here = {"read": len(self.frame), "set_aside": len(self.faults)}
-        return {**here, **total, "tables": tables, "off_map": self.off_map}
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,6 @@ class Prepared:
     """A file read by its mapping, before the database is asked anything."""
 
     file_name: str
-    sha256: str
     mapping: SourceMapping
     table: SourceTable
     filled: dict[str, Filled]
@@ -70,41 +53,68 @@ class Prepared:
 
 def import_file(
     engine: Engine,
+    viewer: Viewer,
     mapping: SourceMapping,
     path: Path,
     on: date,
+    *,
+    actor: Actor,
+    key: str | None = None,
+    name: str | None = None,
     report: Report = lambda *_: None,
     preview: bool = False,
+    read: Reader = read_apart,
 ) -> Outcome:
     """Takes a file in, in one transaction, and says what became of it. Raises DataError, with nothing written.
 
-    on: the day of the import; a later day in the file is a fault. preview: everything but keeping what was written.
+    on: the day of the import; a later day in the file is a fault. key: of the form that was handed in; the same key
+    again writes nothing and says what became of the file then. name: the file's own, where `path` is not. preview:
+    everything but keeping what was written. read: tests that read hundreds of good files do so in their own process.
     """
+    check_may_import(engine, viewer, mapping)
+    if key and (before := kept(engine, key)):
+        return before
     report("reading", 0, 1)
-    prepared = _prepared(path, mapping, on)
+    prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
+    try:
+        return _imported(engine, prepared, on, actor, key, report, preview)
+    except IntegrityError:
+        if key and (before := kept(engine, key)):  # the other press of the button was quicker
+            return before
+        raise
+
+
+def _imported(
+    engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
+) -> Outcome:
+    mapping = prepared.mapping
     with writing(engine, EVERYTHING) as session:
-        city = city_of(session, mapping)
+        if key and (before := kept(session, key)):
+            return before
+        city, was = describe(session, mapping, city_of(session, mapping))
         check_levels(city, mapping)
         record = _record(session, city, prepared)
+        if key:
+            keep_key(session, key, record.id)
+        keep_earlier(session, record.id, City.__table__, was)
         outcome = _written(session, city, record.id, prepared, on, report)
         record.counts = outcome.counts()
         _keep_set_aside(session, record.id, outcome)
         if preview:
             session.rollback()
+        else:
+            audit.record(session, actor, "import", _told(prepared, city, record))
     return outcome
 
 
-def _prepared(path: Path, mapping: SourceMapping, on: date) -> Prepared:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileRefused(f"{path}: cannot be read ({error.strerror}); name a file that is there.") from error
-    table = read_table(path.name, data, mapping)
+def _prepared(
+    path: Path, name: str, mapping: SourceMapping, on: date, read: Reader, tick: Callable[[], None]
+) -> Prepared:
+    table = read(path, name, mapping.layout(), tick)
     faults = RowFaults(len(table.frame))
     leave_out(table.frame, mapping, faults)
     filled = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Prepared(path.name, sha256, mapping, table, filled, faults, off_map_reasons(table.frame, mapping))
+    return Prepared(name, mapping, table, filled, faults, off_map_reasons(table.frame, mapping))
 
 
 def _record(session: Session, city: City, prepared: Prepared) -> Import:
@@ -112,13 +122,19 @@ def _record(session: Session, city: City, prepared: Prepared) -> Import:
         city_id=city.id,
         mapping=prepared.mapping.name,
         file_name=prepared.file_name[-LONGEST_NAME:],
-        sha256=prepared.sha256,
+        sha256=prepared.table.sha256,
         finished_at=datetime.now(UTC).replace(tzinfo=None),
         counts={},
     )
     session.add(record)
     session.flush()
     return record
+
+
+def _told(prepared: Prepared, city: City, record: Import) -> dict:
+    """What the audit trail keeps of an import."""
+    named = {"import": record.id, "city": city.code, "mapping": record.mapping}
+    return named | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
 
 
 def _written(session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report) -> Outcome:
@@ -133,9 +149,22 @@ def _written(session: Session, city: City, import_id: int, prepared: Prepared, o
     for name, one in records.items():
         progress.doing = one.target.plural
         tallies[one.target.plural] = _write(writer, one, good, mapping, name)
-    off_map = _off_map_counts(records.get("building"), prepared.off_map, good)
+    buildings = records.get("building")
+    off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
-    return Outcome(prepared.file_name, mapping.name, tallies, off_map, table.frame, listed, table.row_numbers)
+    rows = [row for row, _, _ in listed]
+    return Outcome(
+        import_id=import_id,
+        file_name=prepared.file_name,
+        mapping=mapping.name,
+        read=len(table.frame),
+        tallies=tallies,
+        off_map=off_map,
+        frame=table.frame.iloc[rows].reset_index(drop=True),
+        faults=[(place, reason, sentence) for place, (_, reason, sentence) in enumerate(listed)],
+        row_numbers=table.row_numbers[rows],
+        places=_places(buildings, good),
+    )
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:
@@ -157,16 +186,24 @@ def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.nda
     return {reason: int(count) for reason, count in kept.value_counts().items()}
 
 
+def _places(buildings: Records | None, good: np.ndarray) -> np.ndarray:
+    """Where the buildings of the file lie: lon, lat in WGS 84 degrees, shape (buildings with a place, 2)."""
+    if buildings is None or "lon" not in buildings.values:
+        return np.empty((0, 2))
+    rows = buildings.first_rows(good)
+    places = np.column_stack([floats(buildings.values[side][rows]) for side in ("lon", "lat")])
+    return places[np.isfinite(places).all(axis=1)]
+
+
 def _keep_set_aside(session: Session, import_id: int, outcome: Outcome) -> None:
     if not outcome.faults:
         return
-    rows = [row for row, _, _ in outcome.faults]
     columns = {
-        "import_id": [import_id] * len(rows),
-        "row_number": outcome.row_numbers[rows].tolist(),
+        "import_id": [import_id] * len(outcome.faults),
+        "row_number": outcome.row_numbers.tolist(),
         "reason": [reason for _, reason, _ in outcome.faults],
         "sentence": [sentence for _, _, sentence in outcome.faults],
-        "row": outcome.frame.iloc[rows].to_dict("records"),
+        "row": outcome.frame.to_dict("records"),
     }
     insert_columns(session, RowSetAside.__table__, columns)
 

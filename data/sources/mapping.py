@@ -157,6 +157,20 @@ class CityTable:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """All that must be known of a kind of file to read its table. mapping, mapping_file: for the sentences."""
+
+    mapping: str
+    mapping_file: str
+    formats: tuple[str, ...]
+    columns: tuple[str, ...]
+    sheet: str | None = None
+    layer: str | None = None
+    delimiter: str = ","
+    heading_row: int = 1
+
+
+@dataclass(frozen=True)
 class SourceMapping:
     """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash."""
 
@@ -189,6 +203,18 @@ class SourceMapping:
             if block.where:
                 found[block.where.column] = None
         return tuple(found | dict.fromkeys(one.condition.column for one in (*self.leave_out, *self.off_map)))
+
+    def layout(self) -> Layout:
+        return Layout(
+            mapping=self.name,
+            mapping_file=self.path.name,
+            formats=self.formats,
+            columns=self.columns(),
+            sheet=self.sheet,
+            layer=self.layer,
+            delimiter=self.delimiter,
+            heading_row=self.heading_row,
+        )
 
     @property
     def rank(self) -> int:

@@ -29,14 +29,25 @@ DEFAULT_MISSING = ("",)
 def read_mapping(path: Path) -> SourceMapping:
     """The mapping in a file. Raises WrongMapping with file, place and cure."""
     try:
-        with table(path.name, path.read_text(encoding="utf-8")) as top:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongMapping(f"{path}: cannot be read as a UTF-8 text file ({error}); name a mapping file.") from error
+    return _read(path, text)
+
+
+def mapping_of(name: str, text: str) -> SourceMapping:
+    """The mapping of a text that stands in no file, called `name`. Raises WrongMapping."""
+    return _read(Path(f"{name}.toml"), text)
+
+
+def _read(path: Path, text: str) -> SourceMapping:
+    try:
+        with table(path.name, text) as top:
             mapping = _mapping(path, top)
             _check_blocks(top, mapping)
             return mapping
     except WrongRule as error:  # the TOML reader is the rule files' own
         raise WrongMapping(str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongMapping(f"{path}: cannot be read as a UTF-8 text file ({error}); name a mapping file.") from error
 
 
 def _mapping(path: Path, top: Table) -> SourceMapping:

@@ -1,27 +1,14 @@
 """The rows that were not taken, as a CSV to be mended and handed in again."""
 
 import csv
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from data.spreadsheets import plain_cell, safe_cell
+
 ROW, REASON, SENTENCE = OWN_COLUMNS = ("set aside: row", "set aside: reason", "set aside: why and what to do")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "'")  # a spreadsheet runs or hides these
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # -79.4 is a longitude, not a formula
-
-
-def safe_cell(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    if text.startswith(FORMULA_STARTS) and not PLAIN_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
-
-
-def plain_cell(text: str) -> str:
-    """Undoes `safe_cell`."""
-    return text.removeprefix("'")
 
 
 def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from data.sources.errors import FileRefused
 
 LARGEST_BYTES = 300 * 2**20  # 175,700 buildings with 40 columns are 50 MB
 LARGEST_UNPACKED_BYTES = 600 * 2**20  # 500 KB of XLSX can unfold to 820 MB
+LONGEST_LINE = 4 * 2**20  # bytes; a row of 40 columns has 300
 CHUNK = 2**20
 SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "save it as .xlsx"),
@@ -27,10 +28,9 @@ MARKUP = (
 
 def kind_of(name: str, data: bytes) -> str:
     """csv, xlsx, geojson or gpkg. Raises FileRefused for anything else, with what it is and the cure."""
-    if not data.strip():
+    if not data[:CHUNK].strip() and not data.strip():
         raise FileRefused(f"{name}: the file is empty; export it again.")
-    if len(data) > LARGEST_BYTES:
-        raise FileRefused(f"{name}: {len(data) >> 20} MB are more than {LARGEST_BYTES >> 20}; cut the file in parts.")
+    check_size(name, len(data))
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_archive(name, data)
     if data.startswith(b"SQLite format 3\0"):
@@ -41,6 +41,12 @@ def kind_of(name: str, data: bytes) -> str:
     return _kind_of_text(name, data)
 
 
+def check_size(name: str, size: int) -> None:
+    """size: bytes. Raises FileRefused when no file of that size is read."""
+    if size > LARGEST_BYTES:
+        raise FileRefused(f"{name}: {size >> 20} MB are more than {LARGEST_BYTES >> 20}; cut the file in parts.")
+
+
 def _kind_of_archive(name: str, data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -49,9 +55,9 @@ def _kind_of_archive(name: str, data: bytes) -> str:
             _check_unpacked(name, archive)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileRefused(f"{name}: the workbook is damaged ({error}); save it again.") from error
+    except (FileRefused, MemoryError):
+        raise
     except Exception as error:  # zlib.error and the like; not worth an import each
-        if isinstance(error, FileRefused):
-            raise
         raise FileRefused(f"{name}: the workbook is damaged ({error}); save it again.") from error
     return "xlsx"
 
@@ -69,7 +75,7 @@ def _check_unpacked(name: str, archive: zipfile.ZipFile) -> None:
 
 
 def _kind_of_text(name: str, data: bytes) -> str:
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = data[:CHUNK].removeprefix(b"\xef\xbb\xbf").lstrip()
     for opening, what, cure in MARKUP:
         if start[:200].lower().startswith(opening):
             raise FileRefused(f"{name}: this is {what}; {cure}.")
@@ -81,4 +87,16 @@ def _kind_of_text(name: str, data: bytes) -> str:
         raise FileRefused(
             f"{name}: this is no text and no format known here; hand in CSV, XLSX, GeoJSON or GeoPackage."
         )
+    _check_lines(name, data)
     return "csv"
+
+
+def _check_lines(name: str, data: bytes) -> None:
+    """A line without end would be copied several times over before anybody saw what it is."""
+    start = 0
+    while len(data) - start > LONGEST_LINE:
+        end = start + LONGEST_LINE
+        last = max(data.rfind(b"\n", start, end), data.rfind(b"\r", start, end))
+        if last < 0:
+            raise FileRefused(f"{name}: a line is longer than {LONGEST_LINE >> 20} MB; export it with one row a line.")
+        start = last + 1

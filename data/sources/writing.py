@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.database import ROWS_AT_ONCE, insert_columns
 from data.models import Area, Building, City, Home, HomeState, Project
+from data.sources.earlier import keep_earlier
 from data.sources.records import Records
 
 Advance = Callable[[int], None]
@@ -60,6 +61,8 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     fresh, there = np.flatnonzero(ids < 0), np.flatnonzero(ids >= 0)
     _insert_new(writer, records, table, columns, fresh)
     changed = _changed(columns, standing, records.key[rows], there)
+    keys = records.key[rows]
+    _keep_earlier(writer, table, list(columns), {int(ids[row]): standing[keys[row]] for row in changed})
     _update(writer, table, columns, ids, changed)
     writer.advance(len(there))
     if len(fresh):
@@ -69,9 +72,11 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
 
 
 def _standing(writer: Writer, records: Records, columns: list[str]) -> tuple[dict, dict]:
-    """What is there: natural key → id, and natural key → the values of `columns`."""
+    """What is there: natural key → id, and natural key → the values of `columns` and import_id."""
     model = records.target.model
-    question: Select = select(model.id, *_key_columns(records), *(getattr(model, name) for name in columns))
+    question: Select = select(
+        model.id, *_key_columns(records), *(getattr(model, name) for name in columns), model.import_id
+    )
     if model is Home:
         question = question.join(Project).where(Project.city_id == writer.city.id)
     else:
@@ -83,6 +88,12 @@ def _standing(writer: Writer, records: Records, columns: list[str]) -> tuple[dic
         ids[key] = row[0]
         values[key] = tuple(row[1 + width :])
     return ids, values
+
+
+def _keep_earlier(writer: Writer, table: Table, columns: list[str], was: dict[int, tuple]) -> None:
+    """was: by the id of a row that is about to change, its values of `columns` and its import."""
+    rows = {id_: dict(zip([*columns, "import_id"], values, strict=True)) for id_, values in was.items()}
+    keep_earlier(writer.session, writer.import_id, table, rows)
 
 
 def _key_columns(records: Records) -> tuple:
@@ -106,7 +117,7 @@ def _insert_new(writer: Writer, records: Records, table: Table, columns: dict[st
 def _changed(columns: dict[str, list], standing: dict, keys: np.ndarray, there: np.ndarray) -> list[int]:
     """The rows whose values differ from what stands under their key."""
     rows = list(zip(*columns.values(), strict=True))
-    return [row for row in there.tolist() if rows[row] != standing[keys[row]]]
+    return [row for row in there.tolist() if rows[row] != standing[keys[row]][:-1]]
 
 
 def _update(writer: Writer, table: Table, columns: dict[str, list], ids: np.ndarray, changed: list[int]) -> None:

@@ -98,7 +98,7 @@ SAMPLES = {  # a request about one street, and whether its answer gives away tha
 }
 WITHOUT_A_STREET = {
     "/metrics": "figures of the server, not of buildings",
-    "/imports/{id:int}/set-aside.csv": "for administrators, who see the whole city; see tests of the import page",
+    "/imports/{number:int}/set-aside.csv": "for administrators, who see the whole city; see tests of the import page",
 }
 
 
@@ -127,7 +127,7 @@ def test_a_route_answers_those_who_have_the_right_and_nobody_else(visit, streets
     right = next(one.endpoint.right for one in GUARDED if one.path == route)
     groups = ("fire",) if role == "department" else None
     visitor = visit(role, hazard_groups=groups) if role else visit()
-    sample = SAMPLES[route][0](streets[0]) if route in SAMPLES else route.replace("{id:int}", "1")
+    sample = SAMPLES[route][0](streets[0]) if route in SAMPLES else route.replace("{number:int}", "1")
     answer = visitor.get(sample)
     if role is None:
         assert answer.status_code == 401

@@ -5,12 +5,21 @@ import pytest
 
 from data import ledgers
 from data.database import open_database
-from tests.data import riverton, town_hall
+from tests.data import postgresql_server, riverton, town_hall
 
 
 @pytest.fixture
 def desk(tmp_path) -> riverton.Desk:
     return riverton.desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgresql_server.Server]:
+    """A PostgreSQL server of our own; without one, tests that need it are left out."""
+    if reason := postgresql_server.missing():
+        pytest.skip(reason)
+    with postgresql_server.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -25,17 +25,19 @@ class Server:
     folder: Path
     numbers: Iterator[int]
 
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://{SERVER_USER}@/{database}?host={self.folder}"
+    def url(self, database: str, role: str = SERVER_USER) -> str:
+        return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
 
-    def database(self) -> str:
-        """The URL of an empty database."""
+    def database(self, owner: str = SERVER_USER) -> str:
+        """The URL of an empty database; its owner is made if there is none, and may make roles, but not do anything."""
         name = f"town_{next(self.numbers)}"
         maker = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with maker.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            if not connection.exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}'").scalar():
+                connection.exec_driver_sql(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} OWNER {owner}")
         maker.dispose()
-        return self.url(name)
+        return self.url(name, owner)
 
 
 def missing() -> str | None:

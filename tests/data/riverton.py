@@ -17,10 +17,14 @@ import pandas as pd
 import shapely
 from sqlalchemy import Engine, func, select
 
+from data.access.audit import COMMAND_LINE
 from data.database import open_database, reading
 from data.models import Base, Building
-from data.sources.importing import Outcome, import_file
+from data.sources.importing import import_file
+from data.sources.mapping import Layout, SourceMapping
 from data.sources.mapping_file import read_mapping
+from data.sources.outcome import Outcome
+from data.sources.reading import SourceTable, read_file
 from data.viewer import EVERYTHING
 
 ON = date(2024, 6, 30)
@@ -164,6 +168,11 @@ def square(west: float, south: float, side: float = 0.1) -> dict:
     return shapely.box(west, south, west + side, south + side).__geo_interface__
 
 
+def read_here(path: Path, name: str, layout: Layout, _: object) -> SourceTable:
+    """Reads a file in this process; the process apart has tests of its own."""
+    return read_file(path, name, layout)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where files about Riverton are handed in: a database and a folder of its own."""
@@ -173,10 +182,23 @@ class Desk:
 
     def hand_in(self, mapping: str, path: Path, on: date = ON, preview: bool = False) -> Outcome:
         """Imports a file by a mapping given as text; the mapping is named for what its title speaks of."""
-        name = mapping.split('"', 2)[1].replace(": ", "_").lower()
+        return import_file(
+            self.engine,
+            EVERYTHING,
+            self.mapping(mapping),
+            path,
+            on,
+            actor=COMMAND_LINE,
+            preview=preview,
+            read=read_here,
+        )
+
+    def mapping(self, text: str) -> SourceMapping:
+        """The mapping of a text, in a file that is named for what its title speaks of."""
+        name = text.split('"', 2)[1].replace(": ", "_").lower()
         file = self.folder / f"{name}.toml"
-        file.write_text(mapping, encoding="utf-8")
-        return import_file(self.engine, read_mapping(file), path, on, preview=preview)
+        file.write_text(text, encoding="utf-8")
+        return read_mapping(file)
 
     def buildings(self, *rows: Row, mapping: str = BUILDINGS) -> Outcome:
         return self.hand_in(mapping, write_csv(self.folder / "buildings.csv", rows))

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.models import Building, RowSetAside
-from data.sources.set_aside import OWN_COLUMNS, plain_cell, safe_cell, write_set_aside
+from data.sources.set_aside import OWN_COLUMNS, write_set_aside
+from data.spreadsheets import plain_cell, safe_cell
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, write_csv, write_xlsx
 
 DANGEROUS = MILL | {"name": "=HYPERLINK(1)", "address": "'quoted", "lon": "-113.9"}
@@ -72,5 +73,5 @@ def test_names_come_through_a_file_as_they_were(tmp_path_factory, names):
     folder = tmp_path_factory.mktemp("names")
     (folder / "m.toml").write_text(BUILDINGS, encoding="utf-8")
     path = write_csv(folder / "buildings.csv", [PLUM | {"name": name} for name in names], "gb18030")
-    table = read_table(path.name, path.read_bytes(), read_mapping(folder / "m.toml"))
+    table = read_table(path.name, path.read_bytes(), read_mapping(folder / "m.toml").layout())
     assert table.frame["name"].tolist() == names

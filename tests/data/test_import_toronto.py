@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, select
 
+from data.access.audit import COMMAND_LINE
 from data.database import open_database, reading
 from data.models import Area, Building, Hazard, HazardStep, Inspection, RowSetAside
 from data.sources.choosing import allotted, mappings_named
@@ -23,7 +24,10 @@ pytestmark = pytest.mark.skipif(not TORONTO.is_dir(), reason="../shared/toronto,
 def _take_in(engine):
     files = [*sorted(TORONTO.glob("*.csv")), *sorted(TORONTO.glob("*.geojson"))]
     pairs = allotted(mappings_named("toronto_2017"), files)
-    return {mapping.name.rpartition("_")[2]: import_file(engine, mapping, file, ON) for mapping, file in pairs}
+    return {
+        mapping.name.rpartition("_")[2]: import_file(engine, EVERYTHING, mapping, file, ON, actor=COMMAND_LINE)
+        for mapping, file in pairs
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +53,7 @@ def test_every_published_score_and_result_is_ours_too(city):
 
 def test_every_row_is_read_and_none_is_set_aside(city):
     engine, outcomes = city
-    assert {name: (len(outcome.frame), len(outcome.faults)) for name, outcome in outcomes.items()} == {
+    assert {name: (outcome.read, len(outcome.faults)) for name, outcome in outcomes.items()} == {
         "wards": (25, 0),
         "neighbourhoods": (140, 0),
         "evaluations": (11_760, 0),

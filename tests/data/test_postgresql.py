@@ -17,10 +17,8 @@ from data.ledgers import city_ledger
 from data.models import Base, Building, Event, Hazard, Inspection, Rating
 from data.viewer import EVERYTHING
 from scoring.editions import edition_on
-from tests.data import postgresql_server
 from tests.data.every_query import QUERIES
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
-from tests.data.postgresql_server import Server
 from tests.data.riverton import BLOCKED_STAIRS, QUIET_VISIT, Desk
 from tests.data.riverton import CAST as RIVERTON
 from tests.data.test_ledgers import assert_same
@@ -30,14 +28,6 @@ from tests.data.town_hall import NOBODY, Town, settle
 DIALECT = postgresql.dialect()
 MONTHS = 4
 COLUMNS = [column.name for column in Event.__table__.columns]  # the id first
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if reason := postgresql_server.missing():
-        pytest.skip(reason)
-    with postgresql_server.running() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,37 @@
+"""The rows an import set aside, as a file to mend and hand in again."""
+
+import tempfile
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.door import Visitor, guarded
+from dashboard.loading import database
+from data.database import reading
+from data.models import Import
+from data.sources.once import outcome_of
+from data.sources.set_aside import write_set_aside
+from data.viewer import EVERYTHING
+
+
+def set_aside(request: Request, visitor: Visitor) -> Response:
+    """404 for an import that set nothing aside, is not there, or is of a city the visitor does not see whole."""
+    with reading(database(), EVERYTHING) as session:
+        record = session.get(Import, request.path_params["number"])
+        outcome = outcome_of(session, record) if record and visitor.viewer.sees_all_of(record.city_id) else None
+    if outcome is None or not outcome.faults:
+        return JSONResponse({"mistake": "This import set no rows aside."}, status_code=404)
+    with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
+        path = Path(folder, "set-aside.csv")
+        write_set_aside(path, outcome.frame, outcome.faults, outcome.row_numbers)
+        content = path.read_bytes()
+    headers = {
+        "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside.csv"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+ROUTES = [Route("/imports/{number:int}/set-aside.csv", guarded("import", set_aside))]

@@ -1,0 +1,43 @@
+"""Files handed in on a page, kept on disk under names of our own until they are imported."""
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.database import VAR
+
+FOLDER = VAR / "uploads"
+KEPT_SECONDS = 24 * 3600
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Upload:
+    """name: as the person called it, to be shown; path: where it lies, which says nothing of theirs."""
+
+    name: str
+    path: Path
+    size: int
+
+
+def keep(name: str, data: bytes) -> Upload:
+    """Writes the file down and removes those that lay for a day."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    remove_old()
+    path = FOLDER / secrets.token_hex(16)
+    path.touch(mode=0o600)
+    path.write_bytes(data)
+    return Upload(shown(name), path, len(data))
+
+
+def remove_old() -> None:
+    for path in FOLDER.glob("*"):
+        if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+
+
+def shown(name: str) -> str:
+    """The last part of a name, without signs that are no writing."""
+    return re.sub(r"[^\w .()\-]+", "_", re.split(r"[/\\]", name)[-1])[-LONGEST_NAME:] or "file"

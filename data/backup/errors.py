@@ -1,0 +1,11 @@
+"""Why a backup or a restore is refused."""
+
+from data.errors import DataError
+
+
+class BackupRefused(DataError):
+    """A file that is in the way, is not one of ours or is not whole, or a database that may not be replaced."""
+
+
+class ProgramMissing(DataError):
+    """PostgreSQL's own programs, which write and read its backups, are not on this machine."""

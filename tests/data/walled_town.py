@@ -1,0 +1,91 @@
+"""Lockside behind the wall of row-level security, with a row in every table, and those who look at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.engine import make_url
+
+from data.access.audit import COMMAND_LINE, record
+from data.access.models import Account, AccountArea, FailedSignIn, KnownBrowser, SignIn
+from data.database import open_database, writing
+from data.models import Building, Import, Rating, RuleEdition
+from data.row_security import protect
+from data.sources.models import EarlierRow, ImportKey, SavedMapping, UndoneImport
+from data.viewer import EVERYTHING, PUBLIC, Viewer
+from tests.data.lockside import NORTH, ON, SOUTH
+from tests.data.postgresql_server import Server
+from tests.data.town_hall import CITY, NOBODY, Town, settle
+
+OWNER, PRODUCT = "keeper", "credit_map"
+NOW = datetime(2024, 7, 1, 8, 30)
+WHO = [
+    *("police of the south", "police of the north", "leader of the city", "leader everywhere", "fire department"),
+    *("fire department of the south", "department of no group", "operator", "operator of the south"),
+    *("administrator", "nobody", "the public", "everything"),
+]
+
+
+@dataclass(frozen=True)
+class Walled:
+    """Lockside as the role of the product sees it, and its tables as their owner has them."""
+
+    town: Town
+    owner: Engine
+
+
+def a_walled_town(server: Server) -> Iterator[Walled]:
+    url = server.database(OWNER)
+    owner = open_database(url)
+    protect(owner, PRODUCT)
+    settle(owner)
+    fill_other_tables(owner)
+    product = open_database(server.url(make_url(url).database, PRODUCT))
+    yield Walled(Town(product), owner)
+    product.dispose()
+    owner.dispose()
+
+
+def fill_other_tables(engine: Engine) -> None:
+    """A rating for each building, and a row in every table of the door and of imports."""
+    with writing(engine, EVERYTHING) as session:
+        edition = RuleEdition(rule_set="qishuyan", in_force=date(2009, 10, 1), sha256="0" * 64, text="")
+        account = Account(name="li", role="police", made_at=NOW)
+        session.add_all([edition, account])
+        session.flush()
+        for building in session.scalars(select(Building.id).order_by(Building.id)):
+            session.add(Rating(building_id=building, edition_id=edition.id, day=ON, recorded_on=ON))
+            session.flush()
+        mine = {"account_id": account.id}
+        session.add(AccountArea(**mine, city=CITY))
+        session.add(SignIn(**mine, token_sha256="a", begun_at=NOW, seen_at=NOW, address="", browser=""))
+        session.add(KnownBrowser(**mine, token_sha256="a", seen_at=NOW))
+        session.add(FailedSignIn(at=NOW, name="li", source="", known=False))
+        run = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
+        session.add(ImportKey(key="k", import_id=run))
+        session.add(EarlierRow(import_id=run, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
+        session.add(UndoneImport(import_id=run, undone_at=NOW))
+        session.add(SavedMapping(name="ours", text="", made_by="li", made_at=NOW))
+        record(session, COMMAND_LINE, "test", {})
+
+
+def viewers(town: Town) -> dict[str, Viewer]:
+    with town.looked_at() as (_, city):
+        here = (city.id,)
+    street = (town.area("street", SOUTH),)
+    return {
+        "police of the south": Viewer("police", areas=street),
+        "police of the north": town.viewer_of(NORTH),
+        "leader of the city": Viewer("leader", cities=here),
+        "leader everywhere": Viewer("leader", areas=None),
+        "fire department": Viewer("department", cities=here, hazard_groups=("fire",)),
+        "fire department of the south": Viewer("department", areas=street, hazard_groups=("fire",)),
+        "department of no group": Viewer("department", areas=None, hazard_groups=()),
+        "operator": Viewer("operator", cities=here),
+        "operator of the south": Viewer("operator", areas=street),
+        "administrator": Viewer("administrator", areas=None),
+        "nobody": NOBODY,
+        "the public": PUBLIC,
+        "everything": EVERYTHING,
+    }
