@@ -5,8 +5,8 @@ import logging
 import streamlit as st
 
 from dashboard.door import NotForThisRole, SignedOut
-from dashboard.figures import FAULTS
 from dashboard.logs import NAME, reference
+from dashboard.metrics import FAULTS
 from dashboard.text import LANGUAGES, words
 
 log = logging.getLogger(NAME)

@@ -6,8 +6,8 @@ from time import perf_counter
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.figures import LATENCY, REQUESTS
 from dashboard.logs import NAME, Doing, about
+from dashboard.metrics import LATENCY, REQUESTS
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

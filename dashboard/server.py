@@ -5,18 +5,30 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard import logs
 from dashboard.entrance import forms, sign_on
 from dashboard.entrance.gate import Gate
 from dashboard.faults import tell
-from dashboard.routes import assets, exports, map_data
+from dashboard.measuring import Measured
+from dashboard.routes import assets, exports, health, imports, map_data
 from dashboard.start import started
 
-ROUTES = [*forms.ROUTES, *sign_on.ROUTES, *assets.ROUTES, *map_data.ROUTES, *exports.ROUTES]
+logs.to_stderr()
+
+ROUTES = [
+    *forms.ROUTES,
+    *sign_on.ROUTES,
+    *assets.ROUTES,
+    *map_data.ROUTES,
+    *exports.ROUTES,
+    *imports.ROUTES,
+    *health.ROUTES,
+]
 
 app = st.App(
-    Path(__file__).with_name("app.py"),
+    Path(__file__).parent / "frame" / "app.py",
     routes=ROUTES,
-    middleware=[Middleware(Gate)],
+    middleware=[Middleware(Measured), Middleware(Gate)],
     on_script_error=tell,
     lifespan=started,
 )

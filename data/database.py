@@ -73,7 +73,7 @@ def _make_tables(engine: Engine) -> None:
 
 def _prepare_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", CACHE):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", CACHE):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -86,14 +86,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _take_turn(connection: Connection) -> None:
-    """Begins to write, waiting as long as busy_timeout says; raises OperationalError after that.
+    """Begins to write, waiting as long as busy_timeout or the patience given says; raises OperationalError after that.
 
     SQLite's own waiting asks ever more rarely, so that of many writers the one that waited longest waits on.
     """
     patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
-        end = monotonic() + patience_ms / 1000
+        end = monotonic() + connection.get_execution_options().get("patience_s", patience_ms / 1000)
         while monotonic() < end:
             if _begun(connection.connection.driver_connection):
                 return
@@ -141,9 +141,13 @@ def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine, viewer: Viewer) -> Iterator[Session]:
-    """A session whose work is kept whole when the block ends and dropped whole when it fails."""
-    writer = engine.connect().execution_options(writing=True)
+def writing(engine: Engine, viewer: Viewer, patience_s: float | None = None) -> Iterator[Session]:
+    """A session whose work is kept whole when the block ends and dropped whole when it fails.
+
+    patience_s: how long to wait for another writer of SQLite, such as a large import; None for as long as usual.
+    """
+    patience = {} if patience_s is None else {"patience_s": patience_s}
+    writer = engine.connect().execution_options(writing=True, **patience)
     with writer as connection, Session(bind=connection) as session:
         _look_as(session, viewer)
         with session.begin():

@@ -104,12 +104,10 @@ def version(session: Session, viewer: Viewer, city: City) -> int:
     """Another number after every import into the city and every one undone; 0 before the first."""
     # The id of the last import would not do: SQLite gives it again once that import was replaced.
     times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
-    undone = select(func.max(UndoneImport.undone_at), func.count()).join(Import).where(Import.city_id == city.id)
+    undone = select(func.count()).select_from(UndoneImport).join(Import).where(Import.city_id == city.id)
     with seeing(session, EVERYTHING):
-        (last, imports), (last_undone, taken_out) = session.execute(times).one(), session.execute(undone).one()
-    if not imports:
-        return 0
-    return (max(last, last_undone or last) - EPOCH) // timedelta(microseconds=1) + imports + taken_out
+        (last, imports), taken_out = session.execute(times).one(), session.scalar(undone) or 0
+    return (last - EPOCH) // timedelta(microseconds=1) + imports + taken_out if imports else 0
 
 
 def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:

@@ -24,7 +24,11 @@ POLICY_VIOLATION = 1008
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("/sign-in", "/sign-on", "/health", "/static/", "/entrance/", "/_stcore/health", "/favicon.png")
 OPEN_EXACTLY = ("/metrics",)  # has a way in of its own, for machines
-RESERVED: Mapping[str, Right] = {"/_stcore/upload_file": "import", "/_stcore/metrics": "metrics"}
+RESERVED: Mapping[str, Right] = {
+    "/_stcore/upload_file": "import",
+    "/_stcore/metrics": "metrics",
+    "/_stcore/agent": "metrics",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",  # the map is a frame of the page

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.door import Visitor, guarded
-from dashboard.figures import REGISTRY
 from dashboard.loading import database
+from dashboard.metrics import REGISTRY
 from dashboard.start import open_first_city
 from dashboard.tile_service import tile_service
 from data import database as places

@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from data.access import audit
@@ -177,7 +179,8 @@ _remembered = lru_cache(maxsize=4096)(_looked_up)  # each map asks for dozens of
 
 
 def _note_seen(engine: Engine, session_id: int, at: datetime) -> None:
-    with writing(engine, EVERYTHING) as session:
+    """Left for the next request where somebody else is writing: nobody should wait for it."""
+    with suppress(OperationalError), writing(engine, EVERYTHING, patience_s=0) as session:
         still_open = (SignIn.id == session_id, SignIn.ended_at.is_(None))
         session.execute(update(SignIn).where(*still_open).values(seen_at=at))
 

@@ -15,10 +15,6 @@ class FileRefused(DataError):
     """A file that is not taken at all; nothing of it was written."""
 
 
-class NotAllowed(DataError):
-    """Whoever asks has not the right to import."""
-
-
 class CannotUndo(DataError):
     """An import that stays: something builds on it, or it was undone already."""
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Engine, select
 
+from data.access.errors import NotAllowed
 from data.database import reading
 from data.models import City
-from data.sources.errors import NotAllowed
 from data.sources.mapping import SourceMapping
 from data.viewer import EVERYTHING, Viewer
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.access.errors import NotAllowed
 from data.sources.choosing import MAPPINGS
-from data.sources.errors import NotAllowed, WrongMapping
+from data.sources.errors import WrongMapping
 from data.sources.mapping import SourceMapping
 from data.sources.mapping_file import mapping_of
 from data.sources.models import SavedMapping

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard import figures, loading
+from dashboard import loading, metrics
 from dashboard.entrance.gate import Gate
 from dashboard.measuring import Measured
 from dashboard.routes import health
@@ -175,12 +175,12 @@ def test_whom_the_gate_refuses_is_counted_too(come):
 
 def test_deeds_are_counted_in_the_trail_and_faults_where_they_happen(come, monkeypatch):
     client = come("administrator")
-    before = {name: value(client, f"credit_map_{name}_total") for name in (*figures.DEEDS.values(), "faults")}
+    before = {name: value(client, f"credit_map_{name}_total") for name in (*metrics.DEEDS.values(), "faults")}
     assert before["sign_ins"] >= 1
     with writing(loading.database(), EVERYTHING) as session:
-        for action in figures.DEEDS:
+        for action in metrics.DEEDS:
             record(session, COMMAND_LINE, action, {})
-    monkeypatch.setattr(figures, "Runtime", None)
+    monkeypatch.setattr(metrics, "Runtime", None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dashboard.routes.map_data.loading.drawing", None)
         assert client.get("/map/at?city=demo&at=0,0,18").status_code == 500

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from dashboard import loading
+from dashboard import loading, server
 from dashboard.navigation import FOLDER, PAGES, pages_for
 from dashboard.server import ROUTES
 from dashboard.text import words
@@ -115,6 +115,13 @@ def test_every_route_has_a_rule():
 
 def test_every_route_with_a_right_has_a_sample_to_be_tried_with():
     assert {route.path for route in GUARDED} <= SAMPLES.keys() | WITHOUT_A_STREET.keys()
+
+
+def test_no_page_can_be_opened_past_the_frame():
+    """Streamlit runs files of a `pages` folder beside its script by themselves until the script has run once."""
+    assert (FOLDER.parent / "frame" / "app.py").exists()
+    assert not (FOLDER.parent / "frame" / "pages").exists()
+    assert server.app.script_path.parent.name == "frame"
 
 
 def test_every_page_of_the_folder_is_registered_with_a_right():

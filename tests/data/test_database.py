@@ -43,7 +43,7 @@ def an_event(town: Town, **changed: object) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 60_000)],
 )
 def test_every_connection_is_safe_and_patient(engine, pragma, value):
     for open_session in (reading, writing):

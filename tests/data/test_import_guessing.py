@@ -2,12 +2,13 @@
 
 import pytest
 
+from data.access.errors import NotAllowed
 from data.database import reading, writing
 from data.models import Building, Event, Hazard, HazardStep, Inspection
 from data.sources.building_mappings import Match, built, mapping_text, name_for
 from data.sources.choosing import mappings_named
 from data.sources.command import run
-from data.sources.errors import NoSuchMapping, NotAllowed, WrongMapping
+from data.sources.errors import NoSuchMapping, WrongMapping
 from data.sources.guessing import ANY, SLOTS, TARGETS_ON_SCREEN, day_form, guessed, meanings, sample_of
 from data.sources.mapping_file import mapping_of
 from data.sources.reading import read_table

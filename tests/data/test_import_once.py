@@ -6,9 +6,9 @@ from threading import Barrier
 import pytest
 
 from data.access.audit import COMMAND_LINE, Actor
+from data.access.errors import NotAllowed
 from data.access.models import AuditEntry
 from data.models import Building, Import, RowSetAside
-from data.sources.errors import NotAllowed
 from data.sources.importing import import_file
 from data.viewer import EVERYTHING, Viewer
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, ON, PLUM, read_here, write_csv

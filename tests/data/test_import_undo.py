@@ -8,10 +8,11 @@ from sqlalchemy import select, text
 from data import queries
 from data.__main__ import main
 from data.access.audit import Actor
+from data.access.errors import NotAllowed
 from data.access.models import AuditEntry
 from data.database import insert_columns, reading, writing
 from data.models import Base, Building, Checklist, City, Event, HazardStep, Import, Inspection, Rating, RuleEdition
-from data.sources.errors import CannotUndo, NotAllowed
+from data.sources.errors import CannotUndo
 from data.sources.past import past_imports
 from data.sources.undo import undo_import
 from data.viewer import EVERYTHING, Viewer

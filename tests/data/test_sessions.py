@@ -226,3 +226,14 @@ def test_when_a_session_was_seen_is_not_written_at_every_look(engine, clock):
     guest(engine, token)
     with reading(engine, EVERYTHING) as session:
         assert session.scalars(select(SignIn.seen_at)).one() == clock.at
+
+
+def test_a_page_does_not_wait_for_somebody_elses_long_write(engine, clock, monkeypatch):
+    token = sign_in(engine, "mei", PASSWORD, HOME).token
+    clock.forward(minutes=5)
+    with writing(engine, EVERYTHING), monkeypatch.context() as patch:
+        patch.setattr("data.database.sleep", lambda _: pytest.fail("It waited."))
+        assert guest(engine, token).name == "mei"
+    assert guest(engine, token).name == "mei"
+    with reading(engine, EVERYTHING) as session:
+        assert session.scalars(select(SignIn.seen_at)).one() == clock.at

@@ -1,4 +1,7 @@
-"""The frame of every page: its look, who is there, and the navigation by role."""
+"""The frame of every page: its look, who is there, and the navigation by role.
+
+It lies in a folder of its own because Streamlit runs any file of a `pages` folder beside its script without the script.
+"""
 
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from dashboard.door import visitor_of
 from dashboard.navigation import PAGES, pages_for
 from dashboard.text import words
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 
 say = words(language_chosen())
 st.set_page_config(page_title=words("zh")("app.title"), page_icon="🏘️", layout="wide")
