@@ -15,7 +15,7 @@ from tests.data.lockside import ON, SOUTH
 from tests.data.test_queries import OF_THE_WHOLE_CITY, all_answers
 from tests.data.town_hall import keep_only
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "rights.toml").read_text(encoding="utf-8"))
+CASES = tomllib.loads(Path(__file__).with_name("rights.toml").read_text(encoding="utf-8"))
 SEEING = CASES["roles"]["seeing"]
 GROUPS = {"department": ("fire",)}
 STRANGERS = ("public", "king", "")
