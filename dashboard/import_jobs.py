@@ -1,18 +1,15 @@
 """Imports at work: each in a thread of its own, which a page's rerun or a closed tab does not break off."""
 
-import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.faults import noted
 from data.errors import DataError
 from geo.errors import GeoError
 from scoring.errors import ScoringError
-
-log = logging.getLogger("credit_map")
 
 KEPT_SECONDS = 3600  # how long a finished job can still be asked what became of it
 Report = Callable[[str, int, int], None]
@@ -90,9 +87,7 @@ def _run(job: Job, work: Work) -> None:
     except (DataError, GeoError, ScoringError) as mistake:
         job.mistake, job.state = str(mistake), "refused"
     except BaseException as fault:  # of a thread nobody would hear of it otherwise
-        job.fault = secrets.token_hex(4)
-        log.error("fault %s", job.fault, exc_info=fault)
-        job.state = "failed"
+        job.fault, job.state = noted(fault), "failed"
     finally:
         job.ended = time.monotonic()
         job.over.set()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.components import import_outcome
 from dashboard.components.import_upload import another, new_form, refusal
-from dashboard.door import Visitor
+from dashboard.door import Visitor, visitor_with
 from dashboard.import_jobs import JOBS, Job, Report, StopAsked
 from dashboard.loading import database
 from dashboard.text import Words
@@ -133,6 +133,7 @@ def _ended_well(job: Job, say: Words) -> bool:
 
 @st.fragment(run_every=LOOK_EVERY)
 def _progress(job: Job, say: Words) -> None:
+    visitor_with("import")  # this part runs by itself again and again, and asks each time who is there
     if job.over.is_set():
         st.rerun()
     doing = say(f"imports.doing_{job.doing}") if f"imports.doing_{job.doing}" in say else job.doing

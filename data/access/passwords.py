@@ -6,6 +6,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from data.access.errors import PasswordRefused
 
@@ -13,7 +14,8 @@ SHORTEST = 12
 LONGEST = 200  # more is no stronger, and hashing it costs the server
 DIFFERENT_SIGNS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
 AT_ONCE = threading.Semaphore(2)  # each hash takes 64 MB
-HASHER = PasswordHasher()  # RFC 9106, the setting for little memory: argon2id, 64 MB, 3 rounds, 4 lanes
+COST = RFC_9106_LOW_MEMORY  # argon2id, 64 MB, 3 rounds, 4 lanes
+HASHER = PasswordHasher.from_parameters(COST)
 
 
 def check_strength(password: str, name: str) -> None:

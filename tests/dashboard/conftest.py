@@ -1,6 +1,8 @@
 """The demonstration district inside this process: routes and pages without a server or a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -21,18 +23,25 @@ from tests.guests import COOKIE, token_of
 SITE = "http://map.test"
 
 
-@pytest.fixture
-def district(tmp_path_factory, monkeypatch) -> Demonstration:
+@contextmanager
+def pointed_at(folder: Path) -> Iterator[Demonstration]:
     """The district, with this process pointed at it and nothing remembered of another."""
-    demonstration = laid(tmp_path_factory.getbasetemp())
-    for name, value in demonstration.environment.items():
-        monkeypatch.setenv(name, value)
-    for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("data.ledgers.VAR", demonstration.folder)
-    st.cache_resource.clear()
-    yield demonstration
-    st.cache_resource.clear()
+    demonstration = laid(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in demonstration.environment.items():
+            patch.setenv(name, value)
+        for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
+            patch.delenv(name, raising=False)
+        patch.setattr("data.ledgers.VAR", demonstration.folder)
+        st.cache_resource.clear()
+        yield demonstration
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def district(tmp_path_factory) -> Iterator[Demonstration]:
+    with pointed_at(tmp_path_factory.getbasetemp()) as demonstration:
+        yield demonstration
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 
 import mapbox_vector_tile
@@ -17,6 +18,7 @@ from dashboard.server import ROUTES
 from dashboard.text import words
 from data.viewer import ROLES, Viewer
 from geo.cells import unit_xy
+from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
 from tests.guests import COOKIE, token_of
 
@@ -66,6 +68,13 @@ class Street:
     def box(self) -> str:
         lons, lats = zip(*((row[3], row[4]) for row in self.buildings), strict=True)
         return f"{min(lons) - 1e-6},{min(lats) - 1e-6},{max(lons) + 1e-6},{max(lats) + 1e-6}"
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory) -> Iterator[Demonstration]:
+    """Opened once for all of these tests: there are a hundred, and none of them changes it."""
+    with pointed_at(tmp_path_factory.getbasetemp()) as demonstration:
+        yield demonstration
 
 
 @pytest.fixture

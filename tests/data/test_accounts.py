@@ -1,10 +1,11 @@
 """Accounts: who may be made, what each may see, and how they are made on the command line."""
 
 import pytest
+from argon2 import Type
 from sqlalchemy import func, select
 
 from data.__main__ import main
-from data.access import accounts
+from data.access import accounts, passwords
 from data.access.accounts import EVERYWHERE, Scope, add_account, areas_of, set_disabled, set_password, viewer_for
 from data.access.audit import COMMAND_LINE, Actor
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed, PasswordRefused
@@ -116,6 +117,12 @@ def test_a_password_is_kept_as_argon2id_and_is_not_to_be_found(own_lockside):
     assert not fits(GOOD + "!", account.password_hash)
     assert not fits(GOOD, None)
     assert hashed(GOOD) != hashed(GOOD)
+
+
+def test_a_guess_costs_what_rfc_9106_asks_for_at_least():
+    assert passwords.COST.type is Type.ID
+    assert passwords.COST.memory_cost >= 64 * 1024  # KiB
+    assert passwords.COST.time_cost >= 3
 
 
 def test_passwords_made_up_are_long_and_never_the_same():
