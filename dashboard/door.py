@@ -12,7 +12,7 @@ from dashboard.entrance.site import cookies_of, cookies_of_page
 from dashboard.loading import database
 from dashboard.text import in_every_language
 from data.access.audit import Actor
-from data.access.sessions import Guest, guest
+from data.access.sessions import Guest, guest, guest_remembered
 from data.viewer import Right, Viewer
 
 
@@ -42,6 +42,11 @@ def guest_of(connection: HTTPConnection) -> Guest | None:
     if found:
         logs.by(found.name)
     return found
+
+
+def guest_remembered_of(connection: HTTPConnection) -> Guest | None:
+    """The same without waiting for anything; None where the database must be asked."""
+    return guest_remembered(database(), connection.cookies.get(cookies_of(connection).session, ""))
 
 
 def visitor_of(request: Request | None = None) -> Visitor:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ from scoring.editions import edition_on
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
 SCOPES_KEPT = 64  # cities as different viewers see them
+BY_MARK = {Viewer: attrgetter("mark")}  # taking a viewer apart at every call would cost a third of a tile's time
+kept = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_MARK)
 
 
 @st.cache_resource(show_spinner=False)
@@ -82,13 +85,13 @@ def open_city(viewer: Viewer, code: str) -> OpenCity:
     return _open_city(viewer, code, _version(viewer, code))
 
 
-@st.cache_data(ttl=SECONDS_BEHIND, max_entries=64, show_spinner=False)
+@st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_MARK)
 def _version(viewer: Viewer, code: str) -> int:
     with reading(database(), viewer) as session:
         return queries.version(session, viewer, queries.city_by_code(session, viewer, code))
 
 
-@st.cache_resource(max_entries=SCOPES_KEPT, show_spinner=False)
+@kept(max_entries=SCOPES_KEPT)
 def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
     with reading(database(), viewer) as session:
         city = queries.city_by_code(session, viewer, code)
@@ -125,19 +128,19 @@ def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
     return whole if viewer.sees_every_kind else _snapshot_seen(viewer, code, version, on)
 
 
-@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+@kept(max_entries=DAYS_KEPT)
 def _snapshot(code: str, version: int, on: date) -> Snapshot:
     """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
     opened = _open_city(EVERYTHING, code, version)
     return snapshot_on(opened.ledger, tuple(opened.city.rule_sets), on)
 
 
-@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+@kept(max_entries=DAYS_KEPT)
 def _snapshot_seen(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
     return seen_by(viewer, _snapshot(code, version, on))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(max_entries=4)
 def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History | None:
     """Grades by month, or None where nobody has prepared them."""
     opened = _open_city(viewer, code, version)
@@ -148,7 +151,7 @@ def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History |
     return read_history(folder, rule_set) if folder.exists() else None
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@kept(max_entries=24)
 def chosen(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
     rows, seen = selected(snapshot(viewer, code, version, on), filters), _open_city(viewer, code, version).seen
@@ -160,7 +163,7 @@ def drawing(viewer: Viewer, view: View) -> Drawing:
     return _drawing(viewer, view.city, opened.ledger.version, view.on, view.theme, view.overlays, view.filters)
 
 
-@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+@kept(max_entries=DRAWINGS_KEPT)
 def _drawing(
     viewer: Viewer, code: str, version: int, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
 ) -> Drawing:
@@ -205,14 +208,14 @@ def _mark(day: Snapshot, name: str, filters: Filters) -> Mark:
     return Mark((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
 
 
-@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+@kept(max_entries=DRAWINGS_KEPT)
 def density(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> Density:
     rows = chosen(viewer, code, version, on, filters)
     day = snapshot(viewer, code, version, on)
     return Density(Selection(day.places, rows[: day.ledger.placed]))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(max_entries=16)
 def outlines(viewer: Viewer, code: str, version: int, level: str) -> Outlines:
     """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
     areas = level_areas(_open_city(viewer, code, version), level)
@@ -237,7 +240,7 @@ def choropleth(viewer: Viewer, view: View, level: str) -> Choropleth:
     return _choropleth(viewer, view.city, version, view.on, view.theme, view.filters, level)
 
 
-@st.cache_resource(max_entries=DRAWINGS_KEPT, show_spinner=False)
+@kept(max_entries=DRAWINGS_KEPT)
 def _choropleth(
     viewer: Viewer, code: str, version: int, on: date, theme: str, filters: Filters, level: str
 ) -> Choropleth:

@@ -49,8 +49,8 @@ class Viewer:
 
     @cached_property
     def mark(self) -> str:
-        """A short name for what is seen: what a browser keeps for one viewer is not shown to the next."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:8]
+        """One text for one viewer: what is kept for one is not shown to the next."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
     def may(self, right: Right) -> bool:
         return right in RIGHTS.get(self.role, frozenset())

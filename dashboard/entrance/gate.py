@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.door import guest_of, refused
+from dashboard.door import guest_of, guest_remembered_of, refused
 from dashboard.entrance.site import cookies_of, from_this_site
 from dashboard.faults import noted
 from dashboard.text import in_every_language
@@ -108,7 +108,8 @@ async def _refusal(scope: Scope) -> Response | None:
         return refused("entrance.foreign", 403)
     if path.startswith(OPEN_TO_ALL) or path in OPEN_EXACTLY:
         return None
-    guest = await run_sync(guest_of, HTTPConnection(scope))
+    connection = HTTPConnection(scope)
+    guest = guest_remembered_of(connection) or await run_sync(guest_of, connection)
     if guest is None:
         return _to_sign_in(scope, headers)
     scope["state"] = {**scope.get("state", {}), "guest": guest}

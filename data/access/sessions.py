@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import URL, Engine, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
 LONGEST = timedelta(hours=12)  # assumed: a long day's work
 SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept: each tile writing it would be too much
+MOST_REMEMBERED = 4096  # sessions; a stranger's tokens must not fill the memory
 WINDOW = timedelta(minutes=15)
 MOST_FAILURES = 5  # of one account from one source in the window
 MOST_FROM_ADDRESS = 30  # of all accounts from one address
@@ -143,15 +143,26 @@ def guest(engine: Engine, token: str) -> Guest | None:
     """
     if not token:
         return None
-    changes = change_number(engine)
-    looked_up = _looked_up if changes is None else _remembered
-    found = looked_up(engine, _sha256(token), changes)
+    key, changes = (engine.url, _sha256(token)), change_number(engine)
+    before, found = _remembered.get(key, (None, None))
+    if changes is None or before != changes:
+        found = _looked_up(engine, key[1])
+        _remember(key, changes, found)
     at = now()
-    if found is None or at >= min(found.seen_at + IDLE, found.begun_at + LONGEST):
+    if found is None or not found.lasts(at):
         return None
     if at - found.seen_at > SEEN_EVERY:
         _note_seen(engine, found.guest.session_id, at)
     return found.guest
+
+
+def guest_remembered(engine: Engine, token: str) -> Guest | None:
+    """As `guest`, where nothing needs to be read or written to know it; None also where something does."""
+    changes = change_number(engine)
+    before, found = _remembered.get((engine.url, _sha256(token)), (None, None))
+    at = now()
+    fresh = changes is not None and before == changes and found is not None
+    return found.guest if fresh and found.lasts(at) and at - found.seen_at <= SEEN_EVERY else None
 
 
 @dataclass(frozen=True)
@@ -160,8 +171,20 @@ class _Holder:
     begun_at: datetime
     seen_at: datetime
 
+    def lasts(self, at: datetime) -> bool:
+        return at < min(self.seen_at + IDLE, self.begun_at + LONGEST)
 
-def _looked_up(engine: Engine, token_sha256: str, changes: int | None) -> _Holder | None:
+
+_remembered: dict[tuple[URL, str], tuple[int | None, _Holder | None]] = {}  # with the change number it was read at
+
+
+def _remember(key: tuple[URL, str], changes: int | None, found: _Holder | None) -> None:
+    if len(_remembered) >= MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[key] = (changes, found)
+
+
+def _looked_up(engine: Engine, token_sha256: str) -> _Holder | None:
     with reading(engine, EVERYTHING) as session:
         row = session.execute(
             select(SignIn, Account)
@@ -173,9 +196,6 @@ def _looked_up(engine: Engine, token_sha256: str, changes: int | None) -> _Holde
         begun, account = row
         found = Guest(begun.id, account.id, account.name, viewer_for(session, account))
         return _Holder(found, begun.begun_at, begun.seen_at)
-
-
-_remembered = lru_cache(maxsize=4096)(_looked_up)  # each map asks for dozens of tiles between two changes
 
 
 def _note_seen(engine: Engine, session_id: int, at: datetime) -> None:
