@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import URL, Engine, delete, func, or_, select, update
+from sqlalchemy import URL, Engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -246,12 +246,6 @@ def change_own_password(engine: Engine, guest: Guest, actor: Actor, old: str, ne
     with writing(engine, EVERYTHING) as session:
         session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
         change_password(session, actor, session.get_one(Account, guest.account_id), new, keep=guest.session_id)
-
-
-def remove_ended(session: Session) -> None:
-    """Forgets sessions that ended more than a month ago; the audit trail keeps their beginnings."""
-    old = now() - timedelta(days=30)
-    session.execute(delete(SignIn).where(or_(SignIn.ended_at < old, SignIn.begun_at < old)))
 
 
 def _sha256(token: str) -> str:

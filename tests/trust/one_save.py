@@ -3,7 +3,6 @@
 import csv
 import random
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from data.viewer import EVERYTHING
 from tests.data.riverton import BUILDINGS, PLUM
 from tests.trust.importer import FILE, MAPPING
 from tests.trust.promise import Promise
-from tests.trust.writers import HOUSE, go, integrity, url_of
+from tests.trust.writers import go, integrity, url_of, waiting
 
 ROWS = 4_000  # so that the save itself takes a good part of a second
 RACES, KILLS, PRESSES = 6, 24, 2
@@ -66,14 +65,8 @@ def form() -> Iterator[Path]:
 @contextmanager
 def importer(engine: Engine, folder: Path) -> Iterator[subprocess.Popen]:
     """A process that waits for `go` to import the file; it is killed at the end of the block if it still lives."""
-    command = [sys.executable, "-m", "tests.trust.importer", url_of(engine), str(folder), KEY]
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, cwd=HOUSE, text=True, **pipes) as process:
-        try:
-            assert process.stdout.readline() == "ready\n", process.communicate(timeout=30)[1]
-            yield process
-        finally:
-            process.kill()
+    with waiting("tests.trust.importer", url_of(engine), str(folder), KEY) as process:
+        yield process
 
 
 @contextmanager

@@ -54,7 +54,14 @@ def url_of(engine: Engine) -> str:
 @contextmanager
 def writer(engine: Engine, name: str, seconds: float = LONGER_THAN_ANY_TEST_S) -> Iterator[subprocess.Popen]:
     """A writer that waits for `go`; it is killed at the end of the block if it still lives."""
-    command = [sys.executable, "-m", "tests.trust.writer", url_of(engine), name, str(seconds)]
+    with waiting("tests.trust.writer", url_of(engine), name, str(seconds)) as process:
+        yield process
+
+
+@contextmanager
+def waiting(module: str, *arguments: str) -> Iterator[subprocess.Popen]:
+    """A process that has said that it is ready; it is killed at the end of the block if it still lives."""
+    command = [sys.executable, "-m", module, *arguments]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, cwd=HOUSE, text=True, **pipes) as process:
         try:
