@@ -25,7 +25,7 @@ from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
-FORMAT = 2  # raised whenever the files of a ledger change, so that an older one is made anew
+FORMAT = 3  # raised whenever the files of a ledger change, so that an older one is made anew
 SPELL_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
 Report = Callable[[str], None]
 
@@ -35,7 +35,8 @@ class CityLedger:
     """All that is known of a city's buildings, whatever the day.
 
     buildings: columns of equal length, the placed ones first and sorted by `key`; a building's place in them is
-    its row, and `known` speaks of buildings by row. `homes`: building (row), day, change of vacant homes.
+    its row, and `known` speaks of buildings by row. visits: building (row), day, inspector (place in `inspectors`,
+    -1 unknown). vacancies: building (row), day, change of vacant homes.
     """
 
     city: str
@@ -44,6 +45,7 @@ class CityLedger:
     placed: int
     known: Ledger
     visits: Columns
+    inspectors: np.ndarray  # their codes, text
     vacancies: Columns
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
@@ -122,11 +124,13 @@ def _write(session: Session, city: City, datum: str, parts: Path, report: Report
     write_columns(parts / "buildings", buildings, {"placed": placed})
     report("inspections")
     visits = queries.inspections(session, EVERYTHING, city, date.max)
+    visits["inspector"], inspectors = pd.factorize(visits["inspector"], sort=True)
     lists = queries.checklists(session, EVERYTHING, city)
     for number, (checklist, items) in enumerate(lists.items()):
         mine = visits[visits["checklist_id"] == checklist]
         write_columns(parts / f"checks-{number}", _checks(mine, ids, len(items)), {"items": list(items)})
-    write_columns(parts / "visits", _by_row(visits, ids))
+    codes = np.array(inspectors, dtype="U20")
+    write_columns(parts / "visits", _by_row(visits, ids, inspector=visits["inspector"]) | {"inspectors": codes})
     report("events")
     events = queries.events(session, EVERYTHING, city, date.max)
     for number, (kind, mine) in enumerate(events.groupby("kind")):
@@ -152,7 +156,8 @@ def read_ledger(folder: Path, city: str, version: int) -> CityLedger:
     )
     placed = read_notes(folder / "buildings")["placed"]
     visits, vacancies = read_columns(folder / "visits"), read_columns(folder / "vacancies")
-    return CityLedger(city, version, buildings, placed, known, visits, vacancies)
+    inspectors = visits.pop("inspectors")
+    return CityLedger(city, version, buildings, placed, known, visits, inspectors, vacancies)
 
 
 def rows_by_id(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -191,11 +196,13 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
     return placed, columns
 
 
-def _by_row(frame: pd.DataFrame, ids: np.ndarray) -> Columns:
+def _by_row(frame: pd.DataFrame, ids: np.ndarray, **more: pd.Series) -> Columns:
+    """Building (row), day and whole numbers besides, by building and day."""
     building = rows_by_id(ids, frame["building_id"].to_numpy(np.int64)).astype(np.int32)
     day = as_days(frame["day"])
     order = np.lexsort((day, building))
-    return {"building": building[order], "day": day[order]}
+    numbers = {name: values.to_numpy(np.int32)[order] for name, values in more.items()}
+    return {"building": building[order], "day": day[order]} | numbers
 
 
 def as_days(values: pd.Series) -> np.ndarray:
@@ -204,10 +211,9 @@ def as_days(values: pd.Series) -> np.ndarray:
 
 
 def _checks(frame: pd.DataFrame, ids: np.ndarray, items: int) -> Columns:
-    building = rows_by_id(ids, frame["building_id"].to_numpy(np.int64)).astype(np.int32)
-    day = as_days(frame["day"])
-    order = np.lexsort((day, building))
-    return {"building": building[order], "day": day[order], "answers": answer_table(frame["answers"], items)[order]}
+    place = pd.Series(np.arange(len(frame)))
+    columns = _by_row(frame, ids, inspector=frame["inspector"], place=place)
+    return columns | {"answers": answer_table(frame["answers"], items)[columns.pop("place")]}
 
 
 def answer_table(answers: pd.Series, items: int) -> np.ndarray:

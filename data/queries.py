@@ -177,8 +177,14 @@ def particulars(session: Session, viewer: Viewer, city: City, wanted: Sequence[i
 
 
 def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
-    """Visits up to `on` that no later row corrects: building_id, day, checklist_id, answers; by building and day."""
-    columns = (Inspection.building_id, Inspection.day, Inspection.checklist_id, Inspection.answers)
+    """Visits up to `on` that no later row corrects, by building and day.
+
+    Columns: building_id, day, checklist_id, answers, inspector.
+    """
+    columns = (
+        *(Inspection.building_id, Inspection.day),
+        *(Inspection.checklist_id, Inspection.answers, Inspection.inspector),
+    )
     question = _standing(select(*columns), Inspection, within(viewer), city).where(Inspection.day <= on)
     return _frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
 

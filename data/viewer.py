@@ -12,24 +12,28 @@ Right = Literal[
     "homes",  # public-rental homes and what state they are in
     "cases",  # each criminal case, accident and lead with its day
     "export",
+    "analysis",  # how grades move, what they foretell, how far the records can be trusted, officers by their codes
+    "drafts",  # to try other rules in the sandbox and keep them as drafts
+    "publish",  # to put a draft in force
     "import",
     "accounts",
     "audit",
     "metrics",
 ]
 SEES: frozenset[Right] = frozenset({"buildings", "hazards", "homes", "export"})
-RUNS: frozenset[Right] = frozenset({"import", "accounts", "audit", "metrics"})
+STUDIES: frozenset[Right] = frozenset({"analysis", "drafts"})
+RUNS: frozenset[Right] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
 
 # A decision of ours: the sources name the roles, not what each may see. A role that is not here has no right.
 RIGHTS: Mapping[str, frozenset[Right]] = {
-    "leader": SEES,
-    "police": SEES | {"cases"},
+    "leader": SEES | STUDIES,
+    "police": SEES | {"cases", "analysis"},
     "grid_officer": SEES,
-    "street_office": SEES,
+    "street_office": SEES | {"analysis"},
     "department": SEES - {"homes"},  # only buildings with hazards of its groups, and only those hazards
     "operator": SEES,  # only buildings with public-rental homes
-    "administrator": SEES | RUNS | {"cases"},
-    "everything": SEES | RUNS | {"cases"},  # commands of the person who runs the machine
+    "administrator": SEES | STUDIES | RUNS | {"cases"},
+    "everything": SEES | STUDIES | RUNS | {"cases"},  # commands of the person who runs the machine
 }
 ROLES = tuple(role for role in RIGHTS if role != "everything")  # that an account may have
 

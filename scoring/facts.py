@@ -22,21 +22,24 @@ class Checks:
     day the one given later counts as the later.
 
     building: row numbers, shape (k,); day: datetime64[D], shape (k,);
-    answers: uint8, shape (k, items), the digit or NOT_APPLICABLE.
+    answers: uint8, shape (k, items), the digit or NOT_APPLICABLE; inspector: int32, shape (k,), who came, by a
+    number; -1 where nobody is named. None: nobody is named in any.
     """
 
     items: tuple[str, ...]
     building: np.ndarray
     day: np.ndarray
     answers: np.ndarray
+    inspector: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.answers.shape != (len(self.building), len(self.items)):
             raise WrongFacts(f"answers are {self.answers.shape}, not (inspections, {len(self.items)} items).")
         if np.any(self.order[1:] < self.order[:-1]):
             sort = np.argsort(self.order, kind="stable")
-            for name in ("building", "day", "answers"):
-                object.__setattr__(self, name, getattr(self, name)[sort])
+            for name in ("building", "day", "answers", "inspector"):
+                if getattr(self, name) is not None:
+                    object.__setattr__(self, name, getattr(self, name)[sort])
             del self.__dict__["order"]
 
     @cached_property

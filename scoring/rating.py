@@ -67,18 +67,26 @@ def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
         gains.append(gained)
         for need in criterion.needs:
             missing[nothing_scored, edition.needs.index(need)] = True
-    total = sum(gains, np.full(len(facts), _units(edition.start, edition.unit)))
-    if edition.rounding == "half_up":
-        total = (2 * total + edition.unit) // (2 * edition.unit) * edition.unit
     held = _table([_holds(cap, columns, edition) for cap in edition.caps], len(facts))
+    total = _total(gains, len(facts), edition)
     by_points = _grade_by_points(total, edition)
-    grade = by_points.copy()
-    for cap, holds in zip(edition.caps, held.T, strict=True):
-        np.minimum(grade, edition.position(cap.grade), out=grade, where=holds)
+    grade = _capped(by_points, held, edition)
     unrated = missing.any(axis=1)
     grade[unrated] = by_points[unrated] = UNRATED
     score = np.where(unrated, np.nan, total / edition.unit)
     return Rating(edition, facts, score, grade, by_points, _points(edition, gains, missing), held, missing)
+
+
+def regraded(rating: Rating, points: np.ndarray | None = None, held: np.ndarray | None = None) -> np.ndarray:
+    """The grades, int8 (n,), that the edition gives with other points or other caps held; the unrated stay so.
+
+    points: float64 (n, criteria), held: bool (n, caps), as in a Rating; None: as they are.
+    """
+    edition = rating.edition
+    gained = np.nan_to_num(rating.points if points is None else points) * edition.unit
+    total = _total(list(np.rint(gained).astype(np.int64).T), len(rating.grade), edition)
+    grade = _capped(_grade_by_points(total, edition), rating.held if held is None else held, edition)
+    return np.where(rating.grade == UNRATED, np.int8(UNRATED), grade)
 
 
 def _columns(facts: pd.DataFrame, edition: Edition) -> Columns:
@@ -130,6 +138,21 @@ def _gained_by_share(share: Share, columns: Columns, unit: int) -> tuple[np.ndar
 def _applies(need: Need, columns: Columns, edition: Edition) -> np.ndarray | bool:
     """Where a value is one: an answer may not apply, while 255 cases are 255 cases."""
     return edition.facts[need.fact].kind != "answer" or columns[need] != NOT_APPLICABLE
+
+
+def _total(gains: list[np.ndarray], n: int, edition: Edition) -> np.ndarray:
+    """Units of the score, int64 (n,), rounded where the edition rounds."""
+    total = sum(gains, np.full(n, _units(edition.start, edition.unit)))
+    if edition.rounding == "half_up":
+        total = (2 * total + edition.unit) // (2 * edition.unit) * edition.unit
+    return total
+
+
+def _capped(by_points: np.ndarray, held: np.ndarray, edition: Edition) -> np.ndarray:
+    grade = by_points.copy()
+    for cap, holds in zip(edition.caps, held.T, strict=True):
+        np.minimum(grade, edition.position(cap.grade), out=grade, where=holds)
+    return grade
 
 
 def _grade_by_points(total: np.ndarray, edition: Edition) -> np.ndarray:

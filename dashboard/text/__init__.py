@@ -1,4 +1,4 @@
-"""Every word on the screen, in Chinese and in English, one file a language."""
+"""Every word on the screen, in Chinese and in English: a folder a language, a file a page."""
 
 import tomllib
 from collections.abc import Mapping
@@ -43,5 +43,8 @@ def in_every_language(key: str, **values: object) -> str:
 
 def sentences(language: str) -> dict[str, str]:
     """Every sentence by its dotted key."""
-    tables = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
-    return {f"{room}.{key}": text for room, texts in tables.items() for key, text in texts.items()}
+    files = sorted((Path(__file__).parent / language).glob("*.toml"))
+    tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    rooms = [room for table in tables for room in table]
+    assert len(rooms) == len(set(rooms)), "a table of texts stands in two files"
+    return {f"{room}.{key}": text for table in tables for room, texts in table.items() for key, text in texts.items()}

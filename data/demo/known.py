@@ -1,6 +1,7 @@
 """The facts of the district as the scoring room takes them, without a database in between."""
 
 import numpy as np
+import pandas as pd
 
 from data.demo.district import District
 from data.ledgers import answer_table, spells
@@ -12,7 +13,9 @@ def ledger(drawn: District) -> Ledger:
     facts = drawn.facts
     inspections, happened = facts.inspections, facts.events
     answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
-    checks = Checks(facts.items, inspections["building"].to_numpy(), inspections["day"].to_numpy(), answers)
+    building, day = inspections["building"].to_numpy(), inspections["day"].to_numpy()
+    inspector = pd.factorize(inspections["inspector"], sort=True)[0].astype(np.int32)
+    checks = Checks(facts.items, building, day, answers, inspector)
     events = {kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")}
     hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
     hazards = hazards.assign(id=np.arange(len(hazards)))
