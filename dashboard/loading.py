@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from data.filters import Filters, selected
 from data.history import History, history_folder, read_history
 from data.ledgers import CityLedger, city_ledger, ledger_folder
 from data.models import HAZARD_GROUPS, LEVELS, City
+from data.rules.rulebooks import rulebook, rules_version
 from data.snapshots import Snapshot, seen_by, snapshot_on
 from data.viewer import EVERYTHING, Viewer
 from geo.density import Density
@@ -28,7 +30,7 @@ from geo.drawing import Drawing, Mark, Theme
 from geo.outlines import Outlines
 from geo.places import Selection
 from scoring.criteria import Edition
-from scoring.editions import edition_on
+from scoring.editions import Rulebook
 
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
@@ -42,9 +44,20 @@ def database() -> Engine:
     return open_database()
 
 
+class Version(NamedTuple):
+    """Which state of a city: it is another after every import, and after every edition it publishes."""
+
+    data: int
+    rules: int
+
+    @property
+    def mark(self) -> str:
+        return f"{self.data}.{self.rules}"
+
+
 @dataclass(frozen=True, eq=False)
 class OpenCity:
-    """A city as one viewer may use it: its row, what may be chosen, its areas and its ledger.
+    """A city as one viewer may use it: its row, what may be chosen, its areas, its ledger and its rules.
 
     seen: which buildings of the ledger are the viewer's to see, bool (n,); None for all of them.
     """
@@ -53,6 +66,8 @@ class OpenCity:
     choices: Choices
     areas: pd.DataFrame
     ledger: CityLedger
+    rules: Rulebook
+    version: Version
     editions: Mapping[str, Edition]  # in force on the last day
     seen: np.ndarray | None
 
@@ -86,34 +101,36 @@ def open_city(viewer: Viewer, code: str) -> OpenCity:
 
 
 @st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_MARK)
-def _version(viewer: Viewer, code: str) -> int:
+def _version(viewer: Viewer, code: str) -> Version:
     with reading(database(), viewer) as session:
-        return queries.version(session, viewer, queries.city_by_code(session, viewer, code))
+        city = queries.city_by_code(session, viewer, code)
+        return Version(queries.version(session, viewer, city), rules_version(session, city))
 
 
 @kept(max_entries=SCOPES_KEPT)
-def _open_city(viewer: Viewer, code: str, version: int) -> OpenCity:
+def _open_city(viewer: Viewer, code: str, version: Version) -> OpenCity:
     with reading(database(), viewer) as session:
         city = queries.city_by_code(session, viewer, code)
         usual = queries.cities(session, viewer)[0].code
         first, last = queries.known_days(session, viewer, city)
         areas = queries.areas(session, viewer, city)
         ledger = city_ledger(session, viewer, city, tile_service().datum)
+        rules = rulebook(session, city)
         whole = viewer.sees_all_of(city.id)
         seen = None if whole else np.isin(ledger.buildings["id"], queries.building_ids(session, viewer, city))
         session.expunge_all()
-    editions = {name: edition_on(name, last) for name in city.rule_sets}
+    editions = {name: rules.on(name, last) for name in city.rule_sets}
     choices = Choices(
         city=code,
         usual=code == usual,
-        first_day=max(first, *(edition.in_force for edition in editions.values())),
+        first_day=max(first, *(rules.begins(name) for name in city.rule_sets)),
         last_day=last,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
         public_homes=viewer.may("homes") and _any(ledger.vacancies["building"], seen),
     )
-    return OpenCity(city, choices, areas, ledger, editions, seen)
+    return OpenCity(city, choices, areas, ledger, rules, version, editions, seen)
 
 
 def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
@@ -121,7 +138,7 @@ def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
     return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
 
 
-def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
+def snapshot(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
     """The city on a day, with the hazards and homes that are the viewer's to see; show its `seen` rows only."""
     _open_city(viewer, code, version)  # raises NoSuchCity where nothing of it is the viewer's
     whole = _snapshot(code, version, on)
@@ -129,30 +146,29 @@ def snapshot(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
 
 
 @kept(max_entries=DAYS_KEPT)
-def _snapshot(code: str, version: int, on: date) -> Snapshot:
+def _snapshot(code: str, version: Version, on: date) -> Snapshot:
     """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
     opened = _open_city(EVERYTHING, code, version)
-    return snapshot_on(opened.ledger, tuple(opened.city.rule_sets), on)
+    return snapshot_on(opened.ledger, opened.rules, tuple(opened.city.rule_sets), on)
 
 
 @kept(max_entries=DAYS_KEPT)
-def _snapshot_seen(viewer: Viewer, code: str, version: int, on: date) -> Snapshot:
+def _snapshot_seen(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
     return seen_by(viewer, _snapshot(code, version, on))
 
 
 @kept(max_entries=4)
-def history(viewer: Viewer, code: str, version: int, rule_set: str) -> History | None:
+def history(viewer: Viewer, code: str, version: Version, rule_set: str) -> History | None:
     """Grades by month, or None where nobody has prepared them."""
     opened = _open_city(viewer, code, version)
     with reading(database(), viewer) as session:
-        folder = ledger_folder(session, opened.city, version, tile_service().datum)
-    edition = edition_on(rule_set, opened.choices.last_day)
-    folder = history_folder(folder, edition, opened.choices.last_day)
+        folder = ledger_folder(session, opened.city, version.data, tile_service().datum)
+    folder = history_folder(folder, opened.rules, rule_set, opened.choices.last_day)
     return read_history(folder, rule_set) if folder.exists() else None
 
 
 @kept(max_entries=24)
-def chosen(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> np.ndarray:
+def chosen(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
     rows, seen = selected(snapshot(viewer, code, version, on), filters), _open_city(viewer, code, version).seen
     return rows if seen is None else rows & seen
@@ -160,12 +176,12 @@ def chosen(viewer: Viewer, code: str, version: int, on: date, filters: Filters) 
 
 def drawing(viewer: Viewer, view: View) -> Drawing:
     opened = open_city(viewer, view.city)
-    return _drawing(viewer, view.city, opened.ledger.version, view.on, view.theme, view.overlays, view.filters)
+    return _drawing(viewer, view.city, opened.version, view.on, view.theme, view.overlays, view.filters)
 
 
 @kept(max_entries=DRAWINGS_KEPT)
 def _drawing(
-    viewer: Viewer, code: str, version: int, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
+    viewer: Viewer, code: str, version: Version, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
 ) -> Drawing:
     day = snapshot(viewer, code, version, on)
     placed = day.ledger.placed
@@ -209,14 +225,14 @@ def _mark(day: Snapshot, name: str, filters: Filters) -> Mark:
 
 
 @kept(max_entries=DRAWINGS_KEPT)
-def density(viewer: Viewer, code: str, version: int, on: date, filters: Filters) -> Density:
+def density(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> Density:
     rows = chosen(viewer, code, version, on, filters)
     day = snapshot(viewer, code, version, on)
     return Density(Selection(day.places, rows[: day.ledger.placed]))
 
 
 @kept(max_entries=16)
-def outlines(viewer: Viewer, code: str, version: int, level: str) -> Outlines:
+def outlines(viewer: Viewer, code: str, version: Version, level: str) -> Outlines:
     """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
     areas = level_areas(_open_city(viewer, code, version), level)
     return Outlines.of(tile_service().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
@@ -236,13 +252,13 @@ class Choropleth:
 
 
 def choropleth(viewer: Viewer, view: View, level: str) -> Choropleth:
-    version = open_city(viewer, view.city).ledger.version
+    version = open_city(viewer, view.city).version
     return _choropleth(viewer, view.city, version, view.on, view.theme, view.filters, level)
 
 
 @kept(max_entries=DRAWINGS_KEPT)
 def _choropleth(
-    viewer: Viewer, code: str, version: int, on: date, theme: str, filters: Filters, level: str
+    viewer: Viewer, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
 ) -> Choropleth:
     day = snapshot(viewer, code, version, on)
     ids = level_areas(_open_city(viewer, code, version), level)["id"].to_numpy()

@@ -44,6 +44,6 @@ def open_first_city() -> None:
     try:
         for city in loading.cities(viewer)[:1]:
             opened = loading.open_city(viewer, city.code)
-            loading.snapshot(viewer, city.code, opened.ledger.version, opened.choices.last_day)
+            loading.snapshot(viewer, city.code, opened.version, opened.choices.last_day)
     except (DataError, OSError):
         log.exception("the first city could not be opened beforehand")

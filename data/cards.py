@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from data import queries
 from data.ledgers import CityLedger
 from data.models import Building, City
+from data.rules.rulebooks import rulebook
 from data.viewer import Viewer
 from scoring.criteria import Edition
-from scoring.editions import edition_on
+from scoring.editions import Rulebook
 from scoring.facts import facts_on
 from scoring.rating import Rating, rate
 from scoring.reasons import Reason
@@ -42,7 +43,8 @@ def card(session: Session, viewer: Viewer, city: City, ledger: CityLedger, code:
     row = int(ledger.rows_of(np.array([building.id]))[0])
     ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
     names = queries.area_names(session, viewer, ids)
-    ratings = {name: _rated(ledger, row, name, on) for name in city.rule_sets}
+    rules = rulebook(session, city)
+    ratings = {name: _rated(ledger, row, rules, name, on) for name in city.rule_sets}
     return Card(
         building=building,
         areas=tuple(names[area] for area in ids if area in names),
@@ -57,6 +59,6 @@ def _readable(reasons: tuple[Reason, ...], viewer: Viewer) -> tuple[Reason, ...]
     return tuple(reason for reason in reasons if viewer.may("cases") or not reason.police_only)
 
 
-def _rated(ledger: CityLedger, row: int, rule_set: str, on: date) -> tuple[Edition, Rating]:
-    edition = edition_on(rule_set, on)
+def _rated(ledger: CityLedger, row: int, rules: Rulebook, rule_set: str, on: date) -> tuple[Edition, Rating]:
+    edition = rules.on(rule_set, on)
     return edition, rate(facts_on(ledger.known_of(row), edition, on), edition)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 import data.access.models
+import data.rules.models
 import data.sources.models  # noqa: F401 - their tables are made with the others
 from data import row_security
 from data.errors import DataError

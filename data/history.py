@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.columns import read_columns, write_columns
-from data.database import insert_columns
+from data.database import continue_counting, insert_columns
 from data.ledgers import CityLedger
-from data.models import Building, City, Rating, RuleEdition
+from data.models import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.snapshots import month_ends
-from data.viewer import Viewer
-from scoring.editions import Edition, NoRuleInForce, edition_on
+from scoring.editions import Edition, Rulebook
 from scoring.facts import facts_on
 from scoring.rating import Rating as Rated
 from scoring.rating import rate
@@ -33,8 +32,16 @@ class History:
     grades: np.ndarray
 
 
-def history_folder(ledger_folder: Path, edition: Edition, on: date) -> Path:
-    return ledger_folder / f"history-{edition.rule_set}-{edition.sha256[:12]}-{on}"
+@dataclass(frozen=True)
+class Written:
+    """What a run added to `ratings`, and how many of those rows correct what an earlier run had said."""
+
+    added: int
+    corrected: int
+
+
+def history_folder(ledger_folder: Path, rules: Rulebook, rule_set: str, on: date) -> Path:
+    return ledger_folder / f"history-{rule_set}-{rules.mark(rule_set)[:12]}-{on}"
 
 
 def read_history(folder: Path, rule_set: str) -> History:
@@ -48,36 +55,80 @@ def keep_history(folder: Path, history: History) -> None:
 
 
 def write_history(
-    session: Session, viewer: Viewer, ledger: CityLedger, edition: Edition, on: date, report: Report
-) -> tuple[History, int]:
+    session: Session, city: City, ledger: CityLedger, rules: Rulebook, rule_set: str, on: date, report: Report
+) -> tuple[History, Written]:
     """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from what stands there.
 
-    Returns the grades and how many rows were added. Nothing is overwritten: a late fact adds a row of the same day,
-    recorded later.
+    Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
+    is added with a correction beside it that names the grade as it stood.
     """
-    days = [day for day in month_ends(on, MONTHS) if _in_force(edition.rule_set, day)]
-    edition_id = _edition_id(session, edition)
-    standing = _standing_grades(session, viewer, ledger, edition_id, edition)
+    _wait_for_others(session, city)
+    days = [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
+    run = _Run(session, city, ledger, rule_set, on)
+    standing = _standing_grades(session, ledger, city, rules.on(rule_set, on))
     state = np.full(ledger.known.buildings, -1, dtype=np.int8)
     grades = np.empty((len(days), ledger.known.buildings), dtype=np.int8)
-    added = 0
     for month, day in enumerate(days):
+        edition = rules.on(rule_set, day)
         rating = rate(facts_on(ledger.known, edition, day), edition)
         _apply(state, standing, day)
-        changed = np.flatnonzero(rating.grade != state)
-        _insert(session, ledger, edition_id, day, on, changed, rating)
+        run.add(day, np.flatnonzero(rating.grade != state), rating, state)
         grades[month] = state[:] = rating.grade
-        added += len(changed)
-        report(edition.rule_set, month + 1, len(days))
-    return History(edition.rule_set, np.array(days, dtype="datetime64[D]"), grades), added
+        report(rule_set, month + 1, len(days))
+    return History(rule_set, np.array(days, dtype="datetime64[D]"), grades), run.finished()
 
 
-def _in_force(rule_set: str, day: date) -> bool:
-    try:
-        edition_on(rule_set, day)
-    except NoRuleInForce:
-        return False
-    return True
+def _wait_for_others(session: Session, city: City) -> None:
+    """Two runs at once would both add the same rows. SQLite lets one writer in at a time by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(city.id)))
+
+
+class _Run:
+    """One run: its rows of ratings and corrections, numbered beforehand so that they can name each other."""
+
+    def __init__(self, session: Session, city: City, ledger: CityLedger, rule_set: str, on: date) -> None:
+        self.session, self.ledger, self.on = session, ledger, on
+        mine = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
+        self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*mine))
+        self.row = RatingRun(city_id=city.id, rule_set=rule_set, until=on, finished_at=_now(), added=0, corrected=0)
+        session.add(self.row)
+        session.flush()
+        self.next_id = (session.scalar(select(func.max(Rating.id))) or 0) + 1
+
+    def add(self, day: date, rows: np.ndarray, rating: Rated, before: np.ndarray) -> None:
+        """Rows of `rating` for the buildings in `rows`. before: int8 (n,), the grades that stand."""
+        if not len(rows):
+            return
+        names = [*(grade.code for grade in rating.edition.grades), None]
+        ids = list(range(self.next_id, self.next_id + len(rows)))
+        columns = {
+            "id": ids,
+            "building_id": self.ledger.buildings["id"][rows].tolist(),
+            "edition_id": [_edition_id(self.session, rating.edition)] * len(rows),
+            "day": [day] * len(rows),
+            "recorded_on": [self.on] * len(rows),
+            "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
+            "grade": [names[grade] for grade in rating.grade[rows]],
+        }
+        insert_columns(self.session, Rating.__table__, columns)
+        self.next_id += len(rows)
+        self.row.added += len(rows)
+        if self.graded_until is not None and day <= self.graded_until:
+            stood = [names[grade] for grade in before[rows]]
+            corrections = {"rating_id": ids, "run_id": [self.row.id] * len(rows), "before": stood}
+            corrections["building_id"] = columns["building_id"]
+            insert_columns(self.session, RatingCorrection.__table__, corrections)
+            self.row.corrected += len(rows)
+
+    def finished(self) -> Written:
+        self.row.finished_at = _now()
+        continue_counting(self.session, Rating.__table__)
+        return Written(self.row.added, self.row.corrected)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _edition_id(session: Session, edition: Edition) -> int:
@@ -92,11 +143,11 @@ def _edition_id(session: Session, edition: Edition) -> int:
 
 
 def _standing_grades(
-    session: Session, viewer: Viewer, ledger: CityLedger, edition_id: int, edition: Edition
+    session: Session, ledger: CityLedger, city: City, edition: Edition
 ) -> list[tuple[np.datetime64, np.ndarray, np.ndarray]]:
-    """What `ratings` holds for this edition and city, oldest first: (day, rows, grades)."""
-    question = select(Rating.day, Rating.building_id, Rating.grade).join(Building).join(City)
-    question = question.where(Rating.edition_id == edition_id, City.code == ledger.city)
+    """What `ratings` holds for the rule set in this city, oldest first: (day, rows, grades)."""
+    question = select(Rating.day, Rating.building_id, Rating.grade).join(Building).join(RuleEdition)
+    question = question.where(RuleEdition.rule_set == edition.rule_set, Building.city_id == city.id)
     rows = session.execute(question.order_by(Rating.day, Rating.id)).all()
     if not rows:
         return []
@@ -112,20 +163,3 @@ def _apply(state: np.ndarray, standing: list, day: date) -> None:
     while standing and standing[0][0] <= np.datetime64(day, "D"):
         _, rows, grades = standing.pop(0)
         state[rows] = grades
-
-
-def _insert(
-    session: Session, ledger: CityLedger, edition_id: int, day: date, on: date, rows: np.ndarray, rating: Rated
-) -> None:
-    if not len(rows):
-        return
-    names = [grade.code for grade in rating.edition.grades] + [None]
-    columns = {
-        "building_id": ledger.buildings["id"][rows].tolist(),
-        "edition_id": [edition_id] * len(rows),
-        "day": [day] * len(rows),
-        "recorded_on": [on] * len(rows),
-        "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
-        "grade": [names[grade] for grade in rating.grade[rows]],
-    }
-    insert_columns(session, Rating.__table__, columns)

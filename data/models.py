@@ -291,3 +291,30 @@ class Rating(Base):
     recorded_on: Mapped[date]
     score: Mapped[float | None]
     grade: Mapped[str | None] = mapped_column(String(20))  # None: unrated
+
+
+class RatingRun(Base):
+    """One time a rule set's grades were worked out month by month, up to the day `until`."""
+
+    __tablename__ = "rating_runs"
+    __table_args__ = (Index("ix_rating_runs_city", "city_id", "rule_set"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    rule_set: Mapped[str] = mapped_column(String(40))
+    until: Mapped[date]
+    finished_at: Mapped[datetime]  # UTC
+    added: Mapped[int]  # rows of ratings
+    corrected: Mapped[int]  # how many of them speak of a day that an earlier run had graded otherwise
+
+
+class RatingCorrection(Base):
+    """A rating that replaces what an earlier run had said of its day, because facts arrived late or were corrected."""
+
+    __tablename__ = "rating_corrections"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"), index=True)
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("rating_runs.id"), index=True)
+    before: Mapped[str | None] = mapped_column(String(20))  # the grade that stood there; None: unrated

@@ -10,8 +10,8 @@ from data.database import reading, writing
 from data.demo.accounts import MadeAccount, make_accounts
 from data.history import history_folder, keep_history, write_history
 from data.ledgers import city_ledger, ledger_folder, remove_older
+from data.rules.rulebooks import rulebook
 from data.viewer import EVERYTHING
-from scoring.editions import edition_on
 
 Report = Callable[[str, int, int], None]
 
@@ -39,11 +39,12 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
         ledger = city_ledger(session, EVERYTHING, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
         folder = ledger_folder(session, city, ledger.version, datum)
         _, last = queries.known_days(session, EVERYTHING, city)
-        editions = [edition_on(rule_set, last) for rule_set in city.rule_sets]
-    for edition in editions:
-        kept = history_folder(folder, edition, last)
+        rules = rulebook(session, city)
+        session.expunge_all()
+    for rule_set in city.rule_sets:
+        kept = history_folder(folder, rules, rule_set, last)
         if not kept.exists():
             with writing(engine, EVERYTHING) as session:
-                history, _ = write_history(session, EVERYTHING, ledger, edition, last, report)
+                history, _ = write_history(session, city, ledger, rules, rule_set, last, report)
             keep_history(kept, history)
     remove_older(folder, code, datum)

@@ -27,6 +27,7 @@ from data.models import (
     Import,
     Inspection,
     Rating,
+    RatingCorrection,
     RowSetAside,
     RuleEdition,
 )
@@ -264,12 +265,17 @@ def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -
 
 
 def building_history(session: Session, viewer: Viewer, building: Building, on: date) -> pd.DataFrame:
-    """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what."""
+    """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what.
+
+    A grade that late facts have corrected is of the kind "regrade:…", and what is "before>after".
+    """
     one = (Building.id == building.id, within(viewer))
     visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
     cases = select(Event.day, Event.kind).join(Building).where(*one, within(viewer, "cases"), Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
-    grades = select(Rating.day, RuleEdition.rule_set, Rating.grade).join(RuleEdition).join(Building)
+    grades = select(Rating.day, RuleEdition.rule_set, Rating.grade, RatingCorrection.id, RatingCorrection.before)
+    grades = grades.select_from(Rating).join(RuleEdition).join(Building, Rating.building_id == Building.id)
+    grades = grades.outerjoin(RatingCorrection, RatingCorrection.rating_id == Rating.id)
     visits = visits.where(_uncorrected(Inspection)).order_by(Inspection.id)
     cases = cases.where(_uncorrected(Event)).order_by(Event.id)
     rows = [
@@ -284,8 +290,12 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
             )
         ),
         *(
-            (day, f"grade:{rule_set}", grade or "")
-            for day, rule_set, grade in session.execute(grades.where(*one, Rating.day <= on).order_by(Rating.id))
+            (day, f"regrade:{rule_set}", f"{before or ''}>{grade or ''}")
+            if correction
+            else (day, f"grade:{rule_set}", grade or "")
+            for day, rule_set, grade, correction, before in session.execute(
+                grades.where(*one, Rating.day <= on).order_by(Rating.id)
+            )
         ),
     ]
     frame = pd.DataFrame(rows, columns=["day", "kind", "what"])

@@ -11,7 +11,7 @@ from data.ledgers import CityLedger
 from data.models import HAZARD_GROUPS
 from data.viewer import Viewer
 from geo.places import Places
-from scoring.editions import Edition, edition_on
+from scoring.editions import Edition, Rulebook
 from scoring.facts import facts_on
 from scoring.rating import rate
 
@@ -47,9 +47,9 @@ class Snapshot:
         return Places(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
 
 
-def snapshot_on(ledger: CityLedger, rule_sets: tuple[str, ...], on: date) -> Snapshot:
+def snapshot_on(ledger: CityLedger, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
     """Rates every building on `on` under each rule set's edition in force."""
-    editions = {name: edition_on(name, on) for name in rule_sets}
+    editions = {name: rules.on(name, on) for name in rule_sets}
     ratings = {name: rate(facts_on(ledger.known, edition, on), edition) for name, edition in editions.items()}
     return Snapshot(
         ledger=ledger,

@@ -1,11 +1,13 @@
 """Which edition of a rule set is in force on a day."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from scoring.criteria import Cap, Category, Criterion, Edition, Fact, Grade, Item, Need, Text
-from scoring.errors import NoRuleInForce, NoSuchRuleSet
+from scoring.errors import NoRuleInForce, NoSuchRuleSet, WrongRule
 from scoring.rule_files import edition_from, read_edition
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Grade",
     "Item",
     "Need",
+    "Rulebook",
     "Text",
     "edition_from",
     "edition_on",
@@ -44,10 +47,50 @@ def editions(rule_set: str) -> tuple[Edition, ...]:
 
 
 def edition_on(rule_set: str, on: date) -> Edition:
-    """The edition in force on a day. Raises NoSuchRuleSet, NoRuleInForce, WrongRule."""
-    known = editions(rule_set)
-    begun = [edition for edition in known if edition.in_force <= on]
-    if not begun:
-        first = known[0].in_force
-        raise NoRuleInForce(f"No edition of '{rule_set}' had begun by {on}; the first is in force from {first}.")
-    return begun[-1]
+    """The edition of the rule files in force on a day. Raises NoSuchRuleSet, NoRuleInForce, WrongRule."""
+    return Rulebook().on(rule_set, on)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The editions a city is graded by: those of the rule files, and those it has published, earliest first.
+
+    Of two with the same first day the one published last counts.
+    """
+
+    published: tuple[Edition, ...] = ()
+
+    def editions(self, rule_set: str) -> tuple[Edition, ...]:
+        """Every edition of a rule set that comes into force, earliest first. Raises NoSuchRuleSet, WrongRule."""
+        mine = (edition for edition in self.published if edition.rule_set == rule_set)
+        by_day = {edition.in_force: edition for edition in (*editions(rule_set), *mine)}
+        found = tuple(by_day[day] for day in sorted(by_day))
+        for edition in found[1:]:
+            _refuse_other_grades(edition, found[0])
+        return found
+
+    def on(self, rule_set: str, day: date) -> Edition:
+        """The edition in force on a day. Raises NoSuchRuleSet, NoRuleInForce, WrongRule."""
+        known = self.editions(rule_set)
+        begun = [edition for edition in known if edition.in_force <= day]
+        if not begun:
+            first = known[0].in_force
+            raise NoRuleInForce(f"No edition of '{rule_set}' had begun by {day}; the first is in force from {first}.")
+        return begun[-1]
+
+    def begins(self, rule_set: str) -> date:
+        """The first day on which the rule set is in force."""
+        return self.editions(rule_set)[0].in_force
+
+    def mark(self, rule_set: str) -> str:
+        """One text for the same editions from the same days."""
+        told = "\n".join(f"{edition.in_force} {edition.sha256}" for edition in self.editions(rule_set))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _refuse_other_grades(edition: Edition, first: Edition) -> None:
+    """The history of a rule set is read by the names of its grades."""
+    if [grade.code for grade in edition.grades] != [grade.code for grade in first.grades]:
+        codes = ", ".join(grade.code for grade in first.grades)
+        where = f"{edition.rule_set}/{edition.in_force}.toml"
+        raise WrongRule(f"{where}: the grades of a rule set stay as they began ({codes}); make a new rule set instead.")

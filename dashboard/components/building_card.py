@@ -117,12 +117,15 @@ def _entry(opened: OpenCity, card: Card, kind: str, text: str, say: Words) -> st
         return _visit(text, say)
     if kind == "event":
         return say(f"event.{text}") if f"event.{text}" in say else text
-    if kind.startswith("grade:"):
-        rule_set = kind.removeprefix("grade:")
+    if kind.startswith(("grade:", "regrade:")):
+        way, _, rule_set = kind.partition(":")
         edition, _ = card.ratings[rule_set]
         names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
-        grade = names.get(text, say("grade.unrated"))
-        return say("card.graded", rule_set=theme_name(opened, rule_set, say), grade=grade)
+        *before, grade = (names.get(code, say("grade.unrated")) for code in text.split(">"))
+        rules = theme_name(opened, rule_set, say)
+        if way == "grade":
+            return say("card.graded", rule_set=rules, grade=grade)
+        return say("card.regraded", rule_set=rules, before=before[0], grade=grade)
     return f"{say(f'step.{kind}')} · {_category(text, say)}"
 
 

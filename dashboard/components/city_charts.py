@@ -48,7 +48,7 @@ MOST_AREAS = 24  # more bars than this cannot be read side by side; the worst ar
 
 
 def trend(viewer: Viewer, opened: OpenCity, rows, rule_set: str, view: View, say: Words) -> None:
-    history = loading.history(viewer, view.city, opened.ledger.version, rule_set)
+    history = loading.history(viewer, view.city, opened.version, rule_set)
     if history is None:
         st.info(say("chart.no_trend"))
         return

@@ -73,7 +73,7 @@ def settings(viewer: Viewer, opened: OpenCity, view: View, place: tuple[float, f
         bounds = loading.choropleth(viewer, view, view.outlines).bounds
         rows += share_rows(bounds, shares=edition is not None or view.theme == HAZARD_THEME)
     return layer_settings(
-        query=drawing_query(view, opened.choices) | {"v": f"{opened.ledger.version}.{viewer.mark[:8]}"},
+        query=drawing_query(view, opened.choices) | {"v": f"{opened.version.mark}.{viewer.mark[:8]}"},
         marks=theme_marks(view.theme, edition),
         rows=rows,
         title=theme_name(opened, view.theme, say),

@@ -34,8 +34,8 @@ def show() -> None:
     say = words(view.language)
     header(opened, view, unknown, say)
     with st.spinner(say("app.preparing", day=view.on), show_time=True):
-        day = loading.snapshot(viewer, view.city, opened.ledger.version, view.on)
-    rows = loading.chosen(viewer, view.city, opened.ledger.version, view.on, view.filters)
+        day = loading.snapshot(viewer, view.city, opened.version, view.on)
+    rows = loading.chosen(viewer, view.city, opened.version, view.on, view.filters)
     rule_set = view.theme if view.theme in opened.editions else next(iter(opened.editions))
     figure_strip(opened, day, rows, rule_set, view.filters, say)
     file = _file(viewer, opened, view)

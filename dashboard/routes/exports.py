@@ -131,7 +131,7 @@ def _sent(request: Request, form: Format, made: Export, say: Words, headers: dic
 
 
 def _export(visitor: Visitor, opened: OpenCity, view: View, say: Words) -> Export:
-    viewer, version = visitor.viewer, opened.ledger.version
+    viewer, version = visitor.viewer, opened.version
     day = loading.snapshot(viewer, view.city, version, view.on)
     chosen = loading.chosen(viewer, view.city, version, view.on, view.filters)
     with reading(database(), viewer) as session:

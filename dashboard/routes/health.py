@@ -28,8 +28,8 @@ from data.database import reading
 from data.errors import DataError
 from data.history import history_folder
 from data.ledgers import ledger_folder
+from data.rules.rulebooks import rulebook
 from data.viewer import EVERYTHING
-from scoring.editions import edition_on
 from scoring.errors import ScoringError
 
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle
@@ -64,10 +64,11 @@ def _unprepared(session, city) -> Iterator[str]:
         return
     _, last = queries.known_days(session, EVERYTHING, city)
     try:
-        editions = [edition_on(name, last) for name in city.rule_sets]
+        rules = rulebook(session, city)
+        histories = [history_folder(folder, rules, name, last) for name in city.rule_sets]
     except ScoringError:
         return
-    if not all(history_folder(folder, edition, last).exists() for edition in editions):
+    if not all(history.exists() for history in histories):
         yield "history_missing"
 
 

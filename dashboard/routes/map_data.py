@@ -55,7 +55,7 @@ def marks_tile(request: Request, viewer: Viewer) -> Response:
     view = view_asked(request, viewer)
     z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
     if view.theme == DENSITY_THEME:
-        version = open_city(viewer, view.city).ledger.version
+        version = open_city(viewer, view.city).version
         return _tile(request, loading.density(viewer, view.city, version, view.on, view.filters).tile(z, x, y))
     return _tile(request, tile(loading.drawing(viewer, view), z, x, y))
 
@@ -65,7 +65,7 @@ def area_tile(request: Request, viewer: Viewer) -> Response:
     view = view_asked(request, viewer)
     level, z, x, y = (request.path_params[name] for name in ("level", "z", "x", "y"))
     opened = open_city(viewer, view.city)
-    prepared = loading.outlines(viewer, view.city, opened.ledger.version, level)
+    prepared = loading.outlines(viewer, view.city, opened.version, level)
     names = [opened.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
     coloured = "colour" in request.query_params
     steps = loading.choropleth(viewer, view, level).step if coloured else np.full(len(names), -1)

@@ -8,7 +8,19 @@ from sqlalchemy.orm import Session
 
 from data.access import audit
 from data.access.audit import Actor
-from data.models import Area, Base, Building, Checklist, City, Home, Import, Inspection, Project, Rating
+from data.models import (
+    Area,
+    Base,
+    Building,
+    Checklist,
+    City,
+    Home,
+    Import,
+    Inspection,
+    Project,
+    Rating,
+    RatingCorrection,
+)
 from data.sources.earlier import put_back
 from data.sources.errors import CannotUndo
 from data.sources.models import EarlierRow, UndoneImport
@@ -17,7 +29,7 @@ from data.viewer import Viewer
 
 MASTERS = tuple(model.__table__ for model in (Area, Building, Project, Home))  # changed in place
 OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are seen to by themselves
-DERIVED = (Rating.__table__,)  # worked out from the rest, and gone with it
+DERIVED = (RatingCorrection.__table__, Rating.__table__)  # worked out from the rest, and gone with it
 
 
 def undo_import(session: Session, viewer: Viewer, import_id: int, *, actor: Actor) -> Import:

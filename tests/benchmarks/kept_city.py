@@ -7,6 +7,7 @@ from data.database import open_database, reading
 from data.ledgers import CityLedger, city_ledger
 from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING
+from scoring.editions import Rulebook
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.guests import token_of
@@ -25,7 +26,7 @@ def ledger() -> CityLedger:
 
 @cache
 def snapshot() -> Snapshot:
-    return snapshot_on(ledger(), RULE_SETS, LAST_DAY)
+    return snapshot_on(ledger(), Rulebook(), RULE_SETS, LAST_DAY)
 
 
 @cache

@@ -7,8 +7,6 @@ import pytest
 
 from data import cards
 from data.cards import Card
-from data.database import writing
-from data.history import write_history
 from data.viewer import EVERYTHING, Viewer
 from scoring.editions import edition_on
 from scoring.facts import facts_on
@@ -75,9 +73,7 @@ def test_what_was_corrected_is_not_told(lockside):
 
 
 def test_grades_are_told_from_the_day_they_changed(own_lockside):
-    edition, ledger = edition_on("qishuyan", ON), own_lockside.ledger()
-    with writing(own_lockside.engine, EVERYTHING) as session:
-        write_history(session, EVERYTHING, ledger, edition, ON, lambda *_: None)
+    own_lockside.grade("qishuyan", ON)
     history = card(own_lockside, "harbour-row", on=date(2024, 6, 29)).history
     graded = history[history["kind"] == "grade:qishuyan"]
     assert list(zip(graded["day"], graded["what"], strict=True)) == [

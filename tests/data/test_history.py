@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from data import history
-from data.database import reading, writing
-from data.history import History, history_folder, keep_history, read_history, write_history
-from data.models import Building, City, Rating, RuleEdition
+from data.database import reading
+from data.history import History, history_folder, keep_history, read_history
+from data.models import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.snapshots import month_ends
 from data.viewer import EVERYTHING
-from scoring.editions import edition_on
+from scoring.editions import Rulebook, edition_from, edition_on
 from scoring.facts import facts_on
 from scoring.rating import rate
 from tests.data.lockside import HARBOUR_ROW, NEVER_HOUSE, ON, PLUM_COURT, RULE_SETS, WELL_KEPT, Records, told, visit
-from tests.data.town_hall import CITY, Town
+from tests.data.town_hall import CITY, FILES, Town
 
 LATER = date(2024, 8, 15)
 
@@ -27,10 +27,9 @@ def fifteen_months(monkeypatch):
     monkeypatch.setattr(history, "MONTHS", 15)
 
 
-def written(town: Town, rule_set: str = "qishuyan", on: date = ON) -> tuple[History, int]:
-    ledger = town.ledger()
-    with writing(town.engine, EVERYTHING) as session:
-        return write_history(session, EVERYTHING, ledger, edition_on(rule_set, on), on, lambda *_: None)
+def written(town: Town, rule_set: str = "qishuyan", on: date = ON, **more) -> tuple[History, int]:
+    graded, run = town.grade(rule_set, on, **more)
+    return graded, run.added
 
 
 def rows(town: Town, name: str | None = None) -> list[tuple]:
@@ -79,7 +78,7 @@ def test_the_history_is_rating_each_month_afresh(own_lockside, rule_set, tmp_pat
 
 def test_what_is_kept_is_read_back(own_lockside, tmp_path):
     graded, _ = written(own_lockside)
-    folder = history_folder(tmp_path, edition_on("qishuyan", ON), ON)
+    folder = history_folder(tmp_path, FILES, "qishuyan", ON)
     keep_history(folder, graded)
     again = read_history(folder, "qishuyan")
     assert again.rule_set == "qishuyan"
@@ -161,9 +160,8 @@ def test_a_run_that_fails_midway_leaves_no_row(own_lockside):
         if month == history.MONTHS:
             raise KeyboardInterrupt
 
-    ledger, edition = own_lockside.ledger(), edition_on("qishuyan", ON)
-    with pytest.raises(KeyboardInterrupt), writing(own_lockside.engine, EVERYTHING) as session:
-        write_history(session, EVERYTHING, ledger, edition, ON, stop)
+    with pytest.raises(KeyboardInterrupt):
+        written(own_lockside, report=stop)
     assert rows(own_lockside) == []
 
 
@@ -171,3 +169,43 @@ def test_months_before_the_rules_were_in_force_are_left_out(own_lockside):
     first = edition_on("toronto", ON).in_force
     graded, _ = written(own_lockside, "toronto", on=date(first.year, first.month + 2, 15))
     assert graded.days.tolist() == [date(2017, 7, 31), date(2017, 8, 31), date(2017, 9, 15)]
+
+
+def corrections(town: Town) -> list[tuple]:
+    """Building, day, the grade that stood and the grade that replaced it."""
+    question = select(Building.name, Rating.day, RatingCorrection.before, Rating.grade).select_from(RatingCorrection)
+    question = question.join(Rating).join(Building, Building.id == Rating.building_id).order_by(Rating.id)
+    with reading(town.engine, EVERYTHING) as session:
+        return [tuple(row) for row in session.execute(question)]
+
+
+def test_the_first_run_corrects_nothing_and_a_late_fact_is_said_to_be_one(own_lockside):
+    written(own_lockside)
+    assert corrections(own_lockside) == []
+    own_lockside.learn(PLUM_COURT, Records(events=told("criminal_case 2024-05-02")))
+    written(own_lockside, on=LATER)
+    assert corrections(own_lockside) == [("Plum Court", date(2024, 5, 31), "green", "yellow")]
+    with reading(own_lockside.engine, EVERYTHING) as session:
+        runs = session.execute(select(RatingRun.until, RatingRun.corrected).order_by(RatingRun.id)).all()
+    assert [tuple(run) for run in runs] == [(ON, 0), (LATER, 1)]
+
+
+def test_what_happens_after_the_last_run_is_news_and_no_correction(own_lockside):
+    written(own_lockside)
+    own_lockside.learn(PLUM_COURT, Records(events=told("criminal_case 2024-07-10")))
+    _, added = written(own_lockside, on=LATER)
+    assert added > 0
+    assert corrections(own_lockside) == []
+
+
+def test_an_edition_the_city_has_published_grades_from_its_first_day_on_and_not_before(own_lockside):
+    strict = edition_on("qishuyan", ON).text.replace("below = 9", "below = 40").replace("below = 7", "below = 39")
+    strict = strict.replace("below = 6", "below = 38")
+    rules = Rulebook((edition_from(strict, "qishuyan", date(2024, 7, 1)),))
+    before, _ = written(own_lockside, on=LATER)
+    after, _ = written(own_lockside, on=LATER, rules=rules)
+    old = after.days < np.datetime64("2024-07-01")
+    np.testing.assert_array_equal(after.grades[old], before.grades[old])
+    assert set(after.grades[~old].ravel().tolist()) == {-1, 0}
+    days = month_ends(LATER, history.MONTHS)
+    assert read_from_the_table(own_lockside, "qishuyan", days) == after.grades.tolist()

@@ -12,11 +12,9 @@ from data import history, queries
 from data.__main__ import main
 from data.cards import card
 from data.database import continue_counting, insert_columns, open_database, reading, writing
-from data.history import write_history
 from data.ledgers import city_ledger
 from data.models import Base, Building, Event, Hazard, Inspection, Rating
 from data.viewer import EVERYTHING
-from scoring.editions import edition_on
 from tests.data.every_query import QUERIES
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
 from tests.data.riverton import BLOCKED_STAIRS, QUIET_VISIT, Desk
@@ -48,9 +46,7 @@ def on_postgresql(server, var) -> Iterator[Town]:
 
 def write_months(town: Town) -> list[tuple]:
     """Grades Lockside for a few months; returns what then stands in `ratings`."""
-    ledger = town.ledger()
-    with writing(town.engine, EVERYTHING) as session:
-        write_history(session, EVERYTHING, ledger, edition_on("qishuyan", ON), ON, lambda *_: None)
+    town.grade("qishuyan", ON)
     with reading(town.engine, EVERYTHING) as session:
         columns = (Rating.building_id, Rating.day, Rating.recorded_on, Rating.score, Rating.grade)
         return [tuple(row) for row in session.execute(select(*columns).order_by(Rating.id))]

@@ -13,11 +13,9 @@ from data.__main__ import main
 from data.access.audit import COMMAND_LINE, record
 from data.access.chain import verify
 from data.database import TablesMissing, insert_columns, open_database, reading, seeing, writing
-from data.history import write_history
 from data.models import HAZARD_GROUPS, Base, Building, City, Event, Hazard, Inspection
 from data.row_security import CLOSED, RULES, NoWall, protect
 from data.viewer import EVERYTHING, PUBLIC, Viewer
-from scoring.editions import edition_on
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
 from tests.data.test_ledgers import assert_same
 from tests.data.test_queries import all_answers
@@ -79,7 +77,9 @@ def test_one_of_a_street_gets_the_rows_of_a_town_of_that_street_alone(walled, gr
         found = {name: ids(behind, table) for name, table in TABLES.items()}
         wanted = {name: [] if name in CLOSED else ids(apart, table) for name, table in TABLES.items()}
     wanted |= {"cities": wanted["cities"][:1]}
-    wanted |= {key: [] for key in ("imports", "undone_imports", "saved_mappings")}  # they may speak of other streets
+    wanted |= {
+        key: [] for key in ("imports", "undone_imports", "saved_mappings", "rule_drafts")
+    }  # of other streets or rights
     assert found == wanted
     assert len(found["buildings"]) > 1
 
@@ -99,7 +99,7 @@ def test_every_query_answers_as_without_the_wall(walled, graded_lockside, who):
     assert behind == open_
 
 
-@pytest.mark.parametrize("right", ["cases", "homes", "hazards", "buildings", "import"])
+@pytest.mark.parametrize("right", ["cases", "homes", "hazards", "buildings", "import", "drafts"])
 def test_what_a_role_has_no_right_to_stays_hidden(walled, monkeypatch, right):
     tables = {
         "cases": {"events"},
@@ -107,8 +107,9 @@ def test_what_a_role_has_no_right_to_stays_hidden(walled, monkeypatch, right):
         "hazards": {"hazards", "hazard_steps"},
         "buildings": set(RULES) - {"saved_mappings"},
         "import": {"saved_mappings"},
+        "drafts": {"rule_drafts"},
     }[right]
-    rights = frozenset({"buildings", "hazards", "homes", "cases", "import"}) - {right}
+    rights = frozenset({"buildings", "hazards", "homes", "cases", "import", "drafts"}) - {right}
     monkeypatch.setattr("data.row_security.RIGHTS", {"stranger": rights})
     with reading(walled.town.engine, Viewer("stranger", areas=None)) as session:
         assert {name for name in RULES if not ids(session, TABLES[name])} == tables
@@ -187,11 +188,10 @@ def test_a_connection_used_again_remembers_no_viewer(walled):
 def test_facts_and_histories_are_written_through_the_wall(own_walled):
     town = own_walled.town
     town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-    ledger = town.ledger()
+    _, run = town.grade("qishuyan", ON)
     with writing(town.engine, EVERYTHING) as session:
-        _, added = write_history(session, EVERYTHING, ledger, edition_on("qishuyan", ON), ON, lambda *_: None)
         record(session, COMMAND_LINE, "test", {})
-    assert added > 0
+    assert run.added > 0
     with pytest.raises(IntegrityError), writing(town.engine, EVERYTHING) as session:
         event = session.scalars(select(Event).limit(1)).one()
         same = {name: [getattr(event, name)] for name in ("city_id", "import_id", "kind", "day", "recorded_on")}

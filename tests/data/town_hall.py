@@ -1,7 +1,7 @@
 """Puts the cast of Lockside into tables, beside Otherbank (对岸): a town of one building, of which nobody must hear."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,7 +12,9 @@ import shapely
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from data import queries
 from data.database import open_database, reading, writing
+from data.history import History, Written, write_history
 from data.ledgers import CityLedger, city_ledger
 from data.models import (
     LEVELS,
@@ -30,15 +32,18 @@ from data.models import (
     Inspection,
     Project,
     Rating,
+    RatingCorrection,
     RowSetAside,
 )
 from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING, Viewer
 from geo.cells import keys
+from scoring.editions import Rulebook
 from scoring.facts import NOT_APPLICABLE
 from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON, RULE_SETS, TORONTO, House, Records
 
 CITY = "lockside"
+FILES = Rulebook()
 TAKEN_IN = datetime(2024, 7, 1, 8, 30)
 NOBODY = Viewer("police", areas=())
 Row = TypeVar("Row", bound=Base)
@@ -60,7 +65,16 @@ class Town:
             return city_ledger(session, viewer, city, datum)
 
     def snapshot(self, on: date = ON) -> Snapshot:
-        return snapshot_on(self.ledger(), RULE_SETS, on)
+        return snapshot_on(self.ledger(), Rulebook(), RULE_SETS, on)
+
+    def grade(
+        self, rule_set: str, on: date, rules: Rulebook = FILES, report: Callable = lambda *_: None
+    ) -> tuple[History, Written]:
+        """Writes its history of grades up to `on`."""
+        ledger = self.ledger()
+        with writing(self.engine, EVERYTHING) as session:
+            city = queries.city_by_code(session, EVERYTHING, CITY)
+            return write_history(session, city, ledger, rules, rule_set, on, report)
 
     def area(self, level: str, name: str) -> int:
         with self.looked_at() as (session, city):
@@ -278,7 +292,7 @@ def keep_only(town: Town, street: str | None) -> None:
         homes, hazards = (select(model.id).where(model.building_id.not_in(kept)) for model in (Home, Hazard))
         session.execute(delete(HomeState).where(HomeState.home_id.in_(homes)))
         session.execute(delete(HazardStep).where(HazardStep.hazard_id.in_(hazards)))
-        for model in (Home, Hazard, Event, Inspection, Rating):
+        for model in (Home, Hazard, Event, Inspection, RatingCorrection, Rating):
             session.execute(delete(model).where(model.building_id.not_in(kept)))
         session.execute(delete(Project).where(Project.id.not_in(select(Home.project_id))))
         session.execute(delete(RowSetAside))

@@ -10,10 +10,12 @@ from sqlalchemy.engine import make_url
 from data.access.audit import COMMAND_LINE, record
 from data.access.models import Account, AccountArea, FailedSignIn, KnownBrowser, SignIn
 from data.database import open_database, writing
-from data.models import Building, Import, Rating, RuleEdition
+from data.models import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.row_security import protect
+from data.rules.models import PublishedEdition, RuleDraft
 from data.sources.models import EarlierRow, ImportKey, SavedMapping, UndoneImport
 from data.viewer import EVERYTHING, PUBLIC, Viewer
+from scoring.editions import edition_on
 from tests.data.lockside import NORTH, ON, SOUTH
 from tests.data.postgresql_server import Server
 from tests.data.town_hall import CITY, NOBODY, Town, settle
@@ -54,18 +56,27 @@ def fill_other_tables(engine: Engine) -> None:
         account = Account(name="li", role="police", made_at=NOW)
         session.add_all([edition, account])
         session.flush()
+        city = session.scalars(select(City.id).where(City.code == CITY)).one()
+        ruled = {"city_id": city, "rule_set": "qishuyan"}
+        run = RatingRun(**ruled, until=ON, finished_at=NOW, added=0, corrected=0)
+        text = edition_on("qishuyan", ON).text
+        draft = RuleDraft(**ruled, name="ours", text=text, kept_by="li", kept_at=NOW)
+        published = {"reason": "to try", "published_by": "li", "published_at": NOW}
+        session.add_all([run, draft, PublishedEdition(**ruled, in_force=date(2030, 1, 1), text=text, **published)])
         for building in session.scalars(select(Building.id).order_by(Building.id)):
-            session.add(Rating(building_id=building, edition_id=edition.id, day=ON, recorded_on=ON))
+            rating = Rating(building_id=building, edition_id=edition.id, day=ON, recorded_on=ON)
+            session.add(rating)
             session.flush()
+            session.add(RatingCorrection(building_id=building, rating_id=rating.id, run_id=run.id))
         mine = {"account_id": account.id}
         session.add(AccountArea(**mine, city=CITY))
         session.add(SignIn(**mine, token_sha256="a", begun_at=NOW, seen_at=NOW, address="", browser=""))
         session.add(KnownBrowser(**mine, token_sha256="a", seen_at=NOW))
         session.add(FailedSignIn(at=NOW, name="li", source="", known=False))
-        run = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
-        session.add(ImportKey(key="k", import_id=run))
-        session.add(EarlierRow(import_id=run, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
-        session.add(UndoneImport(import_id=run, undone_at=NOW))
+        first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
+        session.add(ImportKey(key="k", import_id=first))
+        session.add(EarlierRow(import_id=first, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
+        session.add(UndoneImport(import_id=first, undone_at=NOW))
         session.add(SavedMapping(name="ours", text="", made_by="li", made_at=NOW))
         record(session, COMMAND_LINE, "test", {})
 
