@@ -1,6 +1,6 @@
 """The words behind a grade: one reason a step, with the value seen and the sentence of the rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +37,18 @@ START = Text("起始分", "Starting points")
 SCORE = Text("总分", "Score")
 
 
+def criterion_label(edition: Edition, criterion: Criterion) -> Text:
+    """What a criterion is about."""
+    return criterion.category.name if isinstance(criterion, Share) else edition.facts[criterion.need.fact].label
+
+
+def cap_label(edition: Edition, cap: Cap) -> Text:
+    """The facts a cap is about, all of its conditions together."""
+    needs = (need for condition in cap.conditions for need in condition.needs)
+    labels = list(dict.fromkeys(edition.facts[need.fact].label for need in needs))
+    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
 def start_reason(edition: Edition, quote: str) -> Reason:
     return Reason("start", START, quote, points=float(edition.start))
 
@@ -47,7 +59,7 @@ def criterion_reason(edition: Edition, criterion: Criterion, facts: Facts, point
     fact, need = edition.facts[criterion.need.fact], criterion.need
     return Reason(
         "points",
-        fact.label,
+        criterion_label(edition, criterion),
         criterion.quote,
         criterion.assumed,
         value=_value(edition, need, facts),
@@ -63,7 +75,7 @@ def _share_reason(edition: Edition, share: Share, facts: Facts, points: float) -
     nothing = share.nothing_scored if not answers else None
     return Reason(
         "points",
-        share.category.name,
+        criterion_label(edition, share),
         nothing.quote if nothing else share.quote,
         share.assumed,
         value=sum(answers.values()),
@@ -85,7 +97,7 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, by_points: int) -> Reas
     needs = [need for condition in cap.conditions for need in condition.needs]
     return Reason(
         "cap",
-        _together(edition.facts[need.fact].label for need in needs),
+        cap_label(edition, cap),
         cap.quote,
         cap.assumed,
         value=sum(_value(edition, need, facts) or 0.0 for need in first.needs),
@@ -105,8 +117,3 @@ def _value(edition: Edition, need: Need, facts: Facts) -> float | None:
     """What was seen; None for an item that does not apply."""
     value = facts[need.column]
     return None if edition.facts[need.fact].kind == "answer" and value == NOT_APPLICABLE else value
-
-
-def _together(labels: Iterable[Text]) -> Text:
-    labels = list(labels)
-    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
