@@ -52,6 +52,7 @@ class View:
     overlays: tuple[str, ...] = ()
     outlines: str | None = None  # the level whose areas are coloured
     building: str | None = None  # code
+    moves: str | None = None  # key of a comparison kept in dashboard.comparisons, drawn instead of the theme
     areas: tuple[str, ...] = ()  # "level:code"
     filters: Filters = field(default_factory=Filters)
 
@@ -89,6 +90,7 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
         overlays=several("over", choices.overlays),
         outlines=one("areas", [level for level in LEVELS if level in choices.levels]),
         building=query.get("building") or None,
+        moves=query.get("moves") or None,
         areas=areas,
         filters=filters,
     )

@@ -13,6 +13,7 @@ import shapely
 import streamlit as st
 from sqlalchemy import Engine
 
+from dashboard import comparisons
 from dashboard.address import Choices, View
 from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from dashboard.tile_service import tile_service
@@ -23,12 +24,13 @@ from data.history import History, history_folder, read_history
 from data.ledgers import CityLedger, city_ledger, ledger_folder
 from data.models import HAZARD_GROUPS, LEVELS, City
 from data.rules.rulebooks import rulebook, rules_version
-from data.snapshots import Snapshot, seen_by, snapshot_on
+from data.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
 from data.viewer import EVERYTHING, Viewer
 from geo.density import Density
 from geo.drawing import Drawing, Mark, Theme
 from geo.outlines import Outlines
 from geo.places import Selection
+from scoring.changes import BETTER, WORSE
 from scoring.criteria import Edition
 from scoring.editions import Rulebook
 
@@ -176,7 +178,19 @@ def chosen(viewer: Viewer, code: str, version: Version, on: date, filters: Filte
 
 def drawing(viewer: Viewer, view: View) -> Drawing:
     opened = open_city(viewer, view.city)
+    if view.moves:
+        return _drawing_of_moves(viewer, view.city, opened.version, view.moves)
     return _drawing(viewer, view.city, opened.version, view.on, view.theme, view.overlays, view.filters)
+
+
+@kept(max_entries=DRAWINGS_KEPT)
+def _drawing_of_moves(viewer: Viewer, code: str, version: Version, key: str) -> Drawing:
+    """Buildings that got worse or better in a comparison; the others are not drawn. Raises ComparisonGone."""
+    opened, way = _open_city(viewer, code, version), comparisons.moves(key)
+    places, placed = placed_buildings(opened.ledger), opened.ledger.placed
+    shown = np.isin(way, (WORSE, BETTER)) & (True if opened.seen is None else opened.seen)
+    classes = np.where(way == BETTER, 1, 0).astype(np.int8)
+    return Drawing(Selection(places, shown[:placed]), Theme(classes[:placed], 3), {})
 
 
 @kept(max_entries=DRAWINGS_KEPT)

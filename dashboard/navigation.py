@@ -23,6 +23,9 @@ class Page:
 
 PAGES = (
     Page("city", "buildings", ":material/map:"),
+    Page("changes", "analysis", ":material/compare_arrows:"),
+    Page("sandbox", "drafts", ":material/tune:"),
+    Page("fairness", "analysis", ":material/balance:"),
     Page("imports", "import", ":material/upload_file:"),
     Page("accounts", "accounts", ":material/group:"),
     Page("audit", "audit", ":material/history:"),

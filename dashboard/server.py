@@ -10,7 +10,7 @@ from dashboard.entrance import forms, sign_on
 from dashboard.entrance.gate import Gate
 from dashboard.faults import tell
 from dashboard.measuring import Measured
-from dashboard.routes import assets, exports, health, imports, map_data
+from dashboard.routes import assets, exports, health, imports, map_data, rules
 from dashboard.start import started
 
 logs.to_stderr()
@@ -22,6 +22,7 @@ ROUTES = [
     *map_data.ROUTES,
     *exports.ROUTES,
     *imports.ROUTES,
+    *rules.ROUTES,
     *health.ROUTES,
 ]
 

@@ -42,9 +42,13 @@ class Snapshot:
 
     @cached_property
     def places(self) -> Places:
-        """The buildings that can be drawn: the first rows."""
-        columns, placed = self.ledger.buildings, self.ledger.placed
-        return Places(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
+        return placed_buildings(self.ledger)
+
+
+def placed_buildings(ledger: CityLedger) -> Places:
+    """The buildings that can be drawn: the first rows."""
+    columns, placed = ledger.buildings, ledger.placed
+    return Places(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
 
 
 def snapshot_on(ledger: CityLedger, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:

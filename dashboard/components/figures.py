@@ -1,5 +1,6 @@
 """The few figures above the map, each with its denominator."""
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -39,9 +40,14 @@ def figure_strip(
     if opened.choices.public_homes:
         in_buildings = say("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
         figures.insert(4, (say("figure.vacant"), int(vacant.sum()), in_buildings))
+    figure_cards([(name, f"{number:,}", beside) for name, number, beside in figures])
+
+
+def figure_cards(figures: Sequence[tuple[str, str, str]]) -> None:
+    """A card for each name, figure and what is to be said beside it."""
     cards = "".join(
-        f"<div title='{escape(beside)}'><span>{escape(name)}</span><b>{number:,}</b><i>{escape(beside)}</i></div>"
-        for name, number, beside in figures
+        f"<div title='{escape(beside)}'><span>{escape(name)}</span><b>{escape(figure)}</b><i>{escape(beside)}</i></div>"
+        for name, figure, beside in figures
     )
     st.html(f"<div class='figures'>{cards}</div>")
 

@@ -1,0 +1,43 @@
+"""For whom something changes: bars to the left for those it makes worse, to the right for those it makes better."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts.look import quiet
+from dashboard.palette import MOVED
+
+
+def moved_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, str], title: str) -> go.Figure:
+    """Shares of each group's rated buildings that got worse and better.
+
+    counts: int (groups, 3), worse, same, better. names: of worse and better. Groups without a building are left out.
+    """
+    there = np.flatnonzero(counts.sum(axis=1))
+    counts = counts[there]
+    total = counts.sum(axis=1)
+    labels = [f"{groups[place]} ({n:,})" for place, n in zip(there, total, strict=True)]
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=sign * counts[:, column] / total,
+                y=labels,
+                orientation="h",
+                name=name,
+                marker_color=mark.colour,
+                text=[f"{share:.1%}" if share else "" for share in counts[:, column] / total],
+                textposition="outside",
+                cliponaxis=False,
+                customdata=counts[:, column],
+                hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{text}}<extra></extra>",
+            )
+            for column, sign, name, mark in ((0, -1, names[0], MOVED[0]), (2, 1, names[1], MOVED[1]))
+        ]
+    )
+    figure = quiet(figure, title, 74 + 24 * max(len(there), 2))
+    widest = max(float((counts[:, [0, 2]] / total[:, None]).max(initial=0)), 0.01) * 1.45
+    figure.update_layout(barmode="relative", bargap=0.3, showlegend=False)
+    figure.update_xaxes(range=[-widest, widest], showticklabels=False, showgrid=False, zeroline=True)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure

@@ -1,0 +1,59 @@
+"""Which rule moved whom, as a table; a row chosen lists its buildings."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import moves
+from dashboard.components.moves import Comparison
+from scoring.changes import BETTER, WORSE, Causes, Step
+from scoring.criteria import Edition
+
+OTHERS = ("together", "rules", "known")
+
+
+def cause_table(of: Comparison, found: Causes) -> None:
+    say = of.study.say
+    named = [(step_name(step, of.edition, say), found.decisive[:, n]) for n, step in enumerate(found.steps)]
+    named += [(say(f"causes.{name}"), getattr(found, name)) for name in OTHERS]
+    way, rows = of.way, of.study.rows
+    lines = [
+        (name, int((held & (way == WORSE)).sum()), int((held & (way == BETTER)).sum()), held & rows)
+        for name, held in named
+    ]
+    lines = [line for line in lines if line[3].any()]
+    lines.sort(key=lambda line: -int(line[3].sum()))
+    if not lines:
+        st.info(say("causes.nobody"))
+        return
+    table = pd.DataFrame(
+        {
+            say("causes.cause"): [name for name, *_ in lines],
+            say("moves.worse"): [worse for _, worse, *_ in lines],
+            say("moves.better"): [better for _, _, better, _ in lines],
+            say("causes.all"): [int(held.sum()) for *_, held in lines],
+        }
+    )
+    chosen = st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=38 + 35 * len(table),
+        key="causes",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={name: st.column_config.NumberColumn(width="small") for name in table.columns[1:]},
+    )
+    st.caption(say("causes.note"))
+    for line in chosen.selection.rows:
+        st.markdown(f"**{lines[line][0]}**")
+        moves.houses(of, np.flatnonzero(lines[line][3]), "causes-houses")
+
+
+def step_name(step: Step, edition: Edition, say) -> str:
+    label = getattr(step.label, say.language)
+    if step.kind == "criterion":
+        return say("causes.criterion", what=label)
+    cap = edition.caps[step.place]
+    grade = getattr(edition.grades[edition.position(cap.grade)].name, say.language)
+    return say("causes.cap", what=label, grade=grade)

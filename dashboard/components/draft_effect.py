@@ -1,0 +1,113 @@
+"""What a draft would do: who moves, how many visits it asks for, and how it differs from what is in force."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import moves
+from dashboard.components.figures import figure_cards, share
+from dashboard.components.moves import Comparison
+from dashboard.components.study import Study
+from dashboard.studies import rated
+from dashboard.text import Words
+from data.summaries import low_grades
+from scoring.changes import BETTER, SAME, WORSE
+from scoring.criteria import Edition
+from scoring.drafts import Difference, Value, differences
+from scoring.inspections import visits_a_week
+from scoring.trends import grade_counts
+
+PARTS = ("flow", "map", "areas", "houses")
+
+
+def compared(of: Study, before: Edition, after: Edition) -> Comparison:
+    """The whole city under both, as of the last day."""
+    ledger, day = of.opened.ledger, of.opened.choices.last_day
+    grades = [rated(ledger, edition, day).grade for edition in (before, after)]
+    return Comparison(of, after, *grades, (of.say("sandbox.in_force"), of.say("sandbox.draft")))
+
+
+def effect_figures(of: Comparison, before: Edition) -> None:
+    say, rows, way = of.study.say, of.study.rows, of.way
+    worse, same, better = (int((way == one).sum()) for one in (WORSE, SAME, BETTER))
+    twice = worse + same + better
+    weekly = [
+        float(grade_counts(grade, len(edition.grades), rows) @ visits_a_week(edition))
+        for grade, edition in ((of.before, before), (of.after, of.edition))
+    ]
+    low = [_low(grade, edition, rows) for grade, edition in ((of.before, before), (of.after, of.edition))]
+    told = say("moves.of_twice", n=f"{twice:,}")
+    change = weekly[1] - weekly[0]
+    figure_cards(
+        [
+            (say("moves.worse"), f"{worse:,}", f"{share(worse, twice)} {told}"),
+            (say("moves.better"), f"{better:,}", f"{share(better, twice)} {told}"),
+            (say("sandbox.low"), low[1], say("sandbox.before", figure=low[0])),
+            (say("sandbox.visits"), f"{weekly[1]:,.0f}", say("sandbox.visits_before", n=f"{weekly[0]:,.0f}")),
+            (say("sandbox.more_visits"), f"{change:+,.0f}", _percent(change, weekly[0], say)),
+            (say("figure.unrated"), f"{int((of.after[rows] < 0).sum()):,}", say("sandbox.no_interval")),
+        ]
+    )
+
+
+def _low(grade: np.ndarray, edition: Edition, rows: np.ndarray) -> str:
+    known = grade[rows & (grade >= 0)]
+    return share(int((known < low_grades(len(edition.grades))).sum()), len(known))
+
+
+def _percent(change: float, before: float, say: Words) -> str:
+    return say("sandbox.of_before", share=f"{change / before:+.1%}") if before else "–"
+
+
+def effect(of: Comparison, before: Edition) -> None:
+    say = of.study.say
+    part = st.segmented_control(
+        say("moves.part"),
+        PARTS,
+        format_func=lambda one: say(f"sandbox.part_{one}"),
+        key="sandbox_part",
+        default=PARTS[0],
+        required=True,
+        label_visibility="collapsed",
+    )
+    if part == "flow":
+        moves.flow_chart(of, say("moves.flow"), "sandbox-flow")
+    elif part == "map":
+        moves.moves_map(of, "sandbox-map")
+    elif part == "areas":
+        moves.by_area(of, (visits_a_week(before), visits_a_week(of.edition)))
+    else:
+        moves.houses(of, moves.moved_rows(of), "sandbox-houses")
+
+
+def difference_table(before: Edition, after: Edition, sides: tuple[str, str], say: Words) -> None:
+    found = differences(before, after)
+    if not found:
+        same_text = before.text == after.text
+        st.caption(say("sandbox.no_difference" if same_text else "sandbox.other_text"))
+        return
+    rows = [
+        {
+            say("sandbox.what"): getattr(one.figure.label, say.language),
+            say("sandbox.figure"): _figure_name(one, say),
+            sides[0]: _told(one.before, before, say),
+            sides[1]: _told(one.after, after, say),
+        }
+        for one in found
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _figure_name(one: Difference, say: Words) -> str:
+    key = f"sandbox.column_{one.figure.key}"
+    return say(key) if key in say else escape(one.figure.key)
+
+
+def _told(value: Value, edition: Edition, say: Words) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return getattr(edition.grades[edition.position(value)].name, say.language)
+    return f"{value:f}"

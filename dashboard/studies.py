@@ -1,0 +1,22 @@
+"""Ratings of a whole city for the studies, kept once for everybody; pages show the visitor's own rows of them only."""
+
+from datetime import date
+
+import streamlit as st
+
+from data.ledgers import CityLedger
+from scoring.criteria import Edition
+from scoring.facts import facts_on
+from scoring.rating import Rating, rate
+
+RATINGS_KEPT = 6  # some 60 MB each at 175,700 buildings
+BY_CONTENT = {
+    CityLedger: lambda ledger: (ledger.city, ledger.version),
+    Edition: lambda edition: (edition.rule_set, edition.in_force, edition.sha256),
+}
+
+
+@st.cache_resource(max_entries=RATINGS_KEPT, show_spinner=False, hash_funcs=BY_CONTENT)
+def rated(ledger: CityLedger, edition: Edition, on: date) -> Rating:
+    """Every building of the city under an edition or a draft, as of a day."""
+    return rate(facts_on(ledger.known, edition, on), edition)
