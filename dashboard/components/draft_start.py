@@ -63,7 +63,7 @@ def own_text(of: Study, start: Start, text: str) -> None:
         written = st.text_area(
             say("sandbox.as_text"), text, height=360, key=f"text-{start.key}-{hash(text)}", label_visibility="collapsed"
         )
-        if st.button(say("sandbox.use_text"), disabled=written == text):
+        if st.button(say("sandbox.use_text")):
             try:
                 edition_from(written, start.rule_set, of.opened.choices.last_day)
             except WrongRule as mistake:
