@@ -1,7 +1,7 @@
 """Everything about one building on a day: what it is, how it is rated and why, what happened there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,8 +13,8 @@ from data.ledgers import CityLedger
 from data.models import Building, City
 from data.rules.rulebooks import rulebook
 from data.viewer import Viewer
-from scoring.criteria import Edition
-from scoring.editions import Rulebook
+from scoring.advice import Advice, advice_for
+from scoring.criteria import Edition, Fact
 from scoring.facts import facts_on
 from scoring.rating import Rating, rate
 from scoring.reasons import Reason
@@ -25,12 +25,14 @@ class Card:
     """One building's file. ratings: rule set → the rating of this building alone, row 0.
 
     reasons: rule set → those the viewer may read; what is known of tenants is for the police.
+    advice: rule set → the way to the next grade; single days are told to those who may see what happened on them.
     """
 
     building: Building
     areas: tuple[tuple[str, str], ...]  # Chinese and English names, widest first
     ratings: Mapping[str, tuple[Edition, Rating]]
     reasons: Mapping[str, tuple[Reason, ...]]
+    advice: Mapping[str, Advice]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
 
@@ -44,12 +46,15 @@ def card(session: Session, viewer: Viewer, city: City, ledger: CityLedger, code:
     ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
     names = queries.area_names(session, viewer, ids)
     rules = rulebook(session, city)
-    ratings = {name: _rated(ledger, row, rules, name, on) for name in city.rule_sets}
+    known = ledger.known_of(row)
+    editions = {name: rules.on(name, on) for name in city.rule_sets}
+    ratings = {name: (edition, rate(facts_on(known, edition, on), edition)) for name, edition in editions.items()}
     return Card(
         building=building,
         areas=tuple(names[area] for area in ids if area in names),
         ratings=ratings,
         reasons={name: _readable(rating.reasons(0), viewer) for name, (_, rating) in ratings.items()},
+        advice={name: _told(advice_for(known, one, on), one, viewer) for name, one in editions.items()},
         history=queries.building_history(session, viewer, building, on),
         homes=queries.homes_of_building(session, viewer, building, on),
     )
@@ -59,6 +64,24 @@ def _readable(reasons: tuple[Reason, ...], viewer: Viewer) -> tuple[Reason, ...]
     return tuple(reason for reason in reasons if viewer.may("cases") or not reason.police_only)
 
 
-def _rated(ledger: CityLedger, row: int, rules: Rulebook, rule_set: str, on: date) -> tuple[Edition, Rating]:
-    edition = rules.on(rule_set, on)
-    return edition, rate(facts_on(ledger.known_of(row), edition, on), edition)
+def _told(advice: Advice, edition: Edition, viewer: Viewer) -> Advice:
+    """The advice without what the viewer may not know; that time must pass, and until when, is told to everybody."""
+
+    def open_to(fact: Fact) -> bool:
+        return viewer.may("cases") or not fact.police_only
+
+    def day_open_to(fact: Fact) -> bool:
+        if fact.kind == "events":
+            return viewer.may("cases")
+        return open_to(fact) and (fact.kind != "hazards" or (viewer.may("hazards") and viewer.hazard_groups is None))
+
+    return replace(
+        advice,
+        missing=tuple(need for need in advice.missing if open_to(edition.facts[need.fact])),
+        windows=tuple(one for one in advice.windows if day_open_to(edition.facts[one.need.fact])),
+        barriers=tuple(
+            cap
+            for cap in advice.barriers
+            if all(open_to(edition.facts[need.fact]) for one in cap.conditions for need in one.needs)
+        ),
+    )

@@ -38,11 +38,12 @@ class Category:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the check-list, answered with a digit or "not applicable"."""
+    """One line of the check-list, answered with a digit or "not applicable". `cost` as of a fact."""
 
     code: str
     category: str
     name: Text
+    cost: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,24 @@ class Fact:
     """Something known of a building on a day.
 
     events: how many of the kinds in `of` happened; answer: the latest answer to the item `of[0]`;
-    hazards: how many in `state`, of the groups in `of` and of `severities` (none named: all).
+    hazards: how many in `state`, of the groups in `of` and of `severities` (none named: all);
+    inspections: how many answered a check-list, not known where there never was one.
+    cost: what mending it costs the keeper, 1 small to 3 large; None: it is not the keeper's to mend.
     """
 
     name: str
     label: Text
-    kind: Literal["events", "answer", "hazards"]
+    kind: Literal["events", "answer", "hazards", "inspections"]
     of: tuple[str, ...] = ()
-    state: Literal["open", "overdue", "found"] | None = None
+    state: Literal["open", "overdue", "late", "found"] | None = None
     severities: tuple[str, ...] = ()
     police_only: bool = False
+    cost: int | None = None
 
     @property
     def has_window(self) -> bool:
         """Whether it is counted over months, and not read as it stands on the day."""
-        return self.kind == "events" or self.state == "found"
+        return self.kind in ("events", "inspections") or self.state == "found"
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,7 @@ class Edition:
     criteria: tuple[Criterion, ...]
     bands: tuple[Band, ...]  # rising
     caps: tuple[Cap, ...]
+    required: tuple[Need, ...]  # without these a building is unrated, whatever the criteria and caps read
     left_out: tuple[LeftOut, ...]
     assumed: tuple[Text, ...]
     facts: Mapping[str, Fact]  # by name; the items of the check-list among them
@@ -199,14 +204,14 @@ class Edition:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """Every column its criteria and caps read, each once, in the order of the file."""
+        """Every column its criteria and caps read or a rating requires, each once, in the order of the file."""
         found: dict[Need, None] = {}
         for criterion in self.criteria:
             found |= dict.fromkeys(criterion.needs)
         for cap in self.caps:
             for condition in cap.conditions:
                 found |= dict.fromkeys(condition.needs)
-        return tuple(found)
+        return tuple(found | dict.fromkeys(self.required))
 
     @cached_property
     def unit(self) -> int:

@@ -19,3 +19,7 @@ class NoRuleInForce(ScoringError):
 
 class WrongFacts(ScoringError):
     """Facts that do not fit the edition they are to be rated by."""
+
+
+class WrongFrame(ScoringError):
+    """A frame of visits that no backtest can be made of."""

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from scoring.criteria import Edition, Fact, Need
+from scoring.criteria import Edition, Fact
 from scoring.errors import WrongFacts
 from scoring.hazards import GROUPS, SEVERITIES
 
@@ -115,8 +115,11 @@ def facts_on(ledger: Ledger, edition: Edition, on: date) -> pd.DataFrame:
             row[:] = answered.latest(fact.of[0])
         elif fact.kind == "events":
             row[:] = _events(ledger, fact.of, on, need.months)
+        elif fact.kind == "inspections":
+            row[:] = _inspections(ledger, on, need.months)
         else:
-            row[:] = _hazards(ledger, fact, on, need)
+            counted = spells_counted(ledger.spells, fact, on, need.months)
+            row[:] = np.bincount(ledger.spells.building[counted], minlength=ledger.buildings)
     return pd.DataFrame(table.T, columns=[need.column for need in edition.needs], copy=False)
 
 
@@ -124,6 +127,17 @@ def months_before(on: date, months: int) -> date:
     """The same day of the month `months` earlier, or that month's last."""
     year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
     return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def first_day_out(days: np.ndarray, months: int | np.ndarray) -> np.ndarray:
+    """The first day on which each of `days` no longer lies in the `months` up to and including it, datetime64[D].
+
+    The same day `months` later; where that month has no such day, the first of the next. NaT stays NaT.
+    """
+    month = days.astype("datetime64[M]")
+    later = month + np.asarray(months, "timedelta64[M]")
+    same_day = later.astype("datetime64[D]") + (days - month.astype("datetime64[D]"))
+    return np.minimum(same_day, (later + 1).astype("datetime64[D]"))
 
 
 def in_window(days: np.ndarray, on: date, months: int | None) -> np.ndarray:
@@ -141,19 +155,34 @@ def _events(ledger: Ledger, kinds: Iterable[str], on: date, months: int | None) 
     return counts
 
 
-def _hazards(ledger: Ledger, fact: Fact, on: date, need: Need) -> np.ndarray:
-    """Hazards in the fact's state: open until the day they are closed, overdue from the day after the due day."""
-    spells, today = ledger.spells, np.datetime64(on, "D")
+def _inspections(ledger: Ledger, on: date, months: int | None) -> np.ndarray:
+    """Inspections that answered a check-list, NaN where there never was one; nought: none of late."""
+    ever, counts = np.zeros((2, ledger.buildings))
+    for one in ledger.checks:
+        ever += np.bincount(one.building[in_window(one.day, on, None)], minlength=ledger.buildings)
+        counts += np.bincount(one.building[in_window(one.day, on, months)], minlength=ledger.buildings)
+    return np.where(ever > 0, counts, np.nan)
+
+
+def spells_counted(spells: Spells, fact: Fact, on: date, months: int | None) -> np.ndarray:
+    """Which spells a fact counts, bool (s,).
+
+    Open until the day they are closed; overdue from the day after the due day; late: overdue, and by then transferred
+    to a department.
+    """
+    today = np.datetime64(on, "D")
     if fact.state == "found":
-        counted = in_window(spells.opened, on, need.months)
+        counted = in_window(spells.opened, on, months)
     else:
         counted = (spells.opened <= today) & ~(spells.closed <= today)
-        if fact.state == "overdue":
+        if fact.state in ("overdue", "late"):
             counted &= spells.due < today
+        if fact.state == "late":
+            counted &= spells.transferred <= today
     for wanted, names, places in ((fact.of, GROUPS, spells.group), (fact.severities, SEVERITIES, spells.severity)):
         if wanted:
             counted &= np.isin(names, wanted)[places]
-    return np.bincount(spells.building[counted], minlength=ledger.buildings)
+    return counted
 
 
 class _Answers:
@@ -171,12 +200,12 @@ class _Answers:
         for place in holders:
             one, rows = self.checks[place]
             if place not in self.taken:
-                self.taken[place] = one.answers[rows]
+                self.taken[place] = np.ascontiguousarray(one.answers[rows].T)  # read item by item
             newer = rows >= 0
             if len(holders) > 1:
                 newer &= ~(one.day[rows] < days)
                 days[newer] = one.day[rows[newer]]
-            np.copyto(values, self.taken[place][:, one.items.index(item)], where=newer)
+            np.copyto(values, self.taken[place][one.items.index(item)], where=newer)
         return values
 
 

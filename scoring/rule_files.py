@@ -1,13 +1,10 @@
 """Rule files → checked editions. Whatever is not understood is refused, with file, place and cure."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 from scoring.criteria import (
     Band,
@@ -24,17 +21,14 @@ from scoring.criteria import (
     Need,
     NothingScored,
     Share,
-    Text,
     YesNo,
 )
 from scoring.errors import WrongRule
-from scoring.hazards import GROUPS, SEVERITIES
+from scoring.fact_tables import checklist_in, facts_in, no_doubles
 from scoring.table import Table, table
 
-KINDS: tuple[Literal["events", "answer", "hazards"], ...] = ("events", "answer", "hazards")
-STATES: tuple[Literal["open", "overdue", "found"], ...] = ("open", "overdue", "found")
 LONGEST_WINDOW = 1_200  # months; before a hundred years there is no record
-WINDOW_ADVICE = "only events and hazards found are counted over months; take 'months' away"
+WINDOW_ADVICE = "only events, inspections and hazards found are counted over months; take 'months' away"
 
 
 def read_edition(path: Path) -> Edition:
@@ -52,8 +46,8 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
     with table(f"{rule_set}/{in_force}.toml", text) as top:
         grades = _grades(top)
         codes = [grade.code for grade in grades]
-        categories, checklist = _checklist(top)
-        facts = _facts(top, checklist)
+        categories, checklist = checklist_in(top)
+        facts = facts_in(top, checklist)
         edition = Edition(
             rule_set=rule_set,
             in_force=in_force,
@@ -65,6 +59,7 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
             criteria=_criteria(top, facts, categories, checklist),
             bands=_bands(top, codes),
             caps=tuple(_cap(one, codes, facts) for one in top.tables("cap")),
+            required=_required(top, facts),
             left_out=tuple(_left_out(one) for one in top.tables("left_out")),
             assumed=top.texts("assumed"),
             facts=facts,
@@ -78,12 +73,6 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
         )
         _refuse_scores_past_int64(top, edition)
     return edition
-
-
-def _no_doubles(where: Table, what: str, names: Iterable[str]) -> None:
-    doubles = [name for name, times in Counter(names).items() if times > 1]
-    if doubles:
-        raise where.wrong(f"{what} '{doubles[0]}' stands twice; give each name once")
 
 
 def _grades(top: Table) -> tuple[Grade, ...]:
@@ -101,50 +90,17 @@ def _grades(top: Table) -> tuple[Grade, ...]:
             )
     if not grades:
         raise top.wrong("no [[grade]]; list the grades, worst first")
-    _no_doubles(top, "grade", (grade.code for grade in grades))
+    no_doubles(top, "grade", (grade.code for grade in grades))
     return tuple(grades)
 
 
-def _checklist(top: Table) -> tuple[tuple[Category, ...], tuple[Item, ...]]:
-    categories, items = [], []
-    for one in top.tables("category"):
-        with one:
-            categories.append(Category(one.string("code"), one.text("name")))
-            rows = one.tables("items")
-            if not rows:
-                raise one.wrong("no items; list at least one")
-        for row in rows:
-            with row:
-                name = Text(row.string("zh"), row.string("en"))
-                items.append(Item(row.string("code"), categories[-1].code, name))
-    _no_doubles(top, "category", (category.code for category in categories))
-    return tuple(categories), tuple(items)
-
-
-def _facts(top: Table, checklist: Collection[Item]) -> dict[str, Fact]:
-    declared = [Fact(item.code, item.name, "answer", (item.code,)) for item in checklist]
-    declared += [_fact(one) for one in top.tables("fact")]
-    _no_doubles(top, "fact", (fact.name for fact in declared))
-    return {fact.name: fact for fact in declared}
-
-
-def _fact(one: Table) -> Fact:
-    with one:
-        kind = [kind for kind in KINDS if kind in one]
-        if len(kind) != 1:
-            raise one.wrong("say once where it comes from: events = [kinds], answer = item, or hazards = state")
-        fact = Fact(one.string("name"), one.text("label"), kind[0], police_only=one.flag("police_only"))
-        if fact.kind == "events":
-            fact = replace(fact, of=one.strings("events"))
-        elif fact.kind == "answer":
-            fact = replace(fact, of=(one.string("answer"),))
-        else:
-            state = one.choice("hazards", STATES)
-            groups, severities = one.strings("groups", GROUPS), one.strings("severities", SEVERITIES)
-            fact = replace(fact, of=groups, state=state, severities=severities)
-        if fact.kind == "events" and not fact.of:
-            raise one.wrong("'events' must list at least one kind of event")
-    return fact
+def _required(top: Table, facts: dict[str, Fact]) -> tuple[Need, ...]:
+    names: tuple[str, ...] = top.strings("required")
+    no_doubles(top, "required fact", names)
+    for name in names:
+        if name not in facts:
+            raise top.wrong(f"'required' names '{name}', which is not declared; declare it in a [[fact]]")
+    return tuple(Need(name) for name in names)
 
 
 def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[Need, ...]:

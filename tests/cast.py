@@ -20,6 +20,7 @@ class Hazard:
     severity: str = "medium"
     closed: date | None = None
     due: date | None = None
+    transferred: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,5 @@ def _spells(buildings: Sequence[Building]) -> Spells:
         opened=_days([hazard.found for _, hazard in rows]),
         closed=_days([hazard.closed for _, hazard in rows]),
         due=_days([hazard.due for _, hazard in rows]),
-        transferred=_days([None] * len(rows)),
+        transferred=_days([hazard.transferred for _, hazard in rows]),
     )

@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.advice import advice_note
 from dashboard.components.controls import theme_name
 from dashboard.loading import OpenCity
 from dashboard.palette import marks
@@ -12,7 +13,6 @@ from dashboard.text import Words
 from data.cards import Card
 from scoring.criteria import Edition
 from scoring.hazards import categories
-from scoring.rating import Rating
 from scoring.reasons import Reason
 
 MOST_ENTRIES = 40
@@ -41,20 +41,13 @@ def building_card(opened: OpenCity, card: Card, shown: str, say: Words) -> None:
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
         st.caption(say("card.off_map", reason=say.side(building.off_map)))
-    for rule_set, (edition, rating) in card.ratings.items():
-        _rating(opened, rule_set, edition, rating, card.reasons[rule_set], say, explained=rule_set == shown)
+    for rule_set in card.ratings:
+        _rating(opened, card, rule_set, say, explained=rule_set == shown)
     _timeline(opened, card, say)
 
 
-def _rating(
-    opened: OpenCity,
-    rule_set: str,
-    edition: Edition,
-    rating: Rating,
-    reasons: tuple[Reason, ...],
-    say: Words,
-    explained: bool,
-) -> None:
+def _rating(opened: OpenCity, card: Card, rule_set: str, say: Words, explained: bool) -> None:
+    (edition, rating), reasons = card.ratings[rule_set], card.reasons[rule_set]
     grade = int(rating.grade[0])
     mark = marks(tuple(one.code for one in edition.grades))[grade]
     name = getattr(edition.grades[grade].name, say.language) if grade >= 0 else say("grade.unrated")
@@ -66,11 +59,13 @@ def _rating(
     if grade < 0:
         missing = "、" if say.language == "zh" else ", "
         names = list(dict.fromkeys(getattr(reason.label, say.language) for reason in reasons))
-        st.caption(say("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else "")))
+        gone = say("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else ""))
+        st.caption(f"{gone}  \n{say('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
         st.caption(f"{say('card.sign')}:{getattr(sign, say.language)}")
+    advice_note(edition, card.advice[rule_set], say, expanded=explained)
     with st.expander(say("card.reasons"), expanded=explained):
         _reasons(edition, reasons, say)
 

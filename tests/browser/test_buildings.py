@@ -27,6 +27,17 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
     assert f"building={house.code}" in city.query
 
 
+def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_city, district):
+    house = robbed(district)
+    for role, told in (("police", True), ("grid_officer", False)):
+        city = open_city(f"?building={house.code}", role=role)
+        expect(city.page.get_by_text("怎样升为“").first).to_be_visible()
+        advice = city.page.locator(".advice").first
+        expect(advice).to_contain_text("升")
+        single_case = advice.locator("li").filter(has_text="刑事案件(20")  # with the day it happened on
+        expect(single_case.first).to_be_visible(visible=told)
+
+
 def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district):
     city = open_city()
     city.wait_until_drawn()

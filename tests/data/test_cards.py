@@ -1,5 +1,6 @@
 """A building's card says what the map says, and nothing to those who may not see the building."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,17 +9,19 @@ import pytest
 from data import cards
 from data.cards import Card
 from data.viewer import EVERYTHING, Viewer
+from scoring.advice import Advice, advice_for
 from scoring.editions import edition_on
 from scoring.facts import facts_on
 from scoring.rating import rate
+from tests.cast import ledger
 from tests.data.lockside import CAST, LANTERN_HALL, NORTH, ON, PLUM_COURT, RULE_SETS, SOUTH, STRAY_BARN
 from tests.data.town_hall import NOBODY, Town
 
 
 def card(town: Town, code: str, viewer: Viewer = EVERYTHING, on: date = ON) -> Card | None:
-    ledger = town.ledger()
+    known = town.ledger()
     with town.looked_at() as (session, city):
-        return cards.card(session, viewer, city, ledger, code, on)
+        return cards.card(session, viewer, city, known, code, on)
 
 
 @pytest.mark.parametrize("on", [ON, date(2024, 3, 31)])
@@ -89,3 +92,33 @@ def test_there_is_no_card_for_those_who_may_not_see_the_building_or_where_none_s
     assert card(lockside, STRAY_BARN.code, north) is None
     assert card(lockside, LANTERN_HALL.code, NOBODY) is None
     assert card(lockside, "no-such-house") is None
+
+
+def test_the_advice_is_that_of_the_buildings_own_ledger(lockside):
+    for house in CAST:
+        known, shown = ledger(house.as_cast()), card(lockside, house.code)
+        for rule_set, (edition, _) in shown.ratings.items():
+            assert told_apart(shown.advice[rule_set]) == told_apart(advice_for(known, edition, ON)), house.name
+
+
+def told_apart(advice: Advice) -> Advice:
+    """Without the places of hazards in a ledger, which a house of the cast keeps in another order."""
+    return replace(advice, mendings=tuple(replace(one, hazard=one.hazard is not None) for one in advice.mendings))
+
+
+def test_who_may_not_see_cases_is_told_that_time_must_pass_and_the_day_of_the_next_grade_only(lockside):
+    officer = Viewer("grid_officer", areas=(lockside.area("street", NORTH),))
+    (police, guarded) = (card(lockside, "harbour-row", viewer).advice["qishuyan"] for viewer in (EVERYTHING, officer))
+    assert {one.happened for one in police.windows} == {date(2023, 12, 31), date(2024, 3, 3), date(2024, 6, 1)}
+    assert guarded == replace(police, windows=())
+    assert (guarded.day, guarded.reached, guarded.mendings) == (date(2024, 7, 1), "yellow", ())
+
+
+def test_what_is_missing_of_the_tenants_is_told_to_the_police_only(lockside):
+    officer = Viewer("grid_officer", areas=(lockside.area("street", NORTH),))
+    (police, guarded) = (
+        [need.fact for need in card(lockside, PLUM_COURT.code, viewer).advice["qishuyan_as_published"].missing]
+        for viewer in (EVERYTHING, officer)
+    )
+    assert police == ["listed_persons", "work_subjects", "high_risk_area_persons"]
+    assert guarded == []

@@ -29,12 +29,20 @@ def value(building: Building, edition: Edition, need: Need, on: date) -> Value:
             return None
         answer = [answer for day, answer in given if day == latest][-1]
         return "-" if answer == 255 else answer
+    if fact.kind == "inspections":
+        looks = [day for day, _ in building.inspections if day <= on]
+        return sum(day > far_end for day in looks) if looks else None
     hazards = [hazard for hazard in building.hazards if not fact.of or hazard.group in fact.of]
     hazards = [hazard for hazard in hazards if not fact.severities or hazard.severity in fact.severities]
     if fact.state == "found":
         return sum(far_end < hazard.found <= on for hazard in hazards)
     still = [hazard for hazard in hazards if hazard.found <= on and not (hazard.closed and hazard.closed <= on)]
-    return len(still) if fact.state == "open" else sum(bool(hazard.due and hazard.due < on) for hazard in still)
+    if fact.state == "open":
+        return len(still)
+    overdue = [hazard for hazard in still if hazard.due and hazard.due < on]
+    if fact.state == "overdue":
+        return len(overdue)
+    return sum(bool(hazard.transferred and hazard.transferred <= on) for hazard in overdue)
 
 
 def rated(building: Building, edition: Edition, on: date) -> tuple[Fraction, str] | None:

@@ -8,7 +8,7 @@ import pytest
 from scoring.criteria import Edition
 from scoring.editions import edition_from, edition_on
 from scoring.errors import WrongFacts
-from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells, facts_on, months_before
+from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells, facts_on, first_day_out, in_window, months_before
 from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, Building, Hazard, ledger
 from tests.scoring.rule_texts import SMALL_RULE
 
@@ -86,6 +86,39 @@ def test_hazards_found_count_in_their_window_though_mended() -> None:
     assert seen(building, 'hazards = "found"', date(2024, 6, 30), "months = 6") == 1
     assert seen(building, 'hazards = "found"', date(2024, 7, 1), "months = 6") == 0
     assert seen(building, 'hazards = "found"', date(2024, 7, 1)) == 1
+
+
+@pytest.mark.parametrize(("months", "expected"), [("months = 6", [1, 0, 1]), ("", [1, 1, 2])])
+def test_inspections_are_counted_in_their_window_or_ever(months: str, expected: list[int]) -> None:
+    clean = {"clean": NOT_APPLICABLE}
+    near, far, two_lists = (
+        Building("near", inspections=[(date(2024, 1, 1), clean)]),
+        Building("far", inspections=[(date(2023, 12, 30), clean)]),
+        Building("two lists", inspections=[(date(2023, 12, 30), clean), (date(2024, 6, 30), {"swept": 0})]),
+    )
+    assert [seen(one, "inspections = true", date(2024, 6, 30), months) for one in (near, far, two_lists)] == expected
+
+
+def test_where_there_never_was_an_inspection_their_number_is_not_known() -> None:
+    later = Building("later", inspections=[(date(2024, 7, 1), {"clean": 1})])
+    assert np.isnan(seen(later, "inspections = true", date(2024, 6, 30)))
+    assert np.isnan(seen(later, "inspections = true", date(2024, 6, 30), "months = 6"))
+    assert seen(later, "inspections = true", date(2024, 7, 1)) == 1
+
+
+def test_a_hazard_is_late_once_it_is_transferred_and_past_its_due_day() -> None:
+    hazard = Hazard(date(2024, 6, 1), due=date(2024, 6, 16), transferred=date(2024, 6, 10), closed=date(2024, 6, 20))
+    days_late = [seen(Building("h", hazards=[hazard]), 'hazards = "late"', date(2024, 6, day)) for day in range(1, 31)]
+    assert [day for day, late in enumerate(days_late, 1) if late] == [17, 18, 19]
+
+
+@pytest.mark.parametrize("months", [1, 5, 6, 12, 13])
+def test_the_first_day_out_of_a_window_is_the_day_after_its_last_day_in_it(months: int) -> None:
+    events = np.arange("2023-12-25", "2024-04-05", dtype="datetime64[D]")
+    out = first_day_out(events, months)
+    for event, first in zip(events, out, strict=True):
+        assert in_window(np.array([event]), (first - 1).item(), months).all()
+        assert not in_window(np.array([event]), first.item(), months).any()
 
 
 def test_inspections_are_brought_into_order() -> None:

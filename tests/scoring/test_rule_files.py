@@ -54,7 +54,41 @@ MISTAKES = {
     "a fact of no kind": ('events = ["fire_accident"]', "", "fact 1: say once where it comes from"),
     "events of no kind": ('["fire_accident"]', "[]", "'events' must list at least one kind"),
     "events in no list": ('["fire_accident"]', '"fire_accident"', "'events' must be a list of words"),
-    "an unknown state": ('events = ["fire_accident"]', 'hazards = "late"', "must be one of open, overdue, found"),
+    "an unknown state": (
+        'events = ["fire_accident"]',
+        'hazards = "slow"',
+        "'hazards' says 'slow'; it must be one of open, overdue, late, found",
+    ),
+    "inspections that are false": (
+        'events = ["fire_accident"]',
+        "inspections = false",
+        "fact 1: 'inspections' must be true",
+    ),
+    "a cost past the dearest": (
+        'en = "Swept"',
+        'en = "Swept", cost = 4',
+        "'cost' must be 1 small, 2 medium or 3 large",
+    ),
+    "a cost of nought": (
+        'en = "Swept"',
+        'en = "Swept", cost = 0',
+        "'cost' must be a whole number of at least 1, not 0",
+    ),
+    "a cost for what has happened": (
+        'events = ["fire_accident"]',
+        'events = ["fire_accident"]\ncost = 1',
+        "fact 1: 'cost' is for answers and hazards that stand; what has happened cannot be mended",
+    ),
+    "a required fact nobody declared": (
+        "start = 10",
+        'start = 10\nrequired = ["floods"]',
+        "the file: 'required' names 'floods', which is not declared",
+    ),
+    "a fact required twice": (
+        "start = 10",
+        'start = 10\nrequired = ["fires", "fires"]',
+        "required fact 'fires' stands twice",
+    ),
     "an unknown group": (
         'events = ["fire_accident"]',
         'hazards = "open"\ngroups = ["noise"]',
@@ -179,7 +213,7 @@ def test_a_cap_over_several_facts_gives_the_window_to_those_that_have_one() -> N
 
 
 def test_the_rule_sets_are_those_with_a_folder() -> None:
-    assert rule_sets() == ("baoan", "qishuyan", "qishuyan_as_published", "toronto")
+    assert rule_sets() == ("baoan", "qishuyan", "qishuyan_as_published", "teda", "toronto")
 
 
 def test_an_edition_is_in_force_from_its_first_day() -> None:
@@ -199,8 +233,8 @@ def test_the_later_of_two_editions_is_in_force(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_rule_set_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(NoSuchRuleSet, match="There is no rule set 'teda'; there are baoan, qishuyan"):
-        edition_on("teda", DAY)
+    with pytest.raises(NoSuchRuleSet, match="There is no rule set 'longgang'; there are baoan, qishuyan"):
+        edition_on("longgang", DAY)
 
 
 def test_every_mistake_of_the_room_has_one_base() -> None:
@@ -241,6 +275,24 @@ def test_qishuyan_reads_items_of_the_bao_an_check_list() -> None:
     items = {item.code for item in edition_on("baoan", DAY).checklist}
     for fact in edition_on("qishuyan", DAY).facts.values():
         assert fact.kind != "answer" or fact.of[0] in items
+
+
+def test_a_required_fact_is_needed_though_nothing_else_reads_it() -> None:
+    edition = edition_on("teda", DAY)
+    assert edition.required == (Need("inspections"),)
+    assert [need.column for need in edition.needs] == [
+        "open_high_hazards",
+        "open_hazards",
+        "late_hazards",
+        "hazards_found:12m",
+        "inspections",
+    ]
+
+
+def test_the_cost_of_an_item_is_that_of_its_fact() -> None:
+    edition = read(SMALL_RULE.replace('en = "Swept"', 'en = "Swept", cost = 2'))
+    assert [(item.code, item.cost) for item in edition.checklist] == [("swept", 2), ("painted", None)]
+    assert (edition.facts["swept"].cost, edition.facts["painted"].cost, edition.facts["fires"].cost) == (2, None, None)
 
 
 def test_yes_and_no_are_read_apart_from_points_for_each() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scoring.credit import scale
 from scoring.editions import edition_on
 from scoring.facts import NOT_APPLICABLE
 from scoring.rating import rate
@@ -20,7 +21,12 @@ DAY = date(2020, 1, 1)
 @needs_sources
 @pytest.mark.parametrize(
     ("rule_set", "file"),
-    [("qishuyan", "qishuyan-shenzhen"), ("qishuyan_as_published", "qishuyan-shenzhen"), ("baoan", "baoan")],
+    [
+        ("qishuyan", "qishuyan-shenzhen"),
+        ("qishuyan_as_published", "qishuyan-shenzhen"),
+        ("baoan", "baoan"),
+        ("teda", "teda"),
+    ],
 )
 def test_every_quote_stands_in_its_source(rule_set: str, file: str) -> None:
     edition = edition_on(rule_set, DAY)
@@ -29,6 +35,13 @@ def test_every_quote_stands_in_its_source(rule_set: str, file: str) -> None:
     quotes += [edition.start_quote] if edition.start_quote else []
     quotes += [text.zh for grade in edition.grades for text in (grade.sign, grade.visits) if text]
     assert [quote for quote in quotes if "".join(quote.split()) not in source] == []
+
+
+@needs_sources
+def test_every_quote_of_the_credit_levels_stands_in_its_source() -> None:
+    source = (SHARED / "sources" / "bozhou.txt").read_text(encoding="utf-8")
+    quotes = [scale().quote, scale().life_quote, *(level.quote for level in scale().levels)]
+    assert [quote for quote in quotes if quote not in source] == []
 
 
 @needs_toronto
