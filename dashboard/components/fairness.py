@@ -125,7 +125,8 @@ def two_editions(of: Study, plain: str, published: str) -> None:
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
         labels = {need.column: getattr(then.facts[need.fact].label, say.language) for need in then.needs}
-        st.info(say("fairness.not_recorded", facts=say("fairness.and").join(labels[name] for name in unknown)))
+        comma = "、" if say.language == "zh" else ", "
+        st.info(say("fairness.not_recorded", facts=comma.join(labels[name] for name in unknown)))
         assumption = st.radio(
             say("fairness.assume"), ASSUMPTIONS, format_func=lambda one: say(f"fairness.assume_{one.name}")
         )

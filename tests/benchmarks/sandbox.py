@@ -1,0 +1,80 @@
+"""How long the whole district takes to be rated by a draft, and through five years of months; and ten times of it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from statistics import median
+from time import perf_counter
+
+from data.snapshots import month_ends
+from scoring.changes import causes
+from scoring.criteria import Edition
+from scoring.drafts import with_figures
+from scoring.editions import edition_from, edition_on
+from scoring.facts import Ledger, facts_on
+from scoring.rating import rate
+from tests.benchmarks.demonstration import LAST_DAY
+from tests.benchmarks.figures import Beside, Figure, within
+from tests.benchmarks.kept_city import RULE_SETS, ledger
+from tests.benchmarks.tenfold import TIMES, tenfold
+
+MOST_SECONDS_DRAFT, MOST_SECONDS_MONTHS = 0.3, 20
+MONTHS = 60
+ROUNDS = 7  # the median is taken
+NO_FASTER = 1.25  # how much above ten times the time ten times the buildings may take, as caches no longer hold them
+DRAFTS = {
+    "qishuyan": {("criterion", 0, "points"): Decimal(-4), ("cap", 1, "months"): Decimal(4)},
+    "baoan": {("band", 1, "below"): Decimal(58), ("cap", 1, "months"): Decimal(18)},
+}
+
+
+def figures() -> list[Figure]:
+    known = ledger().known
+    many = tenfold(known)
+    found = []
+    for name in RULE_SETS:
+        draft = _draft(name)
+        once, ten = (_seconds(lambda one=one, draft=draft: _rated(one, draft)) for one in (known, many))
+        what = f"rating {known.buildings:,} buildings by a draft of {name}, facts in memory"
+        found += [within(what, once, "s", MOST_SECONDS_DRAFT), _grown(f"the same of {many.buildings:,}", ten, once)]
+    editions = [edition_on(name, LAST_DAY) for name in RULE_SETS]
+    once, ten = (_seconds(lambda one=one: _months(one, editions), rounds=1) for one in (known, many))
+    before, after = (rate(facts_on(known, editions[0], day), editions[0]) for day in month_ends(LAST_DAY, 2))
+    found += [
+        within(f"{MONTHS} months under {len(RULE_SETS)} rule sets", once, "s", MOST_SECONDS_MONTHS),
+        _grown(f"the same of {many.buildings:,}", ten, once),
+        Figure(
+            "which rule moved whom within a month",
+            _seconds(lambda: causes(before, after)),
+            "s",
+            Beside("rating one of the days", _seconds(lambda: _rated(known, editions[0]))),
+        ),
+    ]
+    return found
+
+
+def _grown(what: str, ten: float, once: float) -> Figure:
+    return Figure(what, ten, "s", Beside(f"{TIMES} times", once * TIMES), at_most=NO_FASTER)
+
+
+def _draft(name: str) -> Edition:
+    edition = edition_on(name, LAST_DAY)
+    return edition_from(with_figures(edition.text, DRAFTS[name]), name, edition.in_force)
+
+
+def _rated(known: Ledger, edition: Edition) -> None:
+    rate(facts_on(known, edition, LAST_DAY), edition)
+
+
+def _months(known: Ledger, editions: list[Edition]) -> None:
+    for day in month_ends(LAST_DAY, MONTHS):
+        for edition in editions:
+            rate(facts_on(known, edition, day), edition)
+
+
+def _seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    def once() -> float:
+        start = perf_counter()
+        work()
+        return perf_counter() - start
+
+    return median(once() for _ in range(rounds))

@@ -1,0 +1,61 @@
+"""Trying other rules, as a leader does: a figure is written, and the whole district is graded anew."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.text import words
+
+pytestmark = pytest.mark.browser
+say = words("en")
+ROW_PX, HEAD_PX = 35, 36
+
+
+def write(page: Page, row: int, column_px: int, text: str) -> None:
+    """Writes in a cell of the first table."""
+    box = page.get_by_test_id("stDataFrame").first.locator("canvas").first.bounding_box()
+    page.mouse.dblclick(box["x"] + column_px, box["y"] + HEAD_PX + ROW_PX * row + ROW_PX / 2)
+    page.wait_for_timeout(300)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def figure(page: Page, name: str):
+    return page.locator(".figures div").filter(has=page.locator("span", has_text=re.compile(f"^{name}$"))).locator("b")
+
+
+def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(open_city):
+    page = open_city("sandbox?lang=en", role="leader").page
+    worse = figure(page, say("moves.worse"))
+    expect(worse).to_have_text("0")
+    expect(page.get_by_text(say("sandbox.no_difference"))).to_be_visible()
+    write(page, row=5, column_px=270, text="-9")  # security doors
+    expect(worse).not_to_have_text("0")
+    expect(page.get_by_text(say("sandbox.no_difference"))).to_have_count(0)
+    page.get_by_role("radio", name=say("sandbox.part_map"), exact=True).click()
+    legend = page.frame_locator("iframe").first.locator(".credit-legend")
+    expect(legend).to_contain_text(worse.inner_text())
+    page.get_by_role("tab", name=say("sandbox.tab_keep")).click()
+    page.get_by_label(say("sandbox.name")).fill("Doors matter")
+    page.get_by_role("button", name=say("sandbox.keep")).click()
+    expect(page.get_by_text(say("sandbox.kept_done"))).to_be_visible()
+    page.reload()
+    page.get_by_role("combobox", name=re.compile(say("sandbox.start"))).click()
+    expect(page.get_by_role("option", name=re.compile("Doors matter"))).to_be_visible()
+
+
+def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(open_city):
+    page = open_city("sandbox?lang=en", role="leader").page
+    expect(figure(page, say("moves.worse"))).to_have_text("0")
+    page.get_by_role("tab", name=say("sandbox.bands")).click()
+    expect(page.get_by_text(say("sandbox.bands_note"))).to_be_visible()
+    table = page.get_by_test_id("stDataFrame").filter(visible=True).first
+    box = table.locator("canvas").first.bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] - 60, box["y"] + HEAD_PX + ROW_PX * 1.5)
+    page.wait_for_timeout(300)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("'below' 5 does not rise above 6; put the bands in rising order")).to_be_visible()
