@@ -22,6 +22,9 @@ from scoring.inspections import visits_a_week
 from scoring.trends import grade_counts
 
 
+MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
+
+
 def keeping(of: Study, draft: Edition) -> None:
     say = of.say
     left, right = st.columns((3, 2), vertical_alignment="bottom")
@@ -104,7 +107,12 @@ def comparing(of: Study, draft: Edition) -> None:
     others = [one for one in starts(of) if one.rule_set == draft.rule_set]
     current = of.opened.rules.on(draft.rule_set, of.opened.choices.last_day)
     chosen = st.multiselect(
-        say("sandbox.with"), others, format_func=lambda one: one.name, key="sandbox_with", max_selections=4
+        say("sandbox.with"),
+        others,
+        format_func=lambda one: one.name,
+        key="sandbox_with",
+        max_selections=MOST_COMPARED,
+        placeholder=say("sandbox.choose"),
     )
     named = [(say("sandbox.draft"), draft)]
     named += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]

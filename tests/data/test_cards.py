@@ -14,7 +14,18 @@ from scoring.editions import edition_on
 from scoring.facts import facts_on
 from scoring.rating import rate
 from tests.cast import ledger
-from tests.data.lockside import CAST, LANTERN_HALL, NORTH, ON, PLUM_COURT, RULE_SETS, SOUTH, STRAY_BARN
+from tests.data.lockside import (
+    CAST,
+    LANTERN_HALL,
+    NORTH,
+    ON,
+    PLUM_COURT,
+    RULE_SETS,
+    SOUTH,
+    STRAY_BARN,
+    Records,
+    told,
+)
 from tests.data.town_hall import NOBODY, Town
 
 
@@ -122,3 +133,12 @@ def test_what_is_missing_of_the_tenants_is_told_to_the_police_only(lockside):
     )
     assert police == ["listed_persons", "work_subjects", "high_risk_area_persons"]
     assert guarded == []
+
+
+def test_a_grade_that_a_late_fact_corrected_says_so(own_lockside):
+    own_lockside.grade("qishuyan", ON)
+    own_lockside.learn(PLUM_COURT, Records(events=told("criminal_case 2024-05-02")))
+    own_lockside.grade("qishuyan", ON)
+    history = card(own_lockside, PLUM_COURT.code).history
+    found = history[history["kind"] == "regrade:qishuyan"]
+    assert list(zip(found["day"], found["what"], strict=True)) == [(date(2024, 5, 31), "green>yellow")]
