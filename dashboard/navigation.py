@@ -26,6 +26,8 @@ PAGES = (
     Page("changes", "analysis", ":material/compare_arrows:"),
     Page("sandbox", "drafts", ":material/tune:"),
     Page("fairness", "analysis", ":material/balance:"),
+    Page("backtest", "analysis", ":material/history_toggle_off:"),
+    Page("quality", "analysis", ":material/fact_check:"),
     Page("imports", "import", ":material/upload_file:"),
     Page("accounts", "accounts", ":material/group:"),
     Page("audit", "audit", ":material/history:"),

@@ -36,6 +36,15 @@ RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
 OPEN, OVERDUE, VACANT = Mark("#e07b1f", "diamond"), Mark("#a3195b", "square"), Mark("#1d87c9", "star")
 MOVED = (Mark("#b5382c", "square"), Mark("#2f6db0", "circle"))  # worse, better
 SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
+ORDERS = {  # in which visits could have been made
+    "score": Mark("#1f5fa8", "circle"),
+    "last_result": Mark("#2b9c7a", "diamond"),
+    "inspector": Mark("#d9730d", "triangle-up"),
+    "random": Mark("#8d99a6", "circle-open"),
+    "actual": Mark("#45525f", "square"),
+    "inside": Mark("#7a3fa0", "star"),
+    "inside_random": Mark("#b79ccb", "star-open"),
+}
 DENSITY = ("#dbe7f3", "#b3cfe7", "#7fb0d8", "#4b8bc2", "#24629f", "#0f3b6d")
 INK, PAPER, WATER, LAND, LINE = "#1c2733", "#ffffff", "#dfe8ef", "#f8f7f3", "#a9b4c0"
 

@@ -86,6 +86,21 @@ class Area(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
 
 
+class AreaExpectation(Base):
+    """How many rental buildings an area is thought to have: by a register of addresses, a census, a survey."""
+
+    __tablename__ = "area_expectations"
+    __table_args__ = (UniqueConstraint("area_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"))
+    buildings: Mapped[int]
+    source: Mapped[str] = mapped_column(String(120))
+    day: Mapped[date]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+
+
 class Building(Base):
     """A rental building. `key` is the Z-order key of its place, see geo.cells."""
 

@@ -16,6 +16,7 @@ from data.errors import DataError
 from data.models import (
     LEVELS,
     Area,
+    AreaExpectation,
     Building,
     Checklist,
     City,
@@ -151,6 +152,16 @@ def _areas_seen(session: Session, viewer: Viewer, city: City) -> set[int]:
         for column in ITS_AREAS
         for area in session.scalars(select(column).where(Building.city_id == city.id, within(viewer)).distinct())
     }
+
+
+def area_expectations(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """How many buildings areas are thought to have, the latest word up to `on`: area_id, buildings, source, day."""
+    columns = (AreaExpectation.area_id, AreaExpectation.buildings, AreaExpectation.source, AreaExpectation.day)
+    question = select(*columns).where(AreaExpectation.city_id == city.id, AreaExpectation.day <= on)
+    if not viewer.sees_all_of(city.id):
+        question = question.where(AreaExpectation.area_id.in_(_areas_seen(session, viewer, city)))
+    frame = _frame(session, question.order_by(AreaExpectation.day, AreaExpectation.area_id))
+    return frame.drop_duplicates("area_id", keep="last", ignore_index=True)
 
 
 def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:

@@ -118,6 +118,7 @@ RULES: Mapping[str, str] = {
         f"{ANYBODY} AND ({_on('every_area')} OR city_id = {_among('cities')} OR {IN_ITS_AREAS})"
         f" AND ({_on('every_group')} OR id IN {HAZARDOUS}) AND ({_on('every_use')} OR id IN {PUBLIC})"
     ),
+    "area_expectations": _through("areas", "area_id"),
     "inspections": OF_ITS_BUILDING,
     "ratings": OF_ITS_BUILDING,
     "rating_runs": _through("cities", "city_id"),

@@ -21,7 +21,6 @@ from scoring.errors import WrongRule
 from scoring.inspections import visits_a_week
 from scoring.trends import grade_counts
 
-
 MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 
 

@@ -1,6 +1,6 @@
 """The invented district, whole: ground, areas, buildings and everything that happened there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +10,7 @@ import shapely
 from data.demo.addresses import area_frame, building_frame
 from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
+from data.demo.cases import Cases, cases, handed_in, neighbours, register
 from data.demo.events import events
 from data.demo.fabric import Fabric, fabric
 from data.demo.hazards import Loops, loops
@@ -17,7 +18,7 @@ from data.demo.land import FULL_SIZE, land
 from data.demo.lattices import Lots, lots
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
-from data.demo.visits import Visits, on_working_days, recorded, visits
+from data.demo.visits import on_working_days, recorded, visits
 from data.errors import DataError
 from scoring.editions import edition_on
 from scoring.hazards import categories
@@ -26,6 +27,7 @@ SEED = 20_091_001  # the day the first of its rule sets came into force
 SPARE = (1.15, 1.6, 2.4)  # room for so many times the buildings: what lanes and corners cost, and more if need be
 SMALLEST = 300  # buildings
 DAY_COLUMNS = {"day", "recorded_on", "found_on", "due_on"}
+NEARBY = 6  # grids from which an officer may come in another's place
 CHECKLIST = "baoan"  # the rule set whose items the inspections answer
 
 
@@ -48,6 +50,7 @@ class Facts:
     events: pd.DataFrame
     loops: Loops
     officers: Officers
+    cases: Cases
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ class District:
     """areas: level, code, name, name_en, parent (row, -1 none), outline (shapely, WGS 84 degrees).
 
     buildings: as in the table, with rows of `areas` for district, street, community and grid.
+    register: area (row of `areas`), buildings: how many an area is thought to have.
     facts: None when only the ground was asked for.
     """
 
     on: date
     areas: pd.DataFrame
     buildings: pd.DataFrame
+    register: pd.DataFrame
     rentals: Rentals
     facts: Facts | None
 
@@ -81,7 +86,7 @@ class District:
 
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
-    of_ground, of_homes, of_facts = np.random.default_rng(seed).spawn(3)
+    of_ground, of_homes, of_facts, of_register = np.random.default_rng(seed).spawn(4)
     cover, cut, every = _ground(of_ground, buildings)
     built = stock(of_ground, cover, every, buildings, on)
     areas = area_frame(of_ground, cut)
@@ -89,7 +94,8 @@ def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: b
     flats = homes(of_homes, frame, built.project)
     states = _dated(home_states(of_homes, flats), on)
     rentals = Rentals(projects(of_homes, frame, built.project), flats, states)
-    return District(on, areas, frame, rentals, _facts(of_facts, areas, frame, on) if facts else None)
+    happened = _facts(of_facts, areas, frame, on) if facts else None
+    return District(on, areas, frame, register(of_register, areas, frame), rentals, happened)
 
 
 def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition, Lots]:
@@ -105,21 +111,24 @@ def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition
 
 
 def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame, on: date) -> Facts:
-    of_quality, of_visits, of_events, of_hazards = rng.spawn(4)
+    of_quality, of_visits, of_events, of_hazards, of_cases = rng.spawn(5)
     checklist, known = edition_on(CHECKLIST, on), quality(of_quality, areas, buildings)
     items = tuple(item.code for item in checklist.checklist)
-    seen = visits(of_visits, known, buildings, items)
-    seen = Visits(seen.building, on_working_days(of_visits, seen.day, on), seen.answers)
+    seen = visits(of_visits, of_cases, known, buildings, items, neighbours(known, NEARBY))
+    seen = replace(seen, day=on_working_days(of_visits, seen.day, on))
+    hidden = cases(of_cases, known.officers)
+    seen = replace(seen, answers=handed_in(of_cases, seen, hidden, known.officers, items, checklist))
     written = recorded(of_visits, seen.day)
     inspections = pd.DataFrame({"building": seen.building, "day": seen.day, "recorded_on": written})
     found = loops(of_hazards, known, seen, items, categories())
     return Facts(
         items=items,
-        inspections=_dated(inspections, on).assign(inspector=known.officers.code[known.grid[seen.building]]),
+        inspections=_dated(inspections, on).assign(inspector=known.officers.code[seen.officer_of]),
         answers=seen.answers,
         events=_dated(events(of_events, known, on), on),
         loops=Loops(_dated(found.hazards, on), _dated(found.steps, on)),
         officers=known.officers,
+        cases=hidden,
     )
 
 

@@ -16,6 +16,7 @@ from data.demo.names import DISTRICT, LEVEL_NAMES
 from data.errors import DataError
 from data.models import (
     Area,
+    AreaExpectation,
     Base,
     Building,
     Checklist,
@@ -34,6 +35,7 @@ from data.viewer import EVERYTHING
 CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]
 LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
+REGISTER = "地址登记(虚构) / Address register (invented)"
 ROWS_A_REPORT = 100_000
 Report = Callable[[str, int, int], None]
 
@@ -77,7 +79,7 @@ class _Loading:
 
     def __init__(self, session: Session, drawn: District, recipe: str, report: Report) -> None:
         self.session, self.drawn, self.report = session, drawn, report
-        tables = (Area, Building, Event, Inspection, Hazard, HazardStep, Project, Home, HomeState)
+        tables = (Area, AreaExpectation, Building, Event, Inspection, Hazard, HazardStep, Project, Home, HomeState)
         self.first = {model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in tables}
         self.done, self.total = 0, _row_count(drawn)
         self.city = self._one(
@@ -102,6 +104,7 @@ class _Loading:
 
     def run(self) -> None:
         self._areas()
+        self._register()
         self._buildings()
         if self.drawn.facts is not None:
             self._inspections()
@@ -138,6 +141,16 @@ class _Loading:
         columns = {name: areas[name].to_numpy() for name in ("level", "code", "name", "name_en")}
         columns["parent_id"] = self._id(Area, areas["parent"].to_numpy())
         self._add(Area, "areas", columns | {"outline": shapely.to_wkb(areas["outline"].to_numpy())})
+
+    def _register(self) -> None:
+        frame = self.drawn.register
+        columns = {
+            "area_id": self._id(Area, frame["area"].to_numpy()),
+            "buildings": frame["buildings"].to_numpy(),
+            "source": np.full(len(frame), REGISTER),
+            "day": np.full(len(frame), np.datetime64(self.drawn.on, "D")),
+        }
+        self._add(AreaExpectation, "areas", columns)
 
     def _buildings(self) -> None:
         frame = self.drawn.buildings
@@ -197,7 +210,7 @@ def _plain(values: np.ndarray) -> list:
 
 def _row_count(drawn: District) -> int:
     rentals, facts = drawn.rentals, drawn.facts
-    frames = [drawn.areas, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
+    frames = [drawn.areas, drawn.register, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
     if facts is not None:
         frames += [facts.inspections, facts.events, facts.loops.hazards, facts.loops.steps]
     return sum(len(frame) for frame in frames)

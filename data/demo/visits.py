@@ -29,6 +29,8 @@ EASE = 0.04  # of an item like most, for a building of average quality, in logit
 SPREAD = 0.45  # logits per standard deviation of quality
 MENDED, SLIPPED = 0.36, 0.20  # chance that a failed item is seen to, a passed one looked at afresh, between visits
 SETTLING = 5  # unseen rounds before the first, so that the first year is like the others
+COVERED = 0.07  # share of visits made by another grid's officer
+CROSS_CHECKS = 0.25  # of these by an officer from anywhere in the district, the rest in a neighbour's place
 INTERVALS = np.array([60, 95, 140, 215, 310], float)  # days to the next visit by last result, worst first
 RESULT_BOUNDS = np.array([0.40, 0.60, 0.75, 0.90])
 NO, YES, SKIP = (ord(letter) for letter in "01-")
@@ -38,12 +40,14 @@ NO, YES, SKIP = (ord(letter) for letter in "01-")
 class Visits:
     """Inspections in order of building and day.
 
-    building: row; day: days since the first day known; answers: the characters 0, 1 and -, uint8 (visits, items).
+    building: row; day: days since the first day known; answers: the characters 0, 1 and -, uint8 (visits, items);
+    officer_of: the grid whose officer came.
     """
 
     building: np.ndarray
     day: np.ndarray
     answers: np.ndarray
+    officer_of: np.ndarray
 
     @property
     def failed(self) -> np.ndarray:
@@ -52,8 +56,19 @@ class Visits:
         return (self.answers == NO).sum(axis=1) / np.maximum(asked, 1)
 
 
-def visits(rng: np.random.Generator, known: Quality, buildings: pd.DataFrame, items: Sequence[str]) -> Visits:
-    """Five years of visits, round after round until everyone's next visit lies beyond the last day."""
+def visits(
+    rng: np.random.Generator,
+    of_cover: np.random.Generator,
+    known: Quality,
+    buildings: pd.DataFrame,
+    items: Sequence[str],
+    nearby: np.ndarray,
+) -> Visits:
+    """Five years of visits, round after round until everyone's next visit lies beyond the last day.
+
+    Rounds are planned, and what is to be mended is told, by the grid's own officer, so that a visit in another's
+    place changes what was written down that day and nothing else. nearby: grids near each grid, int (grids, k).
+    """
     ease = np.array([EASE + ITEM_EASE.get(code, 0.0) for code in items], np.float32)
     skipped = _skipped(rng, buildings["use"].to_numpy(), items)
     level = (SPREAD * known.kept + known.officers.kindness[known.grid]).astype(np.float32)
@@ -66,13 +81,19 @@ def visits(rng: np.random.Generator, known: Quality, buildings: pd.DataFrame, it
     for _ in range(SETTLING):
         passed[active] = luck[active] < _chance(ease, level[active], np.zeros(len(active)))
         _seen_to(rng, luck, passed, active)
-    rounds: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    rounds: list[tuple[np.ndarray, ...]] = []
     while len(active):
         day = following[active].astype(int)
         good = luck[active] < _chance(ease, level[active], day)
         passed[active] = good
-        letters = np.where(skipped[active], np.uint8(SKIP), np.where(good, np.uint8(YES), np.uint8(NO)))
-        rounds.append((active, day, letters))
+        came = _who_came(of_cover, known.grid[active], nearby)
+        told = good.copy()
+        other = np.flatnonzero(came != known.grid[active])
+        rows = active[other]
+        through_their_eyes = (SPREAD * known.kept[rows] + known.officers.kindness[came[other]]).astype(np.float32)
+        told[other] = luck[rows] < _chance(ease, through_their_eyes, day[other])
+        letters = np.where(skipped[active], np.uint8(SKIP), np.where(told, np.uint8(YES), np.uint8(NO)))
+        rounds.append((active, day, letters, came))
         _seen_to(rng, luck, passed, active)
         share = (good & ~skipped[active]).sum(axis=1) / (~skipped[active]).sum(axis=1)
         wait = INTERVALS[np.searchsorted(RESULT_BOUNDS, share, side="right")] * rng.lognormal(0, 0.45, len(active))
@@ -85,6 +106,13 @@ def _chance(ease: np.ndarray, level: np.ndarray, day: np.ndarray) -> np.ndarray:
     """The chance to pass each item, float32, shape (buildings, items)."""
     better = np.float32(BETTER_A_YEAR * SPREAD / 365) * day.astype(np.float32)
     return 1 / (1 + np.exp(-(ease + (level + better)[:, None])))
+
+
+def _who_came(rng: np.random.Generator, grid: np.ndarray, nearby: np.ndarray) -> np.ndarray:
+    """The grid whose officer makes each visit: mostly its own, now and then one nearby, rarely one from far away."""
+    other = nearby[grid, rng.integers(nearby.shape[1], size=len(grid))]
+    other = np.where(rng.random(len(grid)) < CROSS_CHECKS, rng.integers(len(nearby), size=len(grid)), other)
+    return np.where(rng.random(len(grid)) < COVERED, other, grid).astype(np.int32)
 
 
 def _never_visited(rng: np.random.Generator, known: Quality) -> np.ndarray:
@@ -120,12 +148,13 @@ def _seen_to(rng: np.random.Generator, luck: np.ndarray, passed: np.ndarray, row
     luck[rows] = np.where(good & (chance < SLIPPED), fresh, here)
 
 
-def _in_order(rounds: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Visits:
+def _in_order(rounds: list[tuple[np.ndarray, ...]]) -> Visits:
     building = np.concatenate([one[0] for one in rounds]).astype(np.int32)
     day = np.concatenate([one[1] for one in rounds]).astype(np.int16)
     order = np.lexsort([day, building])
     answers = np.concatenate([one[2] for one in rounds])
-    return Visits(building[order], day[order], answers[order])
+    officer_of = np.concatenate([one[3] for one in rounds])
+    return Visits(building[order], day[order], answers[order], officer_of[order])
 
 
 def on_working_days(rng: np.random.Generator, day: np.ndarray, on: date) -> np.ndarray:

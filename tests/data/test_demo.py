@@ -12,12 +12,28 @@ from sqlalchemy import func, select, text
 from data.database import open_database, reading
 from data.demo import AlreadyLoaded, District, district, load
 from data.demo.areas import counts
+from data.demo.cases import BOUNDS, COPIED, PLAIN, RECORDED_THIN
 from data.demo.known import ledger
-from data.models import Area, Building, City, Event, Hazard, HazardStep, Home, HomeState, Import, Inspection, Project
+from data.demo.visits import COVERED
+from data.models import (
+    Area,
+    AreaExpectation,
+    Building,
+    City,
+    Event,
+    Hazard,
+    HazardStep,
+    Home,
+    HomeState,
+    Import,
+    Inspection,
+    Project,
+)
 from data.viewer import EVERYTHING
 from scoring.editions import edition_on
 from scoring.facts import facts_on
 from scoring.hazards import categories
+from scoring.quality.results import results
 from scoring.rating import rate
 
 ON = date(2025, 6, 30)
@@ -217,6 +233,62 @@ def test_in_the_lenient_streets_nearly_everything_passes(drawn):
     assert passed(lenient) > passed(~lenient) + 0.08
 
 
+def who_came(drawn: District) -> tuple[np.ndarray, np.ndarray]:
+    """The officer of each visit, and the one of the building's own grid."""
+    facts = drawn.facts
+    grid = drawn.buildings["grid"].to_numpy() - int((drawn.areas["level"] != "grid").sum())
+    return facts.inspections["inspector"].to_numpy(str), facts.officers.code[grid[facts.inspections["building"]]]
+
+
+def test_some_visits_are_made_by_the_officer_of_another_grid(drawn):
+    came, own = who_came(drawn)
+    assert 0.8 * COVERED < (came != own).mean() < COVERED
+    by_building = pd.Series(came).groupby(drawn.facts.inspections["building"].to_numpy()).nunique()
+    assert (by_building > 1).mean() > 0.3
+
+
+def test_a_few_plain_officers_copy_and_a_few_others_round_up(drawn):
+    officers, hidden = drawn.facts.officers, drawn.facts.cases
+    named = [*hidden.copies_from, *hidden.rounds_up]
+    assert hidden.copies_from
+    assert hidden.rounds_up
+    assert len(set(named)) == len(named)
+    assert (np.abs(officers.kindness[np.isin(officers.code, named)]) < PLAIN).all()
+
+
+def test_from_some_day_on_a_copying_officer_hands_in_the_same_faulty_list(drawn):
+    facts = drawn.facts
+    days = (facts.inspections["day"] - facts.inspections["day"].min()).dt.days.to_numpy()
+    for officer, begins in facts.cases.copies_from.items():
+        his = (facts.inspections["inspector"] == officer).to_numpy()
+        late, before = facts.answers[his & (days >= begins)], facts.answers[his & (days < begins)]
+        most = lambda lists: np.unique(lists, axis=0, return_counts=True)[1].max() / len(lists)  # noqa: E731
+        assert most(late) == pytest.approx(COPIED, abs=0.1)
+        assert most(before) < 0.1
+
+
+def test_an_officer_who_rounds_up_leaves_few_scores_just_below_a_bound(drawn):
+    facts, edition = drawn.facts, edition_on("baoan", ON)
+    digits = np.where(facts.answers == ord("-"), 255, facts.answers - ord("0")).astype(np.uint8)
+    score = results(digits, facts.items, edition).score
+    his = facts.inspections["inspector"].isin(facts.cases.rounds_up).to_numpy()
+
+    def below(rows: np.ndarray) -> float:
+        """Of the scores near a bound, the share below it."""
+        near = [np.histogram(score[rows], [bound - 3, bound, bound + 3])[0] for bound in BOUNDS]
+        return np.sum(near, axis=0)[0] / np.sum(near)
+
+    assert below(his) < 0.5 * below(~his)
+
+
+def test_in_one_street_far_fewer_buildings_are_recorded_than_are_thought_to_stand(drawn):
+    recorded = drawn.buildings.groupby("street").size()[drawn.register["area"]].to_numpy()
+    share = np.sort(recorded / drawn.register["buildings"].to_numpy())
+    assert share[0] == pytest.approx(RECORDED_THIN, abs=0.01)
+    assert share[1] > 0.9
+    assert share[-1] < 1
+
+
 def test_worse_buildings_are_visited_more_often(drawn):
     facts = drawn.facts
     seen = facts.inspections.assign(passed=(facts.answers == ord("1")).mean(axis=1)).groupby("building")
@@ -253,7 +325,8 @@ def loaded(tmp_path_factory):
 
 def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
     facts, rentals = drawn.facts, drawn.rentals
-    rows = {Area: drawn.areas, Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
+    rows = {Area: drawn.areas, AreaExpectation: drawn.register}
+    rows |= {Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
     rows |= {Hazard: facts.loops.hazards, HazardStep: facts.loops.steps}
     rows |= {Project: rentals.projects, Home: rentals.homes, HomeState: rentals.states}
     with reading(loaded, EVERYTHING) as session:

@@ -19,6 +19,7 @@ from data.ledgers import CityLedger, city_ledger
 from data.models import (
     LEVELS,
     Area,
+    AreaExpectation,
     Base,
     Building,
     Checklist,
@@ -178,6 +179,8 @@ def _areas(session: Session, city: City, run: Import) -> dict[tuple[str, str], i
                 outline=shapely.to_wkb(shapely.box(113.9, 22.55, 113.93, 22.57)),
             )
             parent = ids[level, name] = _added(session, area).id
+            thought = {"buildings": 40, "source": "address register", "day": date(2022, 1, 1)}
+            session.add(AreaExpectation(city_id=city.id, area_id=area.id, import_id=run.id, **thought))
     return ids
 
 
@@ -299,4 +302,6 @@ def keep_only(town: Town, street: str | None) -> None:
         session.execute(delete(Building).where(Building.id.not_in(kept)))
         for level in reversed(LEVELS):
             inhabited = select(getattr(Building, f"{level}_id")).where(getattr(Building, f"{level}_id").is_not(None))
+            empty = select(Area.id).where(Area.level == level, Area.id.not_in(inhabited))
+            session.execute(delete(AreaExpectation).where(AreaExpectation.area_id.in_(empty)))
             session.execute(delete(Area).where(Area.level == level, Area.id.not_in(inhabited)))

@@ -1,0 +1,54 @@
+"""Units' pass rates against their size, between the limits of chance and the limits that allow for real differences."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts.look import quiet
+from dashboard.palette import INK, NOTHING, OPEN
+
+LIMIT = {"chance": "#8d99a6", "corrected": "#24629f"}
+DASH = {"inner": "dot", "outer": "solid"}
+
+
+def funnel_plot(
+    of: np.ndarray,
+    rate: np.ndarray,
+    labels: Sequence[str],
+    named: np.ndarray,
+    overall: float,
+    grid: np.ndarray,
+    limits: dict[tuple[str, str, str], tuple[np.ndarray, np.ndarray]],
+    names: tuple[str, str],
+    axes: tuple[str, str],
+) -> go.Figure:
+    """of, rate, named: (units,). limits: (kind, which, name) → lower and upper limit at the sizes `grid`.
+
+    names: of the units that are not named and of those that are. axes: titles of size and rate.
+    """
+    figure = go.Figure()
+    for (kind, which, name), both in limits.items():
+        line = {"color": LIMIT[kind], "dash": DASH[which], "width": 1.4}
+        for side, edge in enumerate(both):
+            group = {"legendgroup": name, "showlegend": side == 0, "hoverinfo": "skip"}
+            figure.add_scatter(x=grid, y=edge, mode="lines", line=line, name=name, **group)
+    figure.add_hline(y=overall, line={"color": INK, "width": 1})
+    figure.add_traces(unit_points(of, rate, labels, named, names))
+    figure = quiet(figure, "", 430)
+    figure.update_layout(legend={"y": -0.2})
+    figure.update_xaxes(title=axes[0], type="log" if of.max(initial=1) > 20 * max(of.min(initial=1), 1) else "linear")
+    figure.update_yaxes(title=axes[1], tickformat=".0%", range=[-0.03, 1.03])
+    return figure
+
+
+def unit_points(
+    x: np.ndarray, y: np.ndarray, labels: Sequence[str], named: np.ndarray, names: tuple[str, str]
+) -> list[go.Scatter]:
+    """Points of units, the named ones apart in colour, shape and size. labels: the text shown for each."""
+    labels, traces = np.array(labels, object), []
+    for rows, mark, size, name in ((~named, NOTHING, 5, names[0]), (named, OPEN, 8, names[1])):
+        marker = {"color": mark.colour, "symbol": mark.shape, "size": size}
+        look = {"mode": "markers", "marker": marker, "name": name, "hovertemplate": "%{text}<extra></extra>"}
+        traces.append(go.Scatter(x=x[rows], y=y[rows], text=labels[rows], **look))
+    return traces

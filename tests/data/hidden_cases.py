@@ -1,0 +1,54 @@
+"""Small invented districts as the study of records takes them, with what is hidden in them."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from data.demo import District, district
+from data.demo.known import ledger
+from data.evidence import Evidence, evidence
+from data.ledgers import CityLedger
+from scoring.editions import edition_on
+
+ON = date(2025, 6, 30)
+KIND, PLAIN = 0.9, 0.5  # kindness: from where on an officer is a known case, and below which one is innocent
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """A district, its evidence under Bao'an's rules, and by officer: kindness, who copies, who rounds up."""
+
+    drawn: District
+    found: Evidence
+    kindness: np.ndarray
+    copies: np.ndarray
+    rounds_up: np.ndarray
+
+    @property
+    def innocent(self) -> np.ndarray:
+        """Officers who are neither kind nor strict, and who neither copy nor round up."""
+        return (np.abs(self.kindness) < PLAIN) & ~self.copies & ~self.rounds_up
+
+
+def hidden(buildings: int, seed: int) -> Hidden:
+    drawn = district(buildings, seed, on=ON)
+    officers, cases = drawn.facts.officers, drawn.facts.cases
+    codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))  # in the order of their numbers
+    kindness = dict(zip(officers.code.tolist(), officers.kindness.tolist(), strict=True))
+    found = evidence(as_ledger(drawn, codes), edition_on("baoan", ON), ON)
+    return Hidden(
+        drawn,
+        found,
+        np.array([kindness[code] for code in codes.tolist()]),
+        np.isin(codes, list(cases.copies_from)),
+        np.isin(codes, list(cases.rounds_up)),
+    )
+
+
+def as_ledger(drawn: District, codes: np.ndarray) -> CityLedger:
+    """As the database would give it back, without the database."""
+    known = ledger(drawn)
+    checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checks)
+    columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
+    return CityLedger("demo", 1, columns, len(drawn.buildings), replace(known, checks=checks), {}, codes, {})
