@@ -16,6 +16,8 @@ BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make
 MEASUREMENTS = {
     "district": "Laying the district",
     "rating": "Rating",
+    "sandbox": "Drafts and months",
+    "backtest": "The backtest",
     "cold_tiles": "Cold tiles",
     "serving": "The server",
     "first_marks": "First marks in a browser",

@@ -1,0 +1,99 @@
+"""What an order of visits would have been worth: gain curves, days earlier, and rates foretold beside rates seen."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.look import quiet
+from dashboard.palette import INK, ORDERS, Mark
+from scoring.backtest import Estimate
+
+DASHES = {"random": "dot", "actual": "dash", "inside": "dashdot"}
+
+
+def gain_curves(
+    curves: Mapping[str, np.ndarray], shares: np.ndarray, names: Mapping[str, str], axes: tuple[str, str], title: str
+) -> go.Figure:
+    """One line an order: share of trouble found after each share of visits. curves: float (shares,) by order."""
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=shares,
+                y=curve,
+                name=names[order],
+                mode="lines",
+                line={"width": 2.4, "color": ORDERS[order].colour, "dash": DASHES.get(order, "solid")},
+                hovertemplate=f"%{{x:.0%}} → %{{y:.1%}} {names[order]}<extra></extra>",
+            )
+            for order, curve in curves.items()
+        ]
+    )
+    figure = quiet(figure, title, 400)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", title=axes[0])
+    figure.update_yaxes(range=[0, 1.01], tickformat=".0%", title=axes[1])
+    figure.update_layout(legend={"y": -0.2})
+    return figure
+
+
+def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], axis: str, title: str) -> go.Figure:
+    """A point an order with its 95 % interval, against the order that was used at nought."""
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[one.value],
+                y=[names[order]],
+                mode="markers+text",
+                marker={"size": 11, "color": ORDERS[order].colour, "symbol": ORDERS[order].shape},
+                error_x=_whiskers([one.value], [one.low], [one.high], ORDERS[order].colour),
+                text=[f"{one.value:+.1f}"],
+                textposition="top center",
+                hovertemplate=f"%{{y}} {one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]<extra></extra>",
+            )
+            for order, one in estimates.items()
+        ]
+    )
+    figure = quiet(figure, title, 90 + 50 * len(estimates))
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title=axis, zeroline=True, zerolinewidth=2)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure
+
+
+def foretold_and_seen(
+    groups: pd.DataFrame, names: Sequence[str], marks: Sequence[Mark], axes: tuple[str, str], title: str
+) -> go.Figure:
+    """A point a grade with its 95 % interval; on the line what was foretold came true.
+
+    groups: indexed by place of the grade (-1: the unrated, the last name), with forecast, rate, low, high and visits.
+    """
+    most = float(groups[["high", "forecast"]].to_numpy().max()) * 1.08
+    line = go.Scatter(
+        x=[0, most], y=[0, most], mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    points = [
+        go.Scatter(
+            x=[row.forecast],
+            y=[row.rate],
+            name=names[row.Index],
+            mode="markers+text",
+            marker={"size": 11, "color": marks[row.Index].colour, "symbol": "circle"},
+            error_y=_whiskers([row.rate], [row.low], [row.high], marks[row.Index].colour),
+            text=[names[row.Index]],
+            textposition="middle right",
+            hovertemplate=f"{names[row.Index]} %{{x:.2%}} → %{{y:.2%}} ({row.visits:,})<extra></extra>",
+        )
+        for row in groups.itertuples()
+    ]
+    figure = quiet(go.Figure([line, *points]), title, 360)
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(range=[0, most * 1.12], tickformat=".1%", title=axes[0])
+    figure.update_yaxes(range=[0, most], tickformat=".1%", title=axes[1])
+    return figure
+
+
+def _whiskers(value: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str) -> dict:
+    middle = np.asarray(value)
+    up, down = np.asarray(high) - middle, middle - np.asarray(low)
+    return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "color": colour, "thickness": 2}
