@@ -4,6 +4,7 @@ A copy holds the tables as they stood at one moment, however much is being writt
 nothing: until it is done everyone sees the database as it was.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -37,7 +38,11 @@ def backup(engine: Engine, file: Path) -> Counts:
     kind = sqlite if engine.dialect.name == "sqlite" else postgresql
     with _beside(file) as part:
         counts = kind.copy(engine, part)
+        seal = _sha256(part)
         _keep(part, file)
+    with _beside(_seal_of(file)) as part:
+        part.write_text(f"{seal}  {file.name}\n", encoding="utf-8")  # as sha256sum writes and reads it
+        part.replace(_seal_of(file))
     with writing(engine, EVERYTHING) as session:
         record(session, COMMAND_LINE, "backup", {"file": file.name, "rows": counts})
     return counts
@@ -52,6 +57,7 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     """
     if not file.is_file():
         raise BackupRefused(f"{file} is not there; name a file that `python -m data backup` wrote.")
+    _check_seal(file)
     with reading(engine, EVERYTHING) as session:
         before, there = trail(session), counts_of(session)
     if not replace and any(rows for name, rows in there.items() if name not in MADE_WITH_A_ROW):
@@ -66,6 +72,23 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     shutil.rmtree(ledgers_of(engine), ignore_errors=True)
     with reading(engine, EVERYTHING) as session:
         return counts_of(session)
+
+
+def _seal_of(file: Path) -> Path:
+    """The small file beside a backup that says what its bytes add up to: a database does not notice every change."""
+    return file.with_name(f"{file.name}.sha256")
+
+
+def _check_seal(file: Path) -> None:
+    """Raises BackupRefused where the bytes are not those that were written; without a seal nothing can be said."""
+    with suppress(FileNotFoundError):
+        if _seal_of(file).read_text(encoding="utf-8", errors="replace").split()[:1] != [_sha256(file)]:
+            raise BackupRefused(f"{file.name} is not as it was written, see {_seal_of(file).name}; use another backup.")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _in_the_way(file: Path) -> BackupRefused:

@@ -80,7 +80,7 @@ def _into(engine: Engine) -> str:
 def _run(engine: Engine, *command: str) -> str:
     """What the program printed. The address and password go by the environment, where other users cannot read them."""
     try:
-        done = subprocess.run(command, env=_surroundings(engine), capture_output=True, text=True)
+        done = subprocess.run(command, env=_surroundings(engine), capture_output=True, text=True, errors="replace")
     except FileNotFoundError as error:
         raise ProgramMissing(f"{command[0]} is not here; install PostgreSQL's client (postgresql-client).") from error
     if done.returncode:

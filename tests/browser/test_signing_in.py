@@ -115,7 +115,9 @@ def test_a_street_office_sees_its_street_and_the_map_opens_there(open_city, dist
     city.wait_until_drawn()
     expect(city.figure(say("figure.buildings"))).to_have_text(f"{homes:,}")
     expect(city.page.get_by_text(say("figure.buildings_of_yours", n=f"{homes:,}"))).to_be_visible()
-    expect(city.page.get_by_test_id("stTopNav")).to_have_count(0)
+    offered = city.page.get_by_test_id("stTopNav")
+    for name_of_page in ("nav.sandbox", "nav.imports", "nav.accounts", "nav.audit"):
+        expect(offered.get_by_text(say(name_of_page), exact=True)).to_have_count(0)
     names = [row[0] for row in district.rows("SELECT name FROM areas WHERE level = 'street'")]
     shown = city.page.locator("body").inner_text()
     assert [one for one in names if one != name and one in shown] == []
