@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components.study import Study
 from dashboard.door import visitor_with
-from dashboard.import_jobs import JOBS, Job, Report
+from dashboard.jobs import JOBS, Job, Report
 from dashboard.text import Words
 from data.backtests import Outcome, TooLittlePast, past
 from scoring.backtest import Backtest, backtest

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.components import import_outcome
 from dashboard.components.import_upload import another, new_form, refusal
 from dashboard.door import Visitor, visitor_with
-from dashboard.import_jobs import JOBS, Job, Report, StopAsked
+from dashboard.jobs import JOBS, Job, Report, StopAsked
 from dashboard.loading import database
 from dashboard.text import Words
 from dashboard.tile_service import tile_service

@@ -12,8 +12,8 @@ import streamlit as st
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from dashboard import import_jobs, loading, uploads
-from dashboard.import_jobs import Jobs, StopAsked
+from dashboard import jobs, loading, uploads
+from dashboard.jobs import Jobs, StopAsked
 from dashboard.text import words
 from data.errors import DataError
 from data.sources.apart import read_apart
@@ -34,7 +34,7 @@ def own_district(district, tmp_path, monkeypatch):
     monkeypatch.setenv("CREDIT_MAP_DATABASE", f"sqlite:///{file}")
     monkeypatch.setattr("data.ledgers.VAR", tmp_path)
     monkeypatch.setattr(uploads, "FOLDER", tmp_path / "uploads")
-    monkeypatch.setattr(import_jobs.JOBS, "_jobs", {})
+    monkeypatch.setattr(jobs.JOBS, "_jobs", {})
     st.cache_resource.clear()
     st.cache_data.clear()
     return file
@@ -71,7 +71,7 @@ def a_file(file, buildings: int = 3, wrong: int = 1) -> bytes:
 
 def finished(page: AppTest) -> AppTest:
     """The page once the work beside it is done."""
-    for job in list(import_jobs.JOBS._jobs.values()):
+    for job in list(jobs.JOBS._jobs.values()):
         assert job.over.wait(60)
     return page.run()
 
@@ -134,14 +134,14 @@ def test_pressing_import_twice_imports_once(own_district, monkeypatch):
     sign_in(monkeypatch, "administrator")
     page = finished(press(handed_in(own_district), "Check"))
     (button,) = [one for one in page.button if one.label == "Import (2 records)"]
-    key, begin = page.session_state["import_key"], import_jobs.JOBS.begin
+    key, begin = page.session_state["import_key"], jobs.JOBS.begin
     begun = []
-    monkeypatch.setattr(import_jobs.JOBS, "begin", lambda *asked: begun.append(asked) or begin(*asked))
+    monkeypatch.setattr(jobs.JOBS, "begin", lambda *asked: begun.append(asked) or begin(*asked))
     button.click().run()
     asked = next(one for one in begun if one[0] == key)
     assert begin(*asked) is begin(*asked)  # a press while it runs finds the job that is there
     finished(page)
-    import_jobs.JOBS._jobs.clear()  # a press after the server was started anew: the database knows the form
+    jobs.JOBS._jobs.clear()  # a press after the server was started anew: the database knows the form
     begin(*asked).over.wait(60)
     assert rows_of(own_district, "SELECT count(*) FROM imports") == [(2,)]
 
@@ -215,7 +215,7 @@ def test_stop_drops_what_was_begun_and_nothing_is_half_there(own_district, monke
     )
     press(page, "Import (2 records)")
     key = page.session_state["import_key"]
-    import_jobs.JOBS._jobs[key].stop.set()
+    jobs.JOBS._jobs[key].stop.set()
     held.set()
     page = finished(page)
     assert "Stopped; nothing was written." in said(page)

@@ -1,4 +1,4 @@
-"""Imports at work: each in a thread of its own, which a page's rerun or a closed tab does not break off."""
+"""Long work of pages: each piece in a thread of its own, which a rerun or a closed tab does not break off."""
 
 import threading
 import time
@@ -68,7 +68,7 @@ class Jobs:
             self._forget_old()
             if key not in self._jobs:
                 job = self._jobs[key] = Job(owner, city)
-                threading.Thread(target=_run, args=(job, work), name="import", daemon=True).start()
+                threading.Thread(target=_run, args=(job, work), name="job", daemon=True).start()
             return self._jobs[key]
 
     def _forget_old(self) -> None:
