@@ -20,7 +20,7 @@ demo: .venv/ready
 
 test: .venv/ready-for-tests node_modules/ready lint
 	sh set-up.sh browser
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 lint: .venv/ready-for-tests
 	$(PYTHON) -m ruff check .

@@ -12,13 +12,21 @@ pytestmark = pytest.mark.browser
 say, english = words("zh"), words("en")
 
 
+class Place(tuple[float, ...]):
+    """Zoom, latitude and longitude; the same to within two metres, as a screen has whole pixels."""
+
+    __hash__ = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and list(self) == pytest.approx(list(other), abs=2e-5)
+
+
 def what_is_shown(city) -> dict[str, object]:
     """Everything a colleague should see alike."""
     city.wait_until_drawn()
-    zoom, lat, lon = city.view
     return {
         "address": city.query,
-        "map": (zoom, round(lat, 4), round(lon, 4)),
+        "map": Place(city.view),
         "tiles": city.frame.evaluate("map.getContainer().dataset.view"),
         "legend": city.legend,
         "theme": city.sidebar.get_by_test_id("stRadio").locator("label:has(input:checked)").inner_text(),
