@@ -42,12 +42,19 @@ def cause_table(of: Comparison, found: Causes) -> None:
         key="causes",
         on_select="rerun",
         selection_mode="single-row",
-        column_config={name: st.column_config.NumberColumn(width="small") for name in table.columns[1:]},
+        column_config=narrow(table, 270),
     )
     st.caption(say("causes.note"))
     for line in chosen.selection.rows:
         st.markdown(f"**{lines[line][0]}**")
         moves.houses(of, np.flatnonzero(lines[line][3]), "causes-houses")
+
+
+def narrow(table: pd.DataFrame, first_px: int) -> dict:
+    """Widths by which all columns of counts are seen beside a first column of so many pixels."""
+    first, *counts = table.columns
+    number = st.column_config.NumberColumn(width=76)
+    return {first: st.column_config.TextColumn(width=first_px)} | dict.fromkeys(counts, number)
 
 
 def step_name(step: Step, edition: Edition, say) -> str:

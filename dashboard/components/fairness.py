@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts.groups import moved_shares
 from dashboard.components import moves
-from dashboard.components.causes import step_name
+from dashboard.components.causes import narrow, step_name
 from dashboard.components.city_charts import PLAIN
 from dashboard.components.figures import figure_cards, share
 from dashboard.components.kinds import kinds
@@ -36,9 +36,6 @@ ASSUMPTIONS = (
     Assumption("listed", (("listed_persons", 1.0),)),
     Assumption("mixed", (("mixed_occupants", 1.0),)),
 )
-
-
-MOVES = ("worse", "better")
 
 
 def may_study(viewer: Viewer, edition: Edition, step: Step) -> bool:
@@ -71,7 +68,7 @@ def step_table(of: Study, rating: Rating, every: list[Step]) -> Step | None:
         key=f"fairness_steps_{rating.edition.rule_set}",
         on_select="rerun",
         selection_mode="single-row",
-        column_config={say(f"moves.{name}"): st.column_config.NumberColumn(width="small") for name in MOVES},
+        column_config=narrow(table, 330),
     )
     line = next(iter(chosen.selection.rows), 0)
     return every[order[line]] if order else None
