@@ -74,7 +74,8 @@ def _make_tables(engine: Engine) -> None:
 
 def _prepare_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000", CACHE):
+    # Patience first: the change to WAL waits for others who are making the same new file.
+    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", CACHE):
         connection.execute(f"PRAGMA {pragma}")
 
 
