@@ -52,7 +52,11 @@ def grade_flow(
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    figure = quiet(go.Figure(sankey), title, 380)
+    return _with_sides(quiet(go.Figure(sankey), title, 380), sides)
+
+
+def _with_sides(figure: go.Figure, sides: tuple[str, str]) -> go.Figure:
+    """What the two sides are called, above them."""
     figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 12})
     for x, side, anchor in ((0, sides[0], "left"), (1, sides[1], "right")):
         figure.add_annotation(

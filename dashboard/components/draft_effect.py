@@ -1,7 +1,5 @@
 """What a draft would do: who moves, how many visits it asks for, and how it differs from what is in force."""
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -102,7 +100,7 @@ def difference_table(before: Edition, after: Edition, sides: tuple[str, str], sa
 
 def _figure_name(one: Difference, say: Words) -> str:
     key = f"sandbox.column_{one.figure.key}"
-    return say(key) if key in say else escape(one.figure.key)
+    return say(key) if key in say else one.figure.key
 
 
 def _told(value: Value, edition: Edition, say: Words) -> str:

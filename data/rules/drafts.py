@@ -1,6 +1,5 @@
 """Keeping drafts of rules, and putting one in force from a day on."""
 
-import hashlib
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -34,11 +33,12 @@ def keep_draft(
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise DraftRefused(f"A draft needs a name of at most {LONGEST_NAME} letters.", "draft_name")
-    edition_from(text, rule_set, date.max)
+    edition = edition_from(text, rule_set, date.max)
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
     session.flush()
-    record(session, actor, "draft_kept", {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": _sha(text)})
+    told = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
+    record(session, actor, "draft_kept", told)
     return draft
 
 
@@ -62,20 +62,7 @@ def publish(
     knowingly: that its warning was read. Raises DraftRefused, and WrongRule where it has other grades.
     """
     _refuse_without(viewer, "publish")
-    if not viewer.sees_all_of(city.id):
-        raise DraftRefused("Rules are put in force for a whole city, by one who sees all of it.", "draft_part")
-    if not reason.strip():
-        raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
-    if edition.warning and not knowingly:
-        raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
-    _, last = queries.known_days(session, EVERYTHING, city)
-    if edition.in_force <= last:
-        told = f"Days up to {last} are graded already and stay so; choose a later day."
-        raise DraftRefused(told, "draft_day", day=last)
-    known = rulebook(session, city)
-    if any(_same(edition, one) for one in known.published):
-        raise DraftRefused("This very edition is published already from that day.", "draft_twice")
-    Rulebook((*known.published, edition)).editions(edition.rule_set)
+    _refuse_unfit(session, viewer, city, edition, reason, knowingly)
     row = PublishedEdition(
         city_id=city.id,
         rule_set=edition.rule_set,
@@ -92,6 +79,23 @@ def publish(
     return row
 
 
+def _refuse_unfit(session: Session, viewer: Viewer, city: City, edition: Edition, reason: str, knowingly: bool) -> None:
+    if not viewer.sees_all_of(city.id):
+        raise DraftRefused("Rules are put in force for a whole city, by one who sees all of it.", "draft_part")
+    if not reason.strip():
+        raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
+    if edition.warning and not knowingly:
+        raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
+    _, last = queries.known_days(session, EVERYTHING, city)
+    if edition.in_force <= last:
+        told = f"Days up to {last} are graded already and stay so; choose a later day."
+        raise DraftRefused(told, "draft_day", day=last)
+    known = rulebook(session, city)
+    if any(_same(edition, one) for one in known.published):
+        raise DraftRefused("This very edition is published already from that day.", "draft_twice")
+    Rulebook((*known.published, edition)).editions(edition.rule_set)
+
+
 def _same(one: Edition, other: Edition) -> bool:
     return (one.rule_set, one.in_force, one.sha256) == (other.rule_set, other.in_force, other.sha256)
 
@@ -99,10 +103,6 @@ def _same(one: Edition, other: Edition) -> bool:
 def _refuse_without(viewer: Viewer, right) -> None:
     if not viewer.may(right):
         raise DraftRefused("This account has no right to do this; ask an administrator.", "draft_right")
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _now() -> datetime:
