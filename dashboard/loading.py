@@ -26,10 +26,10 @@ from data.models import HAZARD_GROUPS, LEVELS, City
 from data.rules.rulebooks import rulebook, rules_version
 from data.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
 from data.viewer import EVERYTHING, Viewer
-from geo.density import Density
-from geo.drawing import Drawing, Mark, Theme
-from geo.outlines import Outlines
-from geo.places import Selection
+from geo.area_tiles import Outlines
+from geo.density_tiles import Density
+from geo.point_index import Selection
+from geo.point_layer import Drawing, Mark, Theme
 from scoring.changes import BETTER, WORSE
 from scoring.criteria import Edition
 from scoring.editions import Rulebook

@@ -19,7 +19,7 @@ from data.columns import Columns, read_columns, read_notes, write_columns
 from data.database import VAR, seeing
 from data.models import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from data.viewer import EVERYTHING, Viewer
-from geo import cells
+from geo import morton
 from geo.coordinates import from_wgs84
 from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
 
@@ -174,8 +174,8 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
     x, y = np.full((2, len(frame)), np.nan)
     key = np.full(len(frame), np.iinfo(np.int64).max)
     lonlat = (frame[side].to_numpy(float)[:placed] for side in ("lon", "lat"))
-    x[:placed], y[:placed] = cells.unit_xy(*from_wgs84(*lonlat, datum))
-    key[:placed] = cells.keys_of_unit(x[:placed], y[:placed])
+    x[:placed], y[:placed] = morton.unit_xy(*from_wgs84(*lonlat, datum))
+    key[:placed] = morton.keys_of_unit(x[:placed], y[:placed])
     order = np.argsort(key, kind="stable")
     frame, x, y, key = frame.iloc[order], x[order], y[order], key[order]
     uses = sorted(frame["use"].dropna().unique())

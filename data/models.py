@@ -102,7 +102,7 @@ class AreaExpectation(Base):
 
 
 class Building(Base):
-    """A rental building. `key` is the Z-order key of its place, see geo.cells."""
+    """A rental building. `key` is the Z-order key of its place, see geo.morton."""
 
     __tablename__ = "buildings"
     __table_args__ = (UniqueConstraint("city_id", "code"), Index("ix_buildings_key", "city_id", "key"))

@@ -10,7 +10,7 @@ import numpy as np
 from data.ledgers import CityLedger
 from data.models import HAZARD_GROUPS
 from data.viewer import Viewer
-from geo.places import Places
+from geo.point_index import Places
 from scoring.editions import Edition, Rulebook
 from scoring.facts import facts_on
 from scoring.rating import rate

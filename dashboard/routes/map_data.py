@@ -20,11 +20,11 @@ from data import queries
 from data.database import reading
 from data.errors import DataError
 from data.viewer import Viewer
-from geo.cells import lonlat
+from geo.area_tiles import outline_tile
 from geo.coordinates import from_wgs84
 from geo.errors import GeoError
-from geo.outlines import outline_tile
-from geo.tiles import tile
+from geo.morton import lonlat
+from geo.point_tiles import tile
 
 CLICK_PIXELS = 12  # how far from a building a finger may land
 RING_PIXELS = 45  # half a ring's cell: no building nearer than this, no ring here

@@ -18,7 +18,7 @@ from data.demo.names import (
     place_names,
     street_names,
 )
-from geo.cells import keys
+from geo.morton import keys
 
 NUMERALS = "一二三四五六七八九十"
 LANE_DEPTH_M = 24.5  # two rows of houses and the lane between them

@@ -8,8 +8,8 @@ import shapely
 
 from data.sources.arrays import known, nothing
 from data.sources.faults import Fault, RowFaults
-from geo.areas import MULTIPOLYGON, POLYGON, area_of
 from geo.coordinates import to_wgs84
+from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 
 POINT = 0  # shapely's type number
 NEAR_DEGREES = 0.002  # about 200 m: outlines are drawn coarser than houses stand

@@ -19,7 +19,7 @@ from data.sources.places import floats, of_geometry, outlines, wgs84_places
 from data.sources.reading import SourceTable
 from data.sources.records import Records
 from data.sources.values import normalised
-from geo import cells
+from geo import morton
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Resolver:
         values = self._areas_of(filled, lon, lat, made)
         drawn &= ~self.faults.bad
         key = nothing(len(made))
-        key[drawn] = cells.keys(lon[drawn], lat[drawn]).tolist()
+        key[drawn] = morton.keys(lon[drawn], lat[drawn]).tolist()
         return values | {"lon": _where(drawn, lon), "lat": _where(drawn, lat), "key": key, "off_map": self.off_map}
 
     def _places(self, filled: Filled, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

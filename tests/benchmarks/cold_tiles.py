@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.filters import Filters, selected
-from geo.cells import keys_of_unit
-from geo.drawing import Theme
-from geo.places import Places
-from geo.sums import Mark
+from geo.cell_sums import Mark
+from geo.morton import keys_of_unit
+from geo.point_index import Places
+from geo.point_layer import Theme
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.kept_city import snapshot
 from tests.benchmarks.tiles import Figures, theme_tiles, walk

@@ -13,12 +13,12 @@ from time import perf_counter
 
 import numpy as np
 
-from geo.cells import keys_of_unit, lonlat, unit_xy
-from geo.density import Density
-from geo.drawing import Drawing, Theme
-from geo.places import Places, Selection
-from geo.sums import Mark
-from geo.tiles import tile
+from geo.cell_sums import Mark
+from geo.density_tiles import Density
+from geo.morton import keys_of_unit, lonlat, unit_xy
+from geo.point_index import Places, Selection
+from geo.point_layer import Drawing, Theme
+from geo.point_tiles import tile
 
 Address = tuple[int, int, int]
 BUILDINGS = 175_700

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.cells import unit_xy
+from geo.morton import unit_xy
 from tests.dashboard.demonstration import ON, Demonstration
 
 TILE_PX = 256  # a tile as the browser lays it

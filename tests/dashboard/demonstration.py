@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from geo.places import MOST_FAR_A_TILE
+from geo.point_index import MOST_FAR_A_TILE
 
 HOUSE = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 30)

@@ -17,7 +17,7 @@ from dashboard.navigation import FOLDER, PAGES, pages_for
 from dashboard.server import ROUTES
 from dashboard.text import words
 from data.viewer import ROLES, Viewer
-from geo.cells import unit_xy
+from geo.morton import unit_xy
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
 from tests.guests import COOKIE, token_of

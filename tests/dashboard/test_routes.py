@@ -8,7 +8,7 @@ from dashboard import loading
 from dashboard.routes.assets import ASSETS
 from dashboard.routes.map_data import TILE
 from data.viewer import EVERYTHING
-from geo.cells import keys_of_unit, parents, unit_xy
+from geo.morton import keys_of_unit, parents, unit_xy
 from tests.dashboard.buildings import buildings, robbed
 
 FAR, NEAR = 12, 17  # data zooms: of rings, and of single buildings

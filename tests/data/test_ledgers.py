@@ -15,7 +15,7 @@ from data.database import writing
 from data.ledgers import CityLedger, remove_older
 from data.models import HAZARD_GROUPS, SEVERITIES, Building, Checklist, City, Event, HazardStep, Import, Inspection
 from data.viewer import EVERYTHING
-from geo import cells
+from geo import morton
 from scoring.editions import edition_on
 from scoring.facts import Checks, Spells, facts_on
 from tests import cast
@@ -134,8 +134,8 @@ def test_the_placed_are_sorted_by_the_key_of_their_place(lockside):
     columns, placed = lockside.ledger().buildings, lockside.ledger().placed
     lonlat = np.array([HOUSES[name].lonlat for name in list(lockside.rows())[:placed]]).T
     assert (np.diff(columns["key"][:placed]) > 0).all()
-    np.testing.assert_array_equal(columns["key"][:placed], cells.keys(*lonlat))
-    np.testing.assert_array_equal((columns["x"][:placed], columns["y"][:placed]), cells.unit_xy(*lonlat))
+    np.testing.assert_array_equal(columns["key"][:placed], morton.keys(*lonlat))
+    np.testing.assert_array_equal((columns["x"][:placed], columns["y"][:placed]), morton.unit_xy(*lonlat))
 
 
 def test_on_another_ground_places_are_shifted_and_the_facts_are_the_same(lockside):

@@ -38,7 +38,7 @@ from data.models import (
 )
 from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING, Viewer
-from geo.cells import keys
+from geo.morton import keys
 from scoring.editions import Rulebook
 from scoring.facts import NOT_APPLICABLE
 from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON, RULE_SETS, TORONTO, House, Records

@@ -8,10 +8,10 @@ import mapbox_vector_tile
 import numpy as np
 from hypothesis import strategies as st
 
-from geo.cells import keys_of_unit, unit_xy
-from geo.drawing import Drawing, Theme
-from geo.places import Places, Selection
-from geo.sums import Mark
+from geo.cell_sums import Mark
+from geo.morton import keys_of_unit, unit_xy
+from geo.point_index import Places, Selection
+from geo.point_layer import Drawing, Theme
 
 WEST, SOUTH, EAST, NORTH = 113.90, 22.50, 114.05, 22.62
 CLASSES = 4

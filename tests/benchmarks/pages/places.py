@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import loading
 from dashboard.loading import OpenCity
 from data.viewer import EVERYTHING
-from geo.cells import lonlat
+from geo.morton import lonlat
 
 HEIGHT = 610  # pixels, as on the dashboard
 

@@ -4,8 +4,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.areas import area_of
 from geo.errors import BrokenOutline
+from geo.point_in_area import area_of
 
 WEST_HALF, EAST_HALF = shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 2)
 BOW_TIE = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])

@@ -5,10 +5,10 @@ import pytest
 import shapely
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
-from geo.cells import lonlat
+from geo.area_tiles import JOINED_BELOW_PX, Outlines, outline_tile
 from geo.errors import BrokenOutline, NoSuchTile
-from geo.outlines import JOINED_BELOW_PX, Outlines, outline_tile
-from geo.vector_tile import EXTENT
+from geo.morton import lonlat
+from geo.mvt import EXTENT
 from tests.geo.small_city import features
 
 Z, X, Y = 10, 836, 446  # a tile over the invented town

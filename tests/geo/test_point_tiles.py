@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.cells import unit_xy
-from geo.drawing import Drawing
 from geo.errors import NoSuchTile
-from geo.places import Selection
-from geo.tiles import tile
-from geo.vector_tile import EXTENT
+from geo.morton import unit_xy
+from geo.mvt import EXTENT
+from geo.point_index import Selection
+from geo.point_layer import Drawing
+from geo.point_tiles import tile
 from tests.geo.small_city import CLASSES, City, cities, city, features, points, tiles_over
 
 MARGIN = EXTENT // 16  # 32 css pixels

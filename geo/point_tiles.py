@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import cell_xy, cells_in
-from geo.drawing import CELL_LEVELS, CELLS_A_SIDE, Drawing
+from geo.cell_sums import Sums
 from geo.errors import NoSuchTile
-from geo.sums import Sums
-from geo.vector_tile import EXTENT, POINT, TileLayer, multipoint, multipoints, tile_bytes, tile_units
+from geo.morton import cell_xy, cells_in
+from geo.mvt import EXTENT, POINT, TileLayer, multipoint, multipoints, tile_bytes, tile_units
+from geo.point_layer import CELL_LEVELS, CELLS_A_SIDE, Drawing
 
 Ints = NDArray[np.int64]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import parents
-from geo.places import Selection, run_starts
+from geo.morton import parents
+from geo.point_index import Selection, run_starts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import BITS, cell_range, cells_in, lonlat, parents, unit_xy
 from geo.coordinates import EARTH_RADIUS_M, metres_between
+from geo.morton import BITS, cell_range, cells_in, lonlat, parents, unit_xy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,7 +22,7 @@ FIRST_ZOOM, LAST_ZOOM = 9, 17  # data zooms between which a selection changes fr
 class Places:
     """Rows of a snapshot, sorted by key; the arrays may be memory-mapped.
 
-    x, y: Web-Mercator in 0..1, y down, float64 (n,); key: geo.cells.keys of them, int64 (n,), rising.
+    x, y: Web-Mercator in 0..1, y down, float64 (n,); key: geo.morton.keys of them, int64 (n,), rising.
     """
 
     x: Floats

@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import cell_xy, parents
-from geo.places import Selection, cell_counts, run_starts
-from geo.sums import added
-from geo.tiles import cells_around, check_address
-from geo.vector_tile import EXTENT, POINT, TileLayer, multipoint, tile_bytes
+from geo.cell_sums import added
+from geo.morton import cell_xy, parents
+from geo.mvt import EXTENT, POINT, TileLayer, multipoint, tile_bytes
+from geo.point_index import Selection, cell_counts, run_starts
+from geo.point_tiles import cells_around, check_address
 
 Ints = NDArray[np.int64]
 

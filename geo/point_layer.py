@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cells import BITS, MERCATOR_EDGE, cell_xy, cells_in, unit_xy
+from geo.cell_sums import Mark, Sums, sums_of
 from geo.errors import WrongTheme
-from geo.places import Selection
-from geo.sums import Mark, Sums, sums_of
+from geo.morton import BITS, MERCATOR_EDGE, cell_xy, cells_in, unit_xy
+from geo.point_index import Selection
 
 Ints = NDArray[np.int64]
 

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import cells
-from geo.drawing import Theme
+from geo import morton
 from geo.errors import WrongTheme
-from geo.places import FIRST_ZOOM
+from geo.point_index import FIRST_ZOOM
+from geo.point_layer import Theme
 from tests.geo.small_city import CLASSES, EAST, NORTH, SOUTH, WEST, City, cities, crowded_city
 
 edges = st.tuples(st.floats(WEST - 0.01, EAST + 0.01), st.floats(SOUTH - 0.01, NORTH + 0.01))
@@ -17,7 +17,7 @@ def sums_by_hand(city: City, level: int) -> dict[int, list[float]]:
     theme, marks = city.drawing.theme, city.drawing.marks
     table: dict[int, list[float]] = {}
     for row in city.rows:
-        cell = int(city.places.key[row]) >> 2 * (cells.BITS - level)
+        cell = int(city.places.key[row]) >> 2 * (morton.BITS - level)
         held = table.setdefault(cell, [0.0] * (3 + CLASSES + 2 * len(marks)))
         held[0] += 1
         held[1] += city.places.x[row]
@@ -51,7 +51,7 @@ def test_sums_asked_for_cells_are_given_for_those_that_hold_a_place(city, some):
 @given(cities | st.builds(crowded_city), edges, edges)
 def test_the_legend_counts_what_a_look_at_every_place_in_view_counts(city, corner, other):
     (west, east), (south, north) = sorted((corner[0], other[0])), sorted((corner[1], other[1]))
-    (left, right), (top, bottom) = cells.unit_xy((west, east), (north, south))
+    (left, right), (top, bottom) = morton.unit_xy((west, east), (north, south))
     x, y = city.places.x[city.rows], city.places.y[city.rows]
     rows = city.rows[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)]
     counts = city.drawing.counts_in_view(west, south, east, north)

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import cells
+from geo import morton
 from geo.coordinates import EARTH_RADIUS_M, metres_between
-from geo.places import FIRST_ZOOM, LAST_ZOOM, Places, Selection, most_a_tile
+from geo.point_index import FIRST_ZOOM, LAST_ZOOM, Places, Selection, most_a_tile
 from tests.geo.small_city import EAST, NORTH, SOUTH, WEST, City, cities, city, crowded_city
 
 lons, lats = st.floats(WEST, EAST), st.floats(SOUTH, NORTH)
@@ -14,7 +14,7 @@ lons, lats = st.floats(WEST, EAST), st.floats(SOUTH, NORTH)
 def nearest_by_looking_at_all(city: City, lon: float, lat: float, metres: float) -> int | None:
     rows = city.rows
     x, y = city.places.x[rows], city.places.y[rows]
-    distance = metres_between(lon, lat, *cells.lonlat(x, y))
+    distance = metres_between(lon, lat, *morton.lonlat(x, y))
     return int(rows[np.argmin(distance)]) if len(rows) and distance.min() <= metres else None
 
 
@@ -42,12 +42,12 @@ def test_a_place_just_within_reach_is_found_at_every_latitude_and_in_every_direc
         [lat + up * np.cos(np.radians(bearing))],
     )
     if metres_between(lon, lat, *there) <= metres:
-        assert Selection(Places(*cells.unit_xy(*there), cells.keys(*there))).nearest(lon, lat, metres) == 0
+        assert Selection(Places(*morton.unit_xy(*there), morton.keys(*there))).nearest(lon, lat, metres) == 0
 
 
 def test_of_places_equally_near_the_first_row_is_taken():
     lon, lat = np.array([114.0, 114.0, 114.0]), np.array([22.5, 22.5, 22.5])
-    same = Places(*cells.unit_xy(lon, lat), cells.keys(lon, lat))
+    same = Places(*morton.unit_xy(lon, lat), morton.keys(lon, lat))
     assert Selection(same).nearest(114.0, 22.5, 5) == 0
     assert Selection(same, np.array([False, True, True])).nearest(114.0, 22.5, 5) == 1
 
@@ -55,7 +55,7 @@ def test_of_places_equally_near_the_first_row_is_taken():
 @given(cities, st.integers(5, 20), st.integers(0, 3), st.integers(0, 3))
 def test_the_rows_in_a_rectangle_of_cells_are_the_selected_places_that_lie_in_it(city, level, columns, rows):
     first_column, first_row = int(0.8163 * 2**level), int(0.4357 * 2**level)
-    covering = cells.cells_in(first_column, first_row, columns, rows, level)
+    covering = morton.cells_in(first_column, first_row, columns, rows, level)
     column, row = np.floor(city.places.x * 2**level), np.floor(city.places.y * 2**level)
     inside = (column >= first_column) & (column < first_column + columns)
     inside &= (row >= first_row) & (row < first_row + rows)
@@ -64,7 +64,7 @@ def test_the_rows_in_a_rectangle_of_cells_are_the_selected_places_that_lie_in_it
 
 
 def fullest_tile(selection: Selection, z: int) -> int:
-    return int(np.unique(cells.parents(selection.of(selection.places.key), z), return_counts=True)[1].max(initial=0))
+    return int(np.unique(morton.parents(selection.of(selection.places.key), z), return_counts=True)[1].max(initial=0))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_ten_times_the_density_moves_the_buildings_further_in(full_city):
 
 def test_a_spot_too_dense_for_any_zoom_is_drawn_building_by_building_at_the_last():
     lon, lat = np.full(9000, 114.0), np.full(9000, 22.5)
-    assert Selection(Places(*cells.unit_xy(lon, lat), cells.keys(lon, lat))).first_building_zoom == LAST_ZOOM
+    assert Selection(Places(*morton.unit_xy(lon, lat), morton.keys(lon, lat))).first_building_zoom == LAST_ZOOM
 
 
 @settings(max_examples=5)

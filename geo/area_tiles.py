@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.areas import checked
-from geo.cells import unit_xy
-from geo.tiles import check_address
-from geo.vector_tile import POINT, POLYGON, TILE_PX, TileLayer, multipoint, polygons, tile_bytes, tile_units
+from geo.morton import unit_xy
+from geo.mvt import POINT, POLYGON, TILE_PX, TileLayer, multipoint, polygons, tile_bytes, tile_units
+from geo.point_in_area import checked
+from geo.point_tiles import check_address
 
 Ints = NDArray[np.int64]
 

@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.density import DENSITY_CLASSES, DENSITY_LEVELS, FINEST, Density
-from geo.places import Selection
-from geo.vector_tile import EXTENT
+from geo.density_tiles import DENSITY_CLASSES, DENSITY_LEVELS, FINEST, Density
+from geo.mvt import EXTENT
+from geo.point_index import Selection
 from tests.geo.small_city import City, cities, city, features, points, tiles_over
 
 SQUARE = EXTENT // 32
