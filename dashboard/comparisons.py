@@ -48,7 +48,7 @@ _TEXTS: _Shelf[str] = _Shelf(TEXTS_KEPT)
 
 
 def keep_moves(way: np.ndarray) -> str:
-    """The key of a comparison. way: int8 (n,) as from scoring.changes.directions."""
+    """The key of a comparison. way: int8 (n,) as from scoring.studies.grade_changes.directions."""
     return _MOVES.put(hashlib.sha256(way.tobytes()).hexdigest()[:24], way)
 
 

@@ -30,9 +30,9 @@ from geo.area_tiles import Outlines
 from geo.density_tiles import Density
 from geo.point_index import Selection
 from geo.point_layer import Drawing, Mark, Theme
-from scoring.changes import BETTER, WORSE
-from scoring.criteria import Edition
-from scoring.editions import Rulebook
+from scoring.rulebook.editions import Rulebook
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, WORSE
 
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings

@@ -5,9 +5,9 @@ from datetime import date
 import streamlit as st
 
 from data.ledgers import CityLedger
-from scoring.criteria import Edition
-from scoring.facts import facts_on
-from scoring.rating import Rating, rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import Rating, rate
+from scoring.rulebook.model import Edition
 
 RATINGS_KEPT = 6  # some 60 MB each at 175,700 buildings
 BY_CONTENT = {

@@ -1,4 +1,4 @@
-"""What the grades of a city would have foretold: frames for scoring.backtest, from the last months of a ledger."""
+"""What the grades of a city would have foretold: frames for the backtest, from the last months of a ledger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ import pandas as pd
 from data.errors import DataError
 from data.ledgers import CityLedger
 from data.snapshots import month_ends
-from scoring.editions import Rulebook
-from scoring.facts import NOT_APPLICABLE, Checks, facts_on
-from scoring.hazards import SEVERITIES
-from scoring.rating import UNRATED, rate
+from scoring.grading.facts import NOT_APPLICABLE, Checks, facts_on
+from scoring.grading.rating import UNRATED, rate
+from scoring.rulebook.editions import Rulebook
+from scoring.rulebook.hazard_catalogue import SEVERITIES
 
 Outcome = Literal["hazards", "failed", "cases"]
 MONTHS = 24  # that are measured; one more before them is learned from
@@ -34,7 +34,7 @@ class TooLittlePast(DataError):
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """A frame for scoring.backtest, and what it is about.
+    """A frame for scoring.studies.backtest, and what it is about.
 
     frame: unit (row of the ledger), score, outcome, period (number of the month), area, group (place of the grade,
     UNRATED), inspector, last_result and, where somebody chose it, day. first, last: days of the months measured.

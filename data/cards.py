@@ -13,11 +13,11 @@ from data.ledgers import CityLedger
 from data.models import Building, City
 from data.rules.rulebooks import rulebook
 from data.viewer import Viewer
-from scoring.advice import Advice, advice_for
-from scoring.criteria import Edition, Fact
-from scoring.facts import facts_on
-from scoring.rating import Rating, rate
-from scoring.reasons import Reason
+from scoring.grading.advice import Advice, advice_for
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import Rating, rate
+from scoring.grading.reasons import Reason
+from scoring.rulebook.model import Edition, Fact
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,14 +9,14 @@ import numpy as np
 
 from data.ledgers import CityLedger
 from data.summaries import low_grades
-from scoring.criteria import Edition
-from scoring.facts import Checks
-from scoring.quality.copies import Copies, copies, list_numbers, repeated
-from scoring.quality.fading import Curve, confidence, fading
-from scoring.quality.funnel import Funnel, funnel
-from scoring.quality.heaping import Heaping, heaping
-from scoring.quality.leniency import Leniency, leniency
-from scoring.quality.results import results
+from scoring.grading.facts import Checks
+from scoring.rulebook.model import Edition
+from scoring.studies.data_quality.duplicate_checklists import Copies, copies, list_numbers, repeated
+from scoring.studies.data_quality.funnel import Funnel, funnel
+from scoring.studies.data_quality.leniency import Leniency, leniency
+from scoring.studies.data_quality.result_decay import Curve, confidence, fading
+from scoring.studies.data_quality.results import results
+from scoring.studies.data_quality.score_heaping import Heaping, heaping
 
 WINDOW_DAYS = 365  # pass rates are of one year: long enough for nearly every building, short enough to be of today
 

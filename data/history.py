@@ -14,10 +14,10 @@ from data.database import continue_counting, insert_columns
 from data.ledgers import CityLedger
 from data.models import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.snapshots import month_ends
-from scoring.editions import Edition, Rulebook
-from scoring.facts import facts_on
-from scoring.rating import Rating as Rated
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import Rating as Rated
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Edition, Rulebook
 
 MONTHS = 60
 Report = Callable[[str, int, int], None]

@@ -21,7 +21,7 @@ from data.models import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from data.viewer import EVERYTHING, Viewer
 from geo import morton
 from geo.coordinates import from_wgs84
-from scoring.facts import NOT_APPLICABLE, Checks, Ledger, Spells
+from scoring.grading.facts import NOT_APPLICABLE, Checks, Ledger, Spells
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")

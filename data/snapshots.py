@@ -11,9 +11,9 @@ from data.ledgers import CityLedger
 from data.models import HAZARD_GROUPS
 from data.viewer import Viewer
 from geo.point_index import Places
-from scoring.editions import Edition, Rulebook
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Edition, Rulebook
 
 NEVER = np.iinfo(np.int32).max  # days since a visit that never was: later than any limit
 HAZARD_STATES = ("open", "overdue", "ever")

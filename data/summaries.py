@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.snapshots import NEVER, Snapshot
-from scoring.trends import counts_by_category
+from scoring.studies.counts import counts_by_category
 
 AGES = (30, 90, 180, 365)  # days since the last visit at which a class ends; then more, then never
 

@@ -13,10 +13,10 @@ from data.ledgers import answer_table
 from data.models import Building, Checklist, City, Inspection
 from data.queries import city_by_code, within
 from data.viewer import Viewer
-from scoring.editions import edition_on
 from scoring.errors import NoRuleInForce
-from scoring.facts import Checks, Ledger, Spells, facts_on
-from scoring.rating import rate
+from scoring.grading.facts import Checks, Ledger, Spells, facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
 
 ANY_DAY = date(2000, 1, 1)  # each inspection is rated as a building of its own, inspected that day
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from scoring.facts import Checks, Ledger, Spells
+from scoring.grading.facts import Checks, Ledger, Spells
 
 SOME_DAY = date(2010, 6, 30)
 

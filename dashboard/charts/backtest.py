@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.look import quiet
 from dashboard.palette import INK, ORDERS, Mark
-from scoring.backtest import Estimate
+from scoring.studies.backtest import Estimate
 
 DASHES = {"random": "dot", "actual": "dash", "inside": "dashdot"}
 

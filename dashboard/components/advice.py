@@ -6,9 +6,9 @@ from html import escape
 import streamlit as st
 
 from dashboard.text import Words
-from scoring.advice import HORIZON_MONTHS, Advice, Window
-from scoring.criteria import Cap, Edition
-from scoring.mendings import Mending
+from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
+from scoring.grading.repairs import Mending
+from scoring.rulebook.model import Cap, Edition
 
 BETWEEN = {"zh": "、", "en": ", "}
 THEN = {"zh": ";", "en": "; "}

@@ -12,9 +12,9 @@ from dashboard.components.study import Study
 from dashboard.palette import marks
 from dashboard.text import Words
 from data.backtests import Outcome
-from scoring.backtest import MEASURES, Backtest, Estimate
-from scoring.backtest.measures import DAYS_EARLIER
-from scoring.backtest.trial import CURVE, INSIDE, INSIDE_RANDOM
+from scoring.studies.backtest import MEASURES, Backtest, Estimate
+from scoring.studies.backtest.measures import DAYS_EARLIER
+from scoring.studies.backtest.run import CURVE, INSIDE, INSIDE_RANDOM
 
 ROW_PX = 35
 CURVES = ("score", "last_result", "inspector", "random", INSIDE)

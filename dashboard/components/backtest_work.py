@@ -12,8 +12,8 @@ from dashboard.door import visitor_with
 from dashboard.jobs import JOBS, Job, Report
 from dashboard.text import Words
 from data.backtests import Outcome, TooLittlePast, past
-from scoring.backtest import Backtest, backtest
 from scoring.errors import WrongFrame
+from scoring.studies.backtest import Backtest, backtest
 
 AT_ONCE_SECONDS = 2.0  # a small city is waited for; of a large one the progress is shown
 LOOK_EVERY = "0.5s"

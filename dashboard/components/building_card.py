@@ -11,9 +11,9 @@ from dashboard.loading import OpenCity
 from dashboard.palette import marks
 from dashboard.text import Words
 from data.cards import Card
-from scoring.criteria import Edition
-from scoring.hazards import categories
-from scoring.reasons import Reason
+from scoring.grading.reasons import Reason
+from scoring.rulebook.hazard_catalogue import categories
+from scoring.rulebook.model import Edition
 
 MOST_ENTRIES = 40
 

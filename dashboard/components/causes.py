@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.components import moves
 from dashboard.components.moves import Comparison
-from scoring.changes import BETTER, WORSE, Causes, Step
-from scoring.criteria import Edition
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, WORSE, Causes, Step
 
 OTHERS = ("together", "rules", "known")
 

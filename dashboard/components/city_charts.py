@@ -14,8 +14,8 @@ from dashboard.text import Words
 from data import summaries
 from data.snapshots import Snapshot
 from data.viewer import Viewer
-from scoring.trends import counts_by_month
-from scoring.trends import grade_counts as counted
+from scoring.studies.counts import counts_by_month
+from scoring.studies.counts import grade_counts as counted
 
 AGE_NAMES = ("age_30", "age_90", "age_180", "age_365", "age_more", "age_never")
 PLAIN = {"displayModeBar": False, "displaylogo": False}

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.text import Words
-from scoring.criteria import Edition
-from scoring.drafts import Figure, Path, Value, figures
+from scoring.rulebook.figures import Figure, Path, Value, figures
+from scoring.rulebook.model import Edition
 
 Cells = dict[tuple[int, str], Figure]
 ROW_PX = 35

@@ -11,11 +11,11 @@ from dashboard.components.study import Study
 from dashboard.studies import rated
 from dashboard.text import Words
 from data.summaries import low_grades
-from scoring.changes import BETTER, SAME, WORSE
-from scoring.criteria import Edition
-from scoring.drafts import Difference, Value, differences
-from scoring.inspections import visits_a_week
-from scoring.trends import grade_counts
+from scoring.rulebook.figures import Difference, Value, differences
+from scoring.rulebook.model import Edition
+from scoring.studies.counts import grade_counts
+from scoring.studies.grade_changes import BETTER, SAME, WORSE
+from scoring.studies.workload import visits_a_week
 
 PARTS = ("flow", "map", "areas", "houses")
 

@@ -14,12 +14,12 @@ from data.database import reading, writing
 from data.rules.drafts import keep_draft, publish, published
 from data.rules.errors import DraftRefused
 from data.viewer import EVERYTHING
-from scoring.changes import BETTER, WORSE
-from scoring.criteria import Edition
-from scoring.editions import edition_from
 from scoring.errors import WrongRule
-from scoring.inspections import visits_a_week
-from scoring.trends import grade_counts
+from scoring.rulebook.editions import edition_from
+from scoring.rulebook.model import Edition
+from scoring.studies.counts import grade_counts
+from scoring.studies.grade_changes import BETTER, WORSE
+from scoring.studies.workload import visits_a_week
 
 MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 

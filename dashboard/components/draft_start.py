@@ -8,9 +8,9 @@ from dashboard.components.study import Study
 from dashboard.loading import database
 from data.database import reading
 from data.rules.drafts import kept_drafts
-from scoring.criteria import Edition
-from scoring.editions import edition_from, rule_sets
 from scoring.errors import NoRuleInForce, WrongRule
+from scoring.rulebook.editions import edition_from, rule_sets
+from scoring.rulebook.model import Edition
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from dashboard.components.moves import Comparison
 from dashboard.components.study import Study
 from dashboard.studies import rated
 from data.viewer import Viewer
-from scoring.changes import BETTER, SAME, WORSE, Step, directions, directions_by, steps, without
-from scoring.criteria import Edition
-from scoring.facts import facts_on
-from scoring.rating import Rating, rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import Rating, rate
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, SAME, WORSE, Step, directions, directions_by, steps, without
 
 
 @dataclass(frozen=True)

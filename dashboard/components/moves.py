@@ -24,8 +24,8 @@ from data import queries
 from data.database import reading
 from data.models import LEVELS
 from data.summaries import places_in
-from scoring.changes import BETTER, WORSE, directions, directions_by, flow
-from scoring.criteria import Edition
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
 
 MOST_LISTED = 500  # more nobody reads; the rest is said to be there
 

@@ -13,7 +13,7 @@ from dashboard.palette import marks
 from data import queries
 from data.database import reading
 from data.evidence import Evidence
-from scoring.quality.coverage import (
+from scoring.studies.data_quality.coverage import (
     DAYS,
     Coverage,
     buildings_recorded,

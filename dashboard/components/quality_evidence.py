@@ -16,7 +16,7 @@ from dashboard.loading import kept, level_areas
 from data.evidence import Evidence, evidence, mostly_within
 from data.ledgers import CityLedger
 from data.summaries import places_in
-from scoring.criteria import Edition
+from scoring.rulebook.model import Edition
 
 PLAIN = {"displayModeBar": False, "displaylogo": False}
 

@@ -8,8 +8,8 @@ from dashboard.components.quality_evidence import chart, own_officers, told
 from dashboard.components.quality_findings import officer_findings, per_cent
 from dashboard.components.study import Study
 from data.evidence import Evidence
-from scoring.quality import heaping as heaped
-from scoring.quality.copies import repeated
+from scoring.studies.data_quality import score_heaping as heaped
+from scoring.studies.data_quality.duplicate_checklists import repeated
 
 
 def heaping(of: Study, found: Evidence) -> None:

@@ -11,7 +11,7 @@ from dashboard.components.quality_evidence import area_units, chart, level_chose
 from dashboard.components.quality_findings import area_findings, officer_findings, per_cent
 from dashboard.components.study import Study
 from data.evidence import WINDOW_DAYS, Evidence
-from scoring.quality.funnel import FEWEST, INNER, OUTER, Funnel
+from scoring.studies.data_quality.funnel import FEWEST, INNER, OUTER, Funnel
 
 OFFICER = "officer"
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from dashboard.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Mark, marks
 from dashboard.text import Words
 from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
-from scoring.criteria import Edition
+from scoring.rulebook.model import Edition
 
 NAMES_FROM_ZOOM = 15  # further out rings would cover them
 GROUND_LEVEL_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # from which zoom outlines help

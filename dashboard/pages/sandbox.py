@@ -7,9 +7,9 @@ from dashboard.components.draft_effect import compared, difference_table, effect
 from dashboard.components.draft_keeping import comparing, done_notice, keeping, published_table, publishing
 from dashboard.components.draft_start import in_force, own_text, start_chosen, take_own
 from dashboard.components.study import study
-from scoring.drafts import with_figures
-from scoring.editions import edition_from
 from scoring.errors import WrongFacts, WrongRule
+from scoring.rulebook.editions import edition_from
+from scoring.rulebook.figures import with_figures
 
 
 def show() -> None:

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from dashboard import comparisons
 from dashboard.door import Visitor, guarded
-from scoring.editions import rule_sets
+from scoring.rulebook.editions import rule_sets
 
 
 def draft_file(request: Request, _visitor: Visitor) -> Response:

@@ -9,9 +9,9 @@ from scipy.spatial import cKDTree
 
 from data.demo.quality import DAYS, Officers, Quality
 from data.demo.visits import NO, SKIP, YES, Visits
-from scoring.criteria import Edition
-from scoring.facts import NOT_APPLICABLE
-from scoring.quality.results import results
+from scoring.grading.facts import NOT_APPLICABLE
+from scoring.rulebook.model import Edition
+from scoring.studies.data_quality.results import results
 
 COPYING, ROUNDING = 0.015, 0.015  # share of all officers
 COPIED = 0.9  # share of the visits, from some day on, whose list is the same again

@@ -20,8 +20,8 @@ from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
 from data.demo.visits import on_working_days, recorded, visits
 from data.errors import DataError
-from scoring.editions import edition_on
-from scoring.hazards import categories
+from scoring.rulebook.editions import edition_on
+from scoring.rulebook.hazard_catalogue import categories
 
 SEED = 20_091_001  # the day the first of its rule sets came into force
 SPARE = (1.15, 1.6, 2.4)  # room for so many times the buildings: what lanes and corners cost, and more if need be

@@ -9,7 +9,7 @@ import pandas as pd
 from data.demo.land import FULL_SIZE
 from data.demo.quality import DAYS, Quality
 from data.demo.visits import NO, Visits, recorded
-from scoring.hazards import Category
+from scoring.rulebook.hazard_catalogue import Category
 
 FOUND = 205_000  # at inspections, at full size over five years
 TOLD = 24_000  # by residents

@@ -5,7 +5,7 @@ import pandas as pd
 
 from data.demo.district import District
 from data.ledgers import answer_table, spells
-from scoring.facts import Checks, Ledger, Spells
+from scoring.grading.facts import Checks, Ledger, Spells
 
 
 def ledger(drawn: District) -> Ledger:

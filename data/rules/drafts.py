@@ -12,7 +12,7 @@ from data.rules.errors import DraftRefused
 from data.rules.models import PublishedEdition, RuleDraft
 from data.rules.rulebooks import rulebook
 from data.viewer import EVERYTHING, Viewer
-from scoring.editions import Edition, Rulebook, edition_from
+from scoring.rulebook.editions import Edition, Rulebook, edition_from
 
 LONGEST_NAME = 80
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.models import City
 from data.rules.models import PublishedEdition
-from scoring.editions import Edition, Rulebook, edition_from
+from scoring.rulebook.editions import Edition, Rulebook, edition_from
 
 
 def rulebook(session: Session, city: City) -> Rulebook:

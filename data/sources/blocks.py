@@ -9,7 +9,7 @@ from data.sources.mapping import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Bloc
 from data.sources.table_keys import condition, source
 from data.sources.values import constant_value
 from geo.coordinates import DATUMS
-from scoring.table import Table
+from scoring.rulebook.toml_table import Table
 
 MOST_ITEMS = length_of(Inspection, "answers")
 MATCHABLE = ("address", "name")

@@ -11,9 +11,9 @@ from data.sources.fields import TARGETS, length_of
 from data.sources.mapping import FORMATS, WITH_OUTLINES, Block, CityTable, Exclusion, SourceMapping
 from data.sources.table_keys import condition, one_or_more, optional
 from geo.coordinates import DATUMS
-from scoring.editions import rule_sets
 from scoring.errors import WrongRule
-from scoring.table import Table, table
+from scoring.rulebook.editions import rule_sets
+from scoring.rulebook.toml_table import Table, table
 
 LONGEST_REASON = length_of(Building, "off_map")
 NEEDS = {  # a block → the blocks that must stand beside it

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.sources.fields import Field
 from data.sources.mapping import NORMALISATIONS, Condition, Source
-from scoring.table import Table
+from scoring.rulebook.toml_table import Table
 
 SAMPLE = date(2001, 2, 3)  # day, month and year all differ, so a format that loses one does not give it back
 ASKING = ("equals", "contains", "matches", "missing")

@@ -6,9 +6,9 @@ import numpy as np
 
 from data.backtests import MONTHS, Outcome, past
 from data.ledgers import CityLedger
-from scoring.backtest import backtest
-from scoring.backtest.trial import ROUNDS
-from scoring.editions import Rulebook
+from scoring.rulebook.editions import Rulebook
+from scoring.studies.backtest import backtest
+from scoring.studies.backtest.run import ROUNDS
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.kept_city import ledger

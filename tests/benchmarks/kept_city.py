@@ -7,7 +7,7 @@ from data.database import open_database, reading
 from data.ledgers import CityLedger, city_ledger
 from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING
-from scoring.editions import Rulebook
+from scoring.rulebook.editions import Rulebook
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.guests import token_of

@@ -7,10 +7,10 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from scoring.criteria import Edition
-from scoring.editions import edition_on
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
+from scoring.rulebook.model import Edition
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.kept_city import RULE_SETS, ledger

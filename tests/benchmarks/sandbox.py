@@ -6,12 +6,12 @@ from statistics import median
 from time import perf_counter
 
 from data.snapshots import month_ends
-from scoring.changes import causes
-from scoring.criteria import Edition
-from scoring.drafts import with_figures
-from scoring.editions import edition_from, edition_on
-from scoring.facts import Ledger, facts_on
-from scoring.rating import rate
+from scoring.grading.facts import Ledger, facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_from, edition_on
+from scoring.rulebook.figures import with_figures
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import causes
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.kept_city import RULE_SETS, ledger

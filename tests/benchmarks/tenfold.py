@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.ledgers import CityLedger
-from scoring.facts import Checks, Ledger, Spells
+from scoring.grading.facts import Checks, Ledger, Spells
 
 TIMES = 10
 NO_FASTER = 1.25  # times TIMES: ten districts fit no cache that held one, which is no matter of the method

@@ -29,7 +29,7 @@ from data.access.audit import Actor
 from data.access.sessions import Guest
 from data.demo.names import DISTRICT
 from data.viewer import PUBLIC, ROLES, Viewer
-from scoring.editions import edition_on
+from scoring.rulebook.editions import edition_on
 from tests.dashboard.demonstration import ON, Demonstration
 
 ADDRESS = "10.0.0.7"

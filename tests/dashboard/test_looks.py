@@ -10,7 +10,7 @@ from dashboard.layers.settings import legend_rows, theme_marks
 from dashboard.palette import OPEN, OVERDUE, RANKS, marks
 from dashboard.text import words
 from dashboard.themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
-from scoring.editions import edition_on, rule_sets
+from scoring.rulebook.editions import edition_on, rule_sets
 from tests.dashboard.demonstration import ON
 
 # Machado, Oliveira, Fernandes 2009: deuteranopia, severity 1.0, on linear RGB.

@@ -17,11 +17,11 @@ from data import queries
 from data.database import reading, writing
 from data.rules.models import PublishedEdition, RuleDraft
 from data.viewer import EVERYTHING
-from scoring.changes import BETTER, WORSE, directions, steps, without
-from scoring.drafts import with_figures
-from scoring.editions import edition_from
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_from
+from scoring.rulebook.figures import with_figures
+from scoring.studies.grade_changes import BETTER, WORSE, directions, steps, without
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import ON, Demonstration
 from tests.guests import COOKIE, token_of

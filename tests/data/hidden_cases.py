@@ -9,7 +9,7 @@ from data.demo import District, district
 from data.demo.known import ledger
 from data.evidence import Evidence, evidence
 from data.ledgers import CityLedger
-from scoring.editions import edition_on
+from scoring.rulebook.editions import edition_on
 
 ON = date(2025, 6, 30)
 KIND, PLAIN = 0.9, 0.5  # kindness: from where on an officer is a known case, and below which one is innocent

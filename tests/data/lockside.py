@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from scoring.editions import edition_on
-from scoring.facts import NOT_APPLICABLE
+from scoring.grading.facts import NOT_APPLICABLE
+from scoring.rulebook.editions import edition_on
 from tests import cast
 
 ON = date(2024, 6, 30)

@@ -12,10 +12,10 @@ import pytest
 
 from data.backtests import ENOUGH_AREAS, TooLittlePast, past
 from data.ledgers import CityLedger
-from scoring.backtest import backtest
-from scoring.editions import Rulebook, edition_on
-from scoring.facts import NOT_APPLICABLE, facts_on
-from scoring.rating import rate
+from scoring.grading.facts import NOT_APPLICABLE, facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Rulebook, edition_on
+from scoring.studies.backtest import backtest
 from tests.cast import Building, Hazard, ledger
 from tests.data.lockside import FOUR
 

@@ -9,10 +9,10 @@ import pytest
 from data import cards
 from data.cards import Card
 from data.viewer import EVERYTHING, Viewer
-from scoring.advice import Advice, advice_for
-from scoring.editions import edition_on
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.advice import Advice, advice_for
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
 from tests.cast import ledger
 from tests.data.lockside import (
     CAST,

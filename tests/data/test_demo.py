@@ -30,11 +30,11 @@ from data.models import (
     Project,
 )
 from data.viewer import EVERYTHING
-from scoring.editions import edition_on
-from scoring.facts import facts_on
-from scoring.hazards import categories
-from scoring.quality.results import results
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
+from scoring.rulebook.hazard_catalogue import categories
+from scoring.studies.data_quality.results import results
 
 ON = date(2025, 6, 30)
 BUILDINGS = 3_000

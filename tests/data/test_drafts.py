@@ -14,9 +14,9 @@ from data.rules.drafts import keep_draft, kept_drafts, publish, published
 from data.rules.errors import DraftRefused
 from data.rules.rulebooks import rulebook, rules_version
 from data.viewer import EVERYTHING, Viewer
-from scoring.drafts import with_figures
-from scoring.editions import edition_from, edition_on
 from scoring.errors import WrongRule
+from scoring.rulebook.editions import edition_from, edition_on
+from scoring.rulebook.figures import with_figures
 from tests.data.lockside import ON, SOUTH
 from tests.data.town_hall import CITY, Town
 

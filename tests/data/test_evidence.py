@@ -12,9 +12,9 @@ import pytest
 
 from data.evidence import WINDOW_DAYS, Evidence, evidence, mostly_within
 from data.summaries import places_in
-from scoring.editions import edition_on
-from scoring.facts import Checks
-from scoring.quality.coverage import buildings_recorded
+from scoring.grading.facts import Checks
+from scoring.rulebook.editions import edition_on
+from scoring.studies.data_quality.coverage import buildings_recorded
 from tests.data.hidden_cases import KIND, ON, Hidden, as_ledger, hidden
 
 SEEDS = (1, 2, 6)

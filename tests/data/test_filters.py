@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from data.filters import UNRATED, Filters, in_areas, selected
 from data.models import HAZARD_GROUPS, LEVELS
 from data.snapshots import HAZARD_STATES, NEVER, Snapshot
-from scoring.editions import edition_on
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
 from tests import cast
 from tests.data.lockside import CAST, NORTH, ON, RULE_SETS, SOUTH, House
 from tests.data.test_snapshots import hazards

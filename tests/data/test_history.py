@@ -12,9 +12,9 @@ from data.history import History, history_folder, keep_history, read_history
 from data.models import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.snapshots import month_ends
 from data.viewer import EVERYTHING
-from scoring.editions import Rulebook, edition_from, edition_on
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Rulebook, edition_from, edition_on
 from tests.data.lockside import HARBOUR_ROW, NEVER_HOUSE, ON, PLUM_COURT, RULE_SETS, WELL_KEPT, Records, told, visit
 from tests.data.town_hall import CITY, FILES, Town
 

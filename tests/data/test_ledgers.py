@@ -16,8 +16,8 @@ from data.ledgers import CityLedger, remove_older
 from data.models import HAZARD_GROUPS, SEVERITIES, Building, Checklist, City, Event, HazardStep, Import, Inspection
 from data.viewer import EVERYTHING
 from geo import morton
-from scoring.editions import edition_on
-from scoring.facts import Checks, Spells, facts_on
+from scoring.grading.facts import Checks, Spells, facts_on
+from scoring.rulebook.editions import edition_on
 from tests import cast
 from tests.data.lockside import (
     CAST,

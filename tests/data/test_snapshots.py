@@ -7,9 +7,9 @@ import pytest
 
 from data.models import HAZARD_GROUPS
 from data.snapshots import HAZARD_STATES, NEVER, days_since_visit, hazards_by_group, month_ends, vacant_homes
-from scoring.editions import edition_on
-from scoring.facts import facts_on
-from scoring.rating import rate
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import edition_on
 from tests import cast
 from tests.data.lockside import CAST, ON, RULE_SETS, House
 

@@ -6,7 +6,7 @@ from data.__main__ import main
 from data.database import reading
 from data.verify import NothingPublished, verification
 from data.viewer import EVERYTHING, Viewer
-from scoring.editions import edition_on
+from scoring.rulebook.editions import edition_on
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, ON, PLUM, QUIET_VISIT
 
 ITEMS = [item.code for item in edition_on("toronto", ON).checklist]

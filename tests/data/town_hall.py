@@ -39,8 +39,8 @@ from data.models import (
 from data.snapshots import Snapshot, snapshot_on
 from data.viewer import EVERYTHING, Viewer
 from geo.morton import keys
-from scoring.editions import Rulebook
-from scoring.facts import NOT_APPLICABLE
+from scoring.grading.facts import NOT_APPLICABLE
+from scoring.rulebook.editions import Rulebook
 from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON, RULE_SETS, TORONTO, House, Records
 
 CITY = "lockside"

@@ -15,7 +15,7 @@ from data.row_security import protect
 from data.rules.models import PublishedEdition, RuleDraft
 from data.sources.models import EarlierRow, ImportKey, SavedMapping, UndoneImport
 from data.viewer import EVERYTHING, PUBLIC, Viewer
-from scoring.editions import edition_on
+from scoring.rulebook.editions import edition_on
 from tests.data.lockside import NORTH, ON, SOUTH
 from tests.data.postgresql_server import Server
 from tests.data.town_hall import CITY, NOBODY, Town, settle

@@ -4,7 +4,7 @@ import calendar
 from datetime import date
 from fractions import Fraction
 
-from scoring.criteria import Condition, Each, Edition, Need, Share
+from scoring.rulebook.model import Condition, Each, Edition, Need, Share
 from tests.cast import Building
 
 Value = int | str | None  # None: not known; "-": does not apply

@@ -1,0 +1,1 @@
+"""From facts to grades: values on a day, score and grade, reasons, and the way to the next grade."""

@@ -1,0 +1,223 @@
+"""What is known of every building on a day, from dated events, check-lists and hazards."""
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from scoring.errors import WrongFacts
+from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
+from scoring.rulebook.model import Edition, Fact
+
+NOT_APPLICABLE = 255  # the answer of an item that does not apply, in check-lists and in the frame of facts
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Inspections that answered one check-list. Brought into the order of building and day; of two on one
+    day the one given later counts as the later.
+
+    building: row numbers, shape (k,); day: datetime64[D], shape (k,);
+    answers: uint8, shape (k, items), the digit or NOT_APPLICABLE; inspector: int32, shape (k,), who came, by a
+    number; -1 where nobody is named. None: nobody is named in any.
+    """
+
+    items: tuple[str, ...]
+    building: np.ndarray
+    day: np.ndarray
+    answers: np.ndarray
+    inspector: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        if self.answers.shape != (len(self.building), len(self.items)):
+            raise WrongFacts(f"answers are {self.answers.shape}, not (inspections, {len(self.items)} items).")
+        if np.any(self.order[1:] < self.order[:-1]):
+            sort = np.argsort(self.order, kind="stable")
+            for name in ("building", "day", "answers", "inspector"):
+                if getattr(self, name) is not None:
+                    object.__setattr__(self, name, getattr(self, name)[sort])
+            del self.__dict__["order"]
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """One rising number per inspection, by building, then day."""
+        return _order(self.building, self.day)
+
+    def latest(self, n: int, on: date) -> np.ndarray:
+        """The row of each building's last inspection up to and including `on`, int64, shape (n,); -1 none."""
+        every = np.arange(n)
+        rows = np.searchsorted(self.order, _order(every, np.datetime64(on, "D")), side="right") - 1
+        return np.where((rows >= 0) & (self.building[rows] == every), rows, -1) if len(self.order) else every * 0 - 1
+
+
+@dataclass(frozen=True)
+class Spells:
+    """One row per time a hazard stood open; a reopened hazard has two.
+
+    building: row numbers; group, severity: names, or their places in hazards.GROUPS and SEVERITIES;
+    opened, closed, due, transferred: datetime64[D], NaT where it has not come to that. All of shape (s,).
+    """
+
+    building: np.ndarray
+    group: np.ndarray
+    severity: np.ndarray
+    opened: np.ndarray
+    closed: np.ndarray
+    due: np.ndarray
+    transferred: np.ndarray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", _places(self.group, GROUPS))
+        object.__setattr__(self, "severity", _places(self.severity, SEVERITIES))
+
+    @classmethod
+    def none(cls) -> "Spells":
+        """No hazard at all."""
+        rows, days = np.array([], np.int32), np.array([], "datetime64[D]")
+        return cls(rows, rows, rows, days, days, days, days)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that is known of `buildings` buildings, whatever the day.
+
+    events: kind → (row numbers, datetime64[D]), each of shape (events,). A kind that is not there never happened.
+    checks: of two check-lists that asked the same item on one day, the one later in the tuple counts.
+    """
+
+    buildings: int
+    events: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    checks: tuple[Checks, ...]
+    spells: Spells
+
+    def __post_init__(self) -> None:
+        named = [building for building, _ in self.events.values()]
+        for rows in (*named, *(one.building for one in self.checks), self.spells.building):
+            if len(rows) and not 0 <= rows.min() <= rows.max() < self.buildings:
+                seen = f"{rows.min()} to {rows.max()}"
+                raise WrongFacts(f"Row numbers must lie in 0 to {self.buildings - 1}, not {seen}.")
+
+
+def facts_on(ledger: Ledger, edition: Edition, on: date) -> pd.DataFrame:
+    """The facts an edition needs as they stood at the end of `on`.
+
+    One row per building, float64, one column per `Need.column`. NaN: not known; NOT_APPLICABLE: does not apply.
+    """
+    answered = _Answers(ledger, on)
+    table = np.empty((len(edition.needs), ledger.buildings))
+    for row, need in zip(table, edition.needs, strict=True):
+        fact = edition.facts[need.fact]
+        if fact.kind == "answer":
+            row[:] = answered.latest(fact.of[0])
+        elif fact.kind == "events":
+            row[:] = _events(ledger, fact.of, on, need.months)
+        elif fact.kind == "inspections":
+            row[:] = _inspections(ledger, on, need.months)
+        else:
+            counted = spells_counted(ledger.spells, fact, on, need.months)
+            row[:] = np.bincount(ledger.spells.building[counted], minlength=ledger.buildings)
+    return pd.DataFrame(table.T, columns=[need.column for need in edition.needs], copy=False)
+
+
+def months_before(on: date, months: int) -> date:
+    """The same day of the month `months` earlier, or that month's last."""
+    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
+    return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def first_day_out(days: np.ndarray, months: int | np.ndarray) -> np.ndarray:
+    """The first day on which each of `days` no longer lies in the `months` up to and including it, datetime64[D].
+
+    The same day `months` later; where that month has no such day, the first of the next. NaT stays NaT.
+    """
+    month = days.astype("datetime64[M]")
+    later = month + np.asarray(months, "timedelta64[M]")
+    same_day = later.astype("datetime64[D]") + (days - month.astype("datetime64[D]"))
+    return np.minimum(same_day, (later + 1).astype("datetime64[D]"))
+
+
+def in_window(days: np.ndarray, on: date, months: int | None) -> np.ndarray:
+    """Which days lie in the `months` up to and including `on`; the far end is excluded. None: ever until `on`."""
+    until = days <= np.datetime64(on, "D")
+    return until if months is None else until & (days > np.datetime64(months_before(on, months), "D"))
+
+
+def _events(ledger: Ledger, kinds: Iterable[str], on: date, months: int | None) -> np.ndarray:
+    counts = np.zeros(ledger.buildings, np.int64)
+    for kind in kinds:
+        if kind in ledger.events:
+            building, day = ledger.events[kind]
+            counts += np.bincount(building[in_window(day, on, months)], minlength=ledger.buildings)
+    return counts
+
+
+def _inspections(ledger: Ledger, on: date, months: int | None) -> np.ndarray:
+    """Inspections that answered a check-list, NaN where there never was one; nought: none of late."""
+    ever, counts = np.zeros((2, ledger.buildings))
+    for one in ledger.checks:
+        ever += np.bincount(one.building[in_window(one.day, on, None)], minlength=ledger.buildings)
+        counts += np.bincount(one.building[in_window(one.day, on, months)], minlength=ledger.buildings)
+    return np.where(ever > 0, counts, np.nan)
+
+
+def spells_counted(spells: Spells, fact: Fact, on: date, months: int | None) -> np.ndarray:
+    """Which spells a fact counts, bool (s,).
+
+    Open until the day they are closed; overdue from the day after the due day; late: overdue, and by then transferred
+    to a department.
+    """
+    today = np.datetime64(on, "D")
+    if fact.state == "found":
+        counted = in_window(spells.opened, on, months)
+    else:
+        counted = (spells.opened <= today) & ~(spells.closed <= today)
+        if fact.state in ("overdue", "late"):
+            counted &= spells.due < today
+        if fact.state == "late":
+            counted &= spells.transferred <= today
+    for wanted, names, places in ((fact.of, GROUPS, spells.group), (fact.severities, SEVERITIES, spells.severity)):
+        if wanted:
+            counted &= np.isin(names, wanted)[places]
+    return counted
+
+
+class _Answers:
+    """The latest answers on a day; each check-list's last inspections are looked up once."""
+
+    def __init__(self, ledger: Ledger, on: date) -> None:
+        self.n = ledger.buildings
+        self.checks = [(one, one.latest(self.n, on)) for one in ledger.checks if len(one.building)]
+        self.taken: dict[int, np.ndarray] = {}
+
+    def latest(self, item: str) -> np.ndarray:
+        """The last answer to an item, from any check-list that has it; NaN when there is none. Shape (n,)."""
+        values, days = np.full(self.n, np.nan), np.full(self.n, np.datetime64("NaT", "D"))
+        holders = [place for place, (one, _) in enumerate(self.checks) if item in one.items]
+        for place in holders:
+            one, rows = self.checks[place]
+            if place not in self.taken:
+                self.taken[place] = np.ascontiguousarray(one.answers[rows].T)  # read item by item
+            newer = rows >= 0
+            if len(holders) > 1:
+                newer &= ~(one.day[rows] < days)
+                days[newer] = one.day[rows[newer]]
+            np.copyto(values, self.taken[place][one.items.index(item)], where=newer)
+        return values
+
+
+def _order(building: np.ndarray, day: np.ndarray | np.datetime64) -> np.ndarray:
+    days = np.asarray(day, "datetime64[D]").astype(np.int64)
+    return building.astype(np.int64) * 2**32 + days
+
+
+def _places(values: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    """Names as their places in `names`, int8; numbers are taken for places already."""
+    values = np.asarray(values)
+    places = values if values.dtype.kind in "iu" else pd.Index(names).get_indexer(pd.Index(values))
+    if len(places) and not 0 <= places.min() <= places.max() < len(names):
+        raise WrongFacts(f"A hazard has a group or severity that is not one of {', '.join(names)}.")
+    return places.astype(np.int8)

@@ -1,0 +1,169 @@
+"""What could be put right at one building, and the fewest and cheapest of it that gain enough."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from scoring.grading.facts import NOT_APPLICABLE, Spells, spells_counted
+from scoring.rulebook.model import Edition, Need, Share, YesNo
+
+OUT_OF_REACH = -(2**62)
+
+
+@dataclass(frozen=True)
+class Mending:
+    """An item to bring to its best answer, or a hazard to mend. cost: 1 small, 2 medium, 3 large.
+
+    fact: the name of the fact it betters; hazard: its row among the spells of the ledger, None for an item.
+    """
+
+    fact: str
+    cost: int
+    hazard: int | None = None
+
+
+def best_answer(edition: Edition, fact: str) -> int:
+    """The answer that gains most: of a share its best, of a yes or no the better one; of anything else nought."""
+    for criterion in edition.criteria:
+        if Need(fact) in criterion.needs:
+            if isinstance(criterion, Share):
+                return criterion.best
+            if isinstance(criterion, YesNo):
+                return int(criterion.yes >= criterion.no)
+    return 0
+
+
+def item_mendings(edition: Edition, facts: Mapping[str, float]) -> tuple[Mending, ...]:
+    """The items of a building, by its row of the frame of facts, that could be answered better, in the file's order.
+
+    Of several facts that read one item the first with a cost stands for it.
+    """
+    found: dict[str, Mending] = {}
+    for need in edition.needs:
+        fact = edition.facts[need.fact]
+        if fact.kind == "answer" and fact.cost is not None:
+            value = facts[need.column]
+            if not np.isnan(value) and value not in (NOT_APPLICABLE, best_answer(edition, fact.name)):
+                found.setdefault(fact.of[0], Mending(fact.name, fact.cost))
+    return tuple(found.values())
+
+
+def bettered(edition: Edition, row: np.ndarray, one: Mending) -> np.ndarray:
+    """A building's facts, (needs,), with one item at its best answer in every fact that reads it."""
+    item, after = edition.facts[one.fact].of, row.copy()
+    for column, need in enumerate(edition.needs):
+        fact = edition.facts[need.fact]
+        if fact.kind == "answer" and fact.of == item:
+            after[column] = best_answer(edition, one.fact)
+    return after
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Every choice among mendings of which groups are alike within: so many of the first group, so many of the next.
+
+    groups: in each any is as good as the other; effects: float64 (groups, needs), what one of each adds to the facts.
+    """
+
+    groups: tuple[tuple[Mending, ...], ...]
+    effects: np.ndarray
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """int64 (ways, groups), the first of them nothing at all."""
+        sizes = [len(group) + 1 for group in self.groups]
+        return np.array(list(product(*map(range, sizes))), np.int64).reshape(math.prod(sizes), len(sizes))
+
+    @property
+    def mended(self) -> np.ndarray:
+        """How many things each way mends, int64 (ways,)."""
+        return self.counts.sum(axis=1)
+
+    @property
+    def cost(self) -> np.ndarray:
+        return self.counts @ np.array([group[0].cost for group in self.groups], np.int64)
+
+    def facts(self, row: np.ndarray) -> np.ndarray:
+        """The facts of a building after each way, float64 (ways, needs); row: as they are, (needs,)."""
+        return row + self.counts @ self.effects
+
+    def mendings(self, way: int) -> tuple[Mending, ...]:
+        chosen = zip(self.groups, self.counts[way].tolist(), strict=True)
+        return tuple(one for group, number in chosen for one in group[:number])
+
+
+def ways_on(edition: Edition, spells: Spells, items: Sequence[Mending], row: np.ndarray, on: date) -> Ways:
+    """The ways to mend hazards and those `items` that caps read, on a day. row: the facts of that day, (needs,)."""
+    effects: dict[bytes, np.ndarray] = {}
+    groups: dict[bytes, list[Mending]] = {}
+    for one in items:
+        mark = one.fact.encode()
+        effects[mark] = bettered(edition, row, one) - row
+        groups[mark] = [one]
+    counted = _hazards_counted(edition, spells, on)
+    for hazard, columns in enumerate(counted):
+        facts = [edition.facts[edition.needs[column].fact] for column in np.flatnonzero(columns)]
+        dearest = max(facts, key=lambda fact: fact.cost or 0, default=None)  # of equals the first of the file
+        if dearest and dearest.cost:
+            mark = columns.tobytes()
+            effects[mark] = -columns.astype(float)
+            groups.setdefault(mark, []).append(Mending(dearest.name, dearest.cost, hazard))
+    rows = np.array([effects[mark] for mark in groups]).reshape(len(groups), len(row))
+    return Ways(tuple(tuple(group) for group in groups.values()), rows)
+
+
+def _hazards_counted(edition: Edition, spells: Spells, on: date) -> np.ndarray:
+    """Which columns of the facts count each hazard as standing, bool (spells, needs)."""
+    counted = np.zeros((len(spells.opened), len(edition.needs)), bool)
+    for column, need in enumerate(edition.needs):
+        fact = edition.facts[need.fact]
+        if fact.kind == "hazards" and fact.state != "found":
+            counted[:, column] = spells_counted(spells, fact, on, None)
+    return counted
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """Items whose gains add up, whatever else is mended.
+
+    units: what each gains, in units of the edition. After the first i items, tables[i][count, cost] is the most that
+    so many of them for just that cost gain together; OUT_OF_REACH where there is no such choice.
+    """
+
+    items: tuple[Mending, ...]
+    units: tuple[int, ...]
+
+    @cached_property
+    def tables(self) -> list[np.ndarray]:
+        shape = (len(self.items) + 1, sum(one.cost for one in self.items) + 1)
+        tables = [np.full(shape, OUT_OF_REACH)]
+        tables[0][0, 0] = 0
+        for one, units in zip(self.items, self.units, strict=True):
+            table = tables[-1].copy()
+            with_it = tables[-1][:-1, : shape[1] - one.cost] + units
+            np.maximum(table[1:, one.cost :], with_it, out=table[1:, one.cost :])
+            tables.append(table)
+        return tables
+
+    def fewest(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each number of units wanted, (w,): the fewest items that gain it, -1 for none, and the least cost."""
+        table = self.tables[-1]
+        count = np.searchsorted(np.maximum.accumulate(table.max(axis=1)), wanted)
+        reached = count < len(table)
+        enough = table[np.where(reached, count, 0)] >= wanted[:, None]
+        return np.where(reached, count, -1), np.where(reached, enough.argmax(axis=1), 0)
+
+    def chosen(self, wanted: int, count: int, cost: int) -> tuple[Mending, ...]:
+        """So many items for that cost which gain the units wanted; of equals the first of the file."""
+        found = []
+        for place in range(len(self.items), 0, -1):
+            if self.tables[place - 1][count, cost] < wanted:
+                one = self.items[place - 1]
+                found.append(one)
+                wanted, count, cost = wanted - self.units[place - 1], count - 1, cost - one.cost
+        return tuple(reversed(found))

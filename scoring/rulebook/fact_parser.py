@@ -1,0 +1,82 @@
+"""The parts of a rule file that say what is known of a building: its check-list and its facts."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Literal
+
+from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
+from scoring.rulebook.model import Category, Fact, Item, Text
+from scoring.rulebook.toml_table import Table
+
+KINDS: tuple[Literal["events", "answer", "hazards", "inspections"], ...] = (
+    "events",
+    "answer",
+    "hazards",
+    "inspections",
+)
+STATES: tuple[Literal["open", "overdue", "late", "found"], ...] = ("open", "overdue", "late", "found")
+DEAREST = 3  # the classes of cost: 1 small, 2 medium, 3 large
+
+
+def no_doubles(where: Table, what: str, names: Iterable[str]) -> None:
+    doubles = [name for name, times in Counter(names).items() if times > 1]
+    if doubles:
+        raise where.wrong(f"{what} '{doubles[0]}' stands twice; give each name once")
+
+
+def checklist_in(top: Table) -> tuple[tuple[Category, ...], tuple[Item, ...]]:
+    categories, items = [], []
+    for one in top.tables("category"):
+        with one:
+            categories.append(Category(one.string("code"), one.text("name")))
+            rows = one.tables("items")
+            if not rows:
+                raise one.wrong("no items; list at least one")
+        for row in rows:
+            with row:
+                name = Text(row.string("zh"), row.string("en"))
+                items.append(Item(row.string("code"), categories[-1].code, name, _cost(row)))
+    no_doubles(top, "category", (category.code for category in categories))
+    return tuple(categories), tuple(items)
+
+
+def facts_in(top: Table, checklist: Collection[Item]) -> dict[str, Fact]:
+    declared = [Fact(item.code, item.name, "answer", (item.code,), cost=item.cost) for item in checklist]
+    declared += [_fact(one) for one in top.tables("fact")]
+    no_doubles(top, "fact", (fact.name for fact in declared))
+    return {fact.name: fact for fact in declared}
+
+
+def _fact(one: Table) -> Fact:
+    with one:
+        kind = [kind for kind in KINDS if kind in one]
+        if len(kind) != 1:
+            raise one.wrong(
+                "say once where it comes from: events = [kinds], answer = item, hazards = state, or inspections = true"
+            )
+        fact = Fact(one.string("name"), one.text("label"), kind[0], police_only=one.flag("police_only"))
+        if fact.kind == "events":
+            fact = replace(fact, of=one.strings("events"))
+        elif fact.kind == "answer":
+            fact = replace(fact, of=(one.string("answer"),))
+        elif fact.kind == "inspections":
+            if not one.flag("inspections"):
+                raise one.wrong("'inspections' must be true; to leave it out, take the fact away")
+        else:
+            state = one.choice("hazards", STATES)
+            groups, severities = one.strings("groups", GROUPS), one.strings("severities", SEVERITIES)
+            fact = replace(fact, of=groups, state=state, severities=severities)
+        if fact.kind == "events" and not fact.of:
+            raise one.wrong("'events' must list at least one kind of event")
+        cost = _cost(one)
+        if cost is not None and fact.has_window:
+            raise one.wrong("'cost' is for answers and hazards that stand; what has happened cannot be mended")
+    return replace(fact, cost=cost)
+
+
+def _cost(one: Table) -> int | None:
+    cost = one.whole_or_none("cost", least=1)
+    if cost is not None and cost > DEAREST:
+        raise one.wrong(f"'cost' must be 1 small, 2 medium or {DEAREST} large, not {cost}")
+    return cost

@@ -1,0 +1,131 @@
+"""Trying other figures in a rule file: which figures it has, the file with some of them changed, how two files differ.
+
+A draft is the text of a rule file. What the person did not change, comments and layout among it, stays as it is.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.items import Item
+
+from scoring.grading.reasons import cap_label, criterion_label
+from scoring.rulebook.model import Cap, Criterion, Edition, Share, Text, YesNo
+
+Path = tuple[str | int, ...]
+Group = Literal["start", "criterion", "band", "cap", "interval"]
+Value = Decimal | str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a rule file that may be tried otherwise.
+
+    path: where it stands in the file: ("criterion", 0, "points"). label: what it belongs to. value: None where the
+    file is silent, such as a window that never ends. `grade`, the best a cap leaves, is the one that is not a number.
+    """
+
+    path: Path
+    group: Group
+    label: Text
+    value: Value
+
+    @property
+    def key(self) -> str:
+        return str(self.path[-1])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that two files do not have in common; None where one does not have it."""
+
+    figure: Figure
+    before: Value
+    after: Value
+
+
+def figures(edition: Edition) -> tuple[Figure, ...]:
+    """Every figure of an edition, in the order of its file: start, criteria, bands, caps, intervals."""
+    return tuple(_figures(edition))
+
+
+def _figures(edition: Edition) -> Iterator[Figure]:
+    if edition.start_quote is not None:
+        yield Figure(("start",), "start", Text("起始分", "Starting points"), edition.start)
+    for place, criterion in enumerate(edition.criteria):
+        yield from _of_criterion(place, criterion, criterion_label(edition, criterion), edition)
+    for place, band in enumerate(edition.bands):
+        if band.below is not None:
+            name = edition.grades[edition.position(band.grade)].name
+            yield Figure(("band", place, "below"), "band", name, band.below)
+    for place, cap in enumerate(edition.caps):
+        yield from _of_cap(place, cap, cap_label(edition, cap), edition)
+    for grade in edition.grades:
+        for role, days in edition.inspect_every_days[grade.code].items():
+            path = ("inspect_every_days", grade.code, role)
+            yield Figure(path, "interval", grade.name, Decimal(days))
+
+
+def _of_criterion(place: int, criterion: Criterion, label: Text, edition: Edition) -> Iterator[Figure]:
+    at: Path = ("criterion", place)
+    if isinstance(criterion, YesNo):
+        yield Figure((*at, "points", "yes"), "criterion", label, criterion.yes)
+        yield Figure((*at, "points", "no"), "criterion", label, criterion.no)
+    else:
+        yield Figure((*at, "points"), "criterion", label, criterion.points)
+    if not isinstance(criterion, Share) and edition.facts[criterion.need.fact].has_window:
+        yield Figure((*at, "months"), "criterion", label, _number(criterion.need.months))
+
+
+def _of_cap(place: int, cap: Cap, label: Text, edition: Edition) -> Iterator[Figure]:
+    """Of a cap with several conditions the first; the others are changed in the text."""
+    first, at = cap.conditions[0], ("cap", place)
+    yield Figure((*at, "grade"), "cap", label, cap.grade)
+    for key, value in (("at_least", first.at_least), ("below", first.below)):
+        if value is not None:
+            yield Figure((*at, key), "cap", label, Decimal(value))
+    if any(edition.facts[need.fact].has_window for need in first.needs):
+        months = max((need.months for need in first.needs if need.months), default=None)
+        yield Figure((*at, "months"), "cap", label, _number(months))
+
+
+def _number(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def with_figures(text: str, changes: Mapping[Path, Value]) -> str:
+    """The rule file with these figures instead; None takes the key away. Everything else stays letter for letter."""
+    document = tomlkit.parse(text)
+    for path, value in changes.items():
+        *way, key = path
+        table = _at(document, way)
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value if isinstance(value, str) else _plain(value)
+    return tomlkit.dumps(document)
+
+
+def _at(document: TOMLDocument, way: list[str | int]) -> MutableMapping[str | int, Any]:
+    table: Any = document
+    for step in way:
+        table = table[step]
+    return table
+
+
+def _plain(value: Decimal) -> int | Item:
+    """A whole number as one; another exactly as written."""
+    return int(value) if value == value.to_integral_value() else tomlkit.value(f"{value:f}")
+
+
+def differences(before: Edition, after: Edition) -> tuple[Difference, ...]:
+    """Figures that differ between two editions of a rule set, in the order of the later file."""
+    old = {figure.path: figure for figure in figures(before)}
+    new = {figure.path: figure for figure in figures(after)}
+    both = {**new, **{path: figure for path, figure in old.items() if path not in new}}
+    values = ((one, old.get(path), new.get(path)) for path, one in both.items())
+    pairs = ((one, was.value if was else None, now.value if now else None) for one, was, now in values)
+    return tuple(Difference(one, was, now) for one, was, now in pairs if was != now)

@@ -1,0 +1,229 @@
+"""Rule files → checked editions. Whatever is not understood is refused, with file, place and cure."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from scoring.errors import WrongRule
+from scoring.rulebook.fact_parser import checklist_in, facts_in, no_doubles
+from scoring.rulebook.model import (
+    Band,
+    Cap,
+    Category,
+    Condition,
+    Criterion,
+    Each,
+    Edition,
+    Fact,
+    Grade,
+    Item,
+    LeftOut,
+    Need,
+    NothingScored,
+    Share,
+    YesNo,
+)
+from scoring.rulebook.toml_table import Table, table
+
+LONGEST_WINDOW = 1_200  # months; before a hundred years there is no record
+WINDOW_ADVICE = "only events, inspections and hazards found are counted over months; take 'months' away"
+
+
+def read_edition(path: Path) -> Edition:
+    """The edition in a file <rule set>/<first day in force>.toml. Raises WrongRule."""
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        in_force = date.fromisoformat(path.stem)
+    except ValueError:
+        raise WrongRule(f"{file}: the name must be the first day in force, such as 2009-10-01.toml.") from None
+    return edition_from(path.read_text(encoding="utf-8"), path.parent.name, in_force)
+
+
+def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
+    """The edition in the text of a rule file: one kept in a database, or a draft. Raises WrongRule."""
+    with table(f"{rule_set}/{in_force}.toml", text) as top:
+        grades = _grades(top)
+        codes = [grade.code for grade in grades]
+        categories, checklist = checklist_in(top)
+        facts = facts_in(top, checklist)
+        edition = Edition(
+            rule_set=rule_set,
+            in_force=in_force,
+            title=top.text("title"),
+            source=top.text("source"),
+            grades=grades,
+            start=top.number("start") if "start" in top else Decimal(0),
+            start_quote=top.string("start_quote") if "start" in top else None,
+            criteria=_criteria(top, facts, categories, checklist),
+            bands=_bands(top, codes),
+            caps=tuple(_cap(one, codes, facts) for one in top.tables("cap")),
+            required=_required(top, facts),
+            left_out=tuple(_left_out(one) for one in top.tables("left_out")),
+            assumed=top.texts("assumed"),
+            facts=facts,
+            categories=categories,
+            checklist=checklist,
+            inspect_every_days=_intervals(top, codes),
+            rounding="half_up" if "rounding" in top and top.choice("rounding", ["half_up"]) else None,
+            warning=top.text_or_none("warning"),
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            text=text,
+        )
+        _refuse_scores_past_int64(top, edition)
+    return edition
+
+
+def _grades(top: Table) -> tuple[Grade, ...]:
+    grades = []
+    for one in top.tables("grade"):
+        with one:
+            grades.append(
+                Grade(
+                    code=one.string("code"),
+                    name=one.text("name"),
+                    published=one.string("published") if "published" in one else None,
+                    sign=one.text_or_none("sign"),
+                    visits=one.text_or_none("visits"),
+                )
+            )
+    if not grades:
+        raise top.wrong("no [[grade]]; list the grades, worst first")
+    no_doubles(top, "grade", (grade.code for grade in grades))
+    return tuple(grades)
+
+
+def _required(top: Table, facts: dict[str, Fact]) -> tuple[Need, ...]:
+    names: tuple[str, ...] = top.strings("required")
+    no_doubles(top, "required fact", names)
+    for name in names:
+        if name not in facts:
+            raise top.wrong(f"'required' names '{name}', which is not declared; declare it in a [[fact]]")
+    return tuple(Need(name) for name in names)
+
+
+def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[Need, ...]:
+    """The facts named, each over `months` where it has a window."""
+    months = one.whole_or_none("months", least=1)
+    if months is not None and months > LONGEST_WINDOW:
+        raise one.wrong(f"'months' must be at most {LONGEST_WINDOW}; without 'months' it counts for ever")
+    for name in names:
+        if name not in facts:
+            raise one.wrong(f"fact '{name}' is not declared; declare it in a [[fact]]")
+    if months is not None and not any(facts[name].has_window for name in names):
+        raise one.wrong(f"'{next(iter(names))}' has no window: {WINDOW_ADVICE}")
+    return tuple(Need(name, months if facts[name].has_window else None) for name in names)
+
+
+def _criteria(
+    top: Table, facts: dict[str, Fact], categories: Collection[Category], checklist: Collection[Item]
+) -> tuple[Criterion, ...]:
+    best = top.whole_or_none("best_answer", least=1)
+    criteria: list[Criterion] = []
+    for one in top.tables("criterion"):
+        with one:
+            if "share_of" in one:
+                criteria.append(_share(one, categories, checklist, best))
+            else:
+                criteria.append(_points(one, facts))
+    return tuple(criteria)
+
+
+def _points(one: Table, facts: dict[str, Fact]) -> Each | YesNo:
+    (need,) = _needs(one, (one.string("fact"),), facts)
+    quote, assumed = one.string("quote"), one.text_or_none("assumed")
+    if not isinstance(one.value("points"), dict):
+        return Each(need, one.number("points"), quote, assumed)
+    with one.table("points") as points:
+        return YesNo(need, points.number("yes"), points.number("no"), quote, assumed)
+
+
+def _share(one: Table, categories: Collection[Category], checklist: Collection[Item], best: int | None) -> Share:
+    code = one.choice("share_of", [category.code for category in categories])
+    if best is None:
+        raise one.wrong("a share needs 'best_answer' at the head of the file: the highest answer an item can get")
+    nothing_scored = None
+    if "nothing_scored" in one:
+        with one.table("nothing_scored") as rule:
+            nothing_scored = NothingScored(rule.number("points"), rule.string("quote"))
+    return Share(
+        category=next(category for category in categories if category.code == code),
+        needs=tuple(Need(item.code) for item in checklist if item.category == code),
+        best=best,
+        points=one.number("points"),
+        quote=one.string("quote"),
+        nothing_scored=nothing_scored,
+        assumed=one.text_or_none("assumed"),
+    )
+
+
+def _refuse_scores_past_int64(top: Table, edition: Edition) -> None:
+    """Scores are int64 counts of 1/unit points; room is left for 10,000 of each thing counted."""
+    most = abs(edition.start)
+    for one in edition.criteria:
+        most += max(abs(one.yes), abs(one.no)) if isinstance(one, YesNo) else abs(one.points)
+        most += abs(one.points) * 9_999 if isinstance(one, Each) else 0
+    if most * edition.unit >= 2**62:
+        raise top.wrong("figures too large or too fine for exact scores; shorten a category or round the points")
+
+
+def _bands(top: Table, grades: list[str]) -> tuple[Band, ...]:
+    bands: list[Band] = []
+    last = Decimal("-Infinity")
+    rows = top.tables("band")
+    for one in rows:
+        with one:
+            grade = one.choice("grade", grades)
+            below = one.number("below") if "below" in one else None
+            if below is None and one is not rows[-1]:
+                raise one.wrong("'below' is missing; only the last band is open")
+            if below is not None and one is rows[-1]:
+                raise one.wrong("the last band must have no 'below', or the best scores have no grade")
+            if below is not None and below <= last:
+                raise one.wrong(f"'below' {below} does not rise above {last}; put the bands in rising order")
+            if bands and grades.index(grade) <= grades.index(bands[-1].grade):
+                raise one.wrong(f"'{grade}' is not better than '{bands[-1].grade}' before it; grades rise with scores")
+            last = last if below is None else below
+            bands.append(Band(grade, below, one.string("quote"), one.text_or_none("assumed")))
+    if not bands:
+        raise top.wrong("no [[band]]; give at least one, without 'below'")
+    return tuple(bands)
+
+
+def _cap(one: Table, grades: list[str], facts: dict[str, Fact]) -> Cap:
+    with one:
+        grade, quote = one.choice("grade", grades), one.string("quote")
+        conditions = [_condition(one, facts)]
+        for also in one.tables("also"):
+            with also:
+                conditions.append(_condition(also, facts))
+        return Cap(grade, tuple(conditions), quote, one.text_or_none("assumed"))
+
+
+def _condition(one: Table, facts: dict[str, Fact]) -> Condition:
+    names = one.strings("facts") if "facts" in one else (one.string("fact"),)
+    if not names:
+        raise one.wrong("'facts' must name at least one fact")
+    needs = _needs(one, names, facts)
+    at_least, below = one.whole_or_none("at_least", least=1), one.whole_or_none("below", least=1)
+    if at_least is None and below is None:
+        raise one.wrong("'at_least' or 'below' is missing; without either it would always hold")
+    return Condition(needs, at_least, below)
+
+
+def _left_out(one: Table) -> LeftOut:
+    with one:
+        return LeftOut(one.string("quote"), one.text("why"))
+
+
+def _intervals(top: Table, grades: list[str]) -> dict[str, dict[str, int]]:
+    """Days between visits by grade and role; a grade without any is an error."""
+    intervals = {}
+    with top.table("inspect_every_days") as every:
+        for grade in grades:
+            with every.table(grade) as roles:
+                intervals[grade] = {role: roles.whole(role, least=1) for role in roles.values}
+                if not intervals[grade]:
+                    raise roles.wrong("no role; say who visits, such as officer = 21")
+    return intervals

@@ -1,0 +1,1 @@
+"""What grades are worth: counts, changes, workload, backtest, data quality."""

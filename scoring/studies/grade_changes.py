@@ -1,0 +1,130 @@
+"""How grades move from one rating to another: the flow between grades, for whom, and which rule moved them."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from scoring.grading.rating import UNRATED, Rating, regraded
+from scoring.grading.reasons import cap_label, criterion_label
+from scoring.rulebook.model import Edition, Share, Text
+
+WORSE, SAME, BETTER = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """One criterion or cap of an edition, by its place there."""
+
+    kind: Literal["criterion", "cap"]
+    place: int
+    label: Text
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What moved the buildings whose grade differs between two ratings.
+
+    decisive: bool (n, steps), without whose change the building would not have moved, or not so far; a building may
+    have several. together: moved, though no single step was decisive. known: moved into or out of the unrated.
+    rules: moved, and the same facts under the earlier edition would not have moved it. All bool (n,) but the first.
+    """
+
+    steps: tuple[Step, ...]
+    decisive: np.ndarray
+    together: np.ndarray
+    known: np.ndarray
+    rules: np.ndarray
+
+
+def flow(before: np.ndarray, after: np.ndarray, n_grades: int) -> np.ndarray:
+    """Buildings by grade before (rows) and after (columns), int64 (n_grades + 1, n_grades + 1), the unrated last.
+
+    before, after: int8 (n,), UNRATED where there is no grade.
+    """
+    width = n_grades + 1
+    cell = (before.astype(np.int64) % width) * width + after % width
+    return np.bincount(cell, minlength=width * width).reshape(width, width)
+
+
+def directions(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """WORSE, SAME or BETTER of each building rated both times, int8 (n,); -1 where it was not."""
+    way = (np.sign(after.astype(np.int8) - before.astype(np.int8)) + 1).astype(np.int8)
+    return np.where((before == UNRATED) | (after == UNRATED), np.int8(-1), way)
+
+
+def directions_by(way: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
+    """Buildings by category and direction, int64 (n_categories, 3).
+
+    way: as from `directions`; category: 0 to n_categories - 1, shape (n,). Those of -1 are not counted.
+    """
+    known = (way >= 0) & (category >= 0)
+    cell = category[known].astype(np.int64) * 3 + way[known]
+    return np.bincount(cell, minlength=n_categories * 3).reshape(n_categories, 3)
+
+
+def causes(before: Rating, after: Rating, unruled: Rating | None = None) -> Causes:
+    """Which steps moved whom. before, after: ratings of the same buildings in the same order.
+
+    unruled: the later facts under the earlier edition, where the two ratings are of different editions; a step is
+    then decisive among the moves that the facts alone explain.
+    """
+    later = after if unruled is None else unruled
+    moved = before.grade != after.grade
+    known = moved & ((before.grade == UNRATED) | (after.grade == UNRATED))
+    rules = moved & ~known & (later.grade != after.grade)
+    open_ = moved & ~known & (before.grade != later.grade)
+    every = steps(later.edition)
+    decisive = np.zeros((len(moved), len(every)), bool)
+    rows = np.flatnonzero(open_)
+    if len(rows):
+        was, now = _taken(before, rows), _taken(later, rows)
+        for place, step in enumerate(every):
+            decisive[rows, place] = _undoes(was, now, step)
+    return Causes(every, decisive, open_ & ~rules & ~decisive.any(axis=1), known, rules)
+
+
+def without(rating: Rating, step: Step) -> np.ndarray:
+    """The grades, int8 (n,), the edition would give without one of its criteria or caps.
+
+    A criterion's points are left out. Where it is a share of a category the points of the others count so much more
+    that the most a building can have stays what it was: without it the bounds would mean something else.
+    """
+    if step.kind == "cap":
+        held = rating.held.copy()
+        held[:, step.place] = False
+        return regraded(rating, held=held)
+    points = rating.points.copy()
+    points[:, step.place] = 0
+    criteria = rating.edition.criteria
+    if isinstance(criteria[step.place], Share):
+        most = [float(one.points) if isinstance(one, Share) else 0.0 for one in criteria]
+        shares = np.array([isinstance(one, Share) for one in criteria])
+        rest = sum(most) - most[step.place]
+        points[:, shares] *= sum(most) / rest if rest else 0.0
+    return regraded(rating, points=points)
+
+
+def steps(edition: Edition) -> tuple[Step, ...]:
+    """Every criterion of an edition, then every cap."""
+    criteria = (Step("criterion", n, criterion_label(edition, one)) for n, one in enumerate(edition.criteria))
+    caps = (Step("cap", n, cap_label(edition, one)) for n, one in enumerate(edition.caps))
+    return (*criteria, *caps)
+
+
+def _taken(rating: Rating, rows: np.ndarray) -> Rating:
+    arrays = ("score", "grade", "by_points", "points", "held", "missing")
+    return replace(rating, facts=rating.facts.iloc[rows], **{name: getattr(rating, name)[rows] for name in arrays})
+
+
+def _undoes(was: Rating, now: Rating, step: Step) -> np.ndarray:
+    """Whether the grade goes back, or part of the way back, when this step alone is as it was. bool (rows,)."""
+    if step.kind == "criterion":
+        points = now.points.copy()
+        points[:, step.place] = was.points[:, step.place]
+        back = regraded(now, points=points)
+    else:
+        held = now.held.copy()
+        held[:, step.place] = was.held[:, step.place]
+        back = regraded(now, held=held)
+    return np.where(was.grade < now.grade, back < now.grade, back > now.grade)

@@ -1,0 +1,300 @@
+"""A rule file that is not understood is refused, with file, place and what would be right."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from scoring.errors import NoRuleInForce, NoSuchRuleSet, ScoringError, WrongRule
+from scoring.rulebook.editions import edition_from, edition_on, read_edition, rule_sets
+from scoring.rulebook.model import Each, Edition, Need, Share, YesNo
+from tests.scoring.rule_texts import SMALL_RULE
+
+DAY = date(2020, 1, 1)
+
+
+def read(text: str) -> Edition:
+    return edition_from(text, "small", DAY)
+
+
+# each: what is changed in the small rule, into what, and words of the sentence that must come
+MISTAKES = {
+    "an unknown key": ("points = 5\n", "points = 5\npoinst = 6\n", "criterion 2: unknown key 'poinst'; known here:"),
+    "an unknown key at the head": ("start = 10", "start = 10\ncolour = 1", "the file: unknown key 'colour'"),
+    "an unknown table": ("[inspect_every_days]", "[visits]\n[inspect_every_days]", "unknown key 'visits'"),
+    "an unknown key in a text": ('en = "Bad" }', 'en = "Bad", fr = "x" }', "grade 1, name: unknown key 'fr'"),
+    "no English": ('{ zh = "差", en = "Bad" }', '{ zh = "差" }', "grade 1, name: 'en' is missing"),
+    "no Chinese": ('zh = "扫", ', "", "category 1, items 1: 'zh' is missing"),
+    "an empty text": ('en = "Bad"', 'en = " "', "'en' must be a sentence or word"),
+    "a text in one language": ('name = { zh = "差", en = "Bad" }', 'name = "Bad"', "name: a table was expected"),
+    "no title": ('title = { zh = "小", en = "Small" }', "", "'title' is missing"),
+    "no quote": ('quote = "each fire"', "", "criterion 1: 'quote' is missing"),
+    "no quote on a cap": ('quote = "two fires"', "", "cap 1: 'quote' is missing"),
+    "no quote on a band": ('quote = "above"', "", "band 2: 'quote' is missing"),
+    "no quote on the start": ('start_quote = "ten"', "", "'start_quote' is missing"),
+    "a quote that is no text": ('quote = "tidy"', "quote = 5", "'quote' must be a sentence or word, not 5"),
+    "points that are a word": ("points = -2.5", 'points = "three"', "'points' must be a finite number, not 'three'"),
+    "points that are true": ("points = -2.5", "points = true", "'points' must be a finite number, not True"),
+    "points that are not a number": ("points = -2.5", "points = nan", "'points' must be a finite number"),
+    "points without end": ("points = -2.5", "points = -inf", "'points' must be a finite number"),
+    "points of yes alone": ("points = -2.5", "points = { yes = 1 }", "criterion 1, points: 'no' is missing"),
+    "no points": ("points = -2.5\n", "", "criterion 1: 'points' is missing"),
+    "a fact nobody declared": ('fact = "fires"\npoints', 'fact = "floods"\npoints', "fact 'floods' is not declared"),
+    "a cap's fact nobody declared": (
+        'fact = "fires"\nat',
+        'fact = "floods"\nat',
+        "cap 1: fact 'floods' is not declared",
+    ),
+    "months on an answer": ('fact = "fires"\npoints', 'fact = "swept"\npoints', "'swept' has no window"),
+    "months of nought": ("months = 12", "months = 0", "'months' must be a whole number of at least 1, not 0"),
+    "months without end": ("months = 12", "months = 99999", "'months' must be at most 1200"),
+    "months of a half": ("months = 12", "months = 1.5", "'months' must be a whole number of at least 1"),
+    "a fact of two kinds": ('events = ["fire', 'answer = "x"\nevents = ["fire', "fact 1: say once where it comes from"),
+    "a fact of no kind": ('events = ["fire_accident"]', "", "fact 1: say once where it comes from"),
+    "events of no kind": ('["fire_accident"]', "[]", "'events' must list at least one kind"),
+    "events in no list": ('["fire_accident"]', '"fire_accident"', "'events' must be a list of words"),
+    "an unknown state": (
+        'events = ["fire_accident"]',
+        'hazards = "slow"',
+        "'hazards' says 'slow'; it must be one of open, overdue, late, found",
+    ),
+    "inspections that are false": (
+        'events = ["fire_accident"]',
+        "inspections = false",
+        "fact 1: 'inspections' must be true",
+    ),
+    "a cost past the dearest": (
+        'en = "Swept"',
+        'en = "Swept", cost = 4',
+        "'cost' must be 1 small, 2 medium or 3 large",
+    ),
+    "a cost of nought": (
+        'en = "Swept"',
+        'en = "Swept", cost = 0',
+        "'cost' must be a whole number of at least 1, not 0",
+    ),
+    "a cost for what has happened": (
+        'events = ["fire_accident"]',
+        'events = ["fire_accident"]\ncost = 1',
+        "fact 1: 'cost' is for answers and hazards that stand; what has happened cannot be mended",
+    ),
+    "a required fact nobody declared": (
+        "start = 10",
+        'start = 10\nrequired = ["floods"]',
+        "the file: 'required' names 'floods', which is not declared",
+    ),
+    "a fact required twice": (
+        "start = 10",
+        'start = 10\nrequired = ["fires", "fires"]',
+        "required fact 'fires' stands twice",
+    ),
+    "an unknown group": (
+        'events = ["fire_accident"]',
+        'hazards = "open"\ngroups = ["noise"]',
+        "'groups' says 'noise'; it must be one of counter_terrorism",
+    ),
+    "police_only as a word": ("events =", 'police_only = "yes"\nevents =', "'police_only' must be true or false"),
+    "a fact named twice": (
+        "[[criterion]]\nfact",
+        '[[fact]]\nname = "fires"\nlabel = { zh = "火", en = "F" }\nevents = ["x"]\n[[criterion]]\nfact',
+        "fact 'fires' stands twice",
+    ),
+    "a fact named like an item": ('name = "fires"', 'name = "swept"', "fact 'swept' stands twice"),
+    "an item listed twice": ('code = "painted"', 'code = "swept"', "fact 'swept' stands twice"),
+    "a grade listed twice": ('code = "good"', 'code = "bad"', "grade 'bad' stands twice"),
+    "a share of no category": (
+        'share_of = "tidy"',
+        'share_of = "calm"',
+        "'share_of' says 'calm'; it must be one of tidy",
+    ),
+    "a share without the best answer": ("best_answer = 1", "", "a share needs 'best_answer'"),
+    "a category without items": (
+        SMALL_RULE[SMALL_RULE.index("items = ") : SMALL_RULE.index("\n\n[[fact]]")],
+        "",
+        "category 1: no items",
+    ),
+    "a band's grade not listed": (
+        'grade = "bad"\nbelow',
+        'grade = "blue"\nbelow',
+        "'grade' says 'blue'; it must be one of bad, good",
+    ),
+    "a cap's grade not listed": ('grade = "bad"\nfact', 'grade = "blue"\nfact', "cap 1: 'grade' says 'blue'"),
+    "a last band with a bound": (
+        'quote = "above"',
+        'quote = "above"\nbelow = 9',
+        "band 2: the last band must have no 'below'",
+    ),
+    "an open band before the last": ("below = 6\n", "", "band 1: 'below' is missing; only the last band is open"),
+    "bands out of order": (
+        "below = 6\n",
+        'below = 6\nquote = "x"\n[[band]]\ngrade = "good"\nbelow = 5\n',
+        "band 2: 'below' 5 does not rise above 6",
+    ),
+    "two bands with one bound": (
+        "below = 6\n",
+        'below = 6\nquote = "x"\n[[band]]\ngrade = "good"\nbelow = 6\n',
+        "band 2: 'below' 6 does not rise above 6",
+    ),
+    "grades that fall as scores rise": (
+        'grade = "good"\nquote',
+        'grade = "bad"\nquote',
+        "'bad' is not better than 'bad'",
+    ),
+    "a cap that always holds": ("at_least = 2\n", "", "cap 1: 'at_least' or 'below' is missing"),
+    "a cap of no facts": ('fact = "fires"\nat', "facts = []\nat", "'facts' must name at least one fact"),
+    "a grade nobody visits": ("good = { officer = 20 }", "", "inspect_every_days: 'good' is missing"),
+    "a grade no role visits": ("good = { officer = 20 }", "good = {}", "good: no role"),
+    "a visit every nought days": ("officer = 20", "officer = 0", "'officer' must be a whole number of at least 1"),
+    "a visit for no grade": ("good = { off", "best = { officer = 1 }\ngood = { off", "unknown key 'best'"),
+    "an unknown rounding": (
+        "start = 10",
+        'start = 10\nrounding = "up"',
+        "'rounding' says 'up'; it must be one of half_up",
+    ),
+    "no bands": (SMALL_RULE[SMALL_RULE.index("[[band]]") : SMALL_RULE.index("[[cap]]")], "", "no [[band]]"),
+    "points finer than can be counted": ("points = 5\n", "points = 5.000000000000000001\n", "too large or too fine"),
+    "what is left out, without why": ("[[cap]]", '[[left_out]]\nquote = "x"\n[[cap]]', "left_out 1: 'why' is missing"),
+    "not TOML": ("start = 10", "start = = 10", "not TOML"),
+}
+
+
+def test_the_small_rule_is_right_as_it_stands() -> None:
+    assert read(SMALL_RULE).unit == 4  # halves for 2.5, and halves again for a share of two items
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_file_place_and_cure(mistake: str) -> None:
+    right, wrong, sentence = MISTAKES[mistake]
+    assert SMALL_RULE.count(right) == 1, "the mistake must change one place"
+    with pytest.raises(WrongRule) as refused:
+        read(SMALL_RULE.replace(right, wrong))
+    assert str(refused.value).startswith("small/2020-01-01.toml")
+    assert sentence in str(refused.value)
+
+
+def test_the_line_of_a_toml_mistake_is_named() -> None:
+    with pytest.raises(WrongRule, match="line 4"):
+        read(SMALL_RULE.replace("start = 10", "start = = 10"))
+
+
+def test_a_file_must_be_named_for_its_first_day(tmp_path: Path) -> None:
+    path = tmp_path / "small" / "2009-13-01.toml"
+    path.parent.mkdir()
+    path.write_text(SMALL_RULE, encoding="utf-8")
+    with pytest.raises(WrongRule, match=r"small/2009-13-01.toml: the name must be the first day in force"):
+        read_edition(path)
+
+
+def test_an_edition_read_from_a_file_is_the_one_read_from_its_text(tmp_path: Path) -> None:
+    path = tmp_path / "small" / "2020-01-01.toml"
+    path.parent.mkdir()
+    path.write_text(SMALL_RULE, encoding="utf-8")
+    assert read_edition(path) == read(SMALL_RULE)
+    assert read(SMALL_RULE + "\n").sha256 != read(SMALL_RULE).sha256
+
+
+def test_figures_stay_exactly_as_written() -> None:
+    each, share = read(SMALL_RULE).criteria
+    assert isinstance(each, Each)
+    assert isinstance(share, Share)
+    assert each.points == Decimal("-2.5")
+    assert share.needs == (Need("swept"), Need("painted"))
+
+
+def test_a_cap_over_several_facts_gives_the_window_to_those_that_have_one() -> None:
+    cap = edition_on("baoan", DAY).caps[-1]
+    assert [need.column for need in cap.conditions[0].needs] == [
+        "overdue_hazards",
+        "bad_influence_cases:12m",
+        "fire_accidents:12m",
+        "unlawful_businesses:12m",
+    ]
+
+
+def test_the_rule_sets_are_those_with_a_folder() -> None:
+    assert rule_sets() == ("baoan", "qishuyan", "qishuyan_as_published", "teda", "toronto")
+
+
+def test_an_edition_is_in_force_from_its_first_day() -> None:
+    assert edition_on("qishuyan", date(2009, 10, 1)).in_force == date(2009, 10, 1)
+    with pytest.raises(NoRuleInForce, match="had begun by 2009-09-30; the first is in force from 2009-10-01"):
+        edition_on("qishuyan", date(2009, 9, 30))
+
+
+def test_the_later_of_two_editions_is_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "small").mkdir()
+    for day in ("2009-10-01", "2012-01-01"):
+        (tmp_path / "small" / f"{day}.toml").write_text(SMALL_RULE, encoding="utf-8")
+    monkeypatch.setattr("scoring.rulebook.editions.RULES", tmp_path)
+    monkeypatch.setattr("scoring.rulebook.editions.rule_sets", lambda: ("small",))
+    assert edition_on("small", date(2011, 12, 31)).in_force == date(2009, 10, 1)
+    assert edition_on("small", date(2012, 1, 1)).in_force == date(2012, 1, 1)
+
+
+def test_a_rule_set_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(NoSuchRuleSet, match="There is no rule set 'longgang'; there are baoan, qishuyan"):
+        edition_on("longgang", DAY)
+
+
+def test_every_mistake_of_the_room_has_one_base() -> None:
+    assert all(issubclass(error, ScoringError) for error in (WrongRule, NoRuleInForce, NoSuchRuleSet))
+
+
+def test_only_the_edition_as_published_warns_and_scores_tenants() -> None:
+    for rule_set in rule_sets():
+        edition = edition_on(rule_set, DAY)
+        tenants = [fact.name for fact in edition.facts.values() if fact.police_only]
+        assert bool(edition.warning) == bool(tenants) == (rule_set == "qishuyan_as_published")
+
+
+def test_the_default_qishuyan_says_what_it_left_out_and_why() -> None:
+    left_out = edition_on("qishuyan", DAY).left_out
+    assert [one.quote[:4] for one in left_out] == ["对租住人", "对居住人"]
+    assert all(one.why.zh and one.why.en for one in left_out)
+
+
+def test_the_signs_are_word_for_word() -> None:
+    red, yellow, *_ = edition_on("qishuyan", DAY).grades
+    assert red.sign and red.sign.zh == "本出租房内管理较乱、6个月内连续发生过刑事案件,请租房客注意人身财产安全"
+    assert yellow.sign and yellow.sign.zh == "本出租房内管理较乱,近期发生过刑事案件或存在治安隐患,请租客多加注意"
+
+
+def test_the_visits_are_those_of_the_rules() -> None:
+    assert edition_on("qishuyan", DAY).inspect_every_days == {
+        "red": {"officer": 10, "assistant": 7},
+        "yellow": {"officer": 14},
+        "green": {"officer": 21},
+        "star": {"officer": 60},
+    }
+    days = [days["officer"] for days in edition_on("baoan", DAY).inspect_every_days.values()]
+    assert days == [10, 21, 45, 90, 180]
+
+
+def test_qishuyan_reads_items_of_the_bao_an_check_list() -> None:
+    items = {item.code for item in edition_on("baoan", DAY).checklist}
+    for fact in edition_on("qishuyan", DAY).facts.values():
+        assert fact.kind != "answer" or fact.of[0] in items
+
+
+def test_a_required_fact_is_needed_though_nothing_else_reads_it() -> None:
+    edition = edition_on("teda", DAY)
+    assert edition.required == (Need("inspections"),)
+    assert [need.column for need in edition.needs] == [
+        "open_high_hazards",
+        "open_hazards",
+        "late_hazards",
+        "hazards_found:12m",
+        "inspections",
+    ]
+
+
+def test_the_cost_of_an_item_is_that_of_its_fact() -> None:
+    edition = read(SMALL_RULE.replace('en = "Swept"', 'en = "Swept", cost = 2'))
+    assert [(item.code, item.cost) for item in edition.checklist] == [("swept", 2), ("painted", None)]
+    assert (edition.facts["swept"].cost, edition.facts["painted"].cost, edition.facts["fires"].cost) == (2, None, None)
+
+
+def test_yes_and_no_are_read_apart_from_points_for_each() -> None:
+    kinds = [type(criterion) for criterion in edition_on("qishuyan", DAY).criteria]
+    assert kinds == [Each, Each, YesNo, YesNo, YesNo, YesNo, YesNo]
