@@ -10,9 +10,9 @@ from datetime import date
 
 from dashboard.text import LANGUAGES
 from dashboard.themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
-from data.filters import UNRATED, Filters
-from data.models import HAZARD_GROUPS, LEVELS
-from data.snapshots import HAZARD_STATES, NEVER
+from data.city.filters import UNRATED, Filters
+from data.city.snapshots import HAZARD_STATES, NEVER
+from data.db.models.city import HAZARD_GROUPS, LEVELS
 
 UNVISITED_DAYS = (30, 60, 90, 180, 365)
 Query = dict[str, str]

@@ -11,9 +11,9 @@ from dashboard import logs
 from dashboard.entrance.site import cookies_of, cookies_of_page
 from dashboard.loading import database
 from dashboard.text import in_every_language
-from data.access.audit import Actor
+from data.access.roles import Right, Viewer
 from data.access.sessions import Guest, guest, guest_remembered
-from data.viewer import Right, Viewer
+from data.audit.trail import Actor
 
 
 class SignedOut(Exception):

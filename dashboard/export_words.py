@@ -10,11 +10,11 @@ from dashboard.components.controls import age_name, grade_names, level_name, the
 from dashboard.door import Visitor
 from dashboard.loading import OpenCity
 from dashboard.text import Words
+from data.access.roles import Viewer
+from data.city.filters import Filters
+from data.city.snapshots import NEVER, Snapshot
+from data.db.models.city import LEVELS
 from data.exports.rows import Line, Wording, column_kinds
-from data.filters import Filters
-from data.models import LEVELS
-from data.snapshots import NEVER, Snapshot
-from data.viewer import Viewer
 
 OF_THE_CARD = ("code", "address", "homes", "floors", "built", "use", "group_rental")
 

@@ -17,15 +17,15 @@ from dashboard import comparisons
 from dashboard.address import Choices, View
 from dashboard.themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from dashboard.tile_service import tile_service
-from data import queries, summaries
-from data.database import open_database, reading
-from data.filters import Filters, selected
-from data.history import History, history_folder, read_history
-from data.ledgers import CityLedger, city_ledger, ledger_folder
-from data.models import HAZARD_GROUPS, LEVELS, City
-from data.rules.rulebooks import rulebook, rules_version
-from data.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
-from data.viewer import EVERYTHING, Viewer
+from data.access.roles import EVERYTHING, Viewer
+from data.city import queries, summaries
+from data.city.fact_store import CityLedger, city_ledger, ledger_folder
+from data.city.filters import Filters, selected
+from data.city.grade_history import History, history_folder, read_history
+from data.city.rulebooks import rulebook, rules_version
+from data.city.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
+from data.db.engine import open_database, reading
+from data.db.models.city import HAZARD_GROUPS, LEVELS, City
 from geo.area_tiles import Outlines
 from geo.density_tiles import Density
 from geo.point_index import Selection

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from streamlit.runtime import Runtime
 
 from dashboard.loading import database
-from data.access.models import AuditEntry
-from data.database import reading
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.db.engine import reading
+from data.db.models.accounts import AuditEntry
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 DEEDS = {"sign_in": "sign_ins", "sign_in_refused": "sign_ins_refused", "import": "imports", "export": "exports"}

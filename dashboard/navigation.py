@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.viewer import Right, Viewer
+from data.access.roles import Right, Viewer
 
 FOLDER = Path(__file__).parent / "pages"
 

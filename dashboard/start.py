@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard import loading
+from data.access.roles import EVERYTHING
 from data.errors import DataError
-from data.viewer import EVERYTHING
 
 log = logging.getLogger("credit_map")
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from data.ledgers import CityLedger
+from data.city.fact_store import CityLedger
 from scoring.grading.facts import facts_on
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.ground import ground_datum
+from data.settings import ground_datum
 from geo.coordinates import from_wgs84
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.database import VAR
+from data.db.engine import VAR
 
 FOLDER = VAR / "uploads"
 KEPT_SECONDS = 24 * 3600

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from tqdm import tqdm
 
-from data.database import open_database, reading
+from data.access.roles import EVERYTHING
+from data.db.engine import open_database, reading
 from data.errors import DataError
-from data.ground import ground_datum
-from data.viewer import EVERYTHING
+from data.settings import ground_datum
 from geo.errors import GeoError
 from scoring.errors import ScoringError
 
@@ -117,7 +117,7 @@ def _add_account(commands) -> None:
 
 
 def _add_audit(commands) -> None:
-    from data.access import audit_command
+    from data.audit import command as audit_command
 
     command = commands.add_parser("audit", help="check and show the audit trail", description=audit_command.__doc__)
     audit_command.add_arguments(command)
@@ -142,7 +142,7 @@ def _add_backup(commands) -> None:
 
 def import_files(asked: argparse.Namespace) -> int:
     """Takes each file in whole or not at all; the same file again changes nothing."""
-    from data.sources.command import run  # each command loads only what it needs
+    from data.importing.command import run  # each command loads only what it needs
 
     run(_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
     return 0
@@ -150,7 +150,7 @@ def import_files(asked: argparse.Namespace) -> int:
 
 def list_imports(asked: argparse.Namespace) -> int:
     """Every import by its number, the latest first."""
-    from data.sources.command import listing
+    from data.importing.command import listing
 
     print(listing(_database()))
     return 0
@@ -158,7 +158,7 @@ def list_imports(asked: argparse.Namespace) -> int:
 
 def undo(asked: argparse.Namespace) -> int:
     """Removes what an import brought in and puts back what it changed, while nothing builds on it."""
-    from data.sources.command import undone
+    from data.importing.command import undone
 
     print(undone(_database(), asked.import_id))
     return 0
@@ -166,7 +166,7 @@ def undo(asked: argparse.Namespace) -> int:
 
 def verify_city(asked: argparse.Namespace) -> int:
     """Compares our score and result of every inspection with those the city published."""
-    from data.verify import verification
+    from data.city.published_scores import verification
 
     with reading(_database(), EVERYTHING) as session:
         found = verification(session, EVERYTHING, asked.city)
@@ -189,7 +189,7 @@ def load_demo(asked: argparse.Namespace) -> int:
 
 def prepare(asked: argparse.Namespace) -> int:
     """Lays the demonstration district where there is no city, and rates every city's past months."""
-    from data import prepare
+    from data.city import rebuild as prepare
 
     with _progress() as report:
         made = prepare.prepare(_database(), asked.on, ground_datum(), report)
@@ -202,7 +202,7 @@ def prepare(asked: argparse.Namespace) -> int:
 
 def protect(asked: argparse.Namespace) -> int:
     """Has PostgreSQL itself withhold rows that are not the viewer's. Run as the tables' owner, after each upgrade."""
-    from data.row_security import protect
+    from data.db.row_security import protect
 
     tables = protect(_database(), asked.role)
     print(f"{len(tables)} tables are behind the wall; let the product connect as {asked.role}, not as their owner.")
@@ -212,7 +212,7 @@ def protect(asked: argparse.Namespace) -> int:
 
 def back_up(asked: argparse.Namespace) -> int:
     """Copies the whole database, as it stands at one moment, into a new file; others may go on writing meanwhile."""
-    from data.backup import backup
+    from data.db.backup import backup
 
     _print_counts(backup(_database(), asked.file))
     return 0
@@ -220,7 +220,7 @@ def back_up(asked: argparse.Namespace) -> int:
 
 def restore(asked: argparse.Namespace) -> int:
     """Puts a backup in the place of the database, all of it or nothing, and signs everyone out."""
-    from data.backup import restore
+    from data.db.backup import restore
 
     _print_counts(restore(_database(), asked.file, asked.replace))
     print("Accounts are as they were then. Make the map ready again: python -m data prepare")

@@ -3,11 +3,11 @@
 from sqlalchemy import Engine, select
 
 from data.access.accounts import EVERYWHERE, Scope, add_account
-from data.access.audit import COMMAND_LINE
-from data.access.models import Account
+from data.access.roles import EVERYTHING
 from data.access.sessions import Caller, begin
-from data.database import writing
-from data.viewer import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import writing
+from data.db.models.accounts import Account
 
 COOKIE = "credit-map"
 

@@ -18,13 +18,13 @@ from data.access.accounts import (
     set_disabled,
     set_password,
 )
-from data.access.models import Account
 from data.access.passwords import made_up
+from data.access.roles import EVERYTHING, ROLES
 from data.access.sessions import end_session, open_sessions
-from data.database import reading, writing
+from data.db.engine import reading, writing
+from data.db.models.accounts import Account
+from data.db.models.city import HAZARD_GROUPS
 from data.errors import DataError
-from data.models import HAZARD_GROUPS
-from data.viewer import EVERYTHING, ROLES
 
 
 def account_table(visitor: Visitor, say: Words) -> None:

@@ -10,10 +10,10 @@ import streamlit as st
 from dashboard.door import Visitor
 from dashboard.loading import database
 from dashboard.text import Words
-from data.access.models import AuditEntry
-from data.access.trail import Sought, accounts_named, actions_named, entries, entry_count, verdict
-from data.database import reading
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.search import Sought, accounts_named, actions_named, entries, entry_count, verdict
+from data.db.engine import reading
+from data.db.models.accounts import AuditEntry
 
 ON_A_PAGE = 50
 ROW_PX, MOST_PX = 35, 640

@@ -11,7 +11,7 @@ from dashboard.components.controls import grade_names
 from dashboard.components.study import Study
 from dashboard.palette import marks
 from dashboard.text import Words
-from data.backtests import Outcome
+from data.studies.backtest_frames import Outcome
 from scoring.studies.backtest import MEASURES, Backtest, Estimate
 from scoring.studies.backtest.measures import DAYS_EARLIER
 from scoring.studies.backtest.run import CURVE, INSIDE, INSIDE_RANDOM

@@ -3,7 +3,7 @@
 from dashboard.components.backtest_work import Replay
 from dashboard.components.figures import figure_cards, share
 from dashboard.text import Words
-from data.backtests import FAILED, Outcome
+from data.studies.backtest_frames import FAILED, Outcome
 from scoring.studies.backtest import Backtest, Estimate
 from scoring.studies.backtest.measures import DAYS_EARLIER, FIRST_HALF
 from scoring.studies.backtest.run import INSIDE, INSIDE_RANDOM

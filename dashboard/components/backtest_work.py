@@ -11,7 +11,7 @@ from dashboard.components.study import Study
 from dashboard.door import visitor_with
 from dashboard.jobs import JOBS, Job, Report
 from dashboard.text import Words
-from data.backtests import Outcome, TooLittlePast, past
+from data.studies.backtest_frames import Outcome, TooLittlePast, past
 from scoring.errors import WrongFrame
 from scoring.studies.backtest import Backtest, backtest
 

@@ -10,7 +10,7 @@ from dashboard.components.controls import theme_name
 from dashboard.loading import OpenCity
 from dashboard.palette import marks
 from dashboard.text import Words
-from data.cards import Card
+from data.city.building_report import Card
 from scoring.grading.reasons import Reason
 from scoring.rulebook.hazard_catalogue import categories
 from scoring.rulebook.model import Edition

@@ -11,9 +11,9 @@ from dashboard.components.controls import grade_names, level_name, theme_name
 from dashboard.loading import OpenCity
 from dashboard.palette import marks
 from dashboard.text import Words
-from data import summaries
-from data.snapshots import Snapshot
-from data.viewer import Viewer
+from data.access.roles import Viewer
+from data.city import summaries
+from data.city.snapshots import Snapshot
 from scoring.studies.counts import counts_by_month
 from scoring.studies.counts import grade_counts as counted
 

@@ -16,8 +16,8 @@ from dashboard.palette import LAND, LINE
 from dashboard.text import Words
 from dashboard.themes import HAZARD_THEME, VACANT_THEME
 from dashboard.tile_service import tile_service
-from data.summaries import low_grades
-from data.viewer import Viewer
+from data.access.roles import Viewer
+from data.city.summaries import low_grades
 
 HEIGHT = 610
 CLICKED = ["last_object_clicked_tooltip", "last_object_clicked_count"]

@@ -10,10 +10,10 @@ from dashboard.address import UNVISITED_DAYS, View, query_of, view_of, with_buil
 from dashboard.components.visitor_line import LANGUAGE_NAMES
 from dashboard.loading import OpenCity
 from dashboard.text import LANGUAGES, Words, words
-from data.filters import UNRATED
-from data.models import HAZARD_GROUPS
-from data.snapshots import HAZARD_STATES
-from data.viewer import Viewer
+from data.access.roles import Viewer
+from data.city.filters import UNRATED
+from data.city.snapshots import HAZARD_STATES
+from data.db.models.city import HAZARD_GROUPS
 
 AREA_LEVELS_OFFERED = ("district", "street", "community")  # thousands of grids would drown the list
 

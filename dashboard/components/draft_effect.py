@@ -10,7 +10,7 @@ from dashboard.components.moves import Comparison
 from dashboard.components.study import Study
 from dashboard.studies import rated
 from dashboard.text import Words
-from data.summaries import low_grades
+from data.city.summaries import low_grades
 from scoring.rulebook.figures import Difference, Value, differences
 from scoring.rulebook.model import Edition
 from scoring.studies.counts import grade_counts

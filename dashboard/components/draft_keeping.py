@@ -10,10 +10,10 @@ from dashboard.components.draft_effect import compared, difference_table
 from dashboard.components.draft_start import starts
 from dashboard.components.study import Study
 from dashboard.loading import database
-from data.database import reading, writing
-from data.rules.drafts import keep_draft, publish, published
-from data.rules.errors import DraftRefused
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.db.engine import reading, writing
+from data.studies.errors import DraftRefused
+from data.studies.rule_drafts import keep_draft, publish, published
 from scoring.errors import WrongRule
 from scoring.rulebook.editions import edition_from
 from scoring.rulebook.model import Edition

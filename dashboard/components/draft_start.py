@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.components.study import Study
 from dashboard.loading import database
-from data.database import reading
-from data.rules.drafts import kept_drafts
+from data.db.engine import reading
+from data.studies.rule_drafts import kept_drafts
 from scoring.errors import NoRuleInForce, WrongRule
 from scoring.rulebook.editions import edition_from, rule_sets
 from scoring.rulebook.model import Edition

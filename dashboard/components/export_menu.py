@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.address import View, drawing_query
 from dashboard.loading import OpenCity
 from dashboard.text import Words
-from data.viewer import Viewer
+from data.access.roles import Viewer
 
 FORMATS = ("csv", "xlsx", "geojson", "gpkg")
 

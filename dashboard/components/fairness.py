@@ -14,7 +14,7 @@ from dashboard.components.kinds import kinds
 from dashboard.components.moves import Comparison
 from dashboard.components.study import Study
 from dashboard.studies import rated
-from data.viewer import Viewer
+from data.access.roles import Viewer
 from scoring.grading.facts import facts_on
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.loading import OpenCity, hazard_count
 from dashboard.text import Words
-from data.filters import Filters
-from data.snapshots import NEVER, Snapshot
-from data.summaries import low_grades
+from data.city.filters import Filters
+from data.city.snapshots import NEVER, Snapshot
+from data.city.summaries import low_grades
 
 
 def figure_strip(

@@ -10,16 +10,16 @@ from dashboard.components.import_upload import delimiter_of, sample
 from dashboard.loading import database
 from dashboard.text import Words
 from dashboard.uploads import Upload
-from data.database import reading
-from data.models import City
-from data.sources.building_mappings import Match, built, name_for
-from data.sources.choosing import every_mapping
-from data.sources.errors import WrongMapping
-from data.sources.guessing import PLACE, SLOTS, TARGETS_ON_SCREEN, Sample, guessed, likely_target
-from data.sources.mapping import SourceMapping
-from data.sources.past import cities_to_import_into, levels_with_areas
-from data.sources.saved import saved_mappings
-from data.viewer import EVERYTHING, Viewer
+from data.access.roles import EVERYTHING, Viewer
+from data.db.engine import reading
+from data.db.models.city import City
+from data.importing.errors import WrongMapping
+from data.importing.mapping.builder import Match, built, name_for
+from data.importing.mapping.choose_mapping import every_mapping
+from data.importing.mapping.guess_columns import PLACE, SLOTS, TARGETS_ON_SCREEN, Sample, guessed, likely_target
+from data.importing.mapping.saved_mappings import saved_mappings
+from data.importing.mapping.schema import SourceMapping
+from data.importing.writing.history import cities_to_import_into, levels_with_areas
 from geo.coordinates import DATUMS
 
 MATCHED = ""  # stands among the names of mappings for "match the columns here"

@@ -14,9 +14,9 @@ from dashboard.layers.settings import area_settings
 from dashboard.palette import LAND, LINE
 from dashboard.text import Words
 from dashboard.tile_service import tile_service
+from data.access.roles import Viewer
 from data.errors import DataError
-from data.sources.outcome import Outcome
-from data.viewer import Viewer
+from data.importing.writing.result import Outcome
 from geo.coordinates import from_wgs84
 
 MOST_POINTS = 2_000  # more would only cover each other on a map of this size

@@ -9,11 +9,11 @@ from dashboard.components.import_work import prepare_again, set_aside_link
 from dashboard.door import Visitor
 from dashboard.loading import database
 from dashboard.text import Words
-from data.database import reading, writing
+from data.access.roles import EVERYTHING
+from data.db.engine import reading, writing
 from data.errors import DataError
-from data.sources.past import PastImport, past_imports
-from data.sources.undo import undo_import
-from data.viewer import EVERYTHING
+from data.importing.writing.history import PastImport, past_imports
+from data.importing.writing.undo import undo_import
 
 MOST = 100
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.text import Words
 from dashboard.uploads import Upload, keep
-from data.sources.apart import read_apart
-from data.sources.errors import FileRefused
-from data.sources.guessing import ANY, Sample, sample_of
+from data.importing.errors import FileRefused
+from data.importing.mapping.guess_columns import ANY, Sample, sample_of
+from data.importing.reading.sandboxed_reader import read_apart
 
 KINDS = ["csv", "xlsx", "geojson", "json", "gpkg", "txt"]
 # Streamlit's own words stand in no language but English.

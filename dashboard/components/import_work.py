@@ -16,15 +16,15 @@ from dashboard.loading import database
 from dashboard.text import Words
 from dashboard.tile_service import tile_service
 from dashboard.uploads import Upload
-from data.access.audit import Actor
-from data.database import writing
-from data.prepare import prepare_city
-from data.queries import NoSuchCity
-from data.sources.importing import import_file
-from data.sources.mapping import SourceMapping
-from data.sources.outcome import Outcome
-from data.sources.saved import save_mapping
-from data.viewer import EVERYTHING, Viewer
+from data.access.roles import EVERYTHING, Viewer
+from data.audit.trail import Actor
+from data.city.queries import NoSuchCity
+from data.city.rebuild import prepare_city
+from data.db.engine import writing
+from data.importing.mapping.saved_mappings import save_mapping
+from data.importing.mapping.schema import SourceMapping
+from data.importing.writing.result import Outcome
+from data.importing.writing.run import import_file
 
 LOOK_EVERY = "0.5s"
 LINK = "#1f5fa8"

@@ -8,7 +8,7 @@ from dashboard.components.controls import level_name
 from dashboard.components.moves import level_compared
 from dashboard.components.study import Study
 from dashboard.loading import level_areas
-from data.summaries import places_in
+from data.city.summaries import places_in
 
 HOMES_FROM = (1, 6, 16, 51)  # homes at which the next size begins; the bounds are ours, for comparing only
 BUILT_FROM = (1, 1990, 2000, 2010, 2020)  # years, likewise

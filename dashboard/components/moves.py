@@ -20,10 +20,10 @@ from dashboard.layers.credit import credit_group
 from dashboard.layers.settings import LegendRow, layer_settings
 from dashboard.loading import database, level_areas
 from dashboard.palette import MOVED, marks
-from data import queries
-from data.database import reading
-from data.models import LEVELS
-from data.summaries import places_in
+from data.city import queries
+from data.city.summaries import places_in
+from data.db.engine import reading
+from data.db.models.city import LEVELS
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
 

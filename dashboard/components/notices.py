@@ -8,9 +8,9 @@ from dashboard.address import View
 from dashboard.components.city_map import outlines_caption
 from dashboard.loading import OpenCity
 from dashboard.text import Words, words
-from data import queries
-from data.database import reading
-from data.viewer import Viewer
+from data.access.roles import Viewer
+from data.city import queries
+from data.db.engine import reading
 
 
 def no_city() -> None:

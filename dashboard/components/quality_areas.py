@@ -10,9 +10,9 @@ from dashboard.components.quality_evidence import Units, area_units, chart, leve
 from dashboard.components.quality_findings import area_findings, per_cent
 from dashboard.components.study import Study
 from dashboard.palette import marks
-from data import queries
-from data.database import reading
-from data.evidence import Evidence
+from data.city import queries
+from data.db.engine import reading
+from data.studies.data_quality import Evidence
 from scoring.studies.data_quality.coverage import (
     DAYS,
     Coverage,

@@ -13,9 +13,9 @@ import streamlit as st
 from dashboard.components.controls import theme_name
 from dashboard.components.study import Study
 from dashboard.loading import kept, level_areas
-from data.evidence import Evidence, evidence, mostly_within
-from data.ledgers import CityLedger
-from data.summaries import places_in
+from data.city.fact_store import CityLedger
+from data.city.summaries import places_in
+from data.studies.data_quality import Evidence, evidence, mostly_within
 from scoring.rulebook.model import Edition
 
 PLAIN = {"displayModeBar": False, "displaylogo": False}

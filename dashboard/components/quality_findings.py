@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard import loading
 from dashboard.components.study import Study
-from data import queries
-from data.database import reading
-from data.evidence import Evidence
+from data.city import queries
+from data.db.engine import reading
+from data.studies.data_quality import Evidence
 
 MOST = 300  # findings, and visits of one officer, in a table: more is nobody's morning's work
 ROW_PX, HEAD_PX = 35, 38

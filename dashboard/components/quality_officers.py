@@ -7,7 +7,7 @@ from dashboard.charts import officers as charts
 from dashboard.components.quality_evidence import chart, own_officers, told
 from dashboard.components.quality_findings import officer_findings, per_cent
 from dashboard.components.study import Study
-from data.evidence import Evidence
+from data.studies.data_quality import Evidence
 from scoring.studies.data_quality import score_heaping as heaped
 from scoring.studies.data_quality.duplicate_checklists import repeated
 

@@ -10,7 +10,7 @@ from dashboard.charts.funnel import funnel_plot
 from dashboard.components.quality_evidence import area_units, chart, level_chosen, own_officers, told
 from dashboard.components.quality_findings import area_findings, officer_findings, per_cent
 from dashboard.components.study import Study
-from data.evidence import WINDOW_DAYS, Evidence
+from data.studies.data_quality import WINDOW_DAYS, Evidence
 from scoring.studies.data_quality.funnel import FEWEST, INNER, OUTER, Funnel
 
 OFFICER = "officer"

@@ -12,7 +12,7 @@ from dashboard.components.visitor_line import language_chosen
 from dashboard.door import Visitor, visitor_with
 from dashboard.loading import OpenCity
 from dashboard.text import Words, words
-from data.viewer import Right, Viewer
+from data.access.roles import Right, Viewer
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,10 +18,10 @@ from dashboard.loading import database
 from dashboard.text import LANGUAGES, words
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
-from data.access.models import Account
+from data.access.roles import EVERYTHING
 from data.access.sessions import change_own_password, end_session, open_sessions, sign_in
-from data.database import reading, writing
-from data.viewer import EVERYTHING
+from data.db.engine import reading, writing
+from data.db.models.accounts import Account
 
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)

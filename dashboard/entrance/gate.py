@@ -16,8 +16,8 @@ from dashboard.door import guest_of, guest_remembered_of, refused
 from dashboard.entrance.site import cookies_of, from_this_site
 from dashboard.faults import noted
 from dashboard.text import in_every_language
+from data.access.roles import Right
 from data.access.sessions import Guest
-from data.viewer import Right
 
 USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
 POLICY_VIOLATION = 1008

@@ -22,12 +22,12 @@ from dashboard.door import refused
 from dashboard.entrance.arrival import caller_of, let_in
 from dashboard.entrance.site import own_address, safe_next
 from dashboard.loading import database
-from data.access import audit
-from data.access.audit import Actor
-from data.access.models import Account
+from data.access.roles import EVERYTHING
 from data.access.sessions import Begun, Caller, begin
-from data.database import writing
-from data.viewer import EVERYTHING
+from data.audit import trail
+from data.audit.trail import Actor
+from data.db.engine import writing
+from data.db.models.accounts import Account
 
 BACK = "/sign-on/back"
 REFUSED = "/sign-in?refused=1"
@@ -94,7 +94,7 @@ def begun_for(claim: str, caller: Caller) -> Begun | None:
         if account is not None and not account.disabled:
             return begin(session, account, caller, "sign_on")
         known = account.name if account is not None else ""
-        audit.record(session, Actor(known, "", caller.address), "sign_in_refused", {"way": "sign_on"})
+        trail.record(session, Actor(known, "", caller.address), "sign_in_refused", {"way": "sign_on"})
     return None
 
 

@@ -11,7 +11,7 @@ from dashboard.components.figures import figure_cards, share
 from dashboard.components.moves import Comparison
 from dashboard.components.study import Study, rule_set_chosen, study
 from dashboard.studies import rated
-from data.snapshots import month_ends
+from data.city.snapshots import month_ends
 from scoring.studies.grade_changes import BETTER, SAME, WORSE, causes
 
 PARTS = ("causes", "map", "areas", "houses")

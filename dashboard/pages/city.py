@@ -15,10 +15,10 @@ from dashboard.door import visitor_with
 from dashboard.loading import OpenCity
 from dashboard.text import Words, words
 from dashboard.tile_service import tile_service
-from data import queries
-from data.cards import Card, card
-from data.database import reading
-from data.viewer import Viewer
+from data.access.roles import Viewer
+from data.city import queries
+from data.city.building_report import Card, card
+from data.db.engine import reading
 from geo.coordinates import from_wgs84
 
 PANELS = ("distribution", "trend", "card")

@@ -19,8 +19,8 @@ from dashboard.address import View, drawing_query, view_of
 from dashboard.door import Visitor, guarded
 from dashboard.loading import OpenCity, database, open_city
 from dashboard.text import LANGUAGES, Words, words
-from data.access.audit import record
-from data.database import reading, writing
+from data.audit.trail import record
+from data.db.engine import reading, writing
 from data.errors import DataError
 from data.exports.csv import zipped_csv
 from data.exports.geojson import feature_collection

@@ -22,14 +22,14 @@ from dashboard.loading import database
 from dashboard.metrics import REGISTRY
 from dashboard.start import open_first_city
 from dashboard.tile_service import tile_service
-from data import database as places
-from data import queries
-from data.database import reading
+from data.access.roles import EVERYTHING
+from data.city import queries
+from data.city.fact_store import ledger_folder
+from data.city.grade_history import history_folder
+from data.city.rulebooks import rulebook
+from data.db import engine as places
+from data.db.engine import reading
 from data.errors import DataError
-from data.history import history_folder
-from data.ledgers import ledger_folder
-from data.rules.rulebooks import rulebook
-from data.viewer import EVERYTHING
 from scoring.errors import ScoringError
 
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from dashboard.door import Visitor, guarded
 from dashboard.loading import database
-from data.database import reading
-from data.models import Import
-from data.sources.once import outcome_of
-from data.sources.set_aside import write_set_aside
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.db.engine import reading
+from data.db.models.city import Import
+from data.importing.writing.idempotency import outcome_of
+from data.importing.writing.rejected_rows import write_set_aside
 
 
 def set_aside(request: Request, visitor: Visitor) -> Response:

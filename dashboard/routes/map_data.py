@@ -16,10 +16,10 @@ from dashboard.loading import database, open_city
 from dashboard.text import LANGUAGES
 from dashboard.themes import DENSITY_THEME
 from dashboard.tile_service import tile_service
-from data import queries
-from data.database import reading
+from data.access.roles import Viewer
+from data.city import queries
+from data.db.engine import reading
 from data.errors import DataError
-from data.viewer import Viewer
 from geo.area_tiles import outline_tile
 from geo.coordinates import from_wgs84
 from geo.errors import GeoError

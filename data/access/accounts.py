@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from data.access import audit
-from data.access.audit import Actor
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed
-from data.access.models import Account, AccountArea, KnownBrowser, SignIn
 from data.access.passwords import check_strength, hashed
-from data.models import HAZARD_GROUPS, LEVELS, Area, City
-from data.viewer import ROLES, Viewer
+from data.access.roles import ROLES, Viewer
+from data.audit import trail
+from data.audit.trail import Actor
+from data.db.models.accounts import Account, AccountArea, KnownBrowser, SignIn
+from data.db.models.city import HAZARD_GROUPS, LEVELS, Area, City
 
 EVERYWHERE = "everywhere"
 LONGEST_NAME = 80
@@ -78,7 +78,7 @@ def add_account(
     for area in scope.areas:
         if area != EVERYWHERE:
             session.add(AccountArea(account_id=account.id, **_place(session, area)))
-    audit.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(scope.areas)})
+    trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(scope.areas)})
     return account
 
 
@@ -177,7 +177,7 @@ def change_password(session: Session, actor: Actor, account: Account, password: 
     account.password_hash = hashed(password)
     session.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
     _end_sessions(session, account, keep)
-    audit.record(session, actor, "set_password", {"name": account.name})
+    trail.record(session, actor, "set_password", {"name": account.name})
 
 
 def set_disabled(session: Session, viewer: Viewer, actor: Actor, account: Account, disabled: bool) -> None:
@@ -188,7 +188,7 @@ def set_disabled(session: Session, viewer: Viewer, actor: Actor, account: Accoun
     account.disabled = disabled
     if disabled:
         _end_sessions(session, account, None)
-    audit.record(session, actor, "disable_account" if disabled else "enable_account", {"name": account.name})
+    trail.record(session, actor, "disable_account" if disabled else "enable_account", {"name": account.name})
 
 
 def _end_sessions(session: Session, account: Account, keep: int | None) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from data.access.accounts import Scope, account_named, accounts, add_account, areas_of, set_disabled, set_password
-from data.access.audit import COMMAND_LINE
 from data.access.errors import PasswordRefused
-from data.access.models import SignIn
 from data.access.passwords import made_up
-from data.database import reading, writing
-from data.models import HAZARD_GROUPS
-from data.viewer import EVERYTHING, ROLES
+from data.access.roles import EVERYTHING, ROLES
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import reading, writing
+from data.db.models.accounts import SignIn
+from data.db.models.city import HAZARD_GROUPS
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy import URL, Engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from data.access import audit
 from data.access.accounts import LONGEST_NAME, change_password, demand, now, plain_name, viewer_for
-from data.access.audit import Actor
 from data.access.errors import OldPasswordWrong, SignInRefused, TooManyAttempts
-from data.access.models import Account, FailedSignIn, KnownBrowser, SignIn
 from data.access.passwords import fits
-from data.database import change_number, reading, writing
-from data.viewer import EVERYTHING, Viewer
+from data.access.roles import EVERYTHING, Viewer
+from data.audit import trail
+from data.audit.trail import Actor
+from data.db.engine import change_number, reading, writing
+from data.db.models.accounts import Account, FailedSignIn, KnownBrowser, SignIn
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
@@ -78,7 +78,7 @@ def sign_in(engine: Engine, name: str, password: str, caller: Caller) -> Begun:
             session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
             return begin(session, account, caller, "password")
         named = account.name if account is not None else ""  # a password typed as the name must not be kept
-        audit.record(session, Actor(named, "", caller.address), "sign_in_refused", {})
+        trail.record(session, Actor(named, "", caller.address), "sign_in_refused", {})
     raise SignInRefused(WRONG)
 
 
@@ -99,7 +99,7 @@ def begin(session: Session, account: Account, caller: Caller, way: str) -> Begun
     session.execute(delete(KnownBrowser).where(KnownBrowser.seen_at < at - BROWSER_KNOWN))
     session.execute(delete(KnownBrowser).where(KnownBrowser.token_sha256 == _sha256(caller.known)))
     session.add(KnownBrowser(account_id=account.id, token_sha256=_sha256(begun.known), seen_at=at))
-    audit.record(session, Actor(account.name, account.role, caller.address), "sign_in", {"way": way})
+    trail.record(session, Actor(account.name, account.role, caller.address), "sign_in", {"way": way})
     return begun
 
 
@@ -229,7 +229,7 @@ def end_session(
     else:
         which.append(SignIn.account_id == own_account)
     if session.execute(update(SignIn).where(*which).values(ended_at=now())).rowcount:
-        audit.record(session, actor, "end_session", {"session": session_id})
+        trail.record(session, actor, "end_session", {"session": session_id})
 
 
 def change_own_password(engine: Engine, guest: Guest, actor: Actor, old: str, new: str, caller: Caller) -> None:

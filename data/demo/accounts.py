@@ -8,13 +8,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from data.access.accounts import EVERYWHERE, Scope, add_account
-from data.access.audit import COMMAND_LINE
-from data.access.models import Account
 from data.access.passwords import made_up
-from data.database import writing
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import writing
+from data.db.models.accounts import Account
+from data.db.models.city import Area, Building, City
 from data.demo.loading import CITY
-from data.models import Area, Building, City
-from data.viewer import EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import shapely
 
 from data.demo.areas import Partition
 from data.demo.buildings import Stock
-from data.demo.fabric import APARTMENT, DORMITORY, ESTATE, FRINGE, VILLAGE, Fabric
 from data.demo.land import degrees
+from data.demo.land_use import APARTMENT, DORMITORY, ESTATE, FRINGE, VILLAGE, Fabric
 from data.demo.names import (
     DISTRICT,
     DISTRICT_CODE,

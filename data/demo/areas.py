@@ -12,8 +12,8 @@ import shapely
 from scipy.ndimage import map_coordinates
 from shapely import STRtree
 
-from data.demo.fabric import CELL_M, Fabric
 from data.demo.land import FRAME_M, FULL_SIZE, Land
+from data.demo.land_use import CELL_M, Fabric
 
 STREETS, COMMUNITIES, GRIDS = 10, 140, 4_833  # at full size; 4,833 is the number in the source
 SAMPLES = 4  # points per building by which ground is weighed

@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 
-from data.demo.fabric import APARTMENT, DORMITORY, ESTATE, FRINGE, MIXED, USES, VILLAGE, Fabric
 from data.demo.land import FULL_SIZE
-from data.demo.lattices import Lots
+from data.demo.land_use import APARTMENT, DORMITORY, ESTATE, FRINGE, MIXED, USES, VILLAGE, Fabric
+from data.demo.plot_grid import Lots
 
 HOMES = 3_130_000  # at full size, as in the source
 GROUP_RENTAL = 0.03  # share of buildings let by the bed

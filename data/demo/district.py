@@ -10,14 +10,14 @@ import shapely
 from data.demo.addresses import area_frame, building_frame
 from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
-from data.demo.cases import Cases, cases, handed_in, neighbours, register
 from data.demo.events import events
-from data.demo.fabric import Fabric, fabric
 from data.demo.hazards import Loops, loops
 from data.demo.land import FULL_SIZE, land
-from data.demo.lattices import Lots, lots
+from data.demo.land_use import Fabric, fabric
+from data.demo.plot_grid import Lots, lots
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
+from data.demo.seeded_offenders import Cases, cases, handed_in, neighbours, register
 from data.demo.visits import on_working_days, recorded, visits
 from data.errors import DataError
 from scoring.rulebook.editions import edition_on

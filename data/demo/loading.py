@@ -9,12 +9,9 @@ import shapely
 from sqlalchemy import Engine, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from data.database import continue_counting, insert_columns, reading, writing
-from data.demo.district import SEED, District, district
-from data.demo.land import FULL_SIZE
-from data.demo.names import DISTRICT, LEVEL_NAMES
-from data.errors import DataError
-from data.models import (
+from data.access.roles import EVERYTHING
+from data.db.engine import continue_counting, insert_columns, reading, writing
+from data.db.models.city import (
     Area,
     AreaExpectation,
     Base,
@@ -30,7 +27,10 @@ from data.models import (
     Inspection,
     Project,
 )
-from data.viewer import EVERYTHING
+from data.demo.district import SEED, District, district
+from data.demo.land import FULL_SIZE
+from data.demo.names import DISTRICT, LEVEL_NAMES
+from data.errors import DataError
 
 CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]

@@ -6,9 +6,9 @@ from io import StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from data.exports.outgoing import Outgoing
+from data.exports.formula_escape import safe_cell
 from data.exports.rows import Export
-from data.spreadsheets import safe_cell
+from data.exports.streaming_zip import Outgoing
 
 LEVEL = 4  # of compression: twice as quick as the usual 6, a few per cent larger
 

@@ -8,12 +8,12 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data import queries
-from data.database import reading
+from data.access.roles import Viewer
+from data.city import queries
+from data.city.snapshots import NEVER, Snapshot
+from data.db.engine import reading
+from data.db.models.city import HAZARD_GROUPS, LEVELS, City
 from data.errors import DataError
-from data.models import HAZARD_GROUPS, LEVELS, City
-from data.snapshots import NEVER, Snapshot
-from data.viewer import Viewer
 
 ROWS_AT_ONCE = 4_000  # about 4 MB of Python objects, and within one statement's parameters
 PLACE_DECIMALS = 7  # of a degree: a centimetre

@@ -17,9 +17,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from data.errors import DataError
-from data.exports.outgoing import Outgoing
+from data.exports.formula_escape import safe_cell
 from data.exports.rows import Export
-from data.spreadsheets import safe_cell
+from data.exports.streaming_zip import Outgoing
 
 MOST_ROWS = 1_048_575  # a sheet has 1,048,576, the first for headings
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -4,8 +4,8 @@ from time import perf_counter
 
 import numpy as np
 
-from data.backtests import MONTHS, Outcome, past
-from data.ledgers import CityLedger
+from data.city.fact_store import CityLedger
+from data.studies.backtest_frames import MONTHS, Outcome, past
 from scoring.rulebook.editions import Rulebook
 from scoring.studies.backtest import backtest
 from scoring.studies.backtest.run import ROUNDS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.filters import Filters, selected
+from data.city.filters import Filters, selected
 from geo.cell_sums import Mark
 from geo.morton import keys_of_unit
 from geo.point_index import Places

@@ -2,9 +2,9 @@
 
 from time import perf_counter
 
-from data.database import open_database
+from data.city.rebuild import prepare
+from data.db.engine import open_database
 from data.demo import load
-from data.prepare import prepare
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import BUILDINGS, DATABASE, LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within

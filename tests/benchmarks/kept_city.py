@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from data import queries
-from data.database import open_database, reading
-from data.ledgers import CityLedger, city_ledger
-from data.snapshots import Snapshot, snapshot_on
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.city import queries
+from data.city.fact_store import CityLedger, city_ledger
+from data.city.snapshots import Snapshot, snapshot_on
+from data.db.engine import open_database, reading
 from scoring.rulebook.editions import Rulebook
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import LAST_DAY

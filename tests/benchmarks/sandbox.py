@@ -5,7 +5,7 @@ from decimal import Decimal
 from statistics import median
 from time import perf_counter
 
-from data.snapshots import month_ends
+from data.city.snapshots import month_ends
 from scoring.grading.facts import Ledger, facts_on
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_from, edition_on

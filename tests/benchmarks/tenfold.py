@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.ledgers import CityLedger
+from data.city.fact_store import CityLedger
 from scoring.grading.facts import Checks, Ledger, Spells
 
 TIMES = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from data.database import open_database
+from data.db.engine import open_database
 from tests.browser.city_page import CityPage
 from tests.browser.service import Outside, place_of, served
 from tests.dashboard.demonstration import Demonstration, laid

@@ -12,10 +12,10 @@ from websockets.sync.client import ClientConnection, connect
 
 from dashboard.text import words
 from data.access.accounts import Scope, account_named, add_account, set_disabled, set_password
-from data.access.audit import COMMAND_LINE
-from data.access.models import Account, FailedSignIn
-from data.database import open_database, writing
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import open_database, writing
+from data.db.models.accounts import Account, FailedSignIn
 from tests.dashboard.buildings import robbed
 from tests.guests import COOKIE, token_of
 

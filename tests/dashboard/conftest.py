@@ -16,7 +16,7 @@ from dashboard import loading
 from dashboard.address import Choices
 from dashboard.entrance.gate import Gate
 from dashboard.server import ROUTES
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
 from tests.guests import COOKIE, token_of
 
@@ -32,7 +32,7 @@ def pointed_at(folder: Path) -> Iterator[Demonstration]:
             patch.setenv(name, value)
         for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
             patch.delenv(name, raising=False)
-        patch.setattr("data.ledgers.VAR", demonstration.folder)
+        patch.setattr("data.city.fact_store.VAR", demonstration.folder)
         st.cache_resource.clear()
         yield demonstration
         st.cache_resource.clear()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from dashboard.address import UNVISITED_DAYS, Choices, View, query_of, view_of
 from dashboard.text import LANGUAGES
 from dashboard.themes import OVERLAYS
-from data.filters import UNRATED, Filters
-from data.models import HAZARD_GROUPS
-from data.snapshots import HAZARD_STATES, NEVER
+from data.city.filters import UNRATED, Filters
+from data.city.snapshots import HAZARD_STATES, NEVER
+from data.db.models.city import HAZARD_GROUPS
 
 GRADES = {"qishuyan": ("red", "yellow", "green", "star"), "baoan": ("0", "1", "2", "3")}
 AREAS = {"street:1": 11, "street:2": 12, "community:1": 21}

@@ -14,11 +14,11 @@ from dashboard import door
 from dashboard.components import audit_table
 from dashboard.door import Visitor
 from dashboard.text import sentences, words
-from data.access.audit import COMMAND_LINE, Actor, record
-from data.access.chain import SENTENCES
+from data.access.roles import EVERYTHING, ROLES, Viewer
 from data.access.sessions import Guest
-from data.database import open_database, writing
-from data.viewer import EVERYTHING, ROLES, Viewer
+from data.audit.trail import COMMAND_LINE, Actor, record
+from data.audit.verify import SENTENCES
+from data.db.engine import open_database, writing
 from tests.dashboard.demonstration import HOUSE
 
 LI = Actor("li", "police", "10.0.0.7")

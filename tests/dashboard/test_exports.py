@@ -25,10 +25,10 @@ from dashboard.door import Visitor
 from dashboard.routes import exports
 from dashboard.routes.exports import FORMATS, MadeFile
 from dashboard.text import words
-from data.access.audit import Actor
+from data.access.roles import PUBLIC, ROLES, Viewer
 from data.access.sessions import Guest
+from data.audit.trail import Actor
 from data.demo.names import DISTRICT
-from data.viewer import PUBLIC, ROLES, Viewer
 from scoring.rulebook.editions import edition_on
 from tests.dashboard.demonstration import ON, Demonstration
 

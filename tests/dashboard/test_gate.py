@@ -15,11 +15,11 @@ from dashboard.entrance.gate import HEADERS, Gate
 from dashboard.entrance.site import safe_next
 from dashboard.server import ROUTES
 from data.access.accounts import Scope, account_named, add_account, set_disabled
-from data.access.audit import COMMAND_LINE
-from data.access.models import Account, AuditEntry, FailedSignIn
+from data.access.roles import EVERYTHING
 from data.access.sessions import guest
-from data.database import reading, writing
-from data.viewer import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import reading, writing
+from data.db.models.accounts import Account, AuditEntry, FailedSignIn
 from tests.dashboard.conftest import SITE
 from tests.guests import COOKIE, token_of
 

@@ -17,9 +17,9 @@ from dashboard.entrance.gate import Gate
 from dashboard.measuring import Measured
 from dashboard.routes import health
 from dashboard.server import ROUTES
-from data.access.audit import COMMAND_LINE, record
-from data.database import open_database, writing
-from data.viewer import EVERYTHING, ROLES, Viewer
+from data.access.roles import EVERYTHING, ROLES, Viewer
+from data.audit.trail import COMMAND_LINE, record
+from data.db.engine import open_database, writing
 from tests.guests import COOKIE, token_of
 
 SITE = "http://map.test"
@@ -71,7 +71,7 @@ def test_without_a_city_it_is_not(come, tmp_path, monkeypatch):
 
 def test_without_a_ledger_it_is_not_and_makes_one(come, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr("data.ledgers.VAR", tmp_path)
+    monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
     monkeypatch.setattr(health, "open_first_city", lambda: asked.append(1))
     assert told(come()) == (503, {"ready": False, "reasons": ["being_prepared"]})
     assert asked == [1]

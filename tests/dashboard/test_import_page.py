@@ -16,8 +16,8 @@ from dashboard import jobs, loading, uploads
 from dashboard.jobs import Jobs, StopAsked
 from dashboard.text import words
 from data.errors import DataError
-from data.sources.apart import read_apart
-from data.sources.importing import import_file
+from data.importing.reading.sandboxed_reader import read_apart
+from data.importing.writing.run import import_file
 from tests.dashboard.demonstration import HOUSE
 from tests.guests import COOKIE, token_of
 
@@ -32,7 +32,7 @@ def own_district(district, tmp_path, monkeypatch):
     with closing(sqlite3.connect(district.file)) as source, closing(sqlite3.connect(file)) as copy:
         source.backup(copy)
     monkeypatch.setenv("CREDIT_MAP_DATABASE", f"sqlite:///{file}")
-    monkeypatch.setattr("data.ledgers.VAR", tmp_path)
+    monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
     monkeypatch.setattr(uploads, "FOLDER", tmp_path / "uploads")
     monkeypatch.setattr(jobs.JOBS, "_jobs", {})
     st.cache_resource.clear()

@@ -16,8 +16,8 @@ from dashboard import loading, logs
 from dashboard.entrance.gate import Gate
 from dashboard.measuring import Measured
 from dashboard.server import ROUTES
-from data.database import writing
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.db.engine import writing
 from tests.guests import COOKIE, token_of
 
 SITE = "http://map.test"

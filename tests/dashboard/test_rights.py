@@ -16,7 +16,7 @@ from dashboard import loading, server
 from dashboard.navigation import FOLDER, PAGES, pages_for
 from dashboard.server import ROUTES
 from dashboard.text import words
-from data.viewer import ROLES, Viewer
+from data.access.roles import ROLES, Viewer
 from geo.morton import unit_xy
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration

@@ -7,7 +7,7 @@ import pytest
 from dashboard import loading
 from dashboard.routes.assets import ASSETS
 from dashboard.routes.map_data import TILE
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
 from geo.morton import keys_of_unit, parents, unit_xy
 from tests.dashboard.buildings import buildings, robbed
 

@@ -16,11 +16,11 @@ from dashboard import loading
 from dashboard.entrance.gate import Gate
 from dashboard.server import ROUTES
 from data.access.accounts import Scope, account_named, add_account, set_disabled
-from data.access.audit import COMMAND_LINE
-from data.access.models import Account, AuditEntry
+from data.access.roles import EVERYTHING
 from data.access.sessions import guest
-from data.database import reading, writing
-from data.viewer import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import reading, writing
+from data.db.models.accounts import Account, AuditEntry
 from tests.dashboard.conftest import SITE
 from tests.guests import COOKIE
 

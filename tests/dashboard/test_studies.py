@@ -13,10 +13,10 @@ from dashboard import comparisons, loading
 from dashboard.components.fairness import ASSUMPTIONS
 from dashboard.navigation import PAGES
 from dashboard.text import LANGUAGES, words
-from data import queries
-from data.database import reading, writing
-from data.rules.models import PublishedEdition, RuleDraft
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.city import queries
+from data.db.engine import reading, writing
+from data.db.models.rules import PublishedEdition, RuleDraft
 from scoring.grading.facts import facts_on
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_from

@@ -6,8 +6,8 @@ import string
 from pathlib import Path
 
 from dashboard.text import LANGUAGES, sentences
-from data.models import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
-from data.snapshots import HAZARD_STATES
+from data.city.snapshots import HAZARD_STATES
+from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

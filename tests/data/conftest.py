@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from data import ledgers
-from data.database import open_database
+from data.city import fact_store
+from data.db.engine import open_database
 from tests.data import postgresql_server, riverton, town_hall
 
 
@@ -26,8 +26,8 @@ def server() -> Iterator[postgresql_server.Server]:
 def var(tmp_path_factory) -> Iterator[Path]:
     """A folder for ledgers that is thrown away."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledgers, "VAR", tmp_path_factory.mktemp("var"))
-        yield ledgers.VAR
+        patch.setattr(fact_store, "VAR", tmp_path_factory.mktemp("var"))
+        yield fact_store.VAR
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Every public question of data.queries, asked with every choice of its arguments; a new one comes along by itself."""
+"""Every public question of data.city.queries, with every choice of its arguments; a new one comes along by itself."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -11,10 +11,10 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data import queries
+from data.access.roles import Viewer
+from data.city import queries
+from data.db.models.city import Area, Base, Building, City
 from data.errors import DataError
-from data.models import Area, Base, Building, City
-from data.viewer import Viewer
 
 Query = Callable[..., object]
 NOT_QUERIES = {

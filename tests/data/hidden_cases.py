@@ -5,10 +5,10 @@ from datetime import date
 
 import numpy as np
 
+from data.city.fact_store import CityLedger
 from data.demo import District, district
-from data.demo.known import ledger
-from data.evidence import Evidence, evidence
-from data.ledgers import CityLedger
+from data.demo.ground_truth import ledger
+from data.studies.data_quality import Evidence, evidence
 from scoring.rulebook.editions import edition_on
 
 ON = date(2025, 6, 30)

@@ -17,15 +17,15 @@ import pandas as pd
 import shapely
 from sqlalchemy import Engine, func, select
 
-from data.access.audit import COMMAND_LINE
-from data.database import open_database, reading
-from data.models import Base, Building
-from data.sources.importing import import_file
-from data.sources.mapping import Layout, SourceMapping
-from data.sources.mapping_file import read_mapping
-from data.sources.outcome import Outcome
-from data.sources.reading import SourceTable, read_file
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import open_database, reading
+from data.db.models.city import Base, Building
+from data.importing.mapping.parser import read_mapping
+from data.importing.mapping.schema import Layout, SourceMapping
+from data.importing.reading.tables import SourceTable, read_file
+from data.importing.writing.result import Outcome
+from data.importing.writing.run import import_file
 
 ON = date(2024, 6, 30)
 CITY = """

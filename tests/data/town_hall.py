@@ -12,11 +12,13 @@ import shapely
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from data import queries
-from data.database import open_database, reading, writing
-from data.history import History, Written, write_history
-from data.ledgers import CityLedger, city_ledger
-from data.models import (
+from data.access.roles import EVERYTHING, Viewer
+from data.city import queries
+from data.city.fact_store import CityLedger, city_ledger
+from data.city.grade_history import History, Written, write_history
+from data.city.snapshots import Snapshot, snapshot_on
+from data.db.engine import open_database, reading, writing
+from data.db.models.city import (
     LEVELS,
     Area,
     AreaExpectation,
@@ -36,8 +38,6 @@ from data.models import (
     RatingCorrection,
     RowSetAside,
 )
-from data.snapshots import Snapshot, snapshot_on
-from data.viewer import EVERYTHING, Viewer
 from geo.morton import keys
 from scoring.grading.facts import NOT_APPLICABLE
 from scoring.rulebook.editions import Rulebook

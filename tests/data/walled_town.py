@@ -7,14 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
-from data.access.audit import COMMAND_LINE, record
-from data.access.models import Account, AccountArea, FailedSignIn, KnownBrowser, SignIn
-from data.database import open_database, writing
-from data.models import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
-from data.row_security import protect
-from data.rules.models import PublishedEdition, RuleDraft
-from data.sources.models import EarlierRow, ImportKey, SavedMapping, UndoneImport
-from data.viewer import EVERYTHING, PUBLIC, Viewer
+from data.access.roles import EVERYTHING, PUBLIC, Viewer
+from data.audit.trail import COMMAND_LINE, record
+from data.db.engine import open_database, writing
+from data.db.models.accounts import Account, AccountArea, FailedSignIn, KnownBrowser, SignIn
+from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
+from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
+from data.db.models.rules import PublishedEdition, RuleDraft
+from data.db.row_security import protect
 from scoring.rulebook.editions import edition_on
 from tests.data.lockside import NORTH, ON, SOUTH
 from tests.data.postgresql_server import Server

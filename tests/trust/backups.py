@@ -9,8 +9,8 @@ from time import sleep
 
 from sqlalchemy import Engine
 
-from data.backup import backup, restore
-from data.database import open_database
+from data.db.backup import backup, restore
+from data.db.engine import open_database
 from tests.data import postgresql_server
 from tests.data.town_hall import settle
 from tests.trust.promise import Promise

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from data.access.audit import COMMAND_LINE
-from data.database import open_database
-from data.sources.importing import import_file
-from data.sources.mapping_file import read_mapping
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.engine import open_database
+from data.importing.mapping.parser import read_mapping
+from data.importing.writing.run import import_file
 from tests.data.riverton import ON
 
 MAPPING, FILE = "buildings.toml", "buildings.csv"

@@ -12,12 +12,12 @@ from time import monotonic, sleep
 
 from sqlalchemy import Engine, func, select
 
-from data.access.chain import verify
-from data.access.models import AuditEntry
-from data.database import open_database, reading
-from data.models import Building, Import
-from data.sources.models import ImportKey
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.verify import verify
+from data.db.engine import open_database, reading
+from data.db.models.accounts import AuditEntry
+from data.db.models.city import Building, Import
+from data.db.models.imports import ImportKey
 from tests.data.riverton import BUILDINGS, PLUM
 from tests.trust.importer import FILE, MAPPING
 from tests.trust.promise import Promise

@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, select
 
-from data.database import open_database, writing
-from data.models import Building
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.db.engine import open_database, writing
+from data.db.models.city import Building
 from tests.trust.one_save import PRESSES, ROWS, cut_off, form, race, saved, seconds_of_one
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from data.access.audit import COMMAND_LINE, record
-from data.database import writing
-from data.models import Event
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE, record
+from data.db.engine import writing
+from data.db.models.city import Event
 from tests.trust import killed_writers, many_writers
 from tests.trust.promise import Promise, table, verdict
 from tests.trust.town import own_town

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from data.database import open_database
+from data.db.engine import open_database
 from tests.data.town_hall import settle
 
 

@@ -10,10 +10,10 @@ from time import monotonic
 
 from sqlalchemy import Engine, select
 
-from data.access.audit import COMMAND_LINE, record
-from data.database import open_database, writing
-from data.models import Building, Event
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE, record
+from data.db.engine import open_database, writing
+from data.db.models.city import Building, Event
 
 FACTS = 3
 DAY = date(2024, 7, 1)

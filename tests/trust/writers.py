@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from data.access.chain import verify
-from data.access.models import AuditEntry
-from data.database import reading
-from data.models import Event
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
+from data.audit.verify import verify
+from data.db.engine import reading
+from data.db.models.accounts import AuditEntry
+from data.db.models.city import Event
 from tests.trust.writer import ACTION, FACTS
 
 HOUSE = Path(__file__).resolve().parents[2]

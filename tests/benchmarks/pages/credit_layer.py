@@ -3,7 +3,7 @@
 from dashboard.address import view_of
 from dashboard.components.city_map import city_map
 from dashboard.text import words
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
 from tests.benchmarks.pages.places import city
 
 view, _ = view_of({}, city().choices)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loading
 from dashboard.loading import OpenCity
-from data.viewer import EVERYTHING
+from data.access.roles import EVERYTHING
 from geo.morton import lonlat
 
 HEIGHT = 610  # pixels, as on the dashboard

@@ -1,0 +1,77 @@
+"""The audit trail: who did what, when and from where. Each entry is sealed with the hash of the one before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Session
+
+from data.access.roles import EVERYTHING
+from data.db.engine import seeing
+from data.db.models.accounts import AuditEntry, AuditHead
+from data.errors import DataError
+
+
+class TrailWithoutHead(DataError):
+    """Somebody removed the row that says how long the trail is."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. address: where from; "" for a command on the machine itself."""
+
+    account: str
+    role: str
+    address: str = ""
+
+
+COMMAND_LINE = Actor("", "everything")
+
+
+def record(session: Session, actor: Actor, action: str, details: dict[str, Any]) -> None:
+    """Adds an entry in the caller's transaction, so that the deed and its record stand or fall together.
+
+    details: what JSON can hold, without NaN. Call it last: until the transaction ends no other entry can be written.
+    Raises TrailWithoutHead; RuntimeError in a session that only reads, whose work would be lost.
+    """
+    if not session.connection().get_execution_options().get("writing"):
+        raise RuntimeError("An entry of the audit trail needs a session made by data.db.engine.writing.")
+    with seeing(session, EVERYTHING):  # who exports may not read the trail, and yet leaves an entry
+        _add(session, actor, action, details)
+
+
+def _add(session: Session, actor: Actor, action: str, details: dict[str, Any]) -> None:
+    head = session.scalar(select(AuditHead).with_for_update().execution_options(populate_existing=True))
+    if head is None:
+        raise TrailWithoutHead("The audit trail was tampered with; see it by: python -m data audit verify")
+    named = {"account": actor.account, "role": actor.role, "address": actor.address, "action": action}
+    written = {
+        "id": head.entries + 1,
+        "at": datetime.now(UTC).replace(tzinfo=None),
+        **{name: _fitting(name, text) for name, text in named.items()},
+        "details": json.loads(json.dumps(details, allow_nan=False)),  # as it will be read again
+    }
+    head.entries, head.sha256 = written["id"], seal(head.sha256, written)
+    session.add(AuditEntry(**written, sha256=head.sha256))
+    session.flush()
+
+
+def seal(before: str, written: Mapping[str, Any]) -> str:
+    """The hash of an entry. before: that of the entry before it; written: all its columns but the hash itself.
+
+    Raises ValueError or TypeError for what no entry of ours holds.
+    """
+    told = {**written, "at": f"{written['at'].isoformat(timespec='microseconds')}Z"}
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(f"{before}\n{canonical}".encode()).hexdigest()
+
+
+def _fitting(column: str, text: str) -> str:
+    """The text as every database can hold it in the column: a name typed at the door may be anything."""
+    kind = AuditEntry.__table__.c[column].type
+    assert isinstance(kind, String)
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)[: kind.length]

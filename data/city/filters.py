@@ -1,0 +1,66 @@
+"""Which part of a city is meant: one set of filters for map, charts, tables and exports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from data.city.snapshots import HAZARD_STATES, Snapshot
+from data.db.models.city import HAZARD_GROUPS, LEVELS
+
+UNRATED = "unrated"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Conditions that all hold; an empty one asks nothing.
+
+    areas: ids; a building in any of them. grades: (rule set, grade codes) pairs. unvisited_days: at least so long
+    since the last visit; NEVER asks for buildings never visited. hazard_state without a group means any group.
+    """
+
+    areas: tuple[int, ...] = ()
+    grades: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    hazard_group: str | None = None
+    hazard_state: str | None = None
+    unvisited_days: int | None = None
+    group_rental: bool | None = None
+    vacant: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        return any(getattr(self, field.name) != field.default for field in fields(self))
+
+
+def selected(snapshot: Snapshot, filters: Filters) -> np.ndarray:
+    """True for each building that meets every condition; bool (n,)."""
+    chosen = np.ones(snapshot.size, dtype=bool)
+    columns = snapshot.ledger.buildings
+    if filters.areas:
+        chosen &= in_areas(columns, filters.areas)
+    for rule_set, codes in filters.grades:
+        chosen &= _graded(snapshot, rule_set, codes)
+    if filters.hazard_group or filters.hazard_state:
+        chosen &= _with_hazards(snapshot, filters.hazard_group, filters.hazard_state)
+    if filters.unvisited_days is not None:
+        chosen &= snapshot.days_since_visit >= filters.unvisited_days
+    if filters.group_rental is not None:
+        chosen &= columns["group_rental"] == filters.group_rental
+    if filters.vacant:
+        chosen &= snapshot.vacant > 0
+    return chosen
+
+
+def in_areas(columns: Mapping[str, np.ndarray], areas: tuple[int, ...]) -> np.ndarray:
+    return np.logical_or.reduce([np.isin(columns[level], areas) for level in LEVELS])
+
+
+def _graded(snapshot: Snapshot, rule_set: str, codes: tuple[str, ...]) -> np.ndarray:
+    known = [grade.code for grade in snapshot.editions[rule_set].grades]
+    wanted = [-1 if code == UNRATED else known.index(code) for code in codes]
+    return np.isin(snapshot.grades[rule_set], wanted)
+
+
+def _with_hazards(snapshot: Snapshot, group: str | None, state: str | None) -> np.ndarray:
+    counts = snapshot.hazards[state or HAZARD_STATES[0]]
+    return (counts[:, HAZARD_GROUPS.index(group)] if group else counts.sum(axis=1)) > 0

@@ -1,0 +1,165 @@
+"""Grades month by month: rated once, written where something changes, kept beside the ledger for charts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.city.array_files import read_columns, write_columns
+from data.city.fact_store import CityLedger
+from data.city.snapshots import month_ends
+from data.db.engine import continue_counting, insert_columns
+from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import Rating as Rated
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Edition, Rulebook
+
+MONTHS = 60
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Grades at month ends. days: datetime64[D] (months,). grades: int8 (months, n), rows as in the ledger."""
+
+    rule_set: str
+    days: np.ndarray
+    grades: np.ndarray
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a run added to `ratings`, and how many of those rows correct what an earlier run had said."""
+
+    added: int
+    corrected: int
+
+
+def history_folder(ledger_folder: Path, rules: Rulebook, rule_set: str, on: date) -> Path:
+    return ledger_folder / f"history-{rule_set}-{rules.mark(rule_set)[:12]}-{on}"
+
+
+def read_history(folder: Path, rule_set: str) -> History:
+    columns = read_columns(folder)
+    return History(rule_set, columns["days"], columns["grades"])
+
+
+def keep_history(folder: Path, history: History) -> None:
+    """Puts it beside the ledger; to be done once its rows are in the database, as a folder there says they are."""
+    write_columns(folder, {"days": history.days, "grades": history.grades})
+
+
+def write_history(
+    session: Session, city: City, ledger: CityLedger, rules: Rulebook, rule_set: str, on: date, report: Report
+) -> tuple[History, Written]:
+    """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from what stands there.
+
+    Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
+    is added with a correction beside it that names the grade as it stood.
+    """
+    _wait_for_others(session, city)
+    days = [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
+    run = _Run(session, city, ledger, rule_set, on)
+    standing = _standing_grades(session, ledger, city, rules.on(rule_set, on))
+    state = np.full(ledger.known.buildings, -1, dtype=np.int8)
+    grades = np.empty((len(days), ledger.known.buildings), dtype=np.int8)
+    for month, day in enumerate(days):
+        edition = rules.on(rule_set, day)
+        rating = rate(facts_on(ledger.known, edition, day), edition)
+        _apply(state, standing, day)
+        run.add(day, np.flatnonzero(rating.grade != state), rating, state)
+        grades[month] = state[:] = rating.grade
+        report(rule_set, month + 1, len(days))
+    return History(rule_set, np.array(days, dtype="datetime64[D]"), grades), run.finished()
+
+
+def _wait_for_others(session: Session, city: City) -> None:
+    """Two runs at once would both add the same rows. SQLite lets one writer in at a time by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(city.id)))
+
+
+class _Run:
+    """One run: its rows of ratings and corrections, numbered beforehand so that they can name each other."""
+
+    def __init__(self, session: Session, city: City, ledger: CityLedger, rule_set: str, on: date) -> None:
+        self.session, self.ledger, self.on = session, ledger, on
+        mine = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
+        self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*mine))
+        self.row = RatingRun(city_id=city.id, rule_set=rule_set, until=on, finished_at=_now(), added=0, corrected=0)
+        session.add(self.row)
+        session.flush()
+        self.next_id = (session.scalar(select(func.max(Rating.id))) or 0) + 1
+
+    def add(self, day: date, rows: np.ndarray, rating: Rated, before: np.ndarray) -> None:
+        """Rows of `rating` for the buildings in `rows`. before: int8 (n,), the grades that stand."""
+        if not len(rows):
+            return
+        names = [*(grade.code for grade in rating.edition.grades), None]
+        ids = list(range(self.next_id, self.next_id + len(rows)))
+        columns = {
+            "id": ids,
+            "building_id": self.ledger.buildings["id"][rows].tolist(),
+            "edition_id": [_edition_id(self.session, rating.edition)] * len(rows),
+            "day": [day] * len(rows),
+            "recorded_on": [self.on] * len(rows),
+            "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
+            "grade": [names[grade] for grade in rating.grade[rows]],
+        }
+        insert_columns(self.session, Rating.__table__, columns)
+        self.next_id += len(rows)
+        self.row.added += len(rows)
+        if self.graded_until is not None and day <= self.graded_until:
+            stood = [names[grade] for grade in before[rows]]
+            corrections = {"rating_id": ids, "run_id": [self.row.id] * len(rows), "before": stood}
+            corrections["building_id"] = columns["building_id"]
+            insert_columns(self.session, RatingCorrection.__table__, corrections)
+            self.row.corrected += len(rows)
+
+    def finished(self) -> Written:
+        self.row.finished_at = _now()
+        continue_counting(self.session, Rating.__table__)
+        return Written(self.row.added, self.row.corrected)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _edition_id(session: Session, edition: Edition) -> int:
+    same = (RuleEdition.rule_set == edition.rule_set, RuleEdition.sha256 == edition.sha256)
+    known = session.scalar(select(RuleEdition.id).where(*same))
+    if known is not None:
+        return known
+    row = RuleEdition(rule_set=edition.rule_set, in_force=edition.in_force, sha256=edition.sha256, text=edition.text)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _standing_grades(
+    session: Session, ledger: CityLedger, city: City, edition: Edition
+) -> list[tuple[np.datetime64, np.ndarray, np.ndarray]]:
+    """What `ratings` holds for the rule set in this city, oldest first: (day, rows, grades)."""
+    question = select(Rating.day, Rating.building_id, Rating.grade).join(Building).join(RuleEdition)
+    question = question.where(RuleEdition.rule_set == edition.rule_set, Building.city_id == city.id)
+    rows = session.execute(question.order_by(Rating.day, Rating.id)).all()
+    if not rows:
+        return []
+    code = {grade.code: index for index, grade in enumerate(edition.grades)} | {None: -1}
+    days = np.array([row[0] for row in rows], dtype="datetime64[D]")
+    places = ledger.rows_of(np.array([row[1] for row in rows]))
+    grades = np.array([code[row[2]] for row in rows], dtype=np.int8)
+    starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]])
+    return [(days[part[0]], places[part], grades[part]) for part in np.split(np.arange(len(rows)), starts[1:])]
+
+
+def _apply(state: np.ndarray, standing: list, day: date) -> None:
+    while standing and standing[0][0] <= np.datetime64(day, "D"):
+        _, rows, grades = standing.pop(0)
+        state[rows] = grades

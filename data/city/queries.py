@@ -1,0 +1,377 @@
+"""One question, one query, one function; each takes the viewer, and the day where an answer depends on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from data.access.roles import EVERYTHING, Right, Viewer
+from data.db.engine import seeing
+from data.db.models.city import (
+    LEVELS,
+    Area,
+    AreaExpectation,
+    Building,
+    Checklist,
+    City,
+    Event,
+    Hazard,
+    HazardStep,
+    Home,
+    HomeState,
+    Import,
+    Inspection,
+    Rating,
+    RatingCorrection,
+    RowSetAside,
+    RuleEdition,
+)
+from data.db.models.imports import UndoneImport
+from data.errors import DataError
+
+ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
+EPOCH = datetime(1970, 1, 1)
+ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
+
+
+class Particulars(NamedTuple):
+    """A building's own row, with its texts. lon, lat: WGS 84."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    lon: float | None
+    lat: float | None
+    off_map: str | None
+    homes: int | None
+    floors: int | None
+    built: int | None
+    use: str | None
+    group_rental: bool | None
+
+
+class NoSuchCity(DataError):
+    """The city asked for is not in the database."""
+
+
+def within(viewer: Viewer, right: Right = "buildings") -> ColumnElement[bool]:
+    """The condition that a building, and what `right` names at it, is the viewer's to see."""
+    if not viewer.may("buildings") or not viewer.may(right):
+        return false()
+    conditions = [_in_its_areas(viewer)]
+    if viewer.hazard_groups is not None:
+        hazard = aliased(Hazard)  # a query may hold the table already
+        conditions.append(Building.id.in_(select(hazard.building_id).where(hazard.group.in_(viewer.hazard_groups))))
+    if viewer.public_homes_only:
+        home = aliased(Home)
+        conditions.append(Building.id.in_(select(home.building_id)))
+    return and_(*conditions)
+
+
+def _in_its_areas(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.areas is None:
+        return true()
+    ways = [column.in_(viewer.areas) for column in ITS_AREAS if viewer.areas]
+    if viewer.cities:
+        ways.append(Building.city_id.in_(viewer.cities))
+    return or_(false(), *ways)
+
+
+def _hazards_within(viewer: Viewer) -> ColumnElement[bool]:
+    groups = true() if viewer.hazard_groups is None else Hazard.group.in_(viewer.hazard_groups)
+    return and_(within(viewer, "hazards"), groups)
+
+
+def cities(session: Session, viewer: Viewer) -> list[City]:
+    """Cities with a building the viewer may see, in the order in which they came."""
+    seen = exists().where(Building.city_id == City.id, within(viewer))
+    return list(session.scalars(select(City).where(seen).order_by(City.id)))
+
+
+def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
+    for city in cities(session, viewer):
+        if city.code == code:
+            return city
+    raise NoSuchCity(f"There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…")
+
+
+def version(session: Session, viewer: Viewer, city: City) -> int:
+    """Another number after every import into the city and every one undone; 0 before the first."""
+    # The id of the last import would not do: SQLite gives it again once that import was replaced.
+    times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
+    undone = select(func.count()).select_from(UndoneImport).join(Import).where(Import.city_id == city.id)
+    with seeing(session, EVERYTHING):
+        (last, imports), taken_out = session.execute(times).one(), session.scalar(undone) or 0
+    return (last - EPOCH) // timedelta(microseconds=1) + imports + taken_out if imports else 0
+
+
+def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
+    """The first and the last day on which anything is known to have happened; the day of the import for none.
+
+    Of the whole city, whoever asks, so that its last day is the same for a street as for its leaders.
+    """
+    with seeing(session, EVERYTHING):
+        spans = [
+            session.execute(
+                select(func.min(table.day), func.max(table.day)).where(table.city_id == city.id, _uncorrected(table))
+            ).one()
+            for table in (Inspection, Event)
+        ]
+        if not any(first for first, _ in spans):
+            imported = session.scalar(select(func.max(Import.finished_at)).where(Import.city_id == city.id))
+            return imported.date(), imported.date()
+    return min(first for first, _ in spans if first), max(last for _, last in spans if last)
+
+
+def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+    """Areas of the city, widest first: id, level, code, name, name_en, parent_id, outline (shapely, WGS 84).
+
+    A viewer with areas of its own sees the ones that hold a building within them.
+    """
+    question = select(Area.id, Area.level, Area.code, Area.name, Area.name_en, Area.parent_id, Area.outline)
+    rows = session.execute(question.where(Area.city_id == city.id)).all()
+    frame = pd.DataFrame(rows, columns=["id", "level", "code", "name", "name_en", "parent_id", "outline"])
+    frame["name_en"] = frame["name_en"].fillna(frame["name"])
+    frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
+    if not viewer.sees_all_of(city.id):
+        frame = frame[frame["id"].isin(_areas_seen(session, viewer, city))]
+    widest_first = frame["level"].map({level: rank for rank, level in enumerate(LEVELS)})
+    return frame.assign(rank=widest_first).sort_values(["rank", "code"]).drop(columns="rank").reset_index(drop=True)
+
+
+def _areas_seen(session: Session, viewer: Viewer, city: City) -> set[int]:
+    return {
+        area
+        for column in ITS_AREAS
+        for area in session.scalars(select(column).where(Building.city_id == city.id, within(viewer)).distinct())
+    }
+
+
+def area_expectations(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """How many buildings areas are thought to have, the latest word up to `on`: area_id, buildings, source, day."""
+    columns = (AreaExpectation.area_id, AreaExpectation.buildings, AreaExpectation.source, AreaExpectation.day)
+    question = select(*columns).where(AreaExpectation.city_id == city.id, AreaExpectation.day <= on)
+    if not viewer.sees_all_of(city.id):
+        question = question.where(AreaExpectation.area_id.in_(_areas_seen(session, viewer, city)))
+    frame = _frame(session, question.order_by(AreaExpectation.day, AreaExpectation.area_id))
+    return frame.drop_duplicates("area_id", keep="last", ignore_index=True)
+
+
+def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+    """Every building once, without texts: what maps and charts need."""
+    columns = (
+        *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
+        *ITS_AREAS,
+        *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
+    )
+    return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)).order_by(Building.id))
+
+
+def building_ids(session: Session, viewer: Viewer, city: City) -> np.ndarray:
+    """Ids of the buildings that are the viewer's to see, int64, rising."""
+    question = select(Building.id).where(Building.city_id == city.id, within(viewer)).order_by(Building.id)
+    return np.fromiter(session.scalars(question.execution_options(yield_per=ROWS_AT_ONCE)), np.int64)
+
+
+def particulars(session: Session, viewer: Viewer, city: City, wanted: Sequence[int]) -> list[Particulars]:
+    """What is written of buildings themselves, by id; of those wanted that are the viewer's to see."""
+    city_id, *columns = (Building.__table__.c[name] for name in ("city_id", *Particulars._fields))
+    question = select(city_id, *columns).where(Building.id.in_(wanted), within(viewer)).order_by(Building.id)
+    # A condition on the city would have SQLite read the whole city by its index for every few buildings.
+    return [Particulars._make(row) for where, *row in session.execute(question) if where == city.id]
+
+
+def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Visits up to `on` that no later row corrects, by building and day.
+
+    Columns: building_id, day, checklist_id, answers, inspector.
+    """
+    columns = (
+        *(Inspection.building_id, Inspection.day),
+        *(Inspection.checklist_id, Inspection.answers, Inspection.inspector),
+    )
+    question = _standing(select(*columns), Inspection, within(viewer), city).where(Inspection.day <= on)
+    return _frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
+
+
+def checklists(session: Session, viewer: Viewer, city: City) -> dict[int, tuple[str, ...]]:
+    """Item codes by check-list id."""
+    rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id).order_by(Checklist.id))
+    return {row.id: tuple(row.items) for row in rows}
+
+
+def events(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Events up to `on`: building_id, kind, day."""
+    question = select(Event.building_id, Event.kind, Event.day)
+    question = _standing(question, Event, within(viewer, "cases"), city)
+    return _frame(session, question.where(Event.day <= on))
+
+
+def hazards(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Hazards found up to `on`: id, building_id, group, category, severity, found_on, due_on."""
+    columns = (
+        *(Hazard.id, Hazard.building_id, Hazard.group, Hazard.category),
+        *(Hazard.severity, Hazard.found_on, Hazard.due_on),
+    )
+    question = _standing(select(*columns), Hazard, _hazards_within(viewer), city).where(Hazard.found_on <= on)
+    return _frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
+
+
+def hazard_steps(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """Steps taken up to `on` in the life of hazards: hazard_id, step, day; by hazard and day."""
+    question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Hazard)
+    question = _standing(question, Hazard, _hazards_within(viewer), city).where(HazardStep.day <= on)
+    return _frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
+
+
+def home_states(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+    """What public homes were from which day, up to `on`: building_id, home_id, state, day; by home and day."""
+    question = (
+        select(Home.building_id, HomeState.home_id, HomeState.state, HomeState.day)
+        .join(Home, HomeState.home_id == Home.id)
+        .join(Building, Home.building_id == Building.id)
+        .where(Building.city_id == city.id, within(viewer, "homes"), HomeState.day <= on)
+    )
+    return _frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
+
+
+def building_by_code(session: Session, viewer: Viewer, city: City, code: str) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.code == code, within(viewer))
+    return session.scalar(question)
+
+
+def building_by_id(session: Session, viewer: Viewer, city: City, building_id: int) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.id == building_id, within(viewer))
+    return session.scalar(question)
+
+
+def area_names(session: Session, viewer: Viewer, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
+    """Chinese and English name by area id, of the areas that hold a building within the viewer's."""
+    wanted = [area for area in ids if area is not None]
+    question = select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)).order_by(Area.id)
+    if viewer.areas is not None or viewer.narrow or not viewer.may("buildings"):
+        question = question.where(exists().where(or_(*(column == Area.id for column in ITS_AREAS)), within(viewer)))
+    return {area: (name, name_en or name) for area, name, name_en in session.execute(question)}
+
+
+def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -> list[Building]:
+    """Buildings whose code begins with `words`, or whose name or address holds it; short names first."""
+    words = words.strip()
+    if not words:
+        return []
+    matches = or_(
+        Building.code.startswith(words, autoescape=True),
+        Building.name.icontains(words, autoescape=True),
+        Building.address.icontains(words, autoescape=True),
+    )
+    question = select(Building).where(Building.city_id == city.id, within(viewer), matches)
+    return list(session.scalars(question.order_by(func.length(Building.name), Building.name, Building.id).limit(most)))
+
+
+def building_history(session: Session, viewer: Viewer, building: Building, on: date) -> pd.DataFrame:
+    """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what.
+
+    A grade that late facts have corrected is of the kind "regrade:…", and what is "before>after".
+    """
+    one = (Building.id == building.id, within(viewer))
+    visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
+    cases = select(Event.day, Event.kind).join(Building).where(*one, within(viewer, "cases"), Event.day <= on)
+    steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
+    grades = select(Rating.day, RuleEdition.rule_set, Rating.grade, RatingCorrection.id, RatingCorrection.before)
+    grades = grades.select_from(Rating).join(RuleEdition).join(Building, Rating.building_id == Building.id)
+    grades = grades.outerjoin(RatingCorrection, RatingCorrection.rating_id == Rating.id)
+    visits = visits.where(_uncorrected(Inspection)).order_by(Inspection.id)
+    cases = cases.where(_uncorrected(Event)).order_by(Event.id)
+    rows = [
+        *((day, "visit", answers or "") for day, answers in session.execute(visits)),
+        *((day, "event", kind) for day, kind in session.execute(cases)),
+        *(
+            (day, step, category)
+            for day, step, category in session.execute(
+                steps.where(*one, _hazards_within(viewer), HazardStep.day <= on, _uncorrected(Hazard)).order_by(
+                    HazardStep.id
+                )
+            )
+        ),
+        *(
+            (day, f"regrade:{rule_set}", f"{before or ''}>{grade or ''}")
+            if correction
+            else (day, f"grade:{rule_set}", grade or "")
+            for day, rule_set, grade, correction, before in session.execute(
+                grades.where(*one, Rating.day <= on).order_by(Rating.id)
+            )
+        ),
+    ]
+    frame = pd.DataFrame(rows, columns=["day", "kind", "what"])
+    return frame.sort_values("day", kind="stable")[::-1].reset_index(drop=True)
+
+
+def homes_of_building(session: Session, viewer: Viewer, building: Building, on: date) -> dict[str, int]:
+    """Public-rental homes of a building by the state they are in on `on`."""
+    question = (
+        select(HomeState.home_id, HomeState.state)
+        .join(Home)
+        .join(Building)
+        .where(Building.id == building.id, within(viewer, "homes"), HomeState.day <= on)
+        .order_by(HomeState.day, HomeState.id)
+    )
+    state_now = dict(session.execute(question).all())
+    return dict(Counter(state_now.values()))
+
+
+def rows_kept_off_the_map(session: Session, viewer: Viewer, city: City) -> dict[str, int]:
+    """Buildings that are rated but not drawn, by the reason."""
+    question = (
+        select(Building.off_map, func.count())
+        .where(Building.city_id == city.id, Building.off_map.is_not(None), within(viewer))
+        .group_by(Building.off_map)
+    )
+    return dict(session.execute(question).all())
+
+
+def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
+    """Rows of this city's files that were not taken. Nobody knows their areas: none for a viewer with areas."""
+    if not viewer.sees_all_of(city.id):
+        return 0
+    question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
+    return session.scalar(question) or 0
+
+
+def _standing(question: Select, table: type, allowed: ColumnElement[bool], city: City) -> Select:
+    return question.join(Building, table.building_id == Building.id).where(
+        table.city_id == city.id, allowed, _uncorrected(table)
+    )
+
+
+def _uncorrected(table: type) -> ColumnElement[bool]:
+    corrected = select(table.corrects_id).where(table.corrects_id.is_not(None))
+    return table.id.not_in(corrected.correlate(None))
+
+
+def _frame(session: Session, question: Select) -> pd.DataFrame:
+    """The rows as a frame; fetched in batches, so that millions of rows never stand as Python objects at once."""
+    names = [column.name for column in question.selected_columns]
+    result = session.execute(question.execution_options(yield_per=ROWS_AT_ONCE))
+    parts = [_part(rows, names) for rows in result.partitions()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+
+
+def _part(rows: Sequence, names: list[str]) -> pd.DataFrame:
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame({name: days(values) if _holds_days(values) else values for name, values in columns.items()})
+
+
+def _holds_days(values: Sequence) -> bool:
+    return isinstance(next((value for value in values if value is not None), None), date)
+
+
+def days(values: Sequence[date | None]) -> np.ndarray:
+    """Days as datetime64[s], None as NaT (pandas keeps no coarser unit)."""
+    return np.array(values, dtype="datetime64[D]").astype("datetime64[s]")

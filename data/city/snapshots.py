@@ -1,0 +1,114 @@
+"""A city as it stood on a day: every building's grades, hazards, vacancies and last visit, in rows of its ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from data.access.roles import Viewer
+from data.city.fact_store import CityLedger
+from data.db.models.city import HAZARD_GROUPS
+from geo.point_index import Places
+from scoring.grading.facts import facts_on
+from scoring.grading.rating import rate
+from scoring.rulebook.editions import Edition, Rulebook
+
+NEVER = np.iinfo(np.int32).max  # days since a visit that never was: later than any limit
+HAZARD_STATES = ("open", "overdue", "ever")
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Columns of equal length n, one row a building.
+
+    grades: rule set → int8 index into the edition's grades, -1 unrated. scores: rule set → float64, NaN unrated.
+    hazards: state → uint16 (n, groups). days_since_visit: int32, NEVER for none. vacant: int32 homes.
+    """
+
+    ledger: CityLedger
+    on: date
+    editions: Mapping[str, Edition]
+    grades: Mapping[str, np.ndarray]
+    scores: Mapping[str, np.ndarray]
+    hazards: Mapping[str, np.ndarray]
+    days_since_visit: np.ndarray
+    vacant: np.ndarray
+
+    @property
+    def size(self) -> int:
+        return self.ledger.known.buildings
+
+    @cached_property
+    def places(self) -> Places:
+        return placed_buildings(self.ledger)
+
+
+def placed_buildings(ledger: CityLedger) -> Places:
+    """The buildings that can be drawn: the first rows."""
+    columns, placed = ledger.buildings, ledger.placed
+    return Places(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
+
+
+def snapshot_on(ledger: CityLedger, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
+    """Rates every building on `on` under each rule set's edition in force."""
+    editions = {name: rules.on(name, on) for name in rule_sets}
+    ratings = {name: rate(facts_on(ledger.known, edition, on), edition) for name, edition in editions.items()}
+    return Snapshot(
+        ledger=ledger,
+        on=on,
+        editions=editions,
+        grades={name: rating.grade for name, rating in ratings.items()},
+        scores={name: rating.score for name, rating in ratings.items()},
+        hazards={state: hazards_by_group(ledger, state, on) for state in HAZARD_STATES},
+        days_since_visit=days_since_visit(ledger, on),
+        vacant=vacant_homes(ledger, on),
+    )
+
+
+def seen_by(viewer: Viewer, snapshot: Snapshot) -> Snapshot:
+    """The same without the hazards and homes that are not the viewer's to see."""
+    groups = HAZARD_GROUPS if viewer.hazard_groups is None else viewer.hazard_groups
+    shown = np.array([viewer.may("hazards") and group in groups for group in HAZARD_GROUPS])
+    return replace(
+        snapshot,
+        hazards={state: counts * shown.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
+        vacant=snapshot.vacant if viewer.may("homes") else np.zeros_like(snapshot.vacant),
+    )
+
+
+def hazards_by_group(ledger: CityLedger, state: str, on: date) -> np.ndarray:
+    """Hazards per building and group, uint16 (n, groups): standing open, overdue, or ever found up to `on`."""
+    spells, day = ledger.known.spells, np.datetime64(on, "D")
+    counted = spells.opened <= day
+    if state != "ever":
+        counted &= ~(spells.closed <= day)
+    if state == "overdue":
+        counted &= spells.due < day
+    groups = len(HAZARD_GROUPS)
+    cell = spells.building[counted].astype(np.int64) * groups + spells.group[counted]
+    return np.bincount(cell, minlength=ledger.known.buildings * groups).reshape(-1, groups).astype(np.uint16)
+
+
+def days_since_visit(ledger: CityLedger, on: date) -> np.ndarray:
+    building, day = ledger.visits["building"], ledger.visits["day"]
+    past = np.flatnonzero(day <= np.datetime64(on, "D"))
+    since = np.full(ledger.known.buildings, NEVER, dtype=np.int32)
+    since[building[past]] = (np.datetime64(on, "D") - day[past]).astype(np.int32)  # by day: the latest is kept
+    return since
+
+
+def vacant_homes(ledger: CityLedger, on: date) -> np.ndarray:
+    changes = ledger.vacancies
+    past = changes["day"] <= np.datetime64(on, "D")
+    weights = changes["change"][past].astype(np.float64)
+    return np.bincount(changes["building"][past], weights, minlength=ledger.known.buildings).astype(np.int32)
+
+
+def month_ends(on: date, months: int) -> list[date]:
+    """`on` and the last days of the months before it, oldest first."""
+    days = [on]
+    while len(days) < months:
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
+    return days[::-1]

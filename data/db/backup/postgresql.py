@@ -1,0 +1,96 @@
+"""Backups of PostgreSQL by its own programs, pg_dump and pg_restore."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from psycopg.pq import Conninfo
+from sqlalchemy import Engine, text
+
+from data.access.roles import EVERYTHING
+from data.db import row_security
+from data.db.backup.after_restore import Counts, check_tables, counts_of
+from data.db.backup.errors import BackupRefused, ProgramMissing
+from data.db.engine import open_database, reading
+from data.db.models.city import Base
+
+TABLE_LISTED = re.compile(r"^\d+; \d+ \d+ TABLE (?!DATA )\S+ (\w+) ", re.MULTILINE)
+# The owner, too, stands before the wall of data.db.row_security, and says so as every transaction of ours does.
+OPTIONS = "-c credit_map.everything=on -c lock_timeout=60s"
+PLAIN = ("--no-owner", "--no-privileges")
+
+
+def copy(engine: Engine, part: Path) -> Counts:
+    """Writes the database as it stands into `part`; returns rows by table at that moment."""
+    with reading(engine, EVERYTHING) as session:
+        moment = session.scalar(text("SELECT pg_export_snapshot()"))
+        _run(engine, "pg_dump", "-Fc", *PLAIN, "--enable-row-security", f"--snapshot={moment}", f"--file={part}")
+        counts = counts_of(session)
+    _check(engine, part)
+    return counts
+
+
+def load(engine: Engine, file: Path) -> None:
+    """Puts what `file` holds in the place of our tables, in one transaction. Raises BackupRefused, nothing changed.
+
+    Roles that `python -m data protect` let in are let in again.
+    """
+    listed = _check(engine, file)
+    with engine.connect() as connection:
+        roles = row_security.roles_let_in(connection)
+    _make_room(engine, listed)
+    _run(engine, "pg_restore", *PLAIN, "--single-transaction", "--clean", "--if-exists", _into(engine), str(file))
+    engine.dispose()
+    complete = open_database(engine.url.render_as_string(hide_password=False))
+    for role in roles:
+        row_security.protect(complete, role)
+    complete.dispose()
+
+
+def _check(engine: Engine, file: Path) -> set[str]:
+    """The tables in a file that is whole and ours. Raises BackupRefused."""
+    try:
+        listing = _run(engine, "pg_restore", "--list", str(file))
+        _run(engine, "pg_restore", f"--file={os.devnull}", str(file))
+    except BackupRefused as error:
+        raise BackupRefused(f"{file.name} is no whole backup of PostgreSQL; use another. ({error})") from error
+    tables = set(TABLE_LISTED.findall(listing))
+    check_tables(tables, file.name)
+    return tables
+
+
+def _make_room(engine: Engine, listed: set[str]) -> None:
+    """Drops tables younger than the backup, which would hold on to the older ones; only empty ones."""
+    younger = [table for table in Base.metadata.sorted_tables if table.name not in listed]
+    with reading(engine, EVERYTHING) as session:
+        there = counts_of(session)
+    filled = [table.name for table in younger if there.get(table.name)]
+    if filled:
+        named = ", ".join(filled)
+        raise BackupRefused(f"The backup knows nothing of {named}, which hold rows; restore into an empty database.")
+    with engine.begin() as connection:
+        Base.metadata.drop_all(connection, tables=younger)
+
+
+def _into(engine: Engine) -> str:
+    return f"--dbname={engine.url.database}"
+
+
+def _run(engine: Engine, *command: str) -> str:
+    """What the program printed. The address and password go by the environment, where other users cannot read them."""
+    try:
+        done = subprocess.run(command, env=_surroundings(engine), capture_output=True, text=True, errors="replace")
+    except FileNotFoundError as error:
+        raise ProgramMissing(f"{command[0]} is not here; install PostgreSQL's client (postgresql-client).") from error
+    if done.returncode:
+        why = next((line for line in done.stderr.splitlines() if "error:" in line), done.stderr.strip())
+        raise BackupRefused(f"{why}. Nothing was changed.")
+    return done.stdout
+
+
+def _surroundings(engine: Engine) -> dict[str, str]:
+    _, address = engine.dialect.create_connect_args(engine.url)
+    names = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults()}
+    told = {names[key].decode(): str(value) for key, value in address.items() if names.get(key)}
+    return {**os.environ, **told, "PGOPTIONS": f"{told.get('PGOPTIONS', '')} {OPTIONS}".strip(), "LC_ALL": "C"}

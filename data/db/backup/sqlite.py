@@ -1,0 +1,82 @@
+"""Backups of SQLite: a file with the same tables, made by SQLite itself and never by copying its file."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data.db.backup.after_restore import Counts, check_tables, settle
+from data.db.backup.errors import BackupRefused
+from data.db.engine import open_database
+
+PATIENCE_S = 60  # for writers to finish
+SECONDS_BETWEEN_ASKING = 0.005
+ALL_PAGES = -1  # in one step, so that the copy is of one moment
+
+
+def copy(engine: Engine, part: Path) -> Counts:
+    """Writes the database as it stands into the empty file `part`; returns rows by table of what it then holds."""
+    try:
+        with closing(engine.raw_connection()) as connection:
+            connection.driver_connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        raise BackupRefused(f"The backup could not be written ({error}); name a folder with room.") from error
+    return checked(part, part.name)
+
+
+def load(engine: Engine, file: Path, part: Path, told: dict[str, Any]) -> None:
+    """Makes a whole database of ours from `file` in the empty file `part`, then puts it in the place of the old one."""
+    checked(file, file.name)
+    with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+    ready = open_database(f"sqlite:///{part}")  # makes the tables that are younger than the backup
+    settle(ready, told)
+    ready.dispose()
+    with closing(sqlite3.connect(part)) as source, closing(engine.raw_connection()) as connection:
+        _take_the_place(source, connection.driver_connection)
+        connection.invalidate()
+
+
+def checked(file: Path, name: str) -> Counts:
+    """Rows by table of a file that is whole and ours. Raises BackupRefused."""
+    try:
+        with closing(_opened(file)) as connection:
+            asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            names = {found for (found,) in connection.execute(asked)}
+            check_tables(names, name)
+            faults = connection.execute("PRAGMA integrity_check").fetchall()
+            if faults != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchall():
+                raise BackupRefused(f"{name} is damaged; use another backup.")
+            return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in sorted(names)}
+    except sqlite3.DatabaseError as error:
+        raise BackupRefused(f"{name} is no whole SQLite file ({error}); use another backup.") from error
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """To be read only: a backup is not changed by looking at it, nor by what may lie beside it."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _take_the_place(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Page by page in one transaction of the live file: whoever reads goes on seeing the old rows until it ends."""
+    target.execute("PRAGMA busy_timeout=0")
+    try:
+        source.backup(target, pages=ALL_PAGES, progress=_patience(), sleep=SECONDS_BETWEEN_ASKING)
+    except sqlite3.Error as error:
+        raise BackupRefused(
+            f"The backup could not take the database's place ({error}); nothing was changed."
+        ) from error
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    end = monotonic() + PATIENCE_S
+
+    def progress(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and monotonic() > end:
+            raise BackupRefused("Somebody writes to the database all the time; stop the imports and run it again.")
+
+    return progress

@@ -1,0 +1,223 @@
+"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE.
+
+What is made and not written by hand (the SQLite file, ledgers) lies in var/, or in the folder CREDIT_MAP_VAR names.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache
+from pathlib import Path
+from random import uniform
+from threading import Lock
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, inspect, text
+from sqlalchemy.exc import InternalError, ProgrammingError
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+import data.db.models.accounts
+import data.db.models.imports
+import data.db.models.rules  # noqa: F401 - their tables are made with the others
+from data.access.roles import PUBLIC, Viewer
+from data.db import row_security
+from data.db.models.city import Base
+from data.errors import DataError
+
+HOUSE = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
+DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
+CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
+ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
+VIEWER = "viewer"
+SECONDS_BETWEEN_ASKING = (0.001, 0.008)  # by chance, so that writers do not ask in step
+ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
+
+
+class TablesMissing(DataError):
+    """Tables are missing, and the role of this address may not make them."""
+
+
+def database_url() -> str:
+    return os.environ.get("CREDIT_MAP_DATABASE") or DEFAULT_URL
+
+
+def open_database(url: str | None = None) -> Engine:
+    """An engine on `url` with every table made. SQLite files get WAL, foreign keys and a patient lock."""
+    url = url or database_url()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True)  # or a fault would carry what rows hold into the log
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    _make_tables(engine)
+    return engine
+
+
+def _make_tables(engine: Engine) -> None:
+    """Makes the tables that are missing; takes the lock of a writer only then, as another process may be at it too."""
+    missing = Base.metadata.tables.keys() - set(inspect(engine).get_table_names())
+    if not missing:
+        return
+    try:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            Base.metadata.create_all(connection)
+    except ProgrammingError as error:
+        role = f"`python -m data protect {engine.url.username}`"
+        told = f"The database lacks {', '.join(sorted(missing))}; run {role} as the owner of its tables."
+        raise TablesMissing(told) from error
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    # Patience first: the change to WAL waits for others who are making the same new file.
+    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", CACHE):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A read that later wants to write fails at once and ignores busy_timeout, so writers say so first.
+    if connection.get_execution_options().get("writing", False):
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begins to write, waiting as long as busy_timeout or the patience given says; raises OperationalError after that.
+
+    SQLite's own waiting asks ever more rarely, so that of many writers the one that waited longest waits on.
+    """
+    patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        end = monotonic() + connection.get_execution_options().get("patience_s", patience_ms / 1000)
+        while monotonic() < end:
+            if _begun(connection.connection.driver_connection):
+                return
+            sleep(uniform(*SECONDS_BETWEEN_ASKING))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
+
+
+def _begun(driver: sqlite3.Connection) -> bool:
+    """Whether it is this writer's turn now. Past SQLAlchemy, which would take a refusal for the end of it."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def change_number(engine: Engine) -> int | None:
+    """Another number after anything was written, by whatever process; None where the database cannot tell."""
+    if engine.dialect.name != "sqlite":
+        return None
+    connection, lock = _watch(engine)
+    with lock:
+        return connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+@lru_cache(maxsize=8)
+def _watch(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
+    """A connection that never writes: SQLite tells it, and only it, whether others have."""
+    return sqlite3.connect(engine.url.database, check_same_thread=False), Lock()
+
+
+@contextmanager
+def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
+    """A session that only reads, and sees the tables as they stood when it began.
+
+    viewer: whose rows PostgreSQL's row-level security lets through, see data.db.row_security.
+    """
+    with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
+        _look_as(session, viewer)
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine, viewer: Viewer, patience_s: float | None = None) -> Iterator[Session]:
+    """A session whose work is kept whole when the block ends and dropped whole when it fails.
+
+    patience_s: how long to wait for another writer of SQLite, such as a large import; None for as long as usual.
+    """
+    patience = {} if patience_s is None else {"patience_s": patience_s}
+    writer = engine.connect().execution_options(writing=True, **patience)
+    with writer as connection, Session(bind=connection) as session:
+        _look_as(session, viewer)
+        with session.begin():
+            yield session
+
+
+def _look_as(session: Session, viewer: Viewer) -> None:
+    """Each transaction of the session begins by saying who looks."""
+    session.info[VIEWER] = viewer
+    if session.get_bind().dialect.name == "postgresql":
+        event.listen(session, "after_begin", lambda _, __, connection: row_security.tell(connection, viewer))
+
+
+@contextmanager
+def seeing(session: Session, viewer: Viewer) -> Iterator[None]:
+    """Lets a session look as another viewer until the block ends, within the same sight of the tables.
+
+    For what is kept once and for all viewers; the rows must not reach the one the session was opened for.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    row_security.tell(session.connection(), viewer)
+    try:
+        yield
+    finally:
+        with suppress(InternalError):  # the transaction has failed: nothing can be read in it any more
+            row_security.tell(session.connection(), session.info.get(VIEWER, PUBLIC))
+
+
+def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:
+    """Adds rows given as equally long columns of plain Python values, in batches.
+
+    The rows go straight to the driver: with millions of them SQLAlchemy's own way takes three times as long.
+    """
+    connection = session.connection()
+    given = dict(columns)
+    if unknown := set(given) - set(table.columns.keys()):
+        raise KeyError(f"The table {table.name} has no column {', '.join(sorted(unknown))}.")
+    length = len(next(iter(given.values())))
+    for column in table.columns:
+        if column.default is not None and column.default.is_scalar and column.name not in given:
+            given[column.name] = [column.default.arg] * length
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(given))
+    names = compiled.positiontup or list(given)
+    ready = {name: _processor(table.c[name].type, connection.dialect) for name in names}
+    for start in range(0, length, ROWS_AT_ONCE):
+        parts = [_ready(given[name][start : start + ROWS_AT_ONCE], ready[name]) for name in names]
+        rows = zip(*parts, strict=True)
+        batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+        if batch:
+            connection.exec_driver_sql(str(compiled), batch)
+
+
+def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value ready for the driver; None where it is so already."""
+    processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return cache(processor) if processor and isinstance(kind, Date) else processor  # the same days come again and again
+
+
+def _ready(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequence:
+    return values if processor is None else [processor(value) for value in values]
+
+
+def continue_counting(session: Session, table: Table) -> None:
+    """After rows came with their own ids: PostgreSQL must count on from the highest."""
+    if session.get_bind().dialect.name == "postgresql":
+        name = table.name
+        session.execute(
+            text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 1) FROM {name}))")
+        )

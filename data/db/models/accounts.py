@@ -1,0 +1,114 @@
+"""Tables of accounts, their sessions and the audit trail. Secrets are kept as hashes only."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.db.append_only import only_added_to, with_row
+from data.db.models.city import Base, Id
+
+BEFORE_THE_FIRST = "0" * 64  # stands for the hash of the entry before the first
+
+
+class Account(Base):
+    """One who may sign in. `name` is kept in small letters.
+
+    everywhere: sees every city; else what its account areas name. hazard_groups: of a department, else None.
+    sign_on: who this is to the organisation's own sign-on; without a password_hash that is the only way in.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    everywhere: Mapped[bool] = mapped_column(default=False)
+    hazard_groups: Mapped[list[Any] | None]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    sign_on: Mapped[str | None] = mapped_column(String(200), unique=True)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]  # UTC, as are all times here
+
+
+class AccountArea(Base):
+    """An area an account sees, or a whole city (level and area are ""); by code, so that it outlives an import."""
+
+    __tablename__ = "account_areas"
+    __table_args__ = (UniqueConstraint("account_id", "city", "level", "area"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    city: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(12), default="")
+    area: Mapped[str] = mapped_column(String(40), default="")
+
+
+class SignIn(Base):
+    """A session: begun at sign-in, ended by its owner, an administrator or time. The cookie's token is kept hashed."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_account", "account_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(60))
+    browser: Mapped[str] = mapped_column(String(200))
+
+
+class KnownBrowser(Base):
+    """A browser in which an account has signed in before: others' wrong guesses do not lock it out."""
+
+    __tablename__ = "known_browsers"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    seen_at: Mapped[datetime]
+
+
+class FailedSignIn(Base):
+    """A wrong password, or one being looked at. name and source (a known browser or an address) are hashed."""
+
+    __tablename__ = "failed_sign_ins"
+    __table_args__ = (Index("ix_failed_sign_ins_at", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    known: Mapped[bool]  # the source is a known browser
+
+
+class AuditEntry(Base):
+    """What was done, by whom, when and from where. Rows are only added; each holds the hash of the one before."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)  # 1, 2, 3 … without a gap
+    at: Mapped[datetime]
+    account: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(60))
+    action: Mapped[str] = mapped_column(String(40))
+    details: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(Base):
+    """How long the trail is and its last hash, so that rows cut off its end are missed; one row."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    entries: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+only_added_to(AuditEntry.__table__)
+with_row(AuditHead.__table__, f"1, 0, '{BEFORE_THE_FIRST}'")

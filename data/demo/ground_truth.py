@@ -1,0 +1,24 @@
+"""The facts of the district as the scoring room takes them, without a database in between."""
+
+import numpy as np
+import pandas as pd
+
+from data.city.fact_store import answer_table, spells
+from data.demo.district import District
+from scoring.grading.facts import Checks, Ledger, Spells
+
+
+def ledger(drawn: District) -> Ledger:
+    """All that is known of the buildings, by their rows. The district must have been drawn with its facts."""
+    facts = drawn.facts
+    inspections, happened = facts.inspections, facts.events
+    answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
+    building, day = inspections["building"].to_numpy(), inspections["day"].to_numpy()
+    inspector = pd.factorize(inspections["inspector"], sort=True)[0].astype(np.int32)
+    checks = Checks(facts.items, building, day, answers, inspector)
+    events = {kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")}
+    hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
+    hazards = hazards.assign(id=np.arange(len(hazards)))
+    steps = facts.loops.steps.rename(columns={"hazard": "hazard_id"})
+    stood = Spells(**spells(hazards, steps, np.arange(len(drawn.buildings))))
+    return Ledger(len(drawn.buildings), events, (checks,), stood)

@@ -1,0 +1,159 @@
+"""Where houses can stand: lattices along the streets' direction, inside each grid's lanes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+from shapely import STRtree
+
+from data.demo.areas import Partition
+from data.demo.land import Land
+from data.demo.land_use import APARTMENT, CELL_M, DORMITORY, ESTATE, FRINGE, MIXED, NONE, VILLAGE, Fabric
+
+LANE_M, COMMUNITY_ROAD_M, STREET_ROAD_M = 2.5, 10.0, 16.0  # half widths of what runs between areas
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Metres between houses along a row and between rows; every second row gap is wider by `lane`."""
+
+    along: float
+    across: float
+    lane: float
+    jitter: float
+    kept: float
+
+
+LATTICES = {
+    VILLAGE: Lattice(along=11.0, across=10.5, lane=3.5, jitter=0.7, kept=0.97),
+    ESTATE: Lattice(along=44.0, across=36.0, lane=4.0, jitter=1.0, kept=0.95),
+    APARTMENT: Lattice(along=26.0, across=26.0, lane=8.0, jitter=1.2, kept=0.9),
+    DORMITORY: Lattice(along=36.0, across=21.0, lane=9.0, jitter=0.8, kept=0.85),
+    FRINGE: Lattice(along=21.0, across=22.0, lane=6.0, jitter=4.0, kept=0.85),
+}
+NEAREST_M = 7.0  # nearer than this, one of two houses where lattices meet is left out
+FRONTAGE_M, DEPTH_M = 14.0, 19.0  # of shop houses along a main road
+
+
+@dataclass(frozen=True)
+class Lots:
+    """Places for houses: metres, the raster's use, grid row, and for shop houses the road and house number."""
+
+    x: np.ndarray
+    y: np.ndarray
+    use: np.ndarray
+    grid: np.ndarray
+    road: np.ndarray
+    number: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def taken(self, rows: np.ndarray) -> "Lots":
+        return Lots(*(column[rows] for column in vars(self).values()))
+
+
+def lots(rng: np.random.Generator, ground: Land, cover: Fabric, areas: Partition) -> Lots:
+    """Every lot, in order of grid."""
+    insides = _insides(areas)
+    blocks, fronts = _in_blocks(rng, ground, cover, insides), _along_roads(rng, ground, cover, insides)
+    both = [np.concatenate(pair) for pair in zip(vars(blocks).values(), vars(fronts).values(), strict=True)]
+    joined = Lots(*both)
+    joined = joined.taken(np.argsort(joined.grid, kind="stable"))
+    crowded = cKDTree(np.column_stack([joined.x, joined.y])).query_pairs(NEAREST_M, output_type="ndarray")
+    return joined.taken(np.setdiff1d(np.arange(len(joined)), crowded[:, 1]))
+
+
+def _insides(areas: Partition) -> np.ndarray:
+    """Grids without the lanes and roads around them."""
+    street = areas.street_of_community[areas.community_of_grid]
+    inside = shapely.buffer(areas.grids, -LANE_M, join_style="mitre")
+    wide = shapely.buffer(shapely.simplify(areas.communities, 2.0), -COMMUNITY_ROAD_M, quad_segs=2)
+    wider = shapely.buffer(shapely.simplify(areas.streets, 2.0), -STREET_ROAD_M, quad_segs=2)
+    for ring, owner in ((wide, areas.community_of_grid), (wider, street)):
+        shapely.prepare(ring)
+        at_edge = ~shapely.contains_properly(ring[owner], inside)
+        inside[at_edge] = shapely.intersection(inside[at_edge], ring[owner[at_edge]])
+    return inside
+
+
+def _in_blocks(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Lots:
+    cells = _cells_by_block(cover, insides)
+    parts = []
+    for use, lattice in LATTICES.items():
+        x, y, grid = _lattice_points(rng, ground, lattice, cells[use], insides)
+        fits = (cover.use[cover.cell(x, y)] == use) & (rng.random(len(x)) < lattice.kept)
+        x, y, grid = x[fits], y[fits], grid[fits]
+        fits = shapely.contains_xy(insides[grid], x, y) & ~_on_main_road(ground, x, y)
+        parts.append((x[fits], y[fits], np.full(fits.sum(), use), grid[fits]))
+    x, y, use, grid = (np.concatenate(column) for column in zip(*parts, strict=True))
+    nowhere = np.full(len(x), -1)
+    return Lots(x, y, use, grid, nowhere, nowhere)
+
+
+def _on_main_road(ground: Land, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    on_road = np.zeros(len(x), bool)
+    for half, line in ground.roads:
+        strip = line.buffer(half + 6)
+        shapely.prepare(strip)
+        on_road |= shapely.contains_xy(strip, x, y)
+    return on_road
+
+
+def _cells_by_block(cover: Fabric, insides: np.ndarray) -> dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Per use the corners of raster cells and the grid each lies in."""
+    row, column = np.nonzero(cover.use != NONE)
+    west, south = cover.corner[0] + column * CELL_M, cover.corner[1] + row * CELL_M
+    cell, grid = STRtree(shapely.box(west, south, west + CELL_M, south + CELL_M)).query(insides)[::-1]
+    use = cover.use[row[cell], column[cell]]
+    return {one: (west[cell[use == one]], south[cell[use == one]], grid[use == one]) for one in LATTICES}
+
+
+def _lattice_points(rng, ground: Land, lattice: Lattice, cells, insides: np.ndarray):
+    """x, y and grid of lattice points over the cells of each grid, in the direction of its streets."""
+    west, south, grid = cells
+    order = np.argsort(grid, kind="stable")
+    west, south, grid = west[order], south[order], grid[order]
+    owner, first = np.unique(grid, return_index=True)
+    centre = shapely.centroid(insides[owner])
+    cx, cy = shapely.get_x(centre), shapely.get_y(centre)
+    turn = ground.angle(cx, cy).astype(float) + rng.normal(0, 0.02, len(owner))
+    c, s = np.cos(turn), np.sin(turn)
+    which = np.repeat(np.arange(len(owner)), np.diff(np.append(first, len(grid))))
+    dx, dy = west + CELL_M / 2 - cx[which], south + CELL_M / 2 - cy[which]
+    u, v = dx * c[which] + dy * s[which], dy * c[which] - dx * s[which]
+    reach = CELL_M * 0.71
+    low_u, low_v = np.minimum.reduceat(u, first) - reach, np.minimum.reduceat(v, first) - reach
+    columns = np.ceil((np.maximum.reduceat(u, first) + reach - low_u) / lattice.along).astype(int)
+    pair = 2 * lattice.across + lattice.lane
+    rows = 2 * np.ceil((np.maximum.reduceat(v, first) + reach - low_v) / pair).astype(int)
+    which = np.repeat(np.arange(len(owner)), columns * rows)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(columns * rows) - columns * rows, columns * rows)
+    j, i = np.divmod(place, columns[which])
+    u = low_u[which] + (i + 0.5) * lattice.along + rng.normal(0, lattice.jitter, len(which))
+    v = low_v[which] + (j // 2) * pair + (j % 2) * lattice.across + rng.normal(0, lattice.jitter * 0.6, len(which))
+    return cx[which] + u * c[which] - v * s[which], cy[which] + u * s[which] + v * c[which], owner[which]
+
+
+def _along_roads(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Lots:
+    """Two rows of shop houses on either side of the main roads, numbered odd on the left, even on the right."""
+    parts = []
+    for road, (half, line) in enumerate(ground.roads):
+        for side, row in ((1, 0), (1, 1), (-1, 0), (-1, 1)):
+            at = np.arange(FRONTAGE_M, line.length, FRONTAGE_M)
+            here, ahead = shapely.line_interpolate_point(line, at), shapely.line_interpolate_point(line, at + 1.0)
+            x, y = shapely.get_x(here), shapely.get_y(here)
+            tx, ty = shapely.get_x(ahead) - x, shapely.get_y(ahead) - y
+            length = np.maximum(np.hypot(tx, ty), 1e-6)
+            off = side * (half + 12 + row * DEPTH_M) + rng.normal(0, 0.6, len(at))
+            number = 2 * np.arange(len(at)) + (1 if side > 0 else 2)
+            number = number if row == 0 else number + 100_000  # the second row stands in the yard
+            parts.append((x - off * ty / length, y + off * tx / length, np.full(len(at), road), number))
+    x, y, road, number = (np.concatenate(column) for column in zip(*parts, strict=True))
+    fits = (cover.use[cover.cell(x, y)] == MIXED) & (rng.random(len(x)) < 0.93)
+    x, y, road, number = x[fits], y[fits], road[fits], number[fits]
+    clear = ~_on_main_road(ground, x, y)
+    x, y, road, number = x[clear], y[clear], road[clear], number[clear]
+    lot, grid = STRtree(insides).query(shapely.points(x, y), predicate="within")
+    return Lots(x[lot], y[lot], np.full(len(lot), MIXED), grid, road[lot], number[lot])

@@ -1,0 +1,1 @@
+"""From a file to the tables: reading, mapping, checking, writing."""

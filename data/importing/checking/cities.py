@@ -1,0 +1,61 @@
+"""The city a mapping speaks of, and its areas, as the database has them."""
+
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.db.models.city import Area, City
+from data.importing.checking.places import CityBounds, LevelAreas
+from data.importing.errors import CityMissing, FileRefused
+from data.importing.mapping.schema import SourceMapping
+
+
+def city_of(session: Session, mapping: SourceMapping) -> City | None:
+    """The mapping's city, None where the mapping is to make it. Raises CityMissing."""
+    city = session.scalar(select(City).where(City.code == mapping.city))
+    if city is None and mapping.city_table is None:
+        raise CityMissing(
+            f"{mapping.path.name}: the city '{mapping.city}' is not there yet; "
+            "import a file of the mapping that has its [city] table first."
+        )
+    return city
+
+
+def describe(session: Session, mapping: SourceMapping, city: City | None) -> tuple[City, dict[int, dict[str, Any]]]:
+    """The city, made or brought up to date where the mapping describes it; by its id what it was before, if changed."""
+    there = city is not None
+    city = city or City(code=mapping.city)
+    described = mapping.city_table.columns() if mapping.city_table else {}
+    was = {name: getattr(city, name) for name, value in described.items() if getattr(city, name) != value}
+    for name in was:
+        setattr(city, name, described[name])
+    session.add(city)
+    session.flush()
+    return city, {city.id: was} if there and was else {}
+
+
+def bounds_of(city: City) -> CityBounds:
+    return CityBounds(city.code, *city.bounds)
+
+
+def check_levels(city: City, mapping: SourceMapping) -> None:
+    """Refuses a mapping that speaks of a level the city does not have."""
+    building = mapping.blocks.get("building")
+    for area in building.areas if building else ():
+        if area.level not in city.levels:
+            known = ", ".join(city.levels)
+            raise FileRefused(f"{mapping.path.name}: '{city.code}' has no level '{area.level}', only {known}.")
+
+
+def level_areas(session: Session, city: City, level: str) -> LevelAreas:
+    """The city's areas of a level. Raises FileRefused when there are none."""
+    question = select(Area.id, Area.code, Area.outline).where(Area.city_id == city.id, Area.level == level)
+    rows = session.execute(question.order_by(Area.code)).all()
+    if not rows:
+        raise FileRefused(f"'{city.code}' has no areas of level '{level}' yet; import their file first.")
+    ids, codes, wkb = zip(*rows, strict=True)
+    positions = {code: position for position, code in enumerate(codes)}
+    return LevelAreas(level, ids, positions, shapely.from_wkb(np.array(wkb, object)))

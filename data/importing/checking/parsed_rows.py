@@ -1,0 +1,93 @@
+"""What the rows of a file say about one of our tables, before the database is asked anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data.importing.checking.object_arrays import known, nothing
+from data.importing.checking.row_errors import Fault, RowFaults
+from data.importing.checking.values import answer_strings, holds, read_values
+from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
+from data.importing.mapping.schema import Block, Source, SourceMapping
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One block read from all rows; every array is of shape (rows,), object unless said otherwise.
+
+    present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
+    areas: level → stated code. steps: (step, days) in the order of the mapping.
+    """
+
+    block: Block
+    present: np.ndarray
+    values: Mapping[str, np.ndarray]
+    key: np.ndarray | None
+    lon: np.ndarray | None
+    lat: np.ndarray | None
+    areas: Mapping[str, np.ndarray]
+    parent: np.ndarray | None
+    steps: tuple[tuple[str, np.ndarray], ...]
+
+
+def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowFaults) -> Filled:
+    """Reads a block from the rows; what cannot be read is added to `faults`, except for rows already left out."""
+    present = holds(frame, block.where, mapping.missing) if block.where else np.ones(len(frame), bool)
+    wanted = present & ~faults.bad
+
+    def read(source: Source, field) -> np.ndarray:
+        values, wrong = read_values(frame, source, field, on)
+        faults.add(wrong, among=wanted)
+        return values
+
+    fields = TARGETS[block.target].fields
+    values = {name: read(source, fields[name]) for name, source in block.fields.items()}
+    if block.answers:
+        values["answers"], wrong = answer_strings(frame, block.answers)
+        faults.add(wrong, among=wanted)
+    steps = tuple((step.step, read(step.day, DAY)) for step in block.steps)
+    if steps:
+        faults.add(_before_found(steps, values), among=wanted)
+    lon, lat = (block.place.lon, block.place.lat) if block.place else (None, None)
+    return Filled(
+        block=block,
+        present=present,
+        values=values,
+        key=read(block.key, KEY) if block.key else None,
+        lon=read(lon, DEGREES) if lon else None,
+        lat=read(lat, DEGREES) if lat else None,
+        areas={area.level: read(area.code, AREA_CODE) for area in block.areas if area.code},
+        parent=read(block.parent.code, AREA_CODE) if block.parent and block.parent.code else None,
+        steps=steps,
+    )
+
+
+def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """A fault for each hazard one of whose steps was taken before it was found."""
+    found = values["found_on"]
+    faults = nothing(len(found))
+    for step, days in steps:
+        both = known(days) & known(found)
+        early = np.flatnonzero(both)[days[both] < found[both]]
+        for row in early.tolist():
+            sentence = f"The hazard was {step} on {days[row]}, before it was found on {found[row]}; correct the days."
+            faults[row] = Fault("steps_out_of_order", sentence)
+    return faults
+
+
+def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowFaults) -> None:
+    """Sets aside the rows the mapping leaves out, each with the mapping's reason."""
+    for exclusion in mapping.leave_out:
+        rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
+        faults.add_all(rows, Fault("left_out", f"Left out by the mapping: {exclusion.reason.rstrip('.')}."))
+
+
+def off_map_reasons(frame: pd.DataFrame, mapping: SourceMapping) -> np.ndarray:
+    """Why a row's building is kept but not drawn, or None; the first reason that fits. Object (rows,)."""
+    reasons = nothing(len(frame))
+    for exclusion in reversed(mapping.off_map):
+        reasons[holds(frame, exclusion.condition, mapping.missing)] = exclusion.reason
+    return reasons

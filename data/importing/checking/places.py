@@ -1,0 +1,146 @@
+"""Where rows lie: the file's degrees in WGS 84, tried against the city's bounds and the areas they state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from data.importing.checking.object_arrays import known, nothing
+from data.importing.checking.row_errors import Fault, RowFaults
+from geo.coordinates import to_wgs84
+from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
+
+POINT = 0  # shapely's type number
+NEAR_DEGREES = 0.002  # about 200 m: outlines are drawn coarser than houses stand
+NOT_POLYGON = Fault("geometry_kind", "The geometry is no polygon; an area needs an outline with an inside.")
+MISSING = Fault(
+    "place_missing", "The place is missing; fill in both coordinates, or let the mapping keep such rows off the map."
+)
+
+
+@dataclass(frozen=True)
+class CityBounds:
+    """west, south, east, north in WGS 84 degrees, and the city's code for the sentences."""
+
+    city: str
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def hold(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+
+    def __str__(self) -> str:
+        return f"{self.west:g} to {self.east:g} E, {self.south:g} to {self.north:g} N"
+
+
+def floats(values: np.ndarray) -> np.ndarray:
+    """Object array of numbers and None as float64, NaN where missing."""
+    return np.array([np.nan if value is None else value for value in values.tolist()], float)
+
+
+def of_geometry(geometry: np.ndarray, faults: RowFaults) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude of points, and of a place inside each outline; NaN where there is none."""
+    drawn = known(geometry)
+    valid = shapely.is_valid(geometry)
+    faults.add_each(np.flatnonzero(drawn & ~valid & ~faults.bad), lambda row: _invalid(geometry[row]))
+    points = nothing(len(geometry))
+    points[valid] = geometry[valid]
+    others = valid & (shapely.get_type_id(geometry) != POINT)
+    points[others] = shapely.point_on_surface(geometry[others])
+    return shapely.get_x(points), shapely.get_y(points)
+
+
+def wgs84_places(
+    lon: np.ndarray, lat: np.ndarray, datum: str, bounds: CityBounds, wanted: np.ndarray, faults: RowFaults
+) -> tuple[np.ndarray, np.ndarray]:
+    """The places in WGS 84; a wanted row whose place is missing, swapped or outside the city gets a fault.
+
+    lon, lat: degrees in `datum`, NaN missing; wanted: bool; all of shape (rows,).
+    """
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    right_lon, right_lat = _converted(lon, lat, datum, placed)
+    inside = placed & bounds.hold(right_lon, right_lat)
+    swapped = placed & ~inside & bounds.hold(*_converted(lat, lon, datum, placed))
+    wanted = wanted & ~faults.bad
+    faults.add_all(np.flatnonzero(wanted & ~placed), MISSING)
+    faults.add_each(np.flatnonzero(wanted & swapped), lambda row: _swapped(lon[row], lat[row], bounds))
+    outside = wanted & placed & ~inside & ~swapped
+    faults.add_each(np.flatnonzero(outside), lambda row: _outside(lon[row], lat[row], datum, bounds))
+    return right_lon, right_lat
+
+
+def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    sensible = placed & (np.abs(lon) <= 180) & (np.abs(lat) <= 180)
+    right_lon, right_lat = np.full(len(lon), np.nan), np.full(len(lat), np.nan)
+    right_lon[sensible], right_lat[sensible] = to_wgs84(lon[sensible], lat[sensible], datum)
+    return right_lon, right_lat
+
+
+def _swapped(lon: float, lat: float, bounds: CityBounds) -> Fault:
+    sentence = f"Longitude {lon:g} and latitude {lat:g} lie outside '{bounds.city}' but fit when swapped; swap them."
+    return Fault("place_swapped", sentence)
+
+
+def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> Fault:
+    sentence = (
+        f"Longitude {lon:g}, latitude {lat:g} ({datum}) lies outside '{bounds.city}' ({bounds}); "
+        "correct it, or the datum or bounds in the mapping."
+    )
+    return Fault("place_outside", sentence)
+
+
+def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowFaults) -> np.ndarray:
+    """The outlines in WGS 84, object (rows,); one that is broken, no polygon or outside the city gets a fault."""
+    drawn = known(geometry)
+    polygon = drawn & np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(geometry)
+    faults.add_all(np.flatnonzero(drawn & ~polygon & ~faults.bad), NOT_POLYGON)
+    lon, lat = of_geometry(geometry, faults)
+    wgs84_places(lon, lat, datum, bounds, np.ones(len(geometry), bool), faults)
+    good = ~faults.bad
+    right = nothing(len(geometry))
+    right[good] = shapely.transform(geometry[good], lambda x, y: to_wgs84(x, y, datum), interleaved=False)
+    return right
+
+
+def _invalid(outline: shapely.Geometry) -> Fault:
+    why = shapely.is_valid_reason(outline)
+    sentence = f"The outline is broken ({why}); mend it, for example with QGIS 'Fix geometries'."
+    return Fault("geometry_broken", sentence)
+
+
+@dataclass(frozen=True)
+class LevelAreas:
+    """The areas of one level: ids, code → position, outlines in WGS 84."""
+
+    level: str
+    ids: tuple[int, ...]
+    positions: Mapping[str, int]
+    outlines: Sequence[shapely.Geometry]
+
+    def around(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        """The id of the area each place lies in, None where in none; object (rows,)."""
+        return self.ids_at(area_of(lon, lat, self.outlines))
+
+    def stated(self, codes: np.ndarray, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowFaults):
+        """The id of the area each row states; an unknown code, or a place away from that area, is a fault."""
+        positions = np.array([self.positions.get(code, -1) if code is not None else -2 for code in codes.tolist()], int)
+        faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(codes[row]))
+        placed = wanted & (positions >= 0) & np.isfinite(lon) & np.isfinite(lat)
+        doubtful = np.flatnonzero(placed)[area_of(lon[placed], lat[placed], self.outlines) != positions[placed]]
+        own = np.array(self.outlines, object)[positions[doubtful]]
+        far = shapely.distance(own, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
+        faults.add_each(doubtful[far], lambda row: self._elsewhere(codes[row], lon[row], lat[row]))
+        return self.ids_at(positions)
+
+    def ids_at(self, positions: np.ndarray) -> np.ndarray:
+        return np.array([*self.ids, None], object)[np.where(positions < 0, len(self.ids), positions)]
+
+    def _unknown(self, code: str) -> Fault:
+        return Fault("area_unknown", f"There is no {self.level} '{code}'; correct the code, or import that area first.")
+
+    def _elsewhere(self, code: str, lon: float, lat: float) -> Fault:
+        sentence = f"Longitude {lon:g}, latitude {lat:g} is not in its {self.level} '{code}'; correct one of the two."
+        return Fault("outside_its_area", sentence)

@@ -1,0 +1,70 @@
+"""What is to be written of one table, row by row of the file, and which rows speak of the same thing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.importing.checking.row_errors import Fault, RowFaults
+from data.importing.mapping.fields import Target
+
+
+@dataclass(frozen=True)
+class Records:
+    """One table's share of a file. Every array is of shape (rows,).
+
+    key: the natural key, a text or a tuple, None where the row says nothing. made: bool, rows that write; the others
+    only point at something that is there. values: column → values. refs: table pointed at → its natural key.
+    steps: (step, days) of hazards.
+    """
+
+    target: Target
+    key: np.ndarray
+    made: np.ndarray
+    values: Mapping[str, np.ndarray]
+    refs: Mapping[str, np.ndarray]
+    repeats: bool
+    steps: tuple[tuple[str, np.ndarray], ...] = ()
+
+    def first_rows(self, good: np.ndarray) -> np.ndarray:
+        """The rows to write: the first good one of each key, in the order of the file."""
+        rows = np.flatnonzero(self.made & good)
+        return rows[~pd.Series(self.key[rows], dtype=object).duplicated().to_numpy()]
+
+
+def check_repeated(records: Records, numbers: np.ndarray, faults: RowFaults) -> None:
+    """A key that stands twice is a fault of the later row, unless repeats are allowed and say the same."""
+    rows = np.flatnonzero(records.made & ~faults.bad)
+    codes, _ = pd.factorize(pd.Series(records.key[rows], dtype=object))
+    first = rows[np.unique(codes, return_index=True)[1]][codes]
+    later = rows != first
+    first_of = dict(zip(rows[later].tolist(), first[later].tolist(), strict=True))
+    if not records.repeats:
+        faults.add_each(rows[later], lambda row: _twice(records, row, numbers[first_of[row]]))
+        return
+    steps = {f"the day of '{step}'": days for step, days in records.steps}
+    for name, values in {**records.refs, **records.values, **steps}.items():
+        differs = rows[later & np.not_equal(values[rows], values[first])]
+        faults.add_each(differs, _conflicts(records.target, name, values, first_of, numbers))
+
+
+def _twice(records: Records, row: int, number: int) -> Fault:
+    key = records.key[row]
+    said = key[-1] if isinstance(key, tuple) else key.partition(":")[2] if records.target.is_fact else key
+    sentence = f"The {records.target.name} '{said}' stood in row {number} already; give each one its own code."
+    return Fault("duplicate_code", sentence)
+
+
+def _conflicts(
+    target: Target, name: str, values: np.ndarray, first_of: Mapping[int, int], numbers: np.ndarray
+) -> Callable[[int], Fault]:
+    def fault(row: int) -> Fault:
+        first = first_of[row]
+        sentence = (
+            f"Row {numbers[first]} speaks of the same {target.name} and says '{values[first]}' for {name}, "
+            f"this row says '{values[row]}'; make them agree."
+        )
+        return Fault("rows_conflict", sentence)
+
+    return fault

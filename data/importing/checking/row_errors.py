@@ -1,0 +1,50 @@
+"""What is wrong with single rows: a row with a fault is set aside whole, with every reason it has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.importing.checking.object_arrays import known
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A short code for the kind of mistake, and the sentence that names the cure."""
+
+    reason: str
+    sentence: str
+
+
+class RowFaults:
+    """The faults of one file's rows. bad: bool (rows,), True where a row has at least one."""
+
+    def __init__(self, rows: int) -> None:
+        self.bad = np.zeros(rows, bool)
+        self.found: dict[int, list[Fault]] = {}
+
+    def add(self, faults: np.ndarray, among: np.ndarray | None = None) -> None:
+        """faults: one a row, or None; shape (rows,). among: bool (rows,), the rows they matter to."""
+        faulty = known(faults)
+        if among is not None:
+            faulty &= among
+        self.add_each(np.flatnonzero(faulty), lambda row: faults[row])
+
+    def add_each(self, rows: np.ndarray, fault: Callable[[int], Fault]) -> None:
+        for row in rows.tolist():
+            one = fault(row)
+            known = self.found.setdefault(row, [])
+            if one not in known:
+                known.append(one)
+        self.bad[rows] = True
+
+    def add_all(self, rows: np.ndarray, fault: Fault) -> None:
+        """The same fault for each of the rows (numbers)."""
+        self.add_each(rows, lambda row: fault)
+
+    def listed(self) -> list[tuple[int, str, str]]:
+        """Row (from 0), first reason and all sentences of each row set aside, in the order of the file."""
+        return [
+            (row, faults[0].reason, " ".join(fault.sentence for fault in faults))
+            for row, faults in sorted(self.found.items())
+        ]

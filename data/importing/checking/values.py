@@ -1,0 +1,238 @@
+"""From the text of a column to values of ours: each different text is read once, however many rows hold it."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from data.importing.checking.object_arrays import known, nothing, objects
+from data.importing.checking.row_errors import Fault
+from data.importing.mapping.fields import Field
+from data.importing.mapping.schema import Answers, Condition, Normalisation, Source
+
+ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")  # what spreadsheets and GeoPackages are turned into
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|1\.#\w+)", re.IGNORECASE)
+SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes noughts for the rest
+BY_CHANCE = 0.01  # of codes with 18 digits one in a thousand ends in 000 by itself, of shortened ones every one
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")  # no writing, or a lost character
+YES_NO = {"true": True, "false": False, "1": True, "0": False}
+NOT_APPLICABLE = "-"
+
+
+class _Unfit(Exception):
+    """A text that does not give a value; becomes the fault of its rows."""
+
+    def __init__(self, reason: str, what: str) -> None:
+        self.reason, self.what = reason, what
+
+
+def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> tuple[np.ndarray, np.ndarray]:
+    """Values (None: missing) and faults (None: fine) of one field, each an object array of shape (rows,).
+
+    Values are plain str, int, float, bool and date. A day after `on` is a fault where the field cannot lie ahead.
+    """
+    if source.constant is not None:
+        return _spread([constant_value(source, field)[0]], np.zeros(len(frame), int)), nothing(len(frame))
+    texts = _joined(frame, source, on) if source.parts else frame[source.column]
+    codes, different = _different(texts)
+    if field.is_code and not source.trailing_zeros and _zeros_by_chance(different):
+        source = replace(source, trailing_zeros=True)
+    read = [_read(text, source, field, on) for text in different]
+    return _spread([value for value, _ in read], codes), _spread([fault for _, fault in read], codes)
+
+
+def constant_value(source: Source, field: Field) -> tuple[object, str | None]:
+    """The value of a constant, or the sentence on why it does not fit the field."""
+    try:
+        return _fitted(source.constant or "", source, field, date.max), None
+    except _Unfit as unfit:
+        return None, f"'{source.constant}' {unfit.what}."
+
+
+def _joined(frame: pd.DataFrame, source: Source, on: date) -> pd.Series:
+    """The parts of a text put together; empty where any part is missing."""
+    anything = Field("text", required=True, is_code=True)
+    parts = [read_values(frame, part, anything, on)[0] for part in source.parts]
+    there = np.logical_and.reduce([known(part) for part in parts])
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = objects([f"{left}{source.join}{right}" for left, right in zip(joined, part, strict=True)])
+    return pd.Series(np.where(there, joined, ""), index=frame.index)
+
+
+def _read(text: str, source: Source, field: Field, on: date) -> tuple[object, Fault | None]:
+    try:
+        return _value(text.strip(), source, field, on), None
+    except _Unfit as unfit:
+        columns = " and ".join(f"'{column}'" for column in source.columns())
+        held = f"{columns} holds '{_shown(text)}', which" if text.strip() else f"{columns}"
+        return None, Fault(unfit.reason, f"{held} {unfit.what}.")
+
+
+def _shown(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _value(text: str, source: Source, field: Field, on: date) -> object:
+    if text not in source.missing and source.values is not None:
+        if text not in source.values:
+            known = ", ".join(list(source.values)[:8])
+            raise _Unfit("value_unknown", f"the mapping's values do not know ({known}); correct it or add it there")
+        text = source.values[text]
+    if text in source.missing:
+        if field.required:
+            raise _Unfit("value_missing", "is empty; fill it in")
+        return field.default
+    return _fitted(text, source, field, on)
+
+
+def _fitted(text: str, source: Source, field: Field, on: date) -> object:
+    if field.is_code:
+        _refuse_shortened(text, source.trailing_zeros)
+    if source.dates and field.kind == "text":
+        text = _day(text, source.dates, field, on).isoformat()
+    text = normalised(text, source.normalise)
+    text = source.prefix + ((text.lstrip("0") or "0") if source.strip_zeros else text)
+    if field.kind == "day":
+        return _day(text, source.dates, field, on)
+    return READERS[field.kind](text, field)
+
+
+def _zeros_by_chance(codes: Iterable[str]) -> bool:
+    """Whether so few of the long codes end in noughts that numbering alone explains it."""
+    ends = [code[EXCEL_DIGITS:] for code in codes if len(code) > EXCEL_DIGITS and code.isdigit()]
+    return sum(not end.strip("0") for end in ends) <= len(ends) * BY_CHANCE
+
+
+def _refuse_shortened(code: str, zeros_are_meant: bool) -> None:
+    digits_lost = len(code) > EXCEL_DIGITS and code.isdigit() and not code[EXCEL_DIGITS:].strip("0")
+    if (digits_lost and not zeros_are_meant) or SHORTENED.fullmatch(code):
+        raise _Unfit(
+            "code_shortened",
+            "was shortened by Excel, which keeps 15 digits of a number; save the column as text from the original "
+            "(or, if the zeros are real, say trailing_zeros = true in the mapping)",
+        )
+
+
+def normalised(text: str, how: Normalisation | None) -> str:
+    """upper_spaces: upper case, each run of spaces one. slug: upper case, everything but letters and digits a "-"."""
+    if how == "upper_spaces":
+        return " ".join(text.upper().split())
+    if how == "slug":
+        return re.sub(r"[\W_]+", "-", text.upper()).strip("-")
+    return text
+
+
+def _text(text: str, field: Field) -> str:
+    if UNWRITABLE.search(text):
+        raise _Unfit("text_unreadable", "has signs that are no writing; save the file as UTF-8 and look at this cell")
+    if field.longest is not None and len(text) > field.longest:
+        raise _Unfit("text_too_long", f"has {len(text)} characters; at most {field.longest} fit, shorten it")
+    if field.choices and text not in field.choices:
+        raise _Unfit("value_unknown", f"is none of {', '.join(field.choices)}; give the mapping a table of values")
+    return text
+
+
+def _decimal(text: str, field: Field) -> float:
+    if NOT_FINITE.fullmatch(text):
+        raise _Unfit("number_not_finite", "is not a finite number; write the number, or leave it empty if not known")
+    if not NUMBER.fullmatch(text):
+        raise _Unfit("number_unreadable", "is not a number; write digits with a point, without units or commas")
+    number = float(text)
+    if not math.isfinite(number):
+        raise _Unfit("number_not_finite", "is too large to be a finite number; correct it")
+    if not field.low <= number <= field.high:
+        raise _Unfit("number_out_of_range", f"is not between {field.low:g} and {field.high:.15g}; correct it")
+    return number
+
+
+def _whole(text: str, field: Field) -> int:
+    number = _decimal(text, field)
+    if number != int(number):
+        raise _Unfit("number_unreadable", "is not a whole number; write it without a fraction")
+    return int(number)
+
+
+def _yes_no(text: str, field: Field) -> bool:
+    if text.lower() not in YES_NO:
+        raise _Unfit("value_unknown", "is neither true nor false; give the mapping a table of values")
+    return YES_NO[text.lower()]
+
+
+READERS: dict[str, Callable[[str, Field], object]] = {
+    "text": _text,
+    "whole": _whole,
+    "decimal": _decimal,
+    "yes_no": _yes_no,
+}
+
+
+def _day(text: str, formats: Sequence[str], field: Field, on: date) -> date:
+    for one in (*formats, *ISO):
+        try:
+            day = datetime.strptime(text, one).date()
+            break
+        except ValueError:
+            continue
+    else:
+        like = (*formats, *ISO)[0]
+        raise _Unfit("date_unreadable", f"is not a day written as {like}; correct it, or name its form in the mapping")
+    if day > on and not field.may_lie_ahead:
+        raise _Unfit("date_in_future", f"lies after {on}, the day of this import; correct the day")
+    return day
+
+
+def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, np.ndarray]:
+    """One string of answers a row, a character an item, and the faults; object arrays of shape (rows,)."""
+    letters = np.empty((len(frame), len(answers.items)), "U1")
+    faults = nothing(len(frame))
+    for place, column in enumerate(answers.items.values()):
+        codes, different = _different(frame[column])
+        read = [_answer(text.strip(), answers) for text in different]
+        letters[:, place] = np.array([letter or "?" for letter in read], "U1")[codes]
+        for code in (code for code, letter in enumerate(read) if letter is None):
+            fault = Fault("answer_unknown", _unknown_answer(column, different[code], answers))
+            faults[codes == code] = fault
+    return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
+
+
+def _answer(text: str, answers: Answers) -> str | None:
+    return NOT_APPLICABLE if text in answers.not_applicable else answers.values.get(text)
+
+
+def _unknown_answer(column: str, text: str, answers: Answers) -> str:
+    known = ", ".join(repr(one) for one in (*answers.values, *sorted(answers.not_applicable)))
+    return f"'{column}' holds '{_shown(text)}', which is no answer; write one of {known}."
+
+
+def holds(frame: pd.DataFrame, condition: Condition, missing: frozenset[str]) -> np.ndarray:
+    """Of which rows the condition is true; bool (rows,)."""
+    codes, different = _different(frame[condition.column])
+    return np.array([_asked(text.strip(), condition, missing) for text in different], bool)[codes]
+
+
+def _asked(text: str, condition: Condition, missing: frozenset[str]) -> bool:
+    if condition.equals is not None:
+        return text in condition.equals
+    if condition.contains is not None:
+        return condition.contains in text
+    if condition.matches is not None:
+        return re.search(condition.matches, text) is not None
+    return (text in missing) == condition.missing
+
+
+def _different(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Which of the different texts each row holds, and those texts."""
+    codes, different = pd.factorize(texts)
+    return codes, different.tolist()
+
+
+def _spread(values: Sequence, codes: np.ndarray) -> np.ndarray:
+    return objects(values)[codes]

@@ -1,0 +1,1 @@
+"""Which column is which: mapping files, and a guess where there is none."""

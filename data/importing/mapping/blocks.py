@@ -1,0 +1,146 @@
+"""The tables of a mapping file that say how one of our tables is filled."""
+
+import string
+from dataclasses import replace
+
+from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist, Inspection
+from data.importing.checking.values import constant_value
+from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
+from data.importing.mapping.keys import condition, source
+from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
+from geo.coordinates import DATUMS
+from scoring.rulebook.toml_table import Table
+
+MOST_ITEMS = length_of(Inspection, "answers")
+MATCHABLE = ("address", "name")
+LATER_STEPS = tuple(step for step in HAZARD_STEPS if step != "found")
+
+
+def block(name: str, table: Table, missing: frozenset[str]) -> Block:
+    """One filled table; leaving it refuses unknown keys. Raises WrongRule with the place."""
+    target = TARGETS[name]
+    with table:
+        existing = table.flag("existing")
+        match = _match(table) if name == "building" and "match" in table else None
+        made = Block(
+            target=name,
+            fields=_fields(table, target, existing, match is not None, missing),
+            key=source(table, "key", KEY, missing) if target.is_fact else None,
+            repeats=table.flag("repeats"),
+            existing=existing,
+            where=_where(table),
+        )
+        return replace(made, match=match, **_extras(name, table, missing))
+
+
+def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
+    if name == "area":
+        return {"parent": _parent(table, missing)}
+    if name == "building":
+        return {"place": _place(table, missing), "areas": _areas(table, missing)}
+    if name == "project":
+        return {"place": _place(table, missing)}
+    if name == "inspection":
+        return {"answers": _answers(table)}
+    if name == "hazard":
+        return {"steps": _steps(table, missing)}
+    return {}
+
+
+def _fields(table: Table, target: Target, existing: bool, matched: bool, missing: frozenset[str]) -> dict:
+    found = {}
+    for name, field in target.fields.items():
+        if name in table:
+            found[name] = source(table, name, field, missing)
+            _check_constant(table, name, found[name], field)
+        elif field.required and not existing:
+            table.value(name)  # refuses: it is missing
+    only_code = set(found) <= {"code"}
+    if existing and not (matched or "code" in found):
+        table.value("code")
+    if existing and not matched and not only_code:
+        others = ", ".join(sorted(set(found) - {"code"}))
+        raise table.wrong(f"'existing' only finds a {target.name} by its code; leave out {others}")
+    return found
+
+
+def _check_constant(table: Table, name: str, given, field: Field) -> None:
+    if given.constant is None:
+        return
+    sentence = constant_value(given, field)[1]
+    if sentence:
+        raise table.wrong(f"'{name}': {sentence.rstrip('.')}")
+
+
+def _where(table: Table):
+    if "where" not in table:
+        return None
+    with table.table("where") as inner:
+        return condition(inner)
+
+
+def _match(table: Table) -> Match:
+    with table.table("match") as inner:
+        return Match(inner.choice("field", MATCHABLE), inner.choice("normalise", NORMALISATIONS))
+
+
+def _place(table: Table, missing: frozenset[str]) -> Place | None:
+    if "place" not in table:
+        return None
+    with table.table("place") as inner:
+        datum = inner.choice("datum", DATUMS)
+        if inner.flag("geometry"):
+            return Place(None, None, datum)
+        return Place(source(inner, "lon", DEGREES, missing), source(inner, "lat", DEGREES, missing), datum)
+
+
+def _areas(table: Table, missing: frozenset[str]) -> tuple[AreaOf, ...]:
+    if "areas" not in table:
+        return ()
+    with table.table("areas") as inner:
+        return tuple(_area_of(inner, level, missing) for level in LEVELS if level in inner)
+
+
+def _area_of(inner: Table, level: str, missing: frozenset[str]) -> AreaOf:
+    if isinstance(inner.value(level), str):
+        inner.choice(level, (BY_PLACE,))
+        return AreaOf(level, None)
+    return AreaOf(level, source(inner, level, AREA_CODE, missing))
+
+
+def _parent(table: Table, missing: frozenset[str]) -> AreaOf | None:
+    if "parent" not in table:
+        return None
+    with table.table("parent") as inner:
+        return AreaOf(inner.choice("level", LEVELS), source(inner, "code", AREA_CODE, missing))
+
+
+def _answers(table: Table) -> Answers | None:
+    if "answers" not in table:
+        return None
+    with table.table("answers") as inner:
+        items = inner.table("items")
+        columns = {code: items.string(code) for code in items.values}
+        if not 1 <= len(columns) <= MOST_ITEMS:
+            raise inner.wrong(f"a check-list has 1 to {MOST_ITEMS} items, not {len(columns)}")
+        checklist = inner.string("checklist")
+        longest = length_of(Checklist, "code")
+        if len(checklist) > longest:
+            raise inner.wrong(f"'checklist' has {len(checklist)} characters; at most {longest} fit")
+        return Answers(checklist, columns, frozenset(inner.strings("not_applicable")), _digits(inner))
+
+
+def _digits(inner: Table) -> dict[str, str]:
+    """Their answer → ours, a digit; a digit stands for itself where no table says otherwise."""
+    if "values" not in inner:
+        return {digit: digit for digit in string.digits}
+    pairs = inner.table("values")
+    return {theirs: pairs.choice(theirs, tuple(string.digits)) for theirs in pairs.values}
+
+
+def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:
+    found = []
+    for one in table.tables("step"):
+        with one:
+            found.append(Step(one.choice("step", LATER_STEPS), source(one, "day", DAY, missing)))
+    return tuple(found)

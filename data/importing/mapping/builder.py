@@ -1,0 +1,143 @@
+"""Columns matched on the screen → the text of a mapping file, checked like any other."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data.importing.checking.values import ISO
+from data.importing.mapping.fields import TARGETS
+from data.importing.mapping.guess_columns import MISSING, PLACE, SLOTS, Sample, day_form, has_meanings, meanings
+from data.importing.mapping.parser import mapping_of
+from data.importing.mapping.schema import BY_PLACE, SourceMapping
+
+ENDINGS = {"csv": '["csv", "xlsx"]', "xlsx": '["csv", "xlsx"]', "geojson": '["geojson", "gpkg"]'}
+ENDINGS["gpkg"] = ENDINGS["geojson"]
+TO_CODE = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What was chosen on the screen. matches: slot → column; level: of areas; by_place: levels found by outlines."""
+
+    name: str
+    title: str
+    city: str
+    target: str
+    matches: Mapping[str, str]
+    datum: str = "WGS84"
+    level: str = ""
+    by_place: tuple[str, ...] = ()
+    delimiter: str = ","
+    heading_row: int = 1
+    sheet: str = ""
+    missing: tuple[str, ...] = MISSING
+
+
+def built(match: Match, sample: Sample) -> tuple[str, SourceMapping]:
+    """The text and the mapping it says. Raises WrongMapping with what is missing."""
+    text = mapping_text(match, sample)
+    return text, mapping_of(match.name, text)
+
+
+def mapping_text(match: Match, sample: Sample) -> str:
+    blocks = {
+        "area": _area,
+        "building": _building,
+    }.get(match.target, _dated)(match, sample)
+    return "\n".join([*_top(match, sample), "", *blocks]) + "\n"
+
+
+def _top(match: Match, sample: Sample) -> list[str]:
+    lines = [
+        f"title = {quoted(match.title)}",
+        f"city = {quoted(match.city)}",
+        f"files = {quoted('*')}",
+        f"format = {ENDINGS[sample.kind]}",
+        f"missing = [{', '.join(quoted(one) for one in match.missing)}]",
+    ]
+    if match.delimiter != ",":
+        lines.append(f"delimiter = {quoted(match.delimiter)}")
+    if match.heading_row > 1:
+        lines.append(f"heading_row = {match.heading_row}")
+    if match.sheet:
+        lines.append(f"sheet = {quoted(match.sheet)}")
+    if match.target == "area" and match.datum != "WGS84":
+        lines.append(f"outline_datum = {quoted(match.datum)}")
+    return lines
+
+
+def _area(match: Match, sample: Sample) -> list[str]:
+    return ["[area]", f"level = {quoted(match.level)}", *_fields(match, sample)]
+
+
+def _building(match: Match, sample: Sample) -> list[str]:
+    lines = ["[building]", *_fields(match, sample)]
+    if set(PLACE) <= match.matches.keys():
+        place = [f"{side} = {_column(match.matches[side])}" for side in PLACE]
+        lines += ["", "[building.place]", *place, f"datum = {quoted(match.datum)}"]
+    elif sample.drawn:
+        lines += ["", "[building.place]", "geometry = true", f"datum = {quoted(match.datum)}"]
+    if match.by_place:
+        lines += ["", "[building.areas]", *(f"{level} = {quoted(BY_PLACE)}" for level in match.by_place)]
+    return lines
+
+
+def _dated(match: Match, sample: Sample) -> list[str]:
+    """Inspections, hazards and events: the building is looked up, never made."""
+    lines = ["[building]", "existing = true"]
+    if "building" in match.matches:
+        lines.append(f"code = {_column(match.matches['building'])}")
+    lines += ["", f"[{match.target}]"]
+    if "key" in match.matches:
+        lines.append(f"key = {_column(match.matches['key'])}")
+    lines += _fields(match, sample)
+    if "resolved" in match.matches:
+        lines += ["", "[[hazard.step]]", 'step = "resolved"', f"day = {_source('resolved', 'day', match, sample)}"]
+    return lines
+
+
+def _fields(match: Match, sample: Sample) -> list[str]:
+    kinds = {slot.name: slot.kind for slot in SLOTS[match.target]}
+    fields = [name for name in TARGETS[match.target].fields if name in match.matches and name in kinds]
+    return [f"{name} = {_source(name, kinds[name], match, sample)}" for name in fields]
+
+
+def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
+    column = match.matches[slot]
+    if kind == "day":
+        form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
+        return _column(column) if form is None or form in ISO else _column(column, f"date = {quoted(form)}")
+    if has_meanings(slot) and (values := _values(slot, column, match, sample)):
+        pairs = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
+        return _column(column, f"values = {{ {pairs} }}")
+    return _column(column)
+
+
+def _values(slot: str, column: str, match: Match, sample: Sample) -> dict[str, str]:
+    """Their text → ours in TOML. A text nobody knows stays as it is where any text will do."""
+    field_ = TARGETS[match.target].fields[slot]
+    texts = [text.strip() for text in sample.different.get(column, ()) if text.strip() not in match.missing]
+    known = meanings(slot, texts)
+    if not known:
+        return {}
+    if field_.kind == "text" and field_.choices is None:
+        known = {text: known.get(text, text) for text in texts}
+    return {theirs: ours if field_.kind == "yes_no" else quoted(ours) for theirs, ours in known.items()}
+
+
+def _column(name: str, more: str = "") -> str:
+    return f"{{ column = {quoted(name)}{', ' if more else ''}{more} }}"
+
+
+def quoted(text: str) -> str:
+    """As TOML writes it between quotation marks."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def name_for(title: str, city: str, target: str, taken: set[str]) -> str:
+    """A short name for a mapping, that none has yet."""
+    begun = TO_CODE.sub("_", f"{city} {target} {title}".lower()).strip("_")[:60]
+    return next(
+        name for number in range(1, 10_000) if (name := begun if number == 1 else f"{begun}_{number}") not in taken
+    )

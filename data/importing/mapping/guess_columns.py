@@ -1,0 +1,188 @@
+"""Which column of a file is which field of ours, guessed from headings and values; a person has the last word."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from data.importing.checking.values import ISO, NUMBER
+from data.importing.mapping.fields import TARGETS
+from data.importing.mapping.schema import FORMATS, Layout
+from data.importing.reading.tables import SourceTable
+
+SYNONYMS = Path(__file__).with_name("synonyms.toml")
+SIGNS = re.compile(r"[\W_]+")
+DAY_FORMS = (
+    *("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"),
+    *("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M"),
+)
+EXAMPLES = 200  # rows looked at: enough to tell a day from a number
+MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
+FITTING = 0.9  # so many of the values must fit: every file has some that do not
+ANY = Layout("", "", FORMATS, ())
+EXACT, WITHIN, BY_VALUES = 4.0, 2.0, 1.0  # how much a match of the heading, or of the values alone, is worth
+PLACE = ("lon", "lat")
+MISSING = ("", "-", "/", "N/A", "NULL", "无", "不详", "未知")  # what others write for "not known"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One thing a target wants to know of a row. kind: what its values look like."""
+
+    name: str
+    kind: str
+    required: bool = False
+
+
+def _slots(target: str) -> tuple[Slot, ...]:
+    fields = tuple(Slot(name, field.kind, field.required) for name, field in TARGETS[target].fields.items())
+    if target == "building":
+        return (*fields, *(Slot(name, "degrees") for name in PLACE))
+    if target == "area":
+        return tuple(slot for slot in fields if slot.name != "level")  # one level a file, chosen apart
+    wanted = [slot for slot in fields if not slot.name.startswith("published_")]
+    steps = [Slot("resolved", "day")] if target == "hazard" else []
+    return (Slot("building", "text", True), Slot("key", "text", True), *wanted, *steps)
+
+
+TARGETS_ON_SCREEN = ("building", "inspection", "event", "hazard", "area")
+SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TARGETS_ON_SCREEN}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The beginning of a file, small enough to be kept while somebody matches columns.
+
+    examples: the first rows. different: the texts of each column that holds few different ones.
+    """
+
+    kind: str
+    headings: tuple[str, ...]
+    rows: int
+    examples: pd.DataFrame
+    different: Mapping[str, tuple[str, ...]]
+
+    @property
+    def drawn(self) -> bool:
+        return self.kind in ("geojson", "gpkg")
+
+
+def sample_of(table: SourceTable) -> Sample:
+    frame = table.frame.loc[:, [bool(str(name).strip()) for name in table.frame.columns]]
+    names = tuple(str(name) for name in frame.columns)
+    different = {
+        name: tuple(sorted(set(frame[name]) - {""})) for name in names if frame[name].nunique() <= MOST_DIFFERENT
+    }
+    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different)
+
+
+def guessed(target: str, sample: Sample, bounds: Sequence[float] | None = None) -> dict[str, str]:
+    """Slot → column, each column at most once, the surest first. bounds: of the city, west, south, east, north."""
+    worth = [
+        (_worth(target, slot, heading, sample, bounds), -place, slot.name, heading)
+        for place, slot in enumerate(SLOTS[target])
+        for heading in sample.headings
+    ]
+    found: dict[str, str] = {}
+    for points, _, slot, heading in sorted(worth, key=lambda one: one[:2], reverse=True):
+        if points > 0 and slot not in found and heading not in found.values():
+            found[slot] = heading
+    if not set(PLACE) <= found.keys():
+        return {slot: heading for slot, heading in found.items() if slot not in PLACE}
+    return found
+
+
+def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
+    """What the file seems to hold: of what it could fill whole, that which knows most of its columns."""
+
+    def points(target: str) -> float:
+        found = guessed(target, sample, bounds)
+        if any(slot.required and slot.name not in found for slot in SLOTS[target]):
+            return 0
+        matched = [slot for slot in SLOTS[target] if slot.name in found]
+        return sum(_worth(target, slot, found[slot.name], sample, bounds) for slot in matched)
+
+    return max(TARGETS_ON_SCREEN, key=points)
+
+
+def _worth(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
+    """How much speaks for a column to be meant; 0 where its values do not fit."""
+    values = [text for text in sample.examples[heading].str.strip() if text not in MISSING]
+    if not _fits(slot, values, bounds):
+        return 0
+    words, said = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
+    if said in words:
+        return EXACT - words.index(said) / 100
+    longest = max((len(word) for word in words if len(word) > 1 and word in said), default=0)
+    if longest:
+        return WITHIN + longest / 100
+    by_values = slot.kind == "degrees" and bounds is not None and bool(values)
+    return BY_VALUES if by_values else 0
+
+
+def plain(text: str) -> str:
+    """Small letters without spaces, signs and what stands in brackets."""
+    return SIGNS.sub("", re.sub(r"[((\[].*?[))\]]", "", text).lower())
+
+
+@cache
+def _synonyms() -> dict:
+    return tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+
+
+def _words(table: str, name: str) -> list[str]:
+    return _synonyms()[table].get(name, [])
+
+
+def _fits(slot: Slot, values: Sequence[str], bounds: Sequence[float] | None) -> bool:
+    """Whether most of the values could be what the slot asks for; a column without values could be anything."""
+    if not values:
+        return slot.kind != "degrees"
+    if slot.kind == "degrees":
+        west, south, east, north = bounds or (-180, -90, 180, 90)
+        low, high = (west, east) if slot.name == "lon" else (south, north)
+        margin = (high - low) * 0.2  # another datum, or a house over the border
+        return _share(values, lambda text: low - margin <= float(text) <= high + margin)
+    if slot.kind in ("whole", "decimal"):
+        return _share(values, lambda text: float(text) >= 0)
+    if slot.kind == "day":
+        return day_form(values) is not None
+    return True
+
+
+def _share(values: Sequence[str], holds) -> bool:
+    good = sum(bool(NUMBER.fullmatch(text)) and holds(text) for text in values)
+    return good >= FITTING * len(values)
+
+
+def day_form(values: Iterable[str]) -> str | None:
+    """The form in which most of the texts are days, the plainest first; None when they are none."""
+    texts = list(values)[:EXAMPLES]
+    for form in (*ISO, *DAY_FORMS):
+        if texts and sum(_is_day(text, form) for text in texts) >= FITTING * len(texts):
+            return form
+    return None
+
+
+def _is_day(text: str, form: str) -> bool:
+    try:
+        return 1900 <= datetime.strptime(text, form).year <= date.today().year + 50
+    except ValueError:
+        return False
+
+
+def meanings(slot: str, texts: Sequence[str]) -> dict[str, str]:
+    """Their values → ours, as far as they are known; a value that is ours already stands for itself."""
+    known = {
+        word: ours for ours, words in _synonyms()["values"].get(slot, {}).items() for word in (plain(ours), *words)
+    }
+    return {text: known[plain(text)] for text in texts if plain(text) in known}
+
+
+def has_meanings(slot: str) -> bool:
+    return slot in _synonyms()["values"]

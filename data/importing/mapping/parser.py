@@ -1,0 +1,155 @@
+"""Mapping files: TOML → a checked SourceMapping. Everything unknown is refused, with file, place and cure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from data.db.models.city import LEVELS, Building
+from data.importing.errors import WrongMapping
+from data.importing.mapping.blocks import block
+from data.importing.mapping.fields import TARGETS, length_of
+from data.importing.mapping.keys import condition, one_or_more, optional
+from data.importing.mapping.schema import FORMATS, WITH_OUTLINES, Block, CityTable, Exclusion, SourceMapping
+from geo.coordinates import DATUMS
+from scoring.errors import WrongRule
+from scoring.rulebook.editions import rule_sets
+from scoring.rulebook.toml_table import Table, table
+
+LONGEST_REASON = length_of(Building, "off_map")
+NEEDS = {  # a block → the blocks that must stand beside it
+    "home": ("project", "building"),
+    "inspection": ("building",),
+    "hazard": ("building",),
+    "event": ("building",),
+    "home_state": ("home",),
+}
+DEFAULT_MISSING = ("",)
+
+
+def read_mapping(path: Path) -> SourceMapping:
+    """The mapping in a file. Raises WrongMapping with file, place and cure."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongMapping(f"{path}: cannot be read as a UTF-8 text file ({error}); name a mapping file.") from error
+    return _read(path, text)
+
+
+def mapping_of(name: str, text: str) -> SourceMapping:
+    """The mapping of a text that stands in no file, called `name`. Raises WrongMapping."""
+    return _read(Path(f"{name}.toml"), text)
+
+
+def _read(path: Path, text: str) -> SourceMapping:
+    try:
+        with table(path.name, text) as top:
+            mapping = _mapping(path, top)
+            _check_blocks(top, mapping)
+            return mapping
+    except WrongRule as error:  # the TOML reader is the rule files' own
+        raise WrongMapping(str(error)) from error
+
+
+def _mapping(path: Path, top: Table) -> SourceMapping:
+    missing = frozenset(top.strings("missing") if "missing" in top else DEFAULT_MISSING) | {""}
+    city_table = _city(top.table("city")) if isinstance(top.values.get("city"), Mapping) else None
+    return SourceMapping(
+        name=path.stem,
+        path=path,
+        title=top.string("title"),
+        city=city_table.code if city_table else top.string("city"),
+        city_table=city_table,
+        files=top.string("files"),
+        formats=one_or_more(top, "format", FORMATS),
+        source=optional(top, "source", path.stem),
+        blocks={name: block(name, top.table(name), missing) for name in TARGETS if name in top},
+        missing=missing,
+        sheet=optional(top, "sheet", None),
+        layer=optional(top, "layer", None),
+        delimiter=_delimiter(top),
+        heading_row=top.whole_or_none("heading_row", least=1) or 1,
+        outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
+        leave_out=_exclusions(top, "leave_out"),
+        off_map=_exclusions(top, "off_map"),
+    )
+
+
+def _delimiter(top: Table) -> str:
+    value = top.values.get("delimiter", ",") if "delimiter" in top else ","
+    if not isinstance(value, str) or len(value) != 1:
+        raise top.wrong(f'\'delimiter\' must be one character such as "," or "\\t", not {value!r}')
+    return value
+
+
+def _city(city: Table) -> CityTable:
+    with city:
+        return CityTable(
+            code=city.string("code"),
+            names=_names(city, "names"),
+            bounds=_bounds(city),
+            levels=_levels(city),
+            rule_sets=city.strings("rule_sets", allowed=rule_sets()),
+            licence=optional(city, "licence", ""),
+            invented=city.flag("invented"),
+        )
+
+
+def _names(owner: Table, key: str) -> dict[str, str]:
+    text = owner.text(key)
+    return {"zh": text.zh, "en": text.en}
+
+
+def _levels(city: Table) -> dict[str, dict[str, str]]:
+    with city.table("levels") as levels:
+        found = {level: _names(levels, level) for level in LEVELS if level in levels}
+        if not found:
+            raise levels.wrong(f"name at least one of {', '.join(LEVELS)}")
+        return found
+
+
+def _bounds(city: Table) -> tuple[float, float, float, float]:
+    value = city.value("bounds")
+    numbers = isinstance(value, list) and all(isinstance(one, int | Decimal) for one in value) and len(value) == 4
+    if numbers:
+        west, south, east, north = (float(one) for one in value)
+        if -180 <= west < east <= 180 and -85 <= south < north <= 85:
+            return west, south, east, north
+    raise city.wrong("'bounds' must be [west, south, east, north] in degrees, west < east and south < north")
+
+
+def _exclusions(top: Table, key: str) -> tuple[Exclusion, ...]:
+    found = []
+    for one in top.tables(key):
+        with one:
+            found.append(Exclusion(condition(one), _reason(one)))
+    return tuple(found)
+
+
+def _reason(one: Table) -> str:
+    """One sentence, or Chinese and English parted by a stroke."""
+    if isinstance(one.value("reason"), str):
+        reason = one.string("reason")
+    else:
+        both = one.text("reason")
+        reason = f"{both.zh} / {both.en}"
+    if len(reason) > LONGEST_REASON:
+        raise one.wrong(f"'reason' has {len(reason)} characters; at most {LONGEST_REASON} fit")
+    return reason
+
+
+def _check_blocks(top: Table, mapping: SourceMapping) -> None:
+    if not mapping.blocks:
+        raise top.wrong(f"no table is filled; add one of [{'], ['.join(TARGETS)}]")
+    for name, needed in NEEDS.items():
+        for other in needed:
+            if name in mapping.blocks and other not in mapping.blocks:
+                raise top.wrong(f"[{name}] needs [{other}] beside it, so that each {name} knows its {other}")
+    by_geometry = [name for name, one in mapping.blocks.items() if name == "area" or _by_geometry(one)]
+    if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
+        raise top.wrong(f"[{by_geometry[0]}] reads the file's geometry; 'format' must be geojson or gpkg")
+    if mapping.off_map and "building" not in mapping.blocks:
+        raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
+
+
+def _by_geometry(one: Block) -> bool:
+    return one.place is not None and one.place.lon is None

@@ -1,0 +1,35 @@
+"""Mappings made on the screen, kept in the database beside the packaged ones."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.access.errors import NotAllowed
+from data.access.roles import Viewer
+from data.db.models.imports import SavedMapping
+from data.importing.errors import WrongMapping
+from data.importing.mapping.choose_mapping import MAPPINGS
+from data.importing.mapping.parser import mapping_of
+from data.importing.mapping.schema import SourceMapping
+
+
+def saved_mappings(session: Session) -> dict[str, str]:
+    """Name → TOML text, by name."""
+    rows = session.execute(select(SavedMapping.name, SavedMapping.text).order_by(SavedMapping.name))
+    return {row.name: row.text for row in rows}
+
+
+def save_mapping(session: Session, viewer: Viewer, name: str, text: str, made_by: str) -> SourceMapping:
+    """Keeps a mapping under a name of its own. Raises NotAllowed, WrongMapping."""
+    if not viewer.may("import"):
+        raise NotAllowed("You may not save mappings; ask an administrator.")
+    mapping = mapping_of(name, text)
+    standing = session.scalar(select(SavedMapping).where(SavedMapping.name == name))
+    if (MAPPINGS / f"{name}.toml").exists() or (standing is not None and standing.text != text):
+        raise WrongMapping(f"There is a mapping '{name}' already; choose another name.")
+    if standing is None:
+        made_at = datetime.now(UTC).replace(tzinfo=None)
+        session.add(SavedMapping(name=name, text=text, made_by=made_by, made_at=made_at))
+        session.flush()
+    return mapping

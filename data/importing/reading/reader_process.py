@@ -1,0 +1,61 @@
+"""The process that reads one file for another: it limits itself, reads, leaves the table and ends.
+
+Started by data.importing.reading.sandboxed_reader with what to do as one line of JSON on its input, which the
+starter keeps open for as long as it lives. A file that breaks, fills or stalls its reader does so here.
+"""
+
+import fcntl
+import json
+import os
+import resource
+import select
+import sys
+from pathlib import Path
+
+REFUSED, NO_MEMORY = 3, 4  # exit codes
+TABLE, SENTENCE = "table.arrow", "refused.txt"  # what is left in the folder for the answer
+
+
+def main() -> int:
+    asked = json.loads(sys.stdin.buffer.readline())
+    end_with_the_starter()
+    limit(asked["seconds"], asked["memory"])
+    try:
+        return read(Path(asked["path"]), asked["name"], asked["layout"], Path(asked["answer"]))
+    except MemoryError:
+        return NO_MEMORY
+
+
+def end_with_the_starter() -> None:
+    """Has the system end this process when the other end of its input is closed, whatever it is busy with."""
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([0], [], [], 0)[0]:  # closed before anybody listened
+        sys.exit(1)
+
+
+def limit(seconds: int, memory: int) -> None:
+    """seconds: of the processor. memory: bytes of its own (shared libraries come on top), and of what it writes."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # a signal that tells why, then one that ends it
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+
+
+def read(path: Path, name: str, layout: dict, answer: Path) -> int:
+    """Leaves the table, or the sentence why there is none, in the folder `answer`; the exit code."""
+    from data.importing.errors import FileRefused  # after the limits: they hold for everything that is loaded
+    from data.importing.mapping.schema import Layout
+    from data.importing.reading.arrow_files import write_table
+    from data.importing.reading.tables import read_file
+
+    try:
+        write_table(answer / TABLE, read_file(path, name, Layout(**layout)))
+    except FileRefused as refused:
+        (answer / SENTENCE).write_text(str(refused), encoding="utf-8")
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

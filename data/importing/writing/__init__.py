@@ -1,0 +1,1 @@
+"""Checked rows into the tables, once, all or nothing; and out again."""

@@ -1,0 +1,51 @@
+"""What was imported so far."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.access.roles import Viewer
+from data.db.models.city import LEVELS, Area, City, Import
+from data.db.models.imports import UndoneImport
+
+
+@dataclass(frozen=True)
+class PastImport:
+    """One file that was taken in. finished_at: UTC; counts: see Outcome.counts; undone: taken out again since."""
+
+    id: int
+    city: str
+    names: dict[str, str]
+    mapping: str
+    file_name: str
+    finished_at: datetime
+    counts: dict[str, Any]
+    undone: bool
+
+
+def cities_to_import_into(session: Session, viewer: Viewer) -> list[City]:
+    """Every city the viewer may change, even one without a building yet."""
+    every = session.scalars(select(City).order_by(City.id)).all()
+    return [city for city in every if viewer.may("import") and viewer.sees_all_of(city.id)]
+
+
+def levels_with_areas(session: Session, city: City) -> tuple[str, ...]:
+    """The levels of which the city has outlines, widest first."""
+    there = set(session.scalars(select(Area.level).where(Area.city_id == city.id).distinct()))
+    return tuple(level for level in LEVELS if level in there)
+
+
+def past_imports(session: Session, viewer: Viewer, most: int | None = None) -> list[PastImport]:
+    """The imports into cities the viewer may import into, the latest first."""
+    question = select(Import, City, UndoneImport.id).join(City).outerjoin(UndoneImport).order_by(Import.id.desc())
+    return [
+        PastImport(
+            record.id, city.code, city.names, record.mapping, record.file_name, record.finished_at, record.counts,
+            undone is not None,
+        )
+        for record, city, undone in session.execute(question.limit(most))
+        if viewer.may("import") and viewer.sees_all_of(city.id)
+    ]  # fmt: skip

@@ -1,0 +1,46 @@
+"""A form that is handed in twice imports once."""
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from data.access.roles import EVERYTHING
+from data.db.engine import reading
+from data.db.models.city import Import, RowSetAside
+from data.db.models.imports import ImportKey
+from data.importing.writing.master_data import Tally
+from data.importing.writing.result import Outcome
+
+
+def keep_key(session: Session, key: str, import_id: int) -> None:
+    """Raises IntegrityError where another import has the key."""
+    session.add(ImportKey(key=key, import_id=import_id))
+    session.flush()
+
+
+def kept(where: Engine | Session, key: str) -> Outcome | None:
+    """What became of the file that was handed in under this key; None when none was."""
+    if isinstance(where, Engine):
+        with reading(where, EVERYTHING) as session:
+            return kept(session, key)
+    record = where.scalar(select(Import).join(ImportKey).where(ImportKey.key == key))
+    return outcome_of(where, record) if record else None
+
+
+def outcome_of(session: Session, record: Import) -> Outcome:
+    """What became of an earlier file; the places of its buildings are left out."""
+    question = select(RowSetAside).where(RowSetAside.import_id == record.id).order_by(RowSetAside.id)
+    rows = session.scalars(question).all()
+    return Outcome(
+        import_id=record.id,
+        file_name=record.file_name,
+        mapping=record.mapping,
+        read=record.counts["read"],
+        tallies={table: Tally(**tally) for table, tally in record.counts.get("tables", {}).items()},
+        off_map=record.counts.get("off_map", {}),
+        frame=pd.DataFrame([row.row for row in rows]),
+        faults=[(place, row.reason, row.sentence) for place, row in enumerate(rows)],
+        row_numbers=np.array([row.row_number for row in rows], int),
+        places=np.empty((0, 2)),
+    )

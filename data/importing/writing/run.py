@@ -1,0 +1,222 @@
+"""One file, taken in whole or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from data.access.roles import EVERYTHING, Viewer
+from data.audit import trail
+from data.audit.trail import Actor
+from data.db.engine import insert_columns, writing
+from data.db.models.city import City, Import, RowSetAside
+from data.importing.checking.cities import check_levels, city_of, describe
+from data.importing.checking.parsed_rows import Filled, fill, leave_out, off_map_reasons
+from data.importing.checking.places import floats
+from data.importing.checking.records import Records, check_repeated
+from data.importing.checking.resolve import Resolver
+from data.importing.checking.row_errors import RowFaults
+from data.importing.mapping.fields import length_of
+from data.importing.mapping.schema import Layout, SourceMapping
+from data.importing.reading.sandboxed_reader import read_apart
+from data.importing.reading.tables import SourceTable
+from data.importing.writing.authorize import check_may_import
+from data.importing.writing.events import FactWriter, checklist_id
+from data.importing.writing.idempotency import keep_key, kept
+from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.result import Outcome
+from data.importing.writing.row_versions import keep_earlier
+
+Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
+Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
+LONGEST_NAME = length_of(Import, "file_name")
+FACTS = ("inspection", "hazard", "event")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file read by its mapping, before the database is asked anything."""
+
+    file_name: str
+    mapping: SourceMapping
+    table: SourceTable
+    filled: dict[str, Filled]
+    faults: RowFaults
+    off_map: np.ndarray
+
+
+def import_file(
+    engine: Engine,
+    viewer: Viewer,
+    mapping: SourceMapping,
+    path: Path,
+    on: date,
+    *,
+    actor: Actor,
+    key: str | None = None,
+    name: str | None = None,
+    report: Report = lambda *_: None,
+    preview: bool = False,
+    read: Reader = read_apart,
+) -> Outcome:
+    """Takes a file in, in one transaction, and says what became of it. Raises DataError, with nothing written.
+
+    on: the day of the import; a later day in the file is a fault. key: of the form that was handed in; the same key
+    again writes nothing and says what became of the file then. name: the file's own, where `path` is not. preview:
+    everything but keeping what was written. read: tests that read hundreds of good files do so in their own process.
+    """
+    check_may_import(engine, viewer, mapping)
+    if key and (before := kept(engine, key)):
+        return before
+    report("reading", 0, 1)
+    prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
+    try:
+        return _imported(engine, prepared, on, actor, key, report, preview)
+    except IntegrityError:
+        if key and (before := kept(engine, key)):  # the other press of the button was quicker
+            return before
+        raise
+
+
+def _imported(
+    engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
+) -> Outcome:
+    mapping = prepared.mapping
+    with writing(engine, EVERYTHING) as session:
+        if key and (before := kept(session, key)):
+            return before
+        city, was = describe(session, mapping, city_of(session, mapping))
+        check_levels(city, mapping)
+        record = _record(session, city, prepared)
+        if key:
+            keep_key(session, key, record.id)
+        keep_earlier(session, record.id, City.__table__, was)
+        outcome = _written(session, city, record.id, prepared, on, report)
+        record.counts = outcome.counts()
+        _keep_set_aside(session, record.id, outcome)
+        if preview:
+            session.rollback()
+        else:
+            trail.record(session, actor, "import", _told(prepared, city, record))
+    return outcome
+
+
+def _prepared(
+    path: Path, name: str, mapping: SourceMapping, on: date, read: Reader, tick: Callable[[], None]
+) -> Prepared:
+    table = read(path, name, mapping.layout(), tick)
+    faults = RowFaults(len(table.frame))
+    leave_out(table.frame, mapping, faults)
+    filled = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
+    return Prepared(name, mapping, table, filled, faults, off_map_reasons(table.frame, mapping))
+
+
+def _record(session: Session, city: City, prepared: Prepared) -> Import:
+    record = Import(
+        city_id=city.id,
+        mapping=prepared.mapping.name,
+        file_name=prepared.file_name[-LONGEST_NAME:],
+        sha256=prepared.table.sha256,
+        finished_at=datetime.now(UTC).replace(tzinfo=None),
+        counts={},
+    )
+    session.add(record)
+    session.flush()
+    return record
+
+
+def _told(prepared: Prepared, city: City, record: Import) -> dict:
+    """What the audit trail keeps of an import."""
+    named = {"import": record.id, "city": city.code, "mapping": record.mapping}
+    return named | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
+
+
+def _written(session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report) -> Outcome:
+    mapping, table, faults = prepared.mapping, prepared.table, prepared.faults
+    records = Resolver(session, city, mapping, table, prepared.off_map, faults).records(prepared.filled)
+    for one in records.values():
+        check_repeated(one, table.row_numbers, faults)
+    good = ~faults.bad
+    progress = _Progress(report, sum(len(one.first_rows(good)) for one in records.values()))
+    writer = Writer(session, city, import_id, on, progress.advance)
+    tallies = {}
+    for name, one in records.items():
+        progress.doing = one.target.plural
+        tallies[one.target.plural] = _write(writer, one, good, mapping, name)
+    buildings = records.get("building")
+    off_map = _off_map_counts(buildings, prepared.off_map, good)
+    listed = faults.listed()
+    rows = [row for row, _, _ in listed]
+    return Outcome(
+        import_id=import_id,
+        file_name=prepared.file_name,
+        mapping=mapping.name,
+        read=len(table.frame),
+        tallies=tallies,
+        off_map=off_map,
+        frame=table.frame.iloc[rows].reset_index(drop=True),
+        faults=[(place, reason, sentence) for place, (_, reason, sentence) in enumerate(listed)],
+        row_numbers=table.row_numbers[rows],
+        places=_places(buildings, good),
+    )
+
+
+def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:
+    if name == "home_state":
+        return write_home_states(writer, records, good)
+    if name not in FACTS:
+        return write_master(writer, records, good)
+    answers = mapping.blocks[name].answers
+    if answers:
+        every = np.full(len(good), checklist_id(writer, answers), object)
+        records = replace(records, values={**records.values, "checklist_id": every})
+    return FactWriter(writer, records, mapping.source, mapping.name, records.first_rows(good)).write()
+
+
+def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:
+    if buildings is None:
+        return {}
+    kept = pd.Series(reasons[buildings.first_rows(good)], dtype=object).dropna()
+    return {reason: int(count) for reason, count in kept.value_counts().items()}
+
+
+def _places(buildings: Records | None, good: np.ndarray) -> np.ndarray:
+    """Where the buildings of the file lie: lon, lat in WGS 84 degrees, shape (buildings with a place, 2)."""
+    if buildings is None or "lon" not in buildings.values:
+        return np.empty((0, 2))
+    rows = buildings.first_rows(good)
+    places = np.column_stack([floats(buildings.values[side][rows]) for side in ("lon", "lat")])
+    return places[np.isfinite(places).all(axis=1)]
+
+
+def _keep_set_aside(session: Session, import_id: int, outcome: Outcome) -> None:
+    if not outcome.faults:
+        return
+    columns = {
+        "import_id": [import_id] * len(outcome.faults),
+        "row_number": outcome.row_numbers.tolist(),
+        "reason": [reason for _, reason, _ in outcome.faults],
+        "sentence": [sentence for _, _, sentence in outcome.faults],
+        "row": outcome.frame.to_dict("records"),
+    }
+    insert_columns(session, RowSetAside.__table__, columns)
+
+
+@dataclass
+class _Progress:
+    """Adds up what was written and reports it."""
+
+    report: Report
+    total: int
+    doing: str = ""
+    done: int = 0
+
+    def advance(self, records: int) -> None:
+        self.done += records
+        self.report(self.doing, self.done, self.total)

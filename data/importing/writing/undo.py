@@ -1,0 +1,150 @@
+"""Taking a whole import out again, while nothing builds on it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, null, select
+from sqlalchemy.orm import Session
+
+from data.access.roles import Viewer
+from data.audit import trail
+from data.audit.trail import Actor
+from data.db.models.city import (
+    Area,
+    Base,
+    Building,
+    Checklist,
+    City,
+    Home,
+    Import,
+    Inspection,
+    Project,
+    Rating,
+    RatingCorrection,
+)
+from data.db.models.imports import EarlierRow, UndoneImport
+from data.importing.errors import CannotUndo
+from data.importing.writing.authorize import check_may_change
+from data.importing.writing.row_versions import put_back
+
+MASTERS = tuple(model.__table__ for model in (Area, Building, Project, Home))  # changed in place
+OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are seen to by themselves
+DERIVED = (RatingCorrection.__table__, Rating.__table__)  # worked out from the rest, and gone with it
+
+
+def undo_import(session: Session, viewer: Viewer, import_id: int, *, actor: Actor) -> Import:
+    """Removes what an import brought in and puts back what it changed; its own row and its number stay.
+
+    The session is one that writes. Raises NotAllowed, and CannotUndo when something builds on it.
+    """
+    record = session.get(Import, import_id)
+    if record is None:
+        raise CannotUndo(f"There is no import {import_id}; see the list by: python -m data imports")
+    city = session.get_one(City, record.city_id)
+    check_may_change(viewer, city.id, city.code)
+    _refuse_if_needed(session, record)
+    checklists = set(session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id)))
+    for table in (City.__table__, *MASTERS):
+        put_back(session, import_id, table)
+    _remove(session, import_id)
+    _remove_unused(session, checklists - {None})
+    session.add(UndoneImport(import_id=import_id, undone_at=datetime.now(UTC).replace(tzinfo=None)))
+    session.flush()
+    told = {"import": import_id, "city": city.code, "file": record.file_name, "mapping": record.mapping}
+    trail.record(session, actor, "undo_import", told)
+    return record
+
+
+def _refuse_if_needed(session: Session, record: Import) -> None:
+    if session.scalar(select(UndoneImport.id).where(UndoneImport.import_id == record.id)):
+        raise CannotUndo(f"Import {record.id} was undone already.")
+    if "tables" not in record.counts:
+        raise CannotUndo(f"Import {record.id} is an invented district: python -m data demo --replace draws it anew.")
+    later = _later_import(session, record)
+    if later is not None:
+        raise CannotUndo(f"Import {record.id} stays: {_named(later)} came after it and builds on it; undo that first.")
+    for column, target in _references():
+        rows, last = session.execute(_builders(column, target, record.id)).one()
+        if rows:
+            what = f"{rows:,} of the {column.table.name} that came later build on its {target.name}".replace("_", " ")
+            cure = f"undo import {last} first" if last else "remove those first"
+            raise CannotUndo(f"Import {record.id} stays: {what}; {cure}.")
+    if not _is_whole(session, record):
+        told = "it was made before earlier rows were kept; mend it by another file"
+        raise CannotUndo(f"Import {record.id} stays: {told}.")
+
+
+def _named(record: Import) -> str:
+    return f"import {record.id} ({record.file_name})"
+
+
+def _later_import(session: Session, record: Import) -> Import | None:
+    """A later import that changed rows of this one, or changed the same rows, or found its rows as they were."""
+    undone = exists().where(UndoneImport.import_id == Import.id)
+    later = select(Import).where(Import.city_id == record.city_id, Import.id > record.id, ~undone).order_by(Import.id)
+    own = select(EarlierRow.table_name, EarlierRow.row_id).where(EarlierRow.import_id == record.id)
+    own = own.subquery()
+    same = exists().where(
+        EarlierRow.import_id == Import.id, EarlierRow.table_name == own.c.table_name, EarlierRow.row_id == own.c.row_id
+    )
+    taken_over = exists().where(EarlierRow.import_id == Import.id, EarlierRow.earlier_import_id == record.id)
+    found = session.scalar(later.where(same | taken_over).limit(1))
+    if found:
+        return found
+    again = session.scalars(later.where(Import.mapping == record.mapping))
+    return next((one for one in again if one.counts.get("unchanged")), None)
+
+
+def _references() -> Iterator[tuple[Column, Table]]:
+    """Every column that points at a row an import can bring in, and that row's table."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column.table
+            if "import_id" in target.c and table not in DERIVED and table.name not in OWN_TABLES:
+                yield key.parent, target
+
+
+def _builders(column: Column, target: Table, import_id: int) -> Select:
+    """How many rows of others point at new rows of the import, and the last import that brought any."""
+    of_import = column.table.c.get("import_id")
+    last = null() if of_import is None else func.max(of_import)
+    question = select(func.count(), last).select_from(column.table).where(column.in_(_new_rows(target, import_id)))
+    return question if of_import is None else question.where(of_import != import_id)
+
+
+def _new_rows(table: Table, import_id: int) -> Select:
+    """Ids of the rows an import made; rows it only changed are its own too, but were kept as they had been."""
+    return select(table.c.id).where(table.c.import_id == import_id, ~_was_changed(table, import_id))
+
+
+def _was_changed(table: Table, import_id: int) -> ColumnElement[bool]:
+    changed = select(EarlierRow.row_id)
+    return table.c.id.in_(changed.where(EarlierRow.import_id == import_id, EarlierRow.table_name == table.name))
+
+
+def _is_whole(session: Session, record: Import) -> bool:
+    """Whether all that the import counted as new and changed is there to be taken out and put back."""
+    for table in MASTERS:
+        counted = record.counts["tables"].get(table.name, {"new": 0, "changed": 0})
+        kept = select(func.count()).where(EarlierRow.import_id == record.id, EarlierRow.table_name == table.name)
+        new = select(func.count()).select_from(_new_rows(table, record.id).subquery())
+        if (session.scalar(new), session.scalar(kept)) != (counted["new"], counted["changed"]):
+            return False
+    return True
+
+
+def _remove(session: Session, import_id: int) -> None:
+    """All that is the import's own, once the rows it changed are again those of the import before."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table in DERIVED:
+            buildings = select(Building.id).where(Building.import_id == import_id)
+            session.execute(delete(table).where(table.c.building_id.in_(buildings)))
+        elif "import_id" in table.c and table.name not in OWN_TABLES:
+            session.execute(delete(table).where(table.c.import_id == import_id))
+    session.execute(delete(EarlierRow).where(EarlierRow.import_id == import_id))
+
+
+def _remove_unused(session: Session, checklists: set[int]) -> None:
+    """Check-lists that came with the import and that no answer follows any more."""
+    used = exists().where(Inspection.checklist_id == Checklist.id)
+    session.execute(delete(Checklist).where(Checklist.id.in_(checklists), ~used))

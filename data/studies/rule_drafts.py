@@ -1,0 +1,109 @@
+"""Keeping drafts of rules, and putting one in force from a day on."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.access.roles import EVERYTHING, Viewer
+from data.audit.trail import Actor, record
+from data.city import queries
+from data.city.rulebooks import rulebook
+from data.db.models.city import City
+from data.db.models.rules import PublishedEdition, RuleDraft
+from data.studies.errors import DraftRefused
+from scoring.rulebook.editions import Edition, Rulebook, edition_from
+
+LONGEST_NAME = 80
+
+
+def kept_drafts(session: Session, viewer: Viewer, city: City) -> list[RuleDraft]:
+    """Every draft kept for the city, the latest first; none for one who may not draft."""
+    if not viewer.may("drafts"):
+        return []
+    question = select(RuleDraft).where(RuleDraft.city_id == city.id).order_by(RuleDraft.id.desc())
+    return list(session.scalars(question))
+
+
+def keep_draft(
+    session: Session, viewer: Viewer, actor: Actor, city: City, rule_set: str, name: str, text: str
+) -> RuleDraft:
+    """Keeps a draft that reads as a rule file. Raises DraftRefused, WrongRule."""
+    _refuse_without(viewer, "drafts")
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise DraftRefused(f"A draft needs a name of at most {LONGEST_NAME} letters.", "draft_name")
+    edition = edition_from(text, rule_set, date.max)
+    draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
+    session.add(draft)
+    session.flush()
+    told = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
+    record(session, actor, "draft_kept", told)
+    return draft
+
+
+def published(session: Session, city: City) -> list[PublishedEdition]:
+    """Every edition the city has published, the latest first."""
+    question = select(PublishedEdition).where(PublishedEdition.city_id == city.id)
+    return list(session.scalars(question.order_by(PublishedEdition.id.desc())))
+
+
+def publish(
+    session: Session,
+    viewer: Viewer,
+    actor: Actor,
+    city: City,
+    edition: Edition,
+    reason: str,
+    knowingly: bool = False,
+) -> PublishedEdition:
+    """Puts an edition in force for the city from `edition.in_force` on; with why, it stands in the audit trail.
+
+    knowingly: that its warning was read. Raises DraftRefused, and WrongRule where it has other grades.
+    """
+    _refuse_without(viewer, "publish")
+    _refuse_unfit(session, viewer, city, edition, reason, knowingly)
+    row = PublishedEdition(
+        city_id=city.id,
+        rule_set=edition.rule_set,
+        in_force=edition.in_force,
+        text=edition.text,
+        reason=reason.strip(),
+        published_by=actor.account,
+        published_at=_now(),
+    )
+    session.add(row)
+    session.flush()
+    told = {"city": city.code, "rule_set": edition.rule_set, "in_force": edition.in_force.isoformat()}
+    record(session, actor, "rules_published", told | {"reason": row.reason, "sha256": edition.sha256})
+    return row
+
+
+def _refuse_unfit(session: Session, viewer: Viewer, city: City, edition: Edition, reason: str, knowingly: bool) -> None:
+    if not viewer.sees_all_of(city.id):
+        raise DraftRefused("Rules are put in force for a whole city, by one who sees all of it.", "draft_part")
+    if not reason.strip():
+        raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
+    if edition.warning and not knowingly:
+        raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
+    _, last = queries.known_days(session, EVERYTHING, city)
+    if edition.in_force <= last:
+        told = f"Days up to {last} are graded already and stay so; choose a later day."
+        raise DraftRefused(told, "draft_day", day=last)
+    known = rulebook(session, city)
+    if any(_same(edition, one) for one in known.published):
+        raise DraftRefused("This very edition is published already from that day.", "draft_twice")
+    Rulebook((*known.published, edition)).editions(edition.rule_set)
+
+
+def _same(one: Edition, other: Edition) -> bool:
+    return (one.rule_set, one.in_force, one.sha256) == (other.rule_set, other.in_force, other.sha256)
+
+
+def _refuse_without(viewer: Viewer, right) -> None:
+    if not viewer.may(right):
+        raise DraftRefused("This account has no right to do this; ask an administrator.", "draft_right")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,257 @@
+"""A ledger says what the tables say, is read from disk until they change, and is the same for everybody."""
+
+from dataclasses import fields
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from data.access.roles import EVERYTHING
+from data.city import fact_store, queries
+from data.city.fact_store import CityLedger, remove_older
+from data.db.engine import writing
+from data.db.models.city import (
+    HAZARD_GROUPS,
+    SEVERITIES,
+    Building,
+    Checklist,
+    City,
+    Event,
+    HazardStep,
+    Import,
+    Inspection,
+)
+from geo import morton
+from scoring.grading.facts import Checks, Spells, facts_on
+from scoring.rulebook.editions import edition_on
+from tests import cast
+from tests.data.lockside import (
+    CAST,
+    FAR_FIRST,
+    MENDED_COTTAGE,
+    MILL_YARD,
+    NEVER_HOUSE,
+    ON,
+    PLUM_COURT,
+    RULE_SETS,
+    SOUTH,
+    Loop,
+    Records,
+    told,
+)
+from tests.data.town_hall import CITY, Town
+
+HOUSES = {house.name: house for house in CAST}
+STEPS = ("mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
+
+
+def arrays(ledger: CityLedger) -> dict[str, np.ndarray]:
+    """Everything a ledger holds, by name."""
+    known = ledger.known
+    tables: dict[str, dict[str, np.ndarray]] = {
+        "buildings": ledger.buildings,
+        "visits": ledger.visits,
+        "vacancies": ledger.vacancies,
+        "spells": {field.name: getattr(known.spells, field.name) for field in fields(Spells)},
+        "placed": {"": np.array(ledger.placed)},
+    }
+    for kind, (building, day) in known.events.items():
+        tables[f"events {kind}"] = {"building": building, "day": day}
+    for number, checks in enumerate(known.checks):
+        tables[f"checks {number}"] = {field.name: np.asarray(getattr(checks, field.name)) for field in fields(Checks)}
+    return {f"{table}.{name}": values for table, columns in tables.items() for name, values in columns.items()}
+
+
+def assert_same(one: CityLedger, other: CityLedger) -> None:
+    ours, theirs = arrays(one), arrays(other)
+    assert ours.keys() == theirs.keys()
+    for name, values in ours.items():
+        np.testing.assert_array_equal(values, theirs[name], err_msg=name)
+
+
+def spells_of(town: Town, name: str) -> list[tuple]:
+    """Each time a hazard of a house stood open: group, opened, closed, transferred."""
+    spells = town.ledger().known.spells
+    mine = np.flatnonzero(spells.building == town.rows()[name])
+    days = ((spells.opened[row], spells.closed[row], spells.transferred[row]) for row in mine)
+    groups = (HAZARD_GROUPS[spells.group[row]] for row in mine)
+    return [(group, *(day.tolist() for day in some)) for group, some in zip(groups, days, strict=True)]
+
+
+def test_a_ledger_read_from_disk_equals_one_made_from_the_tables(own_lockside, monkeypatch, tmp_path):
+    made = own_lockside.ledger()
+    with monkeypatch.context() as patch:
+        patch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
+        made_again = own_lockside.ledger()
+    monkeypatch.setattr(queries, "_frame", lambda *_: pytest.fail("The tables were read although the ledger is there."))
+    assert_same(own_lockside.ledger(), made)
+    assert_same(made, made_again)
+
+
+@pytest.mark.parametrize("rule_set", RULE_SETS)
+@pytest.mark.parametrize("on", [ON, date(2024, 4, 1), date(2024, 1, 12), date(2022, 2, 1)])
+def test_the_tables_tell_what_the_cast_tells(lockside, rule_set, on):
+    edition = edition_on(rule_set, on)
+    in_order = [HOUSES[name].as_cast() for name in lockside.rows()]
+    told_by_hand = facts_on(cast.ledger(*in_order), edition, on)
+    pd.testing.assert_frame_equal(facts_on(lockside.ledger().known, edition, on), told_by_hand)
+
+
+def test_a_new_import_makes_a_new_ledger_and_leaves_the_old_one(own_lockside):
+    before = own_lockside.ledger()
+    own_lockside.learn(PLUM_COURT, Records(events=told("fire_accident 2024-06-29")))
+    after = own_lockside.ledger()
+    row = own_lockside.rows()["Plum Court"]
+    assert after.version != before.version
+    assert row in after.known.events["fire_accident"][0]
+    assert row not in before.known.events["fire_accident"][0]
+
+
+def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_its_id_again(own_lockside):
+    seen = []
+    for minute, kind in enumerate(("fire_accident", "lead_given")):
+        number = own_lockside.learn(PLUM_COURT, Records(events=((kind, ON),)), minute)
+        ledger, row = own_lockside.ledger(), own_lockside.rows()["Plum Court"]
+        seen.append((number, {name for name, (building, _) in ledger.known.events.items() if row in building}))
+        with writing(own_lockside.engine, EVERYTHING) as session:
+            session.execute(delete(Event).where(Event.import_id == number))
+            session.execute(delete(Import).where(Import.id == number))
+    assert seen == [(seen[0][0], {"fire_accident"}), (seen[0][0], {"lead_given"})]
+
+
+def test_the_ledger_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
+    asked_by_the_south = own_lockside.ledger(own_lockside.viewer_of(SOUTH))
+    monkeypatch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
+    assert_same(asked_by_the_south, own_lockside.ledger())
+
+
+def test_buildings_without_a_place_stand_last_and_are_rated(lockside):
+    day, rows = lockside.snapshot(), lockside.rows()
+    assert day.ledger.placed == len(CAST) - len(FAR_FIRST)
+    assert sorted(list(rows)[day.ledger.placed :]) == sorted(house.name for house in FAR_FIRST)
+    assert len(day.places) == day.ledger.placed
+    assert [day.editions["baoan"].grades[day.grades["baoan"][rows[house.name]]].code for house in FAR_FIRST] == [
+        "five",
+        "two",
+    ]
+
+
+def test_the_placed_are_sorted_by_the_key_of_their_place(lockside):
+    columns, placed = lockside.ledger().buildings, lockside.ledger().placed
+    lonlat = np.array([HOUSES[name].lonlat for name in list(lockside.rows())[:placed]]).T
+    assert (np.diff(columns["key"][:placed]) > 0).all()
+    np.testing.assert_array_equal(columns["key"][:placed], morton.keys(*lonlat))
+    np.testing.assert_array_equal((columns["x"][:placed], columns["y"][:placed]), morton.unit_xy(*lonlat))
+
+
+def test_on_another_ground_places_are_shifted_and_the_facts_are_the_same(lockside):
+    plain, shifted = lockside.ledger(), lockside.ledger(datum="GCJ02")
+    row = lockside.rows()["Plum Court"]
+    moved = shifted.rows_of(plain.buildings["id"][row : row + 1])[0]
+    assert 0 < abs(shifted.buildings["x"][moved] - plain.buildings["x"][row]) < 0.01 / 360
+    assert len(shifted.known.spells.building) == len(plain.known.spells.building)
+
+
+def test_a_reopened_hazard_is_two_spells(lockside):
+    fire = [spell for spell in spells_of(lockside, "Mill Yard") if spell[0] == "fire"]
+    assert fire == [
+        ("fire", date(2024, 1, 10), date(2024, 2, 1), date(2024, 1, 10)),
+        ("fire", date(2024, 5, 1), None, None),
+    ]
+
+
+def test_a_hazard_reopened_on_the_day_it_was_resolved_stands_open(lockside):
+    hygiene = [spell for spell in spells_of(lockside, "Mill Yard") if spell[0] == "hygiene"]
+    assert hygiene == [
+        ("hygiene", date(2024, 3, 1), date(2024, 4, 10), None),
+        ("hygiene", date(2024, 4, 10), date(2024, 6, 10), date(2024, 4, 12)),
+    ]
+
+
+steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 6)), max_size=7)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lives=st.lists(steps, min_size=1, max_size=20))
+def test_spells_are_what_reading_the_steps_one_by_one_gives(lives):
+    lives = [[("found", 0), *sorted(life, key=lambda step: step[1])] for life in lives]
+    dated = [tuple((step, ON + timedelta(day)) for step, day in life) for life in lives]
+    hazards = pd.DataFrame({"id": 7 * np.arange(len(lives)), "building_id": np.arange(len(lives))[::-1]})
+    hazards = hazards.assign(group="fire", severity=SEVERITIES[0], found_on=pd.Timestamp(ON), due_on=pd.NaT)
+    rows = [(7 * number, step, day) for number, life in enumerate(dated) for step, day in life]
+    table = pd.DataFrame(rows, columns=["hazard_id", "step", "day"])
+    made = fact_store.spells(hazards, table, np.arange(len(lives)))
+    found = sorted(
+        zip(made["building"].tolist(), made["opened"].tolist(), made["closed"].tolist(), strict=True), key=str
+    )
+    stood = (
+        (len(lives) - 1 - number, spell.found, spell.closed)
+        for number, life in enumerate(dated)
+        for spell in Loop("fire", "low", None, life).spells()
+    )
+    assert found == sorted(stood, key=str)
+
+
+def test_what_a_later_row_corrects_is_not_in_the_ledger(lockside):
+    ledger, row = lockside.ledger(), lockside.rows()["Mended Cottage"]
+    kinds = {kind for kind, (building, _) in ledger.known.events.items() if row in building}
+    assert kinds == {kind for kind, _ in MENDED_COTTAGE.records.events}
+    assert ledger.visits["day"][ledger.visits["building"] == row].tolist() == [date(2024, 4, 2)]
+    assert spells_of(lockside, "Mended Cottage") == [("fire", date(2024, 4, 2), date(2024, 4, 2), None)]
+
+
+def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_lockside):
+    with writing(own_lockside.engine, EVERYTHING) as session:
+        city = session.scalars(select(City).where(City.code == CITY)).one()
+        house = session.scalars(
+            select(Building).where(Building.city_id == city.id, Building.code == NEVER_HOUSE.code)
+        ).one()
+        for number in range(12):
+            answers = {"checklist_id": _list(session, city, number), "answers": "1" if number == 11 else "0"}
+            same = {"city_id": city.id, "building_id": house.id, "import_id": house.import_id}
+            session.add(Inspection(**same, **answers, day=ON, recorded_on=ON))
+    edition = edition_on("qishuyan", ON)
+    clean = facts_on(own_lockside.ledger().known, edition, ON)["clean"]
+    assert clean[own_lockside.rows()["Never House"]] == 1
+
+
+def _list(session, city: City, number: int) -> int:
+    row = Checklist(city_id=city.id, code=f"list {number}", items=["clean"])
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_lockside):
+    with writing(own_lockside.engine, EVERYTHING) as session:
+        for table in (HazardStep, Event):
+            session.execute(delete(table))
+        session.execute(delete(Inspection).where(Inspection.corrects_id.is_not(None)))
+        session.execute(delete(Inspection))
+    day = own_lockside.snapshot()
+    assert (day.grades["baoan"] == -1).all()
+    assert day.size == len(CAST)
+
+
+def test_one_buildings_ledger_is_its_part_of_the_towns(lockside):
+    ledger = lockside.ledger()
+    row = lockside.rows()["Mill Yard"]
+    alone = ledger.known_of(row)
+    assert alone.buildings == 1
+    assert len(alone.spells.building) == len(MILL_YARD.records.loops) * 2
+    for rule_set in RULE_SETS:
+        edition = edition_on(rule_set, ON)
+        of_all = facts_on(ledger.known, edition, ON).iloc[[row]].reset_index(drop=True)
+        pd.testing.assert_frame_equal(facts_on(alone, edition, ON), of_all)
+
+
+def test_an_earlier_ledger_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):
+    for name in ("ford-1-WGS84", "ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"):
+        (tmp_path / name).mkdir()
+    remove_older(tmp_path / "ford-2-WGS84", "ford", "WGS84")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"}

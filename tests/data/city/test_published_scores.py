@@ -1,0 +1,83 @@
+"""Published scores beside ours, on three invented buildings."""
+
+import pytest
+
+from data.__main__ import main
+from data.access.roles import EVERYTHING, Viewer
+from data.city.published_scores import NothingPublished, verification
+from data.db.engine import reading
+from scoring.rulebook.editions import edition_on
+from tests.data.riverton import BUILDINGS, CAST, HARBOUR, ON, PLUM, QUIET_VISIT
+
+ITEMS = [item.code for item in edition_on("toronto", ON).checklist]
+RULED = BUILDINGS.replace('["baoan"]', '["toronto"]')
+VISITS = """
+title = "Riverton: evaluations"
+city = "riverton"
+files = "visits*.csv"
+format = "csv"
+
+[building]
+existing = true
+code = { column = "building" }
+
+[inspection]
+key = { column = "id" }
+day = { column = "day" }
+published_score = { column = "score" }
+published_result = { column = "result" }
+
+[inspection.answers]
+checklist = "riverton"
+not_applicable = ["N/A"]
+
+[inspection.answers.items]
+""" + "\n".join(f'{item} = "{item}"' for item in ITEMS)
+GOOD = dict.fromkeys(ITEMS, "5") | {"id": "1", "building": PLUM["code"], "day": "2020-01-02"}
+GOOD |= {"score": "100", "result": "Evaluation needs to be conducted in 3 years"}
+HALF = GOOD | dict.fromkeys(ITEMS[2:], "N/A") | {ITEMS[0]: "1", ITEMS[1]: "4", "id": "2"}
+HALF |= {"building": HARBOUR["code"], "score": "50", "result": "Building Audit"}
+
+
+@pytest.fixture
+def ruled(desk, monkeypatch):
+    monkeypatch.setenv("CREDIT_MAP_DATABASE", str(desk.engine.url))
+    desk.buildings(*CAST, mapping=RULED)
+    return desk
+
+
+def test_scores_and_results_that_agree_are_counted(ruled, capsys):
+    ruled.visits(GOOD, HALF, mapping=VISITS)
+    assert main(["verify", "riverton"]) == 0
+    assert capsys.readouterr().out == "2 of 2 scores and results agree\n"
+
+
+@pytest.mark.parametrize("change", [{"score": "51"}, {"result": "Evaluation needs to be conducted in 1 year"}])
+def test_the_first_that_differ_are_listed_and_the_exit_code_is_1(ruled, capsys, change):
+    ruled.visits(GOOD, HALF | change, mapping=VISITS)
+    assert main(["verify", "riverton"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("1 of 2 scores and results agree\n")
+    assert HARBOUR["code"] in told and PLUM["code"] not in told
+
+
+def test_a_corrected_evaluation_counts_once_and_as_corrected(ruled):
+    ruled.visits(GOOD | {"score": "99"}, mapping=VISITS)
+    ruled.visits(GOOD, mapping=VISITS)
+    with reading(ruled.engine, EVERYTHING) as session:
+        found = verification(session, EVERYTHING, "riverton")
+    assert found.sentence() == "1 of 1 scores and results agree"
+
+
+def test_an_inspection_without_a_published_score_is_not_compared(ruled):
+    from tests.data.riverton import VISITS as PLAIN
+
+    ruled.visits(QUIET_VISIT | {"score": ""}, mapping=PLAIN)
+    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(NothingPublished):
+        verification(session, EVERYTHING, "riverton")
+
+
+def test_a_viewer_without_areas_verifies_nothing(ruled):
+    ruled.visits(GOOD, mapping=VISITS)
+    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(Exception, match="There is no city"):
+        verification(session, Viewer(role="officer", areas=()), "riverton")

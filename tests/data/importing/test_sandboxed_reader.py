@@ -1,0 +1,239 @@
+"""A stranger's file is read in a process of its own: whatever it does there, we go on and say one sentence."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapely
+
+from data.access.roles import EVERYTHING
+from data.audit.trail import COMMAND_LINE
+from data.db.models.city import Import
+from data.importing.errors import FileRefused
+from data.importing.mapping.schema import FORMATS, Layout
+from data.importing.reading import sandboxed_reader
+from data.importing.reading.sandboxed_reader import limits_for, read_apart
+from data.importing.reading.tables import read_file
+from data.importing.writing.run import import_file
+from tests.data.bad_files import BAD_FILES
+from tests.data.riverton import (
+    BUILDINGS,
+    CAST,
+    HARBOUR,
+    MILL,
+    ON,
+    PLUM,
+    write_csv,
+    write_geojson,
+    write_gpkg,
+    write_xlsx,
+)
+
+HOUSE = Path(__file__).resolve().parents[3]
+ANY = Layout("any", "any.toml", FORMATS, ())
+SECONDS, MEGABYTES = 10, 512
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "geojson": write_geojson, "gpkg": write_gpkg}
+
+
+def take_in(desk, path, **more):
+    return import_file(desk.engine, EVERYTHING, desk.mapping(BUILDINGS), path, ON, actor=COMMAND_LINE, **more)
+
+
+def readers() -> set[int]:
+    """Processes that read a file for this one."""
+    children = (one for path in Path("/proc/self/task").glob("*/children") for one in path.read_text().split())
+    return {int(pid) for pid in children if "stdin" in _arguments(pid) or "reading_process" in _arguments(pid)}
+
+
+def _arguments(pid: str) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_table_comes_back_as_it_was_read(desk, kind):
+    rows = [PLUM, HARBOUR | {"name": "港湾 \N{PILE OF POO} 'x'"}, MILL | {"name": "", "use": " 住宅 "}]
+    path = WRITERS[kind](desk.folder / f"buildings.{kind}", rows)
+    here, there = read_file(path, path.name, ANY), read_apart(path, path.name, ANY)
+    pd.testing.assert_frame_equal(there.frame, here.frame)
+    assert there.row_numbers.tolist() == here.row_numbers.tolist()
+    assert (there.kind, there.sha256) == (here.kind, here.sha256)
+    assert (there.geometry is None) == (here.geometry is None) == (kind in ("csv", "xlsx"))
+    if here.geometry is not None:
+        assert shapely.equals(there.geometry, here.geometry).all()
+
+
+def test_broken_geometry_and_columns_without_a_name_come_back_too(desk):
+    shapes = [{"type": "Point", "coordinates": [113.9, 22.5]}, None, {"type": "Point", "coordinates": "x"}]
+    path = write_geojson(desk.folder / "b.geojson", CAST, shapes)
+    here, there = read_file(path, path.name, ANY), read_apart(path, path.name, ANY)
+    assert there.geometry_faults.tolist() == here.geometry_faults.tolist()
+    assert [fault and fault.reason for fault in there.geometry_faults] == [None, "geometry_missing", "geometry_broken"]
+    (desk.folder / "b.csv").write_text("a,,\n\n1,2,3\n", encoding="utf-8")
+    there = read_apart(desk.folder / "b.csv", "b.csv", ANY)
+    assert [str(name) for name in there.frame.columns] == ["a", "", ""] and there.row_numbers.tolist() == [2]
+
+
+def test_a_refusal_comes_through_word_for_word(desk):
+    path = desk.folder / "theirs.csv"
+    path.write_bytes(b"code,name\n")
+    with pytest.raises(FileRefused) as here:
+        read_file(path, "their name.csv", ANY)
+    with pytest.raises(FileRefused) as there:
+        read_apart(path, "their name.csv", ANY)
+    assert (
+        str(there.value) == str(here.value) == "their name.csv: there is a heading and no row; export the file again."
+    )
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_refused_with_a_sentence_in_little_time_and_memory(desk, name, monkeypatch, tmp_path_factory):
+    path = BAD_FILES[name](tmp_path_factory.mktemp("bad"))
+    most = Watched(monkeypatch)
+    begun = time.monotonic()
+    with pytest.raises(FileRefused) as refused:
+        take_in(desk, path)
+    assert time.monotonic() - begun < SECONDS
+    assert most.megabytes < MEGABYTES
+    said = str(refused.value)
+    assert said.startswith(f"{path.name}: ") and said.endswith(".") and "\n" not in said
+    assert "root:" not in said and "reader broke off" not in said
+    assert desk.count(Import) == 0 and not readers()
+    path.unlink()  # some are large
+
+
+class Watched:
+    """The most memory any reader took."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.megabytes = 0.0
+        resident = sandboxed_reader._resident
+
+        def seen(pid: int) -> int:
+            bytes_ = resident(pid)
+            self.megabytes = max(self.megabytes, bytes_ / 2**20)
+            return bytes_
+
+        monkeypatch.setattr(sandboxed_reader, "_resident", seen)
+        monkeypatch.setattr(sandboxed_reader, "LOOK_EVERY", 0.01)
+
+
+STALLS = "import time, sys\nsys.stdin.readline()\n{}"
+ENDS = {
+    "time.sleep(60)": "reading it took longer than 1 seconds; cut the file in parts",
+    "while True: pass": "reading it took longer than 1 seconds; cut the file in parts",
+    "x = bytearray(700 * 2**20); time.sleep(60)": "reading it took more than 500 MB of memory; cut the file in parts",
+    "import os; os.abort()": "its reader broke off, so the file is damaged; export it again",
+    "raise OSError('no such thing')": "its reader broke off, so the file is damaged; export it again",
+}
+
+
+@pytest.mark.parametrize("deed", ENDS)
+def test_a_reader_that_stalls_swells_or_breaks_is_ended_and_the_sentence_says_so(desk, deed, monkeypatch, caplog):
+    monkeypatch.setattr(sandboxed_reader, "READER", ("-c", STALLS.format(deed)))
+    monkeypatch.setattr(sandboxed_reader, "SECONDS", 1)
+    begun = time.monotonic()
+    with pytest.raises(FileRefused) as refused, caplog.at_level(logging.ERROR, "credit_map"):
+        take_in(desk, write_csv(desk.folder / "buildings.csv", CAST))
+    assert ENDS[deed] in str(refused.value) and time.monotonic() - begun < 5
+    assert ("no such thing" in caplog.text) == ("no such thing" in deed)  # the trace is for the log alone
+    assert not readers()
+
+
+def test_a_reader_limits_itself(tmp_path):
+    """Memory is refused by the system before the watch could see it, and time is the processor's own."""
+    said = {
+        "x = bytearray(500 * 2**20)": "MemoryError",
+        "while True: pass": "",
+        "file = open('big', 'wb')\nfor _ in range(300): file.write(bytes(2**20))": "File too large",
+    }
+    for deed, words in said.items():
+        code = "from data.importing.reading.reader_process import limit\nlimit(1, 200 * 2**20)\n" + deed
+        surroundings = os.environ | {"PYTHONPATH": str(HOUSE)}
+        asked = [sys.executable, "-c", code]
+        done = subprocess.run(asked, cwd=tmp_path, env=surroundings, capture_output=True, text=True)
+        assert done.returncode != 0 and words in done.stderr
+        assert words or done.returncode == -signal.SIGXCPU
+
+
+def test_one_who_stops_us_while_a_file_is_read_leaves_no_reader_behind(desk, monkeypatch):
+    monkeypatch.setattr(sandboxed_reader, "READER", ("-c", STALLS.format("time.sleep(60)")))
+
+    def stops():
+        assert readers()
+        raise KeyboardInterrupt
+
+    path = write_csv(desk.folder / "buildings.csv", CAST)
+    with pytest.raises(KeyboardInterrupt):
+        read_apart(path, path.name, ANY, stops)
+    assert not readers()
+
+
+ORPHANING = """
+import os, signal, sys
+from pathlib import Path
+from data.importing.reading import sandboxed_reader as apart
+from data.importing.mapping.schema import FORMATS, Layout
+code = "from data.importing.reading import reader_process as r; r.read = lambda *_: [0 for _ in iter(int, 1)]; r.main()"
+apart.READER = ("-c", code)
+pid = []
+apart._resident = lambda one: pid.append(one) or 0
+def tick():
+    if len(pid) == 20:
+        print(pid[0], flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+apart.read_apart(Path(sys.argv[1]), "x.csv", Layout("a", "a", FORMATS, ()), tick)
+"""
+
+
+def test_a_reader_ends_with_the_process_it_reads_for_even_when_that_is_killed(tmp_path):
+    path = write_csv(tmp_path / "x.csv", CAST)
+    done = subprocess.run([sys.executable, "-c", ORPHANING, str(path)], cwd=HOUSE, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    reader = int(done.stdout)
+    for _ in range(40):
+        if not _busy(reader):
+            break
+        time.sleep(0.05)
+    assert not _busy(reader)
+
+
+def _busy(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_limits_grow_with_the_file_but_not_without_end():
+    small, large, huge = (limits_for(size * 2**20) for size in (0, 52, 300))
+    assert small.seconds <= SECONDS and small.resident <= MEGABYTES * 2**20
+    assert large.seconds > 3 * 21 and large.resident > 1.5 * 560 * 2**20  # 52 MB of CSV took 560 MB; 39 of XLSX 21 s
+    assert huge.resident <= 2.2 * 2**30
+
+
+def test_nothing_that_could_run_comes_back(tmp_path):
+    from data.importing.reading import arrow_files, reader_process
+
+    for module in (sandboxed_reader, reader_process, arrow_files):
+        assert "pickle" not in Path(module.__file__).read_text(encoding="utf-8")
+
+
+def test_a_name_of_theirs_is_only_a_name(desk):
+    path = write_csv(desk.folder / "stored", CAST)
+    for name in ("/vsicurl/http://10.0.0.1/x.geojson", 'x"; DROP TABLE buildings;--.csv', "../../etc/passwd", "{0}%s"):
+        assert read_apart(path, name, ANY).frame["code"].tolist() == [row["code"] for row in CAST]
+    with pytest.raises(FileRefused, match="name a file that is there"):
+        take_in(desk, Path("/vsicurl/http://10.0.0.1/x.geojson"))
+
+
+def test_a_pipe_or_a_device_is_no_file(desk):
+    os.mkfifo(desk.folder / "pipe.csv")
+    for path in (desk.folder / "pipe.csv", Path("/dev/zero")):
+        with pytest.raises(FileRefused, match=r"it is no ordinary file"):
+            take_in(desk, path)

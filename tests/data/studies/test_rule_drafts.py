@@ -1,0 +1,159 @@
+"""Drafts of rules: kept by those who may, put in force by administrators for days that nobody has graded yet."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from data.access.roles import EVERYTHING, Viewer
+from data.audit.trail import Actor
+from data.city import queries
+from data.city.rulebooks import rulebook, rules_version
+from data.db.engine import reading, writing
+from data.db.models.accounts import AuditEntry
+from data.studies.errors import DraftRefused
+from data.studies.rule_drafts import keep_draft, kept_drafts, publish, published
+from scoring.errors import WrongRule
+from scoring.rulebook.editions import edition_from, edition_on
+from scoring.rulebook.figures import with_figures
+from tests.data.lockside import ON, SOUTH
+from tests.data.town_hall import CITY, Town
+
+LAST = date(2024, 6, 2)
+ADMINISTRATOR, LEADER, POLICE = (Viewer(role, areas=None) for role in ("administrator", "leader", "police"))
+WANG = Actor("wang", "administrator", "10.0.0.7")
+TEXT = edition_on("qishuyan", ON).text
+MILDER = with_figures(TEXT, {("criterion", 0, "points"): Decimal(-2)})
+
+
+def last_day(town: Town) -> date:
+    with town.looked_at() as (session, city):
+        return queries.known_days(session, EVERYTHING, city)[1]
+
+
+def put_in_force(town: Town, viewer: Viewer = ADMINISTRATOR, text: str = MILDER, day: date | None = None, **more):
+    edition = edition_from(text, more.pop("rule_set", "qishuyan"), day or last_day(town) + timedelta(1))
+    with writing(town.engine, EVERYTHING) as session:
+        city = queries.city_by_code(session, EVERYTHING, CITY)
+        publish(session, viewer, WANG, city, edition, more.pop("reason", "Fewer points for a case"), **more)
+    return edition
+
+
+def keep(town: Town, viewer: Viewer = LEADER, name: str = "Milder", text: str = MILDER) -> None:
+    with writing(town.engine, EVERYTHING) as session:
+        city = queries.city_by_code(session, EVERYTHING, CITY)
+        keep_draft(session, viewer, WANG, city, "qishuyan", name, text)
+
+
+def entries(town: Town) -> list[tuple[str, dict]]:
+    with reading(town.engine, EVERYTHING) as session:
+        rows = session.execute(select(AuditEntry.action, AuditEntry.details).order_by(AuditEntry.id))
+        return [tuple(row) for row in rows]
+
+
+def test_a_draft_is_kept_with_its_text_and_by_whom(own_lockside):
+    keep(own_lockside)
+    keep(own_lockside, name="Milder still")
+    with own_lockside.looked_at() as (session, city):
+        drafts = kept_drafts(session, LEADER, city)
+        assert [(one.name, one.kept_by, one.text) for one in drafts] == [
+            ("Milder still", "wang", MILDER),
+            ("Milder", "wang", MILDER),
+        ]
+        assert kept_drafts(session, POLICE, city) == []
+    assert [action for action, _ in entries(own_lockside)] == ["draft_kept", "draft_kept"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
+def test_a_draft_without_a_fitting_name_is_refused(own_lockside, name):
+    with pytest.raises(DraftRefused) as refused:
+        keep(own_lockside, name=name)
+    assert refused.value.key == "draft_name"
+
+
+def test_a_draft_that_is_no_rule_file_is_refused_in_the_words_of_the_file_and_leaves_nothing(own_lockside):
+    broken = with_figures(TEXT, {("band", 1, "below"): Decimal(5)})
+    with pytest.raises(WrongRule, match="does not rise above"):
+        keep(own_lockside, text=broken)
+    with own_lockside.looked_at() as (session, city):
+        assert kept_drafts(session, LEADER, city) == []
+    assert entries(own_lockside) == []
+
+
+def test_a_published_edition_grades_from_its_day_on(own_lockside):
+    with own_lockside.looked_at() as (session, city):
+        before = rules_version(session, city)
+    edition = put_in_force(own_lockside)
+    with own_lockside.looked_at() as (session, city):
+        rules = rulebook(session, city)
+        assert rules.on("qishuyan", edition.in_force).sha256 == edition.sha256
+        assert rules.on("qishuyan", edition.in_force - timedelta(1)).sha256 == edition_on("qishuyan", ON).sha256
+        assert rules.on("baoan", edition.in_force) == edition_on("baoan", ON)
+        assert rules_version(session, city) != before
+        assert [(one.reason, one.published_by) for one in published(session, city)] == [
+            ("Fewer points for a case", "wang")
+        ]
+    assert entries(own_lockside) == [
+        (
+            "rules_published",
+            {
+                "city": CITY,
+                "rule_set": "qishuyan",
+                "in_force": edition.in_force.isoformat(),
+                "reason": "Fewer points for a case",
+                "sha256": edition.sha256,
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ({"viewer": LEADER}, "draft_right"),
+        ({"viewer": POLICE}, "draft_right"),
+        ({"reason": "  "}, "draft_reason"),
+        ({"day": date(2024, 1, 1)}, "draft_day"),
+    ],
+)
+def test_an_edition_is_refused_without_right_reason_or_a_day_to_come(own_lockside, asked, key):
+    with pytest.raises(DraftRefused) as refused:
+        put_in_force(own_lockside, **asked)
+    assert refused.value.key == key
+    assert entries(own_lockside) == []
+
+
+def test_the_last_day_is_graded_already_and_the_next_is_not(own_lockside):
+    last = last_day(own_lockside)
+    with pytest.raises(DraftRefused, match=f"up to {last} are graded already"):
+        put_in_force(own_lockside, day=last)
+    put_in_force(own_lockside, day=last + timedelta(1))
+
+
+def test_an_administrator_of_a_street_puts_no_rules_in_force_for_the_city(own_lockside):
+    of_a_street = Viewer("administrator", areas=(own_lockside.area("street", SOUTH),))
+    with pytest.raises(DraftRefused) as refused:
+        put_in_force(own_lockside, viewer=of_a_street)
+    assert refused.value.key == "draft_part"
+
+
+def test_pressing_twice_publishes_once(own_lockside):
+    put_in_force(own_lockside)
+    with pytest.raises(DraftRefused) as refused:
+        put_in_force(own_lockside)
+    assert refused.value.key == "draft_twice"
+
+
+def test_an_edition_with_a_warning_is_put_in_force_knowingly_or_not_at_all(own_lockside):
+    text = edition_on("qishuyan_as_published", ON).text
+    with pytest.raises(DraftRefused) as refused:
+        put_in_force(own_lockside, text=text, rule_set="qishuyan_as_published")
+    assert refused.value.key == "draft_warning"
+    put_in_force(own_lockside, text=text, rule_set="qishuyan_as_published", knowingly=True)
+
+
+def test_a_rule_set_keeps_its_grades(own_lockside):
+    renamed = TEXT.replace('"star"', '"best"').replace("star = { officer", "best = { officer")
+    with pytest.raises(WrongRule, match="the grades of a rule set stay as they began"):
+        put_in_force(own_lockside, text=renamed)
