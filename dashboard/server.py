@@ -5,29 +5,33 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import logs
-from dashboard.entrance import forms, sign_on
-from dashboard.entrance.gate import Gate
-from dashboard.faults import tell
-from dashboard.measuring import Measured
-from dashboard.routes import assets, exports, health, imports, map_data, rules
-from dashboard.start import started
+from dashboard.admin.imports import rejected_rows_route
+from dashboard.auth import account_views, oidc
+from dashboard.auth.middleware import Gate
+from dashboard.exports import download_route
+from dashboard.map import tile_routes
+from dashboard.observability import health, logs
+from dashboard.observability.request_metrics import Measured
+from dashboard.shell import static_files
+from dashboard.shell.error_page import tell
+from dashboard.shell.startup import started
+from dashboard.studies.sandbox import rule_file_route
 
 logs.to_stderr()
 
 ROUTES = [
-    *forms.ROUTES,
-    *sign_on.ROUTES,
-    *assets.ROUTES,
-    *map_data.ROUTES,
-    *exports.ROUTES,
-    *imports.ROUTES,
-    *rules.ROUTES,
+    *account_views.ROUTES,
+    *oidc.ROUTES,
+    *static_files.ROUTES,
+    *tile_routes.ROUTES,
+    *download_route.ROUTES,
+    *rejected_rows_route.ROUTES,
+    *rule_file_route.ROUTES,
     *health.ROUTES,
 ]
 
 app = st.App(
-    Path(__file__).parent / "frame" / "app.py",
+    Path(__file__).parent / "shell" / "app.py",
     routes=ROUTES,
     middleware=[Middleware(Measured), Middleware(Gate)],
     on_script_error=tell,

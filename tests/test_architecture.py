@@ -15,8 +15,7 @@ FORBIDDEN = {
     "geo": ("scoring", "data", "dashboard", "sqlalchemy", *SCREEN),
     "data": ("dashboard", *SCREEN),
     "dashboard.charts": ("data", "sqlalchemy", "streamlit"),
-    "dashboard.layers": ("data", "sqlalchemy", "streamlit"),
-    "dashboard.pages": ("sqlalchemy",),
+    "dashboard.map.layers": ("data", "sqlalchemy", "streamlit"),
 }
 ROOMLESS_NAMES = ("utils", "helpers", "common", "misc")
 
@@ -52,10 +51,18 @@ def test_no_import_goes_against_the_arrows(room):
     assert not wrong
 
 
+def test_no_page_asks_the_database_itself_and_nothing_imports_a_page():
+    for name, path in modules().items():
+        imported = list(imports(path))
+        assert not [one for one in imported if one.startswith("dashboard.") and one.endswith(".page")], name
+        if name.endswith(".page"):
+            assert not [one for one in imported if within(one, "sqlalchemy")], name
+
+
 def test_charts_and_layers_do_not_reach_the_data_through_another_module():
     graph = import_graph()
     for start in graph:
-        if within(start, "dashboard.charts") or within(start, "dashboard.layers"):
+        if within(start, "dashboard.charts") or within(start, "dashboard.map.layers"):
             assert not [name for name in reached(start, graph) if within(name, "data")], start
 
 

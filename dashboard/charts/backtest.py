@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.look import quiet
-from dashboard.palette import INK, ORDERS, Mark
+from dashboard.charts.style import quiet
+from dashboard.look.palette import INK, ORDERS, Mark
 from scoring.studies.backtest import Estimate
 
 DASHES = {"random": "dot", "actual": "dash", "inside": "dashdot"}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.look import quiet
-from dashboard.palette import Mark
+from dashboard.charts.style import quiet
+from dashboard.look.palette import Mark
 
 STAYED = "rgba(120, 134, 148, 0.22)"
 

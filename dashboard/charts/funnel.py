@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.look import quiet
-from dashboard.palette import INK, NOTHING, OPEN
+from dashboard.charts.style import quiet
+from dashboard.look.palette import INK, NOTHING, OPEN
 
 LIMIT = {"chance": "#8d99a6", "corrected": "#24629f"}
 DASH = {"inner": "dot", "outer": "solid"}

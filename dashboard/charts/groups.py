@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.look import quiet
-from dashboard.palette import MOVED
+from dashboard.charts.style import quiet
+from dashboard.look.palette import MOVED
 
 
 def moved_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, str], title: str) -> go.Figure:

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.funnel import unit_points
-from dashboard.charts.look import quiet
-from dashboard.palette import INK, LINE
+from dashboard.charts.style import quiet
+from dashboard.look.palette import INK, LINE
 
 
 def seen_and_expected(

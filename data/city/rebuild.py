@@ -21,7 +21,7 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[Ma
     """Lays the demonstration district if there is no city, then readies every city. Quick when nothing changed.
 
     Returns the accounts made to try the district with, if it is alone and there was none.
-    today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.tile_service.
+    today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.view.basemap.
     """
     with reading(engine, EVERYTHING) as session:
         empty = not queries.cities(session, EVERYTHING)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.text import words
+from dashboard.i18n import words
 
 pytestmark = pytest.mark.browser
 say = words("en")

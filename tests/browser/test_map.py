@@ -5,8 +5,8 @@ import base64
 import numpy as np
 import pytest
 
-from dashboard.palette import BY_GRADE, OVERDUE
-from dashboard.text import words
+from dashboard.i18n import words
+from dashboard.look.palette import BY_GRADE, OVERDUE
 from tests.browser.picture import Picture
 from tests.dashboard.buildings import robbed
 

@@ -6,7 +6,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.text import words
+from dashboard.i18n import words
 from tests.browser.service import place_of
 from tests.dashboard.buildings import robbed
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.palette import BY_GRADE
-from dashboard.text import words
+from dashboard.i18n import words
+from dashboard.look.palette import BY_GRADE
 
 pytestmark = pytest.mark.browser
 say = words("zh")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.text import words
+from dashboard.i18n import words
 from tests.dashboard.buildings import buildings
 
 pytestmark = pytest.mark.browser

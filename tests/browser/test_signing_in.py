@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard.text import words
+from dashboard.i18n import words
 from data.access.accounts import Scope, account_named, add_account, set_disabled, set_password
 from data.access.roles import EVERYTHING
 from data.audit.trail import COMMAND_LINE

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from dashboard import loading
-from dashboard.address import Choices
-from dashboard.entrance.gate import Gate
+from dashboard.auth.middleware import Gate
+from dashboard.cache import city_cache
 from dashboard.server import ROUTES
+from dashboard.view.view_state import Choices
 from data.access.roles import EVERYTHING
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
 from tests.guests import COOKIE, token_of
@@ -52,7 +52,7 @@ def visit(district) -> Callable[..., TestClient]:
         site = Starlette(routes=ROUTES, middleware=[Middleware(Gate)])
         headers = {"Origin": SITE}
         if role is not None:
-            headers["Cookie"] = f"{COOKIE}={token_of(loading.database(), role, *areas, **more)}"
+            headers["Cookie"] = f"{COOKIE}={token_of(city_cache.database(), role, *areas, **more)}"
         return TestClient(site, base_url=SITE, headers=headers, follow_redirects=False, raise_server_exceptions=False)
 
     return come
@@ -66,18 +66,18 @@ def client(visit) -> TestClient:
 
 @pytest.fixture
 def choices(district) -> Choices:
-    return loading.open_city(EVERYTHING, "demo").choices
+    return city_cache.open_city(EVERYTHING, "demo").choices
 
 
 @pytest.fixture
 def page(district, monkeypatch) -> Callable[..., AppTest]:
     """The page as it stands after one run: `page(lang="en")`."""
 
-    cookies = {COOKIE: token_of(loading.database(), "administrator")}
+    cookies = {COOKIE: token_of(city_cache.database(), "administrator")}
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
 
     def run(**query: str) -> AppTest:
-        app = AppTest.from_file(HOUSE / "dashboard" / "frame" / "app.py", default_timeout=30)
+        app = AppTest.from_file(HOUSE / "dashboard" / "shell" / "app.py", default_timeout=30)
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

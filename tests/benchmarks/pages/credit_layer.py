@@ -1,8 +1,8 @@
 """Our map as the dashboard shows it: base outlines, search, tiles in colours by grade, a legend with counts."""
 
-from dashboard.address import view_of
-from dashboard.components.city_map import city_map
-from dashboard.text import words
+from dashboard.i18n import words
+from dashboard.map.folium_map import city_map
+from dashboard.view.view_state import view_of
 from data.access.roles import EVERYTHING
 from tests.benchmarks.pages.places import city
 

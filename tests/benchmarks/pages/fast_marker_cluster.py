@@ -4,7 +4,7 @@ import folium
 from folium.plugins import FastMarkerCluster
 from streamlit_folium import st_folium
 
-from dashboard.layers.ground import ASSETS
+from dashboard.map.layers.base_map import ASSETS
 from tests.benchmarks.pages.places import HEIGHT, middle, rows
 
 PEER = "/bench/assets"

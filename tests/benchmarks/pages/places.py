@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import loading
-from dashboard.loading import OpenCity
+from dashboard.cache import city_cache
+from dashboard.cache.city_cache import OpenCity
 from data.access.roles import EVERYTHING
 from geo.morton import lonlat
 
@@ -12,7 +12,7 @@ HEIGHT = 610  # pixels, as on the dashboard
 
 
 def city() -> OpenCity:
-    return loading.open_city(EVERYTHING, "demo")
+    return city_cache.open_city(EVERYTHING, "demo")
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.entrance.gate import Gate
-from dashboard.routes import assets, map_data
+from dashboard.auth.middleware import Gate
+from dashboard.map import tile_routes
+from dashboard.shell import static_files
 from tests.benchmarks.peer_assets import PEER_ASSETS
 
 
@@ -20,6 +21,6 @@ def peer_asset(request: Request) -> Response:
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=[*assets.ROUTES, *map_data.ROUTES, Route("/bench/assets/{name:path}", peer_asset)],
+    routes=[*static_files.ROUTES, *tile_routes.ROUTES, Route("/bench/assets/{name:path}", peer_asset)],
     middleware=[Middleware(Gate)],
 )

@@ -1,0 +1,1 @@
+"""What administrators do: accounts, the audit trail, imports."""

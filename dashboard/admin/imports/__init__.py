@@ -1,0 +1,1 @@
+"""A file comes in on the screen: upload, columns, check, import, history, undo."""

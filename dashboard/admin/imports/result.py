@@ -1,0 +1,120 @@
+"""What became, or would become, of a file: counts, reasons, the first rows set aside, and where its buildings lie."""
+
+from collections import Counter
+from html import escape
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard.cache import city_cache
+from dashboard.i18n import Words
+from dashboard.look.palette import LAND, LINE
+from dashboard.map.layers.layer_settings import area_settings
+from dashboard.map.layers.points import points_map
+from dashboard.view.basemap import tile_service
+from data.access.roles import Viewer
+from data.errors import DataError
+from data.importing.writing.result import Outcome
+from geo.coordinates import from_wgs84
+
+MOST_POINTS = 2_000  # more would only cover each other on a map of this size
+FIRST_ROWS = 6
+MAP_HEIGHT = 340
+POINT = "#1f5fa8"
+
+
+def counts_table(outcome: Outcome, say: Words) -> None:
+    heads = [say("imports.table"), say("imports.new"), say("imports.changed"), say("imports.unchanged")]
+    rows = [
+        [_table_name(name, say), f"{tally.new:,}", f"{tally.changed:,}", f"{tally.unchanged:,}"]
+        for name, tally in outcome.tallies.items()
+    ]
+    st.html(_table(heads, rows))
+
+
+def _table_name(name: str, say: Words) -> str:
+    key = f"imports.doing_{name}"
+    return say(key) if key in say else name
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table class='reasons'><tr>{head}</tr>{body}</table>"
+
+
+def reasons_table(outcome: Outcome, say: Words) -> None:
+    """How many rows are set aside for which reason, the commonest first."""
+    if not outcome.faults:
+        return
+    heads = f"<th>{escape(say('imports.reason'))}</th><th>{escape(say('imports.rows'))}</th>"
+    counts = Counter(reason for _, reason, _ in outcome.faults).most_common()
+    rows = "".join(_reason_rows(reason, count, say) for reason, count in counts)
+    st.html(f"<table class='reasons'><tr>{heads}</tr>{rows}</table>")
+
+
+def _reason_rows(reason: str, count: int, say: Words) -> str:
+    key = f"imports.cure_{reason}"
+    cure = f"<tr class='rule'><td colspan='2'>{escape(say(key))}</td></tr>" if key in say else ""
+    return f"<tr><td>{escape(reason_name(reason, say))}</td><td>{count:,}</td></tr>{cure}"
+
+
+def reason_name(reason: str, say: Words) -> str:
+    key = f"imports.reason_{reason}"
+    return say(key) if key in say else reason
+
+
+def off_map_note(outcome: Outcome, say: Words) -> None:
+    for reason, count in outcome.off_map.items():
+        st.caption(say("imports.off_map", n=f"{count:,}", reason=say.side(reason)))
+
+
+def first_rows(outcome: Outcome, say: Words) -> None:
+    """The first rows set aside, each with its sentence."""
+    if not outcome.faults:
+        return
+    rows = []
+    for place, reason, sentence in outcome.faults[:FIRST_ROWS]:
+        number = say("imports.row", n=f"{int(outcome.row_numbers[place]):,}")
+        cells = " · ".join(text for text in map(str, outcome.frame.iloc[place].tolist()) if text)[:90]
+        rows.append(
+            f"<tr><td>{escape(number)} · {escape(reason_name(reason, say))}</td></tr>"
+            f"<tr class='rule'><td>{escape(cells)}{_said(sentence, say)}</td></tr>"
+        )
+    st.html(f"<table class='reasons'><tr><th>{escape(say('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
+
+
+def _said(sentence: str, say: Words) -> str:
+    """The sentence of a row, which the data room says in English; elsewhere the reason and its cure say it."""
+    return f"<i>{escape(sentence)}</i>" if say.language == "en" else ""
+
+
+def places_map(viewer: Viewer, city: str, outcome: Outcome, key: str, say: Words) -> None:
+    """The file's buildings on the ground of their city; a share of them where they are many."""
+    places = outcome.places
+    if not len(places):
+        return
+    drawn = places[np.linspace(0, len(places) - 1, min(len(places), MOST_POINTS)).astype(int)]
+    service = tile_service()
+    lon, lat = from_wgs84(drawn[:, 0], drawn[:, 1], service.datum)
+    small = points_map(
+        np.column_stack([lat, lon]).round(6).tolist(),
+        POINT,
+        _grounds(viewer, city, say, bool(service.url)),
+        (service.url, service.credit) if service.url else None,
+    )
+    st_folium(small, key=key, height=MAP_HEIGHT, use_container_width=True, returned_objects=[])
+    told = "imports.places" if len(drawn) == len(places) else "imports.places_some"
+    st.caption(say(told, n=f"{len(places):,}", drawn=f"{len(drawn):,}"))
+
+
+def _grounds(viewer: Viewer, city: str, say: Words, tiles: bool) -> list[dict]:
+    """The city's own outlines, where it has any that can be drawn already."""
+    try:
+        levels = city_cache.open_city(viewer, city).choices.levels
+    except DataError:
+        return []
+    query = urlencode({"city": city, "lang": say.language})
+    return [area_settings(level, query, fill="" if tiles else LAND, line=LINE, width=1.0) for level in levels[:1]]

@@ -1,0 +1,96 @@
+"""The file that is to be imported: handed in, kept under a name of ours, and a first look at it."""
+
+import csv
+import secrets
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.admin.imports.upload_store import Upload, keep
+from dashboard.i18n import Words
+from data.importing.errors import FileRefused
+from data.importing.mapping.guess_columns import ANY, Sample, sample_of
+from data.importing.reading.sandboxed_reader import read_apart
+
+KINDS = ["csv", "xlsx", "geojson", "json", "gpkg", "txt"]
+# Streamlit's own words stand in no language but English.
+BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
+DELIMITERS = ";\t|"
+
+
+def upload_box(say: Words) -> Upload | None:
+    """The file handed in last; a new one is a new form with a key of its own."""
+    words = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{say('imports.choose')}'; }}"
+    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {words}</style>")
+    given = st.file_uploader(
+        say("imports.file"), type=KINDS, help=say("imports.file_help"), key=f"import_file_{_number()}"
+    )
+    if given is None:
+        forget()
+        return None
+    if st.session_state.get("import_given") != given.file_id:
+        forget()
+        st.session_state["import_given"] = given.file_id
+        st.session_state["import_upload"] = keep(given.name, given.getvalue())
+        new_form()
+    return st.session_state["import_upload"]
+
+
+def _number() -> int:
+    """Another number makes another box, which is empty."""
+    return st.session_state.get("import_file_number", 0)
+
+
+def another() -> None:
+    """Makes room for another file."""
+    forget()
+    st.session_state["import_file_number"] = _number() + 1
+
+
+def new_form() -> None:
+    """A key of 128 bits: the same form handed in twice imports once."""
+    st.session_state["import_key"] = secrets.token_hex(16)
+
+
+def forget() -> None:
+    for name in ("import_given", "import_upload", "import_sample", "import_key", "import_checked"):
+        st.session_state.pop(name, None)
+
+
+def sample(upload: Upload, delimiter: str, heading_row: int, say: Words) -> Sample | None:
+    """The beginning of the file; None where it cannot be read, which is said."""
+    asked = (upload.path, delimiter, heading_row)
+    held = st.session_state.get("import_sample")
+    if held is None or held[0] != asked:
+        with st.spinner(say("imports.reading")):
+            try:
+                held = (asked, _sample(upload, delimiter, heading_row), "")
+            except FileRefused as refused:
+                held = (asked, None, str(refused))
+        st.session_state["import_sample"] = held
+    if held[2]:
+        refusal(held[2], say)
+    return held[1]
+
+
+def refusal(sentence: str, say: Words) -> None:
+    """Why a file is not taken; the sentence itself is the data room's, in English."""
+    st.error(f"{say('imports.refused')}  \n{_as_text(sentence)}")
+
+
+def _as_text(sentence: str) -> str:
+    """Names of files are no Markdown."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+|~<>$:" else sign for sign in sentence)
+
+
+def _sample(upload: Upload, delimiter: str, heading_row: int) -> Sample:
+    layout = replace(ANY, delimiter=delimiter, heading_row=heading_row)
+    return sample_of(read_apart(upload.path, upload.name, layout))
+
+
+def delimiter_of(upload: Upload) -> str:
+    """What parts the columns of a CSV, told from its first line."""
+    with upload.path.open("rb") as file:
+        first = file.readline(100_000).decode("utf-8", errors="replace")
+    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in f",{DELIMITERS}"}
+    return max(counts, key=lambda mark: counts[mark])

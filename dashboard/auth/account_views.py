@@ -1,0 +1,172 @@
+"""Sign-in, sign-out and one's own account: plain forms, because only an answer of the server can set a cookie."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard.auth import oidc
+from dashboard.auth.cookies_and_origin import cookies_of, safe_next
+from dashboard.auth.login import NO_STORE, caller_of, let_in
+from dashboard.auth.request_user import SignedOut, Visitor, visitor_of
+from dashboard.cache.city_cache import database
+from dashboard.i18n import LANGUAGES, words
+from data.access.accounts import areas_of
+from data.access.errors import PasswordRefused, SignInRefused
+from data.access.roles import EVERYTHING
+from data.access.sessions import change_own_password, end_session, open_sessions, sign_in
+from data.db.engine import reading, writing
+from data.db.models.accounts import Account
+
+HERE = Path(__file__).parent
+PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+STYLE = HERE / "style.css"
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+LARGEST_FORM = 20_000  # bytes; names and passwords are shorter
+Form = dict[str, str]
+
+
+def language_of(request: Request) -> str:
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def browser_name(agent: str) -> str:
+    """A browser and its system as a person calls them."""
+    browser = next((name for sign, name in BROWSERS if sign in agent), agent[:40])
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    return f"{browser} · {system}" if system else browser
+
+
+def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
+    language = language_of(request)
+    other = next(one for one in LANGUAGES if one != language)
+    query = urlencode({"lang": other} | {key: values[key] for key in ("next",) if values.get(key)})
+    text = PAGES.get_template(name).render(say=words(language), language=language, other=f"?{query}", **values)
+    return HTMLResponse(text, status_code=status, headers=NO_STORE)
+
+
+def posted(answer: Callable[[Request, Form], Response]) -> Callable:
+    """A route for a form: read with a limit, answered in a thread, as passwords take their time."""
+
+    async def route(request: Request) -> Response:
+        if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+            return page(request, "sign_in.html", 413, next="/", mistake="form_too_long", sign_on=None)
+        async with request.form(max_files=0, max_fields=10) as form:
+            plain = {name: value for name, value in form.items() if isinstance(value, str)}
+        return await run_in_threadpool(answer, request, plain)
+
+    return route
+
+
+def sign_in_page(request: Request) -> Response:
+    mistake = "sign_on_refused" if "refused" in request.query_params else None
+    goal = safe_next(request.query_params.get("next"))
+    return page(request, "sign_in.html", next=goal, mistake=mistake, sign_on=oidc.name())
+
+
+def sign_in_posted(request: Request, form: Form) -> Response:
+    goal = safe_next(form.get("next"))
+    try:
+        begun = sign_in(database(), form.get("name", ""), form.get("password", ""), caller_of(request))
+    except SignInRefused as refused:
+        mistake = type(refused).__name__
+        return page(request, "sign_in.html", 403, next=goal, mistake=mistake, sign_on=oidc.name())
+    return let_in(request, begun, goal)
+
+
+def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
+    """A route for anyone with a session."""
+
+    def route(request: Request, *rest: Form) -> Response:
+        try:
+            visitor = visitor_of(request)
+        except SignedOut:
+            return RedirectResponse("/sign-in", status_code=303)
+        return answer(request, visitor, *rest)
+
+    return route
+
+
+@signed_in
+def sign_out_posted(request: Request, visitor: Visitor, form: Form) -> Response:
+    with writing(database(), EVERYTHING) as session:
+        end_session(session, visitor.viewer, visitor.actor, visitor.guest.session_id, visitor.guest.account_id)
+    response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE)
+    cookies_of(request).take_back(response)
+    return response
+
+
+@signed_in
+def account_page(request: Request, visitor: Visitor) -> Response:
+    return _account(request, visitor)
+
+
+def _account(
+    request: Request, visitor: Visitor, status: int = 200, mistake: str | None = None, done: str | None = None
+) -> Response:
+    with reading(database(), EVERYTHING) as session:
+        account = session.get_one(Account, visitor.guest.account_id)
+        values = {
+            "account": account,
+            "areas": areas_of(session, account),
+            "open_sessions": [one for one, _ in open_sessions(session, visitor.viewer, account.id)],
+        }
+        return page(
+            request,
+            "account.html",
+            status,
+            this=visitor.guest.session_id,
+            browser_name=browser_name,
+            mistake=mistake,
+            done=done,
+            **values,
+        )
+
+
+@signed_in
+def password_posted(request: Request, visitor: Visitor, form: Form) -> Response:
+    new = form.get("new", "")
+    if new != form.get("again", ""):
+        return _account(request, visitor, 422, "passwords_differ")
+    try:
+        change_own_password(database(), visitor.guest, visitor.actor, form.get("old", ""), new, caller_of(request))
+    except (PasswordRefused, SignInRefused) as refused:
+        return _account(request, visitor, 422, type(refused).__name__)
+    return _account(request, visitor, done="password_changed")
+
+
+@signed_in
+def end_posted(request: Request, visitor: Visitor, form: Form) -> Response:
+    number = form.get("session", "")
+    if number.isdecimal() and len(number) < 18:
+        with writing(database(), EVERYTHING) as session:
+            end_session(session, visitor.viewer, visitor.actor, int(number), visitor.guest.account_id)
+    return RedirectResponse(f"/account?lang={language_of(request)}", status_code=303)
+
+
+def style(request: Request) -> Response:
+    return FileResponse(STYLE, headers={"Cache-Control": "no-cache"})
+
+
+ROUTES = [
+    Route("/sign-in", sign_in_page, methods=["GET"]),
+    Route("/sign-in", posted(sign_in_posted), methods=["POST"]),
+    Route("/sign-out", posted(sign_out_posted), methods=["POST"]),
+    Route("/account", account_page, methods=["GET"]),
+    Route("/account/password", posted(password_posted), methods=["POST"]),
+    Route("/account/end", posted(end_posted), methods=["POST"]),
+    Route("/entrance/style.css", style, methods=["GET"]),
+]

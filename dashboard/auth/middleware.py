@@ -1,0 +1,133 @@
+"""What every request and every socket passes before anything else: nobody gets by without a session.
+
+Pure ASGI, because Starlette's BaseHTTPMiddleware never sees sockets.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
+from dashboard.auth.request_user import guest_of, guest_remembered_of, refused
+from dashboard.i18n import in_every_language
+from dashboard.shell.error_page import noted
+from data.access.roles import Right
+from data.access.sessions import Guest
+
+USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
+POLICY_VIOLATION = 1008
+READING = ("GET", "HEAD", "OPTIONS")
+OPEN_TO_ALL = ("/sign-in", "/sign-on", "/health", "/static/", "/entrance/", "/_stcore/health", "/favicon.png")
+OPEN_EXACTLY = ("/metrics",)  # has a way in of its own, for machines
+RESERVED: Mapping[str, Right] = {
+    "/_stcore/upload_file": "import",
+    "/_stcore/metrics": "metrics",
+    "/_stcore/agent": "metrics",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",  # the map is a frame of the page
+    "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TLS_ONLY = "max-age=31536000"
+
+
+class Gate:
+    """The outermost layer: headers on every answer, foreign origins refused, a session asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() != USER_HEADER]
+        scope = {**scope, "headers": kept}
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self._request(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        guest = None
+        if from_this_site(Headers(scope=scope), scope["scheme"]):
+            guest = await run_sync(guest_of, HTTPConnection(scope))
+        if guest is None:
+            await receive()
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return
+        scope["headers"].append((USER_HEADER, str(guest.session_id).encode()))
+        await self.app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if cookies_of(HTTPConnection(scope)).secure:
+                    _keep_to_tls(headers)
+            await send(message)
+
+        try:
+            refusal = await _refusal(scope)
+            await (refusal or self.app)(scope, receive, with_headers)
+        except Exception as fault:
+            number = noted(fault)
+            if begun:
+                raise
+            await _fault(number)(scope, receive, with_headers)
+
+
+def _keep_to_tls(headers: MutableHeaders) -> None:
+    headers.setdefault("Strict-Transport-Security", TLS_ONLY)
+    cookies = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in cookies:  # Streamlit's own do not know of the proxy
+        headers.append("set-cookie", cookie if "secure" in cookie.lower() else f"{cookie}; Secure")
+
+
+async def _refusal(scope: Scope) -> Response | None:
+    """The answer of one who may not pass; None for who may."""
+    path, headers = scope["path"], Headers(scope=scope)
+    if scope["method"] not in READING and not from_this_site(headers, scope["scheme"]):
+        return refused("entrance.foreign", 403)
+    if path.startswith(OPEN_TO_ALL) or path in OPEN_EXACTLY:
+        return None
+    connection = HTTPConnection(scope)
+    guest = guest_remembered_of(connection) or await run_sync(guest_of, connection)
+    if guest is None:
+        return _to_sign_in(scope, headers)
+    scope["state"] = {**scope.get("state", {}), "guest": guest}
+    return None if _may_pass(guest, path) else refused("entrance.no_right", 403)
+
+
+def _may_pass(guest: Guest, path: str) -> bool:
+    return all(guest.viewer.may(right) for start, right in RESERVED.items() if path.startswith(start))
+
+
+def _to_sign_in(scope: Scope, headers: Headers) -> Response:
+    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+        query = scope["query_string"].decode("latin-1")
+        asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
+        return RedirectResponse(f"/sign-in?next={asked}" if asked != "/" else "/sign-in", status_code=303)
+    status = 403 if any(scope["path"].startswith(start) for start in RESERVED) else 401
+    return refused("entrance.sign_in_first", status)
+
+
+def _fault(number: str) -> Response:
+    return JSONResponse({"fault": number, "mistake": in_every_language("app.fault", number=number)}, status_code=500)

@@ -1,0 +1,1 @@
+"""One building: its card and how to come to the next grade."""

@@ -1,0 +1,1 @@
+"""What pages and routes need, loaded once and shared by every session; long work beside the pages."""

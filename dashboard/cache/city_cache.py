@@ -1,0 +1,299 @@
+"""What pages and routes need, loaded once and shared by every session; the viewer is part of every question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.cache import shared_results
+from dashboard.view.basemap import tile_service
+from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
+from dashboard.view.view_state import Choices, View
+from data.access.roles import EVERYTHING, Viewer
+from data.city import queries, summaries
+from data.city.fact_store import CityLedger, city_ledger, ledger_folder
+from data.city.filters import Filters, selected
+from data.city.grade_history import History, history_folder, read_history
+from data.city.rulebooks import rulebook, rules_version
+from data.city.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
+from data.db.engine import open_database, reading
+from data.db.models.city import HAZARD_GROUPS, LEVELS, City
+from geo.area_tiles import Outlines
+from geo.density_tiles import Density
+from geo.point_index import Selection
+from geo.point_layer import Drawing, Mark, Theme
+from scoring.rulebook.editions import Rulebook
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, WORSE
+
+SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
+DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
+SCOPES_KEPT = 64  # cities as different viewers see them
+BY_MARK = {Viewer: attrgetter("mark")}  # taking a viewer apart at every call would cost a third of a tile's time
+kept = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_MARK)
+
+
+@st.cache_resource(show_spinner=False)
+def database() -> Engine:
+    return open_database()
+
+
+class Version(NamedTuple):
+    """Which state of a city: it is another after every import, and after every edition it publishes."""
+
+    data: int
+    rules: int
+
+    @property
+    def mark(self) -> str:
+        return f"{self.data}.{self.rules}"
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCity:
+    """A city as one viewer may use it: its row, what may be chosen, its areas, its ledger and its rules.
+
+    seen: which buildings of the ledger are the viewer's to see, bool (n,); None for all of them.
+    """
+
+    city: City
+    choices: Choices
+    areas: pd.DataFrame
+    ledger: CityLedger
+    rules: Rulebook
+    version: Version
+    editions: Mapping[str, Edition]  # in force on the last day
+    seen: np.ndarray | None
+
+    @cached_property
+    def buildings(self) -> int:
+        return len(self.ledger.buildings["id"]) if self.seen is None else int(self.seen.sum())
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what is seen, in degrees."""
+        outlines = self.areas["outline"]
+        if self.seen is None or outlines.empty:
+            return tuple(self.city.bounds)
+        narrowest = self.areas["level"] == self.areas["level"].iloc[-1]
+        return tuple(shapely.total_bounds(outlines[narrowest].to_numpy()))
+
+    @cached_property
+    def area_name(self) -> dict[int, tuple[str, str]]:
+        rows = self.areas[["id", "name", "name_en"]].itertuples(index=False)
+        return {area: (name, name_en) for area, name, name_en in rows}
+
+
+def cities(viewer: Viewer) -> list[City]:
+    with reading(database(), viewer) as session:
+        return queries.cities(session, viewer)
+
+
+def open_city(viewer: Viewer, code: str) -> OpenCity:
+    """Raises NoSuchCity."""
+    return _open_city(viewer, code, _version(viewer, code))
+
+
+@st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_MARK)
+def _version(viewer: Viewer, code: str) -> Version:
+    with reading(database(), viewer) as session:
+        city = queries.city_by_code(session, viewer, code)
+        return Version(queries.version(session, viewer, city), rules_version(session, city))
+
+
+@kept(max_entries=SCOPES_KEPT)
+def _open_city(viewer: Viewer, code: str, version: Version) -> OpenCity:
+    with reading(database(), viewer) as session:
+        city = queries.city_by_code(session, viewer, code)
+        usual = queries.cities(session, viewer)[0].code
+        first, last = queries.known_days(session, viewer, city)
+        areas = queries.areas(session, viewer, city)
+        ledger = city_ledger(session, viewer, city, tile_service().datum)
+        rules = rulebook(session, city)
+        whole = viewer.sees_all_of(city.id)
+        seen = None if whole else np.isin(ledger.buildings["id"], queries.building_ids(session, viewer, city))
+        session.expunge_all()
+    editions = {name: rules.on(name, last) for name in city.rule_sets}
+    choices = Choices(
+        city=code,
+        usual=code == usual,
+        first_day=max(first, *(rules.begins(name) for name in city.rule_sets)),
+        last_day=last,
+        grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
+        areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
+        levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
+        public_homes=viewer.may("homes") and _any(ledger.vacancies["building"], seen),
+    )
+    return OpenCity(city, choices, areas, ledger, rules, version, editions, seen)
+
+
+def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
+    """Whether one of the buildings (rows) is seen."""
+    return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
+
+
+def snapshot(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
+    """The city on a day, with the hazards and homes that are the viewer's to see; show its `seen` rows only."""
+    _open_city(viewer, code, version)  # raises NoSuchCity where nothing of it is the viewer's
+    whole = _snapshot(code, version, on)
+    return whole if viewer.sees_every_kind else _snapshot_seen(viewer, code, version, on)
+
+
+@kept(max_entries=DAYS_KEPT)
+def _snapshot(code: str, version: Version, on: date) -> Snapshot:
+    """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
+    opened = _open_city(EVERYTHING, code, version)
+    return snapshot_on(opened.ledger, opened.rules, tuple(opened.city.rule_sets), on)
+
+
+@kept(max_entries=DAYS_KEPT)
+def _snapshot_seen(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
+    return seen_by(viewer, _snapshot(code, version, on))
+
+
+@kept(max_entries=4)
+def history(viewer: Viewer, code: str, version: Version, rule_set: str) -> History | None:
+    """Grades by month, or None where nobody has prepared them."""
+    opened = _open_city(viewer, code, version)
+    with reading(database(), viewer) as session:
+        folder = ledger_folder(session, opened.city, version.data, tile_service().datum)
+    folder = history_folder(folder, opened.rules, rule_set, opened.choices.last_day)
+    return read_history(folder, rule_set) if folder.exists() else None
+
+
+@kept(max_entries=24)
+def chosen(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
+    """Which buildings the viewer may see and the filters leave, bool (n,)."""
+    rows, seen = selected(snapshot(viewer, code, version, on), filters), _open_city(viewer, code, version).seen
+    return rows if seen is None else rows & seen
+
+
+def drawing(viewer: Viewer, view: View) -> Drawing:
+    opened = open_city(viewer, view.city)
+    if view.moves:
+        return _drawing_of_moves(viewer, view.city, opened.version, view.moves)
+    return _drawing(viewer, view.city, opened.version, view.on, view.theme, view.overlays, view.filters)
+
+
+@kept(max_entries=DRAWINGS_KEPT)
+def _drawing_of_moves(viewer: Viewer, code: str, version: Version, key: str) -> Drawing:
+    """Buildings that got worse or better in a comparison; the others are not drawn. Raises ComparisonGone."""
+    opened, way = _open_city(viewer, code, version), shared_results.moves(key)
+    places, placed = placed_buildings(opened.ledger), opened.ledger.placed
+    shown = np.isin(way, (WORSE, BETTER)) & (True if opened.seen is None else opened.seen)
+    classes = np.where(way == BETTER, 1, 0).astype(np.int8)
+    return Drawing(Selection(places, shown[:placed]), Theme(classes[:placed], 3), {})
+
+
+@kept(max_entries=DRAWINGS_KEPT)
+def _drawing(
+    viewer: Viewer, code: str, version: Version, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
+) -> Drawing:
+    day = snapshot(viewer, code, version, on)
+    placed = day.ledger.placed
+    codes, classes, shown = theme_classes(day, theme, filters)
+    rows = (chosen(viewer, code, version, on, filters) & shown)[:placed]
+    marks = {name: _mark(day, name, filters) for name in overlays}
+    selection = Selection(day.places, None if rows.all() else rows)
+    return Drawing(selection, Theme(codes[:placed], classes), marks)
+
+
+def theme_classes(day: Snapshot, theme: str, filters: Filters) -> tuple[np.ndarray, int, np.ndarray]:
+    """Class of every building, how many classes, and which buildings the theme is about."""
+    everything = np.ones(day.size, dtype=bool)
+    if theme in day.grades:
+        return day.grades[theme], len(day.editions[theme].grades) + 1, everything
+    if theme == HAZARD_THEME:
+        open_, overdue = (hazard_count(day, state, filters) for state in ("open", "overdue"))
+        ever = hazard_count(day, "ever", filters)
+        shown = ever > 0 if filters.hazard_state == "ever" else open_ > 0
+        return np.select([overdue > 0, open_ > 0], [0, 1], -1).astype(np.int8), 3, shown
+    if theme == VACANT_THEME:
+        return np.where(day.vacant > 0, 0, -1).astype(np.int8), 2, day.vacant > 0
+    assert theme == DENSITY_THEME
+    return np.full(day.size, -1, dtype=np.int8), 1, everything
+
+
+def hazard_count(day: Snapshot, state: str, filters: Filters) -> np.ndarray:
+    """Hazards in a state per building, of the group the filters name."""
+    counts = day.hazards[state]
+    if filters.hazard_group:
+        return counts[:, HAZARD_GROUPS.index(filters.hazard_group)]
+    return counts.sum(axis=1, dtype=np.int32)
+
+
+def _mark(day: Snapshot, name: str, filters: Filters) -> Mark:
+    placed = day.ledger.placed
+    if name == "vacant":
+        return Mark(day.vacant[:placed], (day.vacant[:placed] > 0).astype(np.int8))
+    open_, overdue = (hazard_count(day, state, filters)[:placed] for state in ("open", "overdue"))
+    return Mark((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
+
+
+@kept(max_entries=DRAWINGS_KEPT)
+def density(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> Density:
+    rows = chosen(viewer, code, version, on, filters)
+    day = snapshot(viewer, code, version, on)
+    return Density(Selection(day.places, rows[: day.ledger.placed]))
+
+
+@kept(max_entries=16)
+def outlines(viewer: Viewer, code: str, version: Version, level: str) -> Outlines:
+    """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
+    areas = level_areas(_open_city(viewer, code, version), level)
+    return Outlines.of(tile_service().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
+
+
+def level_areas(opened: OpenCity, level: str) -> pd.DataFrame:
+    return opened.areas[opened.areas["level"] == level].reset_index(drop=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Choropleth:
+    """Areas of a level by what the theme asks: value (areas,), class 0..4 or -1, and the bounds between classes."""
+
+    value: np.ndarray
+    step: np.ndarray
+    bounds: tuple[float, ...]
+
+
+def choropleth(viewer: Viewer, view: View, level: str) -> Choropleth:
+    version = open_city(viewer, view.city).version
+    return _choropleth(viewer, view.city, version, view.on, view.theme, view.filters, level)
+
+
+@kept(max_entries=DRAWINGS_KEPT)
+def _choropleth(
+    viewer: Viewer, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
+) -> Choropleth:
+    day = snapshot(viewer, code, version, on)
+    ids = level_areas(_open_city(viewer, code, version), level)["id"].to_numpy()
+    rows = chosen(viewer, code, version, on, filters)
+    value = _area_values(day, theme, filters, rows, summaries.area_places(day, level, ids), len(ids))
+    known = value[np.isfinite(value)]
+    bounds = tuple(np.unique(np.quantile(known, (0.2, 0.4, 0.6, 0.8)))) if len(known) else ()
+    step = np.where(np.isfinite(value), np.searchsorted(bounds, value, side="right"), -1)
+    return Choropleth(value, step, tuple(float(bound) for bound in bounds))
+
+
+def _area_values(
+    day: Snapshot, theme: str, filters: Filters, rows: np.ndarray, place: np.ndarray, areas: int
+) -> np.ndarray:
+    """What colours an area: share of low grades, share with open hazards, vacant homes or buildings."""
+    if theme in day.grades:
+        return summaries.low_share(summaries.grades_by(day, theme, rows, place, areas))
+    buildings = summaries.total_by(place, areas, rows)
+    if theme == VACANT_THEME:
+        return np.where(buildings > 0, summaries.total_by(place, areas, rows, day.vacant), np.nan)
+    if theme == DENSITY_THEME:
+        return np.where(buildings > 0, buildings, np.nan)
+    troubled = summaries.total_by(place, areas, rows & (hazard_count(day, "open", filters) > 0))
+    return np.divide(troubled, buildings, out=np.full(areas, np.nan), where=buildings > 0)

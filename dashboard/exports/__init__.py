@@ -1,0 +1,1 @@
+"""What a visitor sees, as a file to take along."""

@@ -1,0 +1,178 @@
+"""What the viewer sees under the filters of an address, as a file to take along; each is entered in the audit trail."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.auth.request_user import Visitor, guarded
+from dashboard.cache import city_cache
+from dashboard.cache.city_cache import OpenCity, database, open_city
+from dashboard.exports import labels
+from dashboard.i18n import LANGUAGES, Words, words
+from dashboard.view.view_state import View, drawing_query, view_of
+from data.audit.trail import record
+from data.db.engine import reading, writing
+from data.errors import DataError
+from data.exports.csv import zipped_csv
+from data.exports.geojson import feature_collection
+from data.exports.geopackage import write_geopackage
+from data.exports.rows import Export, rows_seen
+from data.exports.xlsx import workbook
+from geo.errors import GeoError
+
+AT_ONCE = CapacityLimiter(2)  # files being made: each takes most of a core for some seconds
+CHUNK = 1 << 18
+# "identity" keeps Streamlit's server from squeezing a file once more, which would hold up everybody's answers.
+AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+GEOJSON = "application/geo+json"  # the one format that is not squeezed by itself
+
+
+class NoSuchExport(DataError):
+    """A format or a filter that is not there."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """stream: the file piece by piece; make: the file written to a path, where its format needs going back in it."""
+
+    ending: str
+    media_type: str
+    stream: Callable[[Export, Words], Iterator[bytes]] | None = None
+    make: Callable[[Path, Export, Words], None] | None = None
+
+
+def _csv(export: Export, say: Words) -> Iterator[bytes]:
+    return zipped_csv(export, f"{say('export.readme')}.txt", f"{say('export.data')}.csv")
+
+
+def _xlsx(export: Export, say: Words) -> Iterator[bytes]:
+    return workbook(export, say("export.data"), say("export.about"))
+
+
+FORMATS = {
+    "csv": Format("zip", "application/zip", stream=_csv),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", stream=_xlsx),
+    "geojson": Format("geojson", GEOJSON, stream=lambda export, say: feature_collection(export)),
+    "gpkg": Format(
+        "gpkg", "application/geopackage+sqlite3", make=lambda path, export, say: write_geopackage(path, export)
+    ),
+}
+
+
+class MadeFile(Response):
+    """A file that is made when it is sent, and removed however the sending ends."""
+
+    def __init__(self, name: str, make: Callable[[Path], None], media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(media_type=media_type, headers=headers)
+        self.name, self.make = name, make
+        del self.headers["content-length"]
+
+    async def __call__(self, scope, receive, send) -> None:
+        with TemporaryDirectory(prefix="credit-map-export-") as folder:
+            path = Path(folder) / self.name
+            await to_thread.run_sync(self.make, path, limiter=AT_ONCE)
+            headers = dict(self.headers) | {"content-length": str(path.stat().st_size)}
+            await StreamingResponse(_chunks(path), headers=headers)(scope, receive, send)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def export(request: Request, visitor: Visitor) -> Response:
+    try:
+        return _answer(request, visitor)
+    except (DataError, GeoError, ValueError) as mistake:
+        return JSONResponse({"mistake": str(mistake)}, status_code=404)
+    except OperationalError:
+        return JSONResponse({"mistake": words(_language(request))("export.busy")}, status_code=503)
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _answer(request: Request, visitor: Visitor) -> Response:
+    """Enters the export in the audit trail before its first byte leaves."""
+    form = FORMATS.get(request.path_params["format"])
+    if form is None:
+        raise NoSuchExport(f"There is no such format; there are {', '.join(FORMATS)}.")
+    opened = open_city(visitor.viewer, request.path_params["city"])
+    view, unknown = view_of(request.query_params, opened.choices)
+    if unknown:  # passed over on the map; here it would quietly give more than was asked for
+        raise NoSuchExport(f"The address asks for what is not here: {', '.join(unknown)[:200]}. Take it out.")
+    say = words(view.language)
+    made = _export(visitor, opened, view, say)
+    headers = AS_IT_IS | {"Content-Disposition": _disposition(opened, view, form, say)}
+    sent = _sent(request, form, made, say, headers)
+    with writing(database(), visitor.viewer) as session:
+        record(session, visitor.actor, "export", _entry(request.path_params["format"], opened, view, made))
+    return sent
+
+
+def _sent(request: Request, form: Format, made: Export, say: Words, headers: dict[str, str]) -> Response:
+    make, stream = form.make, form.stream
+    if make is not None:
+        return MadeFile(f"export.{form.ending}", lambda path: make(path, made, say), form.media_type, headers)
+    assert stream is not None
+    return _streamed(request, stream(made, say), form.media_type, headers)
+
+
+def _export(visitor: Visitor, opened: OpenCity, view: View, say: Words) -> Export:
+    viewer, version = visitor.viewer, opened.version
+    day = city_cache.snapshot(viewer, view.city, version, view.on)
+    chosen = city_cache.chosen(viewer, view.city, version, view.on, view.filters)
+    with reading(database(), viewer) as session:
+        rows = rows_seen(session, viewer, opened.city, day, chosen)
+    made_at = datetime.now().astimezone()
+    return Export(
+        engine=database(),
+        viewer=viewer,
+        city=opened.city,
+        day=day,
+        rows=rows,
+        wording=labels.wording(viewer, opened, day, say),
+        area_names=opened.area_name,
+        about=labels.about(visitor, opened, view, day, rows, made_at, say),
+    )
+
+
+def _entry(name: str, opened: OpenCity, view: View, made: Export) -> dict[str, object]:
+    query = drawing_query(view, opened.choices)
+    filters = {key: value for key, value in query.items() if key not in ("city", "day", "show", "over")}
+    return {"format": name, "city": view.city, "day": str(view.on), "filters": filters, "rows": len(made.rows)}
+
+
+def _streamed(request: Request, pieces: Iterator[bytes], media_type: str, headers: dict[str, str]) -> Response:
+    if media_type == GEOJSON and "gzip" in request.headers.get("accept-encoding", ""):
+        pieces, headers = _squeezed(pieces), headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return StreamingResponse(pieces, media_type=media_type, headers=headers)
+
+
+def _squeezed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    gzip = zlib.compressobj(level=3, wbits=31)
+    for piece in pieces:
+        yield gzip.compress(piece) + gzip.flush(zlib.Z_SYNC_FLUSH)
+    yield gzip.flush()
+
+
+def _disposition(opened: OpenCity, view: View, form: Format, say: Words) -> str:
+    """RFC 6266: the name in any script, and one in plain letters."""
+    name, plain = labels.file_name(opened, view.on, form.ending, say)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+ROUTES = [Route("/export/{city}.{format}", guarded("export", export))]

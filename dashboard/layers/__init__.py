@@ -1,1 +1,0 @@
-"""Folium layers: options in, a layer out; no database, no Streamlit."""

@@ -1,0 +1,1 @@
+"""Colours, shapes, figures: what every page looks like."""

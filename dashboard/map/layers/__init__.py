@@ -1,0 +1,1 @@
+"""Folium layers: plain values in, a layer out."""

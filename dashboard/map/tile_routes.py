@@ -1,0 +1,144 @@
+"""What the map in the browser asks for: tiles, counts in view, the building at a click, search."""
+
+import gzip
+import math
+from collections.abc import Callable
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.auth.request_user import Visitor, guarded
+from dashboard.cache import city_cache
+from dashboard.cache.city_cache import database, open_city
+from dashboard.i18n import LANGUAGES
+from dashboard.view.basemap import tile_service
+from dashboard.view.map_themes import DENSITY_THEME
+from dashboard.view.view_state import View, view_of
+from data.access.roles import Viewer
+from data.city import queries
+from data.db.engine import reading
+from data.errors import DataError
+from geo.area_tiles import outline_tile
+from geo.coordinates import from_wgs84
+from geo.errors import GeoError
+from geo.morton import lonlat
+from geo.point_tiles import tile
+
+CLICK_PIXELS = 12  # how far from a building a finger may land
+RING_PIXELS = 45  # half a ring's cell: no building nearer than this, no ring here
+METRES_PER_PIXEL = 156_543.03  # at zoom 0 on the equator
+SUGGESTIONS = 8
+TILE = "application/vnd.mapbox-vector-tile"
+
+
+def view_asked(request: Request, viewer: Viewer) -> View:
+    city = request.query_params.get("city", "")
+    view, _ = view_of(request.query_params, open_city(viewer, city).choices)
+    return view
+
+
+def answered(answer: Callable[[Request, Viewer], Response]) -> Callable[[Request], Response]:
+    """A route for who may see buildings. A wrong address gets one sentence, not a trace."""
+
+    def route(request: Request, visitor: Visitor) -> Response:
+        try:
+            return answer(request, visitor.viewer)
+        except (DataError, GeoError, ValueError) as mistake:
+            return JSONResponse({"mistake": str(mistake)}, status_code=404)
+
+    return guarded("buildings", route)
+
+
+def marks_tile(request: Request, viewer: Viewer) -> Response:
+    view = view_asked(request, viewer)
+    z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
+    if view.theme == DENSITY_THEME:
+        version = open_city(viewer, view.city).version
+        return _tile(request, city_cache.density(viewer, view.city, version, view.on, view.filters).tile(z, x, y))
+    return _tile(request, tile(city_cache.drawing(viewer, view), z, x, y))
+
+
+def area_tile(request: Request, viewer: Viewer) -> Response:
+    """Outlines with names; coloured by the view when the address asks for `colour`."""
+    view = view_asked(request, viewer)
+    level, z, x, y = (request.path_params[name] for name in ("level", "z", "x", "y"))
+    opened = open_city(viewer, view.city)
+    prepared = city_cache.outlines(viewer, view.city, opened.version, level)
+    names = [opened.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
+    coloured = "colour" in request.query_params
+    steps = city_cache.choropleth(viewer, view, level).step if coloured else np.full(len(names), -1)
+    return _tile(request, outline_tile(z, x, y, prepared, steps, names))
+
+
+def _tile(request: Request, content: bytes) -> Response:
+    headers = {"Cache-Control": "private, max-age=600", "Vary": "Accept-Encoding"}
+    if len(content) > 500 and "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, compresslevel=5)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type=TILE, headers=headers)
+
+
+def counts(request: Request, viewer: Viewer) -> Response:
+    """Places in view by class, for the legend."""
+    west, south, east, north = _numbers(request, "box", 4)
+    drawing = city_cache.drawing(viewer, view_asked(request, viewer))
+    found = drawing.counts_in_view(west, south, east, north)
+    by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
+    return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
+
+
+def _numbers(request: Request, name: str, count: int) -> list[float]:
+    """The numbers of a parameter. Raises ValueError with the cure."""
+    try:
+        numbers = [float(part) for part in request.query_params.get(name, "").split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError(f"'{name}' takes {count} numbers with commas between them.")
+    return numbers
+
+
+def building_at(request: Request, viewer: Viewer) -> Response:
+    """The building under a click; where cells are drawn, the place to look closer at."""
+    view = view_asked(request, viewer)
+    lon, lat, zoom = _numbers(request, "at", 3)
+    selection = city_cache.drawing(viewer, view).selection
+    rings = zoom - 1 < selection.first_building_zoom
+    row = selection.nearest(lon, lat, (RING_PIXELS if rings else CLICK_PIXELS) * METRES_PER_PIXEL / 2**zoom)
+    if row is None:
+        return JSONResponse({})
+    if rings:
+        return JSONResponse({"closer": True, "lon": lon, "lat": lat})
+    ledger = open_city(viewer, view.city).ledger
+    place = lonlat(selection.places.x[row], selection.places.y[row])
+    return JSONResponse({"building": int(ledger.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])})
+
+
+def search(request: Request, viewer: Viewer) -> Response:
+    opened = open_city(viewer, request.query_params.get("city", ""))
+    words = request.query_params.get("q", "")
+    with reading(database(), viewer) as session:
+        rows = queries.found(session, viewer, opened.city, words, SUGGESTIONS)
+        placed = [row for row in rows if row.lon is not None and row.off_map is None]
+        datum = tile_service().datum
+        places = [from_wgs84(row.lon, row.lat, datum) for row in placed]
+        found = [
+            {"name": _suggestion(row), "building": row.id, "lon": float(lon), "lat": float(lat)}
+            for row, (lon, lat) in zip(placed, places, strict=True)
+        ]
+    return JSONResponse({"found": found})
+
+
+def _suggestion(row) -> str:
+    return " · ".join(dict.fromkeys(part for part in (row.name, row.address, row.code) if part))
+
+
+ROUTES = [
+    Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", answered(marks_tile)),
+    Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", answered(area_tile)),
+    Route("/map/counts", answered(counts)),
+    Route("/map/at", answered(building_at)),
+    Route("/map/search", answered(search)),
+]

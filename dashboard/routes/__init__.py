@@ -1,1 +1,0 @@
-"""What the server answers beside the pages: tiles, counts, clicks, search, assets."""

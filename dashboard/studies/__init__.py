@@ -1,0 +1,1 @@
+"""What the grades are worth: a page a study, and what they share."""

@@ -1,0 +1,1 @@
+"""Who got better or worse between two days, and why."""

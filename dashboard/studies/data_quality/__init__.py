@@ -1,0 +1,1 @@
+"""Whether the records can be trusted."""

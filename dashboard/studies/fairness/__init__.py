@@ -1,0 +1,1 @@
+"""What each rule changes and for whom."""

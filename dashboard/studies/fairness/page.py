@@ -1,0 +1,35 @@
+"""Fairness: what a criterion changes and for whom, and the two editions of Qishuyan side by side."""
+
+import streamlit as st
+
+from dashboard.studies.fairness.comparison import one_step, two_editions
+from dashboard.studies.study_context import rule_set_chosen, study
+
+PARTS = ("step", "editions")
+PLAIN, PUBLISHED = "qishuyan", "qishuyan_as_published"  # the one scores the building, the other its tenants too
+
+
+def show() -> None:
+    about = study("fairness", "analysis")
+    if about is None:
+        return
+    parts = PARTS if PLAIN in about.opened.editions else PARTS[:1]
+    part = parts[0]
+    if len(parts) > 1:
+        part = st.segmented_control(
+            about.say("fairness.part"),
+            parts,
+            format_func=lambda one: about.say(f"fairness.part_{one}"),
+            key="fairness_part",
+            default=parts[0],
+            required=True,
+            label_visibility="collapsed",
+        )
+    with st.spinner(about.say("fairness.rating")):
+        if part == "step":
+            one_step(about, rule_set_chosen(about, "fairness_rule_set"))
+        else:
+            two_editions(about, PLAIN, PUBLISHED)
+
+
+show()

@@ -1,0 +1,172 @@
+"""Who moved between two ratings: in figures, as a flow, on the map, by area and house by house."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard.cache import shared_results
+from dashboard.cache.city_cache import database, level_areas
+from dashboard.charts.flow import grade_flow
+from dashboard.look.palette import MOVED, marks
+from dashboard.map.charts_panel import PLAIN
+from dashboard.map.folium_map import CLICKED, HEIGHT, ground
+from dashboard.map.layers.credit import credit_group
+from dashboard.map.layers.layer_settings import LegendRow, layer_settings
+from dashboard.map.sidebar import level_name
+from dashboard.studies.study_context import Study
+from dashboard.view.view_state import View
+from data.city import queries
+from data.city.summaries import places_in
+from data.db.engine import reading
+from data.db.models.city import LEVELS
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
+
+MOST_LISTED = 500  # more nobody reads; the rest is said to be there
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two gradings of the same buildings. before, after: int8 (n,), places in the grades of `edition`.
+
+    sides: what each is called on the screen.
+    """
+
+    study: Study
+    edition: Edition
+    before: np.ndarray
+    after: np.ndarray
+    sides: tuple[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """What the grades are called, worst first, and last the unrated."""
+        say = self.study.say
+        return [*(getattr(grade.name, say.language) for grade in self.edition.grades), say("grade.unrated")]
+
+    @cached_property
+    def way(self) -> np.ndarray:
+        """WORSE, SAME or BETTER of the buildings looked at; -1 for the others."""
+        return np.where(self.study.rows, directions(self.before, self.after), np.int8(-1))
+
+
+def flow_chart(of: Comparison, title: str, key: str) -> None:
+    names, rows = of.names, of.study.rows
+    counts = flow(of.before[rows], of.after[rows], len(names) - 1)
+    drawn = marks(tuple(grade.code for grade in of.edition.grades))
+    st.plotly_chart(grade_flow(counts, names, drawn, of.sides, title), width="stretch", config=PLAIN, key=key)
+
+
+def moves_map(of: Comparison, key: str) -> None:
+    """Those who got worse or better; a click names the building and links to its card."""
+    study, say = of.study, of.study.say
+    way = of.way
+    kept = shared_results.keep_moves(way)
+    opened = study.opened
+    view = View(study.code, opened.choices.last_day, opened.choices.themes[0], say.language)
+    rows = [LegendRow(f"c{n}", say(f"moves.{name}"), MOVED[n]) for n, name in enumerate(("worse", "better"))]
+    settings = layer_settings(
+        query={"city": study.code, "moves": kept, "v": f"{opened.version.mark}.{study.viewer.mark[:8]}"},
+        marks=(*MOVED, MOVED[0]),
+        rows=rows,
+        title=say("moves.on_the_map"),
+        coloured=None,
+        place=None,
+        say=say,
+    )
+    answer = st_folium(
+        ground(opened, view, say),
+        key=f"{key}-{study.code}-{say.language}",
+        feature_group_to_add=credit_group(settings),
+        returned_objects=CLICKED,
+        height=HEIGHT - 110,
+        use_container_width=True,
+    )
+    clicked = (answer or {}).get("last_object_clicked_tooltip")
+    if clicked:
+        _named(of, int(clicked))
+
+
+def _named(of: Comparison, building_id: int) -> None:
+    study = of.study
+    with reading(database(), study.viewer) as session:
+        building = queries.building_by_id(session, study.viewer, study.opened.city, building_id)
+        told = building and (building.name or building.address or building.code, building.code)
+    if told:
+        name, code = told
+        st.link_button(study.say("moves.open", name=name), card_address(study, code), icon=":material/home:")
+
+
+def card_address(study: Study, code: str) -> str:
+    return f"/?{urlencode({'city': study.code, 'building': code, 'lang': study.say.language})}"
+
+
+def by_area(of: Comparison, visits: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+    """A table of areas: who got worse and better there. visits: a week per building of each grade, before and after."""
+    study, say = of.study, of.study.say
+    level = level_compared(study)
+    areas = level_areas(study.opened, level)
+    place = places_in(study.opened.ledger.buildings[level], areas["id"].to_numpy())
+    counted = directions_by(of.way, place, len(areas))
+    english = say.language != "zh"
+    columns = {
+        level_name(study.opened, level, say): [study.opened.area_name[area][english] for area in areas["id"]],
+        say("moves.rated_twice"): counted.sum(axis=1),
+        say("moves.worse"): counted[:, WORSE],
+        say("moves.better"): counted[:, BETTER],
+    }
+    if visits is not None:
+        for side, per_building, grade in zip(("before", "after"), visits, (of.before, of.after), strict=True):
+            asked = np.where(study.rows, per_building[grade], 0)
+            weekly = np.bincount(place[place >= 0], asked[place >= 0], minlength=len(areas))
+            columns[say(f"moves.visits_{side}")] = weekly.round(1)
+    table = pd.DataFrame(columns)[counted.sum(axis=1) > 0]
+    table = table.sort_values(say("moves.worse"), ascending=False)
+    st.dataframe(table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 420))
+
+
+def level_compared(study: Study) -> str:
+    """The widest level of which several areas hold buildings looked at; else the narrowest there is."""
+    buildings = study.opened.ledger.buildings
+    for level in LEVELS:
+        if level in study.opened.choices.levels and len(np.unique(buildings[level][study.rows])) > 1:
+            return level
+    return study.opened.choices.levels[-1]
+
+
+def houses(of: Comparison, rows: np.ndarray, key: str) -> None:
+    """A table of the buildings in `rows` (row numbers), each with a link to its card."""
+    study, say = of.study, of.study.say
+    shown = rows[:MOST_LISTED]
+    ids = study.opened.ledger.buildings["id"][shown].tolist()
+    with reading(database(), study.viewer) as session:
+        found = {one.id: one for one in queries.particulars(session, study.viewer, study.opened.city, ids)}
+    there = [(row, found[one]) for row, one in zip(shown.tolist(), ids, strict=True) if one in found]
+    table = pd.DataFrame(
+        {
+            say("moves.house"): [one.name or one.address or one.code for _, one in there],
+            of.sides[0]: [of.names[of.before[row]] for row, _ in there],
+            of.sides[1]: [of.names[of.after[row]] for row, _ in there],
+            say("moves.card"): [card_address(study, one.code) for _, one in there],
+        }
+    )
+    link = st.column_config.LinkColumn(display_text=say("moves.to_card"), width="small")
+    st.dataframe(
+        table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 420), key=key,
+        column_config={say("moves.card"): link},
+    )  # fmt: skip
+    if len(rows) > MOST_LISTED:
+        st.caption(say("moves.more", shown=f"{MOST_LISTED:,}", n=f"{len(rows):,}"))
+
+
+def moved_rows(of: Comparison) -> np.ndarray:
+    """Row numbers of those who moved, the longest falls first, then the longest rises."""
+    way = of.way
+    rows = np.flatnonzero((way == WORSE) | (way == BETTER))
+    by_how_far = of.after[rows].astype(int) - of.before[rows]
+    return rows[np.argsort(by_how_far, kind="stable")]

@@ -1,0 +1,1 @@
+"""Rules tried otherwise: editor, preview, drafts, publishing."""

@@ -1,0 +1,103 @@
+"""The figures of an edition in tables that can be written in: points, bounds, caps and intervals."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import Words
+from scoring.rulebook.figures import Figure, Path, Value, figures
+from scoring.rulebook.model import Edition
+
+Cells = dict[tuple[int, str], Figure]
+ROW_PX = 35
+
+
+def draft_editor(edition: Edition, key: str, say: Words) -> dict[Path, Value]:
+    """Shows an edition's figures; those that were written otherwise, by their place in the file."""
+    every = figures(edition)
+    changes: dict[Path, Value] = {}
+    criteria, bands, caps, intervals = st.tabs([say(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
+    with criteria:
+        st.caption(say("sandbox.points_note"))
+        groups = [one for one in every if one.group in ("start", "criterion")]
+        changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, say)
+    with bands:
+        st.caption(say("sandbox.bands_note"))
+        changes |= _table([one for one in every if one.group == "band"], ("below",), f"{key}-bands", edition, say)
+    with caps:
+        st.caption(say("sandbox.caps_note"))
+        columns = ("grade", "at_least", "below", "months")
+        changes |= _table([one for one in every if one.group == "cap"], columns, f"{key}-caps", edition, say)
+    with intervals:
+        st.caption(say("sandbox.days_note"))
+        roles = tuple(dict.fromkeys(one.key for one in every if one.group == "interval"))
+        changes |= _table([one for one in every if one.group == "interval"], roles, f"{key}-days", edition, say)
+    return changes
+
+
+def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, say: Words) -> dict:
+    """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
+    rows: dict[tuple, dict[str, Figure]] = {}
+    for one in found:
+        rows.setdefault(one.path[:2], {})[_column(one)] = one
+    labels = [getattr(next(iter(cells.values())).label, say.language) for cells in rows.values()]
+    table = pd.DataFrame(
+        {"what": labels} | {name: [_shown(cells.get(name)) for cells in rows.values()] for name in columns}
+    )
+    settings = {"what": st.column_config.TextColumn(say("sandbox.what"), disabled=True, width="medium")}
+    for name in columns:
+        settings[name] = _setting(name, edition, say)
+    written = st.data_editor(
+        table,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        height=38 + ROW_PX * len(table),
+        column_config=settings,
+        placeholder="",
+    )
+    return _changes(list(rows.values()), table, written, columns, say)
+
+
+def _column(figure: Figure) -> str:
+    """A yes stands in the column of points, beside its no."""
+    return "points" if figure.key in ("yes", "start") else figure.key
+
+
+def _shown(figure: Figure | None) -> float | str | None:
+    value = None if figure is None else figure.value
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _setting(name: str, edition: Edition, say: Words):
+    label = say(f"sandbox.column_{name}") if f"sandbox.column_{name}" in say else name
+    if name == "grade":
+        codes = [grade.code for grade in edition.grades]
+        names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
+        return st.column_config.SelectboxColumn(label, options=codes, format_func=names.get, required=True)
+    return st.column_config.NumberColumn(label, width="small")
+
+
+def _changes(
+    rows: Sequence[Mapping[str, Figure]], table: pd.DataFrame, written: pd.DataFrame, columns: Sequence[str], say: Words
+) -> dict[Path, Value]:
+    changes: dict[Path, Value] = {}
+    for line, cells in enumerate(rows):
+        for name in columns:
+            before, after = table[name].iloc[line], written[name].iloc[line]
+            if before == after or (pd.isna(before) and pd.isna(after)):
+                continue
+            if name not in cells:
+                st.warning(say("sandbox.no_such_figure", what=table["what"].iloc[line]))
+                continue
+            changes[cells[name].path] = _value(after)
+    return changes
+
+
+def _value(cell: object) -> Value:
+    """A cell as the file would have it: numbers as they were typed, an emptied one as silence."""
+    if isinstance(cell, str):
+        return cell
+    return None if pd.isna(cell) else Decimal(repr(float(cell))).normalize()

@@ -1,0 +1,1 @@
+"""What is looked at: the view in the address bar, map themes, the base map."""

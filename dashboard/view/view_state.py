@@ -1,0 +1,146 @@
+"""The address bar: a view of the map as a query string and back, so that it can be sent to a colleague.
+
+Codes stand in the address, never words, so that a link opens in either language. Where the map is (zoom, centre)
+stands behind the `#`, because panning must not rerun the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from dashboard.i18n import LANGUAGES
+from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
+from data.city.filters import UNRATED, Filters
+from data.city.snapshots import HAZARD_STATES, NEVER
+from data.db.models.city import HAZARD_GROUPS, LEVELS
+
+UNVISITED_DAYS = (30, 60, 90, 180, 365)
+Query = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a city offers: everything an address may name."""
+
+    city: str
+    usual: bool  # the city that opens when the address names none
+    first_day: date
+    last_day: date
+    grades: Mapping[str, tuple[str, ...]]  # rule set → grade codes, worst first
+    areas: Mapping[str, int]  # "level:code" → id
+    levels: tuple[str, ...]
+    public_homes: bool  # whether the city has public-rental homes
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        vacant = (VACANT_THEME,) if self.public_homes else ()
+        return (*self.grades, HAZARD_THEME, *vacant, DENSITY_THEME)
+
+    @property
+    def overlays(self) -> tuple[str, ...]:
+        return OVERLAYS if self.public_homes else tuple(name for name in OVERLAYS if name != VACANT_THEME)
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of one city: what is drawn, for which day, in which language, which building is open."""
+
+    city: str
+    on: date
+    theme: str
+    language: str = "zh"
+    overlays: tuple[str, ...] = ()
+    outlines: str | None = None  # the level whose areas are coloured
+    building: str | None = None  # code
+    moves: str | None = None  # key of a comparison kept in dashboard.cache.shared_results, drawn instead of the theme
+    areas: tuple[str, ...] = ()  # "level:code"
+    filters: Filters = field(default_factory=Filters)
+
+
+def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str, ...]]:
+    """The view an address asks for, and the names in it that mean nothing here and were passed over."""
+    unknown: list[str] = []
+
+    def one(name: str, allowed) -> str | None:
+        return next(iter(several(name, allowed)), None)
+
+    def several(name: str, allowed) -> tuple[str, ...]:
+        asked = [value for value in dict.fromkeys(query.get(name, "").split(",")) if value]
+        unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
+        return tuple(value for value in asked if value in allowed)
+
+    areas = several("area", choices.areas)
+    graded = ((name, several(name, (*codes, UNRATED))) for name, codes in choices.grades.items())
+    rented = one("group_rental", ("1", "0"))
+    unvisited = one("unvisited", (*map(str, UNVISITED_DAYS), "never"))
+    filters = Filters(
+        areas=tuple(choices.areas[area] for area in areas),
+        grades=tuple((name, codes) for name, codes in graded if codes),
+        hazard_group=one("hazard", HAZARD_GROUPS),
+        hazard_state=one("state", HAZARD_STATES),
+        unvisited_days=None if unvisited is None else NEVER if unvisited == "never" else int(unvisited),
+        group_rental=None if rented is None else rented == "1",
+        vacant=one("vacant", ("1",)) is not None,
+    )
+    view = View(
+        city=choices.city,
+        on=_day(query, choices, unknown),
+        theme=one("show", choices.themes) or choices.themes[0],
+        language=one("lang", LANGUAGES) or LANGUAGES[0],
+        overlays=several("over", choices.overlays),
+        outlines=one("areas", [level for level in LEVELS if level in choices.levels]),
+        building=query.get("building") or None,
+        moves=query.get("moves") or None,
+        areas=areas,
+        filters=filters,
+    )
+    return view, tuple(unknown)
+
+
+def _day(query: Mapping[str, str], choices: Choices, unknown: list[str]) -> date:
+    asked = query.get("day")
+    if not asked:
+        return choices.last_day
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        unknown.append(f"day={asked}")
+        return choices.last_day
+    if not choices.first_day <= day <= choices.last_day:
+        unknown.append(f"day={asked}")
+    return min(max(day, choices.first_day), choices.last_day)
+
+
+def query_of(view: View, choices: Choices) -> Query:
+    """The shortest query that gives this view back; what is usual is left out."""
+    query = drawing_query(view, choices) | {
+        "city": "" if choices.usual else view.city,
+        "lang": "" if view.language == LANGUAGES[0] else view.language,
+        "areas": view.outlines or "",
+        "building": view.building or "",
+    }
+    return {name: value for name, value in query.items() if value}
+
+
+def drawing_query(view: View, choices: Choices) -> Query:
+    """The part of the query that decides what tiles and counts hold; the city comes with it."""
+    filters = view.filters
+    unvisited = "never" if filters.unvisited_days == NEVER else str(filters.unvisited_days or "")
+    query = {
+        "city": view.city,
+        "day": "" if view.on == choices.last_day else view.on.isoformat(),
+        "show": "" if view.theme == choices.themes[0] else view.theme,
+        "over": ",".join(view.overlays),
+        "area": ",".join(view.areas),
+        **{name: ",".join(codes) for name, codes in filters.grades},
+        "hazard": filters.hazard_group or "",
+        "state": filters.hazard_state or "",
+        "unvisited": unvisited,
+        "group_rental": "" if filters.group_rental is None else str(int(filters.group_rental)),
+        "vacant": "1" if filters.vacant else "",
+    }
+    return {name: value for name, value in query.items() if value}
+
+
+def with_building(view: View, building: str | None) -> View:
+    return replace(view, building=building)

@@ -1,0 +1,258 @@
+"""The import page without a browser: from a file handed in to its undoing."""
+
+import csv
+import io
+import sqlite3
+import threading
+import time
+from contextlib import closing
+
+import pytest
+import streamlit as st
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from dashboard.admin.imports import upload_store
+from dashboard.cache import background_jobs as jobs
+from dashboard.cache import city_cache
+from dashboard.cache.background_jobs import Jobs, StopAsked
+from dashboard.i18n import words
+from data.errors import DataError
+from data.importing.reading.sandboxed_reader import read_apart
+from data.importing.writing.run import import_file
+from tests.dashboard.demonstration import HOUSE
+from tests.guests import COOKIE, token_of
+
+PAGE = HOUSE / "dashboard" / "admin" / "imports" / "page.py"
+HEADING = ["统一地址编码", "楼栋名称", "房屋用途", "经度", "纬度"]
+
+
+@pytest.fixture
+def own_district(district, tmp_path, monkeypatch):
+    """A copy of the district to import into, and the pages pointed at it."""
+    file = tmp_path / "district.sqlite"
+    with closing(sqlite3.connect(district.file)) as source, closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
+    monkeypatch.setenv("CREDIT_MAP_DATABASE", f"sqlite:///{file}")
+    monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
+    monkeypatch.setattr(upload_store, "FOLDER", tmp_path / "uploads")
+    monkeypatch.setattr(jobs.JOBS, "_jobs", {})
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return file
+
+
+def sign_in(monkeypatch, role: str, *areas: str) -> str:
+    token = token_of(city_cache.database(), role, *areas)
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
+    return token
+
+
+def opened(language: str = "en") -> AppTest:
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    page.query_params["lang"] = language
+    return page.run()
+
+
+def rows_of(file, question: str) -> list[tuple]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(question).fetchall()
+
+
+def a_file(file, buildings: int = 3, wrong: int = 1) -> bytes:
+    """New buildings beside ones that are there, in GB18030; the last ones without a place."""
+    ((lon, lat),) = rows_of(file, "SELECT lon, lat FROM buildings WHERE lon IS NOT NULL LIMIT 1")
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADING)
+    for number in range(buildings):
+        place = ["", ""] if number >= buildings - wrong else [lon, lat]
+        writer.writerow([f"99000700100100100000{number:05d}7", f"新楼 {number}", "公寓", *place])
+    return text.getvalue().encode("gb18030")
+
+
+def finished(page: AppTest) -> AppTest:
+    """The page once the work beside it is done."""
+    for job in list(jobs.JOBS._jobs.values()):
+        assert job.over.wait(60)
+    return page.run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    (button,) = [one for one in page.button if one.label == label]
+    return button.click().run()
+
+
+def handed_in(file, data: bytes | None = None, language: str = "en", name: str = "楼栋.csv") -> AppTest:
+    page = opened(language)
+    return page.file_uploader[0].set_value((name, data or a_file(file), "text/csv")).run()
+
+
+def said(page: AppTest) -> str:
+    parts = [
+        element.value for kind in ("markdown", "caption", "error", "info", "success") for element in page.get(kind)
+    ]
+    return "\n".join([*parts, *(html.proto.body for html in page.get("html"))])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_is_matched_checked_imported_and_undone(own_district, monkeypatch, language):
+    sign_in(monkeypatch, "administrator")
+    say = words(language)
+    before = rows_of(own_district, "SELECT count(*) FROM buildings")
+    page = handed_in(own_district, language=language)
+    assert not page.exception
+    chosen = {box.label: box.value for box in page.selectbox}
+    assert (chosen[say("imports.slot_code") + " *"], chosen[say("imports.slot_lon")]) == ("统一地址编码", "经度")
+    page = finished(press(page, say("imports.check")))
+    assert say("imports.would", rows="3", aside="1") in said(page)
+    assert say("imports.reason_place_missing") in said(page)
+    assert rows_of(own_district, "SELECT count(*) FROM buildings") == before
+    page = finished(press(page, say("imports.import", n="2")))
+    assert say("imports.done", rows="3", aside="1", n=2) in said(page) and "/imports/2/set-aside.csv" in said(page)
+    assert rows_of(own_district, "SELECT count(*) FROM buildings") == [(before[0][0] + 2,)]
+    assert rows_of(own_district, "SELECT name, made_by FROM saved_mappings") == [("demo_building", "administrator")]
+    page.segmented_control[0].set_value("past").run()
+    press(page, say("imports.undo"))
+    page = finished(press(page, say("imports.undo_yes")))
+    assert not page.exception and say("imports.was_undone") in said(page)
+    assert rows_of(own_district, "SELECT count(*) FROM buildings") == before
+    actions = [action for (action,) in rows_of(own_district, "SELECT action FROM audit_entries ORDER BY id")]
+    assert actions[-2:] == ["import", "undo_import"]
+
+
+def test_the_map_and_the_history_of_grades_follow_an_import(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    page = finished(press(handed_in(own_district), "Check"))
+    finished(press(page, "Import (2 records)"))
+    new = "SELECT id FROM buildings WHERE import_id = 2"
+    rated = f"SELECT count(DISTINCT building_id) FROM ratings WHERE building_id IN ({new})"
+    histories = list((own_district.parent / "ledgers").rglob("history-*"))
+    assert len(histories) >= 2
+    assert rows_of(own_district, rated) in ([(0,)], [(2,)])
+
+
+def test_pressing_import_twice_imports_once(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    page = finished(press(handed_in(own_district), "Check"))
+    (button,) = [one for one in page.button if one.label == "Import (2 records)"]
+    key, begin = page.session_state["import_key"], jobs.JOBS.begin
+    begun = []
+    monkeypatch.setattr(jobs.JOBS, "begin", lambda *asked: begun.append(asked) or begin(*asked))
+    button.click().run()
+    asked = next(one for one in begun if one[0] == key)
+    assert begin(*asked) is begin(*asked)  # a press while it runs finds the job that is there
+    finished(page)
+    jobs.JOBS._jobs.clear()  # a press after the server was started anew: the database knows the form
+    begin(*asked).over.wait(60)
+    assert rows_of(own_district, "SELECT count(*) FROM imports") == [(2,)]
+
+
+def test_a_bad_file_is_a_sentence_on_the_page(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    page = handed_in(own_district, b"PK\x03\x04 cut off", name="a *b* <x>.xlsx")
+    assert not page.exception
+    assert "nothing was written" in said(page) and "the workbook is damaged" in said(page)
+    assert "<x>" not in said(page)
+    assert not [one for one in page.button if one.label == "Check"]
+
+
+def test_what_cannot_be_left_out_is_asked_for(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    page = handed_in(own_district, b"a,b\n1,2\n")
+    assert "Please choose a column for: Code." in said(page)
+
+
+def test_who_may_not_import_gets_neither_page_nor_file(own_district, monkeypatch, visit):
+    sign_in(monkeypatch, "police")
+    assert not opened().file_uploader
+    assert visit("police").get("/imports/1/set-aside.csv").status_code in (403, 404)
+
+
+def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_district, monkeypatch):
+    from starlette.requests import Request
+
+    from dashboard.admin.imports.rejected_rows_route import ROUTES
+    from dashboard.auth.request_user import visitor_of
+
+    token = sign_in(monkeypatch, "administrator")
+    heading, *rows = a_file(own_district).decode("gb18030").splitlines()
+    data = "\n".join([heading, *rows]).replace("新楼 2", "=1+1").encode()
+    page = finished(press(handed_in(own_district, data), "Check"))
+    finished(press(page, "Import (2 records)"))
+    (route,) = ROUTES
+
+    def answer(number: int, cookie: str):
+        headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "query_string": b"",
+            "headers": headers,
+            "scheme": "http",
+        }
+        return route.endpoint(Request(scope | {"path_params": {"number": number}, "client": ("127.0.0.1", 1)}))
+
+    assert visitor_of and answer(2, "nobody").status_code == 401
+    assert answer(1, token).status_code == answer(99, token).status_code == 404
+    got = answer(2, token)
+    (row,) = csv.DictReader(io.StringIO(got.body.decode("utf-8-sig")))
+    assert row["楼栋名称"] == "'=1+1" and row["set aside: reason"] == "place_missing"
+    other = token_of(city_cache.database(), "administrator", "demo/street:990001001")
+    assert answer(2, other).status_code == 404
+
+
+def test_stop_drops_what_was_begun_and_nothing_is_half_there(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    page = finished(press(handed_in(own_district), "Check"))
+    held = threading.Event()
+
+    def slow(*asked):
+        held.wait(30)
+        return read_apart(*asked)
+
+    monkeypatch.setattr(
+        "dashboard.admin.imports.run.import_file", lambda *args, **more: import_file(*args, **more, read=slow)
+    )
+    press(page, "Import (2 records)")
+    key = page.session_state["import_key"]
+    jobs.JOBS._jobs[key].stop.set()
+    held.set()
+    page = finished(page)
+    assert "Stopped; nothing was written." in said(page)
+    assert rows_of(own_district, "SELECT count(*) FROM imports") == [(1,)]
+    page = press(page, "Start again")
+    assert page.session_state["import_key"] != key
+
+
+def test_a_job_is_only_its_owners():
+    jobs = Jobs()
+    jobs.begin("key", "wang", "demo", lambda report: 7).over.wait(5)
+    assert jobs.of("key", "wang").result == 7
+    assert jobs.of("key", "li") is None and jobs.of("other", "wang") is None
+
+
+@pytest.mark.parametrize(
+    ("raised", "state"), [(StopAsked(), "stopped"), (DataError("no."), "refused"), (ValueError("bug"), "failed")]
+)
+def test_a_job_says_how_it_ended(raised, state):
+    def work(report):
+        report("buildings", 1, 2)
+        raise raised
+
+    job = Jobs().begin("key", "wang", "demo", work)
+    assert job.over.wait(5)
+    assert (job.state, job.share) == (state, 0.5)
+    assert (job.mistake == "no.") == (state == "refused") and bool(job.fault) == (state == "failed")
+
+
+def test_uploads_lie_under_names_of_ours_and_go_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(upload_store, "FOLDER", tmp_path)
+    kept = upload_store.keep("../../etc/x<script>.csv", b"1")
+    assert kept.name == "x_script_.csv" and kept.path.parent == tmp_path and len(kept.path.name) == 32
+    assert kept.path.stat().st_mode & 0o077 == 0
+    later = time.time() + 25 * 3600
+    monkeypatch.setattr(upload_store.time, "time", lambda: later)
+    upload_store.remove_old()
+    assert not kept.path.exists()

@@ -1,0 +1,62 @@
+"""Every text in both languages."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+from dashboard.i18n import LANGUAGES, sentences
+from data.city.snapshots import HAZARD_STATES
+from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
+
+DASHBOARD = Path(__file__).resolve().parents[3] / "dashboard"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+FAMILIES = {
+    "level": LEVELS,
+    "hazard": HAZARD_GROUPS,
+    "step": HAZARD_STEPS,
+    "home_state": HOME_STATES,
+    "state": HAZARD_STATES,
+}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same_things_with_the_same_placeholders():
+    chinese, english = (sentences(language) for language in LANGUAGES)
+    assert chinese.keys() == english.keys()
+    assert {key for key in chinese if placeholders(chinese[key]) != placeholders(english[key])} == set()
+
+
+def test_chinese_is_chinese_and_english_is_english():
+    chinese, english = (sentences(language) for language in LANGUAGES)
+    assert [key for key, text in chinese.items() if not CHINESE.search(text)] == []
+    assert [key for key, text in english.items() if CHINESE.search(text)] == []
+
+
+def test_every_word_of_the_tables_has_a_text():
+    known = sentences("zh")
+    assert [
+        f"{room}.{name}" for room, names in FAMILIES.items() for name in names if f"{room}.{name}" not in known
+    ] == []
+
+
+def test_no_module_of_the_dashboard_holds_a_chinese_sentence_of_its_own():
+    allowed = {"语言 · Language", "中文"}  # shown before a language is chosen
+    found = {
+        node.value
+        for path in DASHBOARD.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value)
+    }
+    assert found <= allowed
+
+
+def test_every_key_asked_for_in_the_code_exists():
+    known = sentences("zh")
+    asked = re.compile(r"""say\(\s*"([a-z_]+\.[a-z_0-9]+)\"""")
+    wanted = {key for path in DASHBOARD.rglob("*.py") for key in asked.findall(path.read_text(encoding="utf-8"))}
+    assert wanted - known.keys() == set()
+    assert len(wanted) > 60

@@ -1,0 +1,98 @@
+"""A view as an address and back."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.i18n import LANGUAGES
+from dashboard.view.map_themes import OVERLAYS
+from dashboard.view.view_state import UNVISITED_DAYS, Choices, View, query_of, view_of
+from data.city.filters import UNRATED, Filters
+from data.city.snapshots import HAZARD_STATES, NEVER
+from data.db.models.city import HAZARD_GROUPS
+
+GRADES = {"qishuyan": ("red", "yellow", "green", "star"), "baoan": ("0", "1", "2", "3")}
+AREAS = {"street:1": 11, "street:2": 12, "community:1": 21}
+NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "hazard", "state", "unvisited")
+WORDS = st.text("abcredyellow019,:-_%&=#'\" 区", max_size=12)
+
+
+def choices(usual: bool = True) -> Choices:
+    return Choices(
+        city="riverton",
+        usual=usual,
+        first_day=date(2021, 7, 1),
+        last_day=date(2026, 6, 30),
+        grades=GRADES,
+        areas=AREAS,
+        levels=("street", "community"),
+        **({"public_homes": True} if "public_homes" in Choices.__dataclass_fields__ else {}),
+    )
+
+
+def some_of(values) -> st.SearchStrategy[tuple]:
+    return st.lists(st.sampled_from(tuple(values)), unique=True, max_size=4).map(tuple)
+
+
+@st.composite
+def views(draw, offered: Choices) -> View:
+    areas = draw(some_of(AREAS))
+    graded = ((name, draw(some_of((*codes, UNRATED)))) for name, codes in GRADES.items())
+    return View(
+        city=offered.city,
+        on=draw(st.dates(offered.first_day, offered.last_day)),
+        theme=draw(st.sampled_from(offered.themes)),
+        language=draw(st.sampled_from(LANGUAGES)),
+        overlays=draw(some_of(OVERLAYS)),
+        outlines=draw(st.sampled_from((None, *offered.levels))),
+        building=draw(st.none() | st.text(min_size=1)),
+        areas=areas,
+        filters=Filters(
+            areas=tuple(AREAS[area] for area in areas),
+            grades=tuple((name, codes) for name, codes in graded if codes),
+            hazard_group=draw(st.sampled_from((None, *HAZARD_GROUPS))),
+            hazard_state=draw(st.sampled_from((None, *HAZARD_STATES))),
+            unvisited_days=draw(st.sampled_from((None, *UNVISITED_DAYS, NEVER))),
+            group_rental=draw(st.sampled_from((None, True, False))),
+            vacant=draw(st.booleans()),
+        ),
+    )
+
+
+@given(st.data(), st.booleans())
+def test_a_view_comes_back_from_its_address_as_it_was(data, usual):
+    offered = choices(usual)
+    view = data.draw(views(offered))
+    assert view_of(query_of(view, offered), offered) == (view, ())
+
+
+@given(st.dictionaries(st.sampled_from((*NAMES, *GRADES, "group_rental", "vacant", "other")), WORDS))
+def test_any_address_gives_a_view_whose_own_address_gives_it_back(query):
+    view, _ = view_of(query, choices())
+    again, unknown = view_of(query_of(view, choices()), choices())
+    assert (again, unknown) == (view, ())
+
+
+def test_what_means_nothing_here_is_passed_over_and_named():
+    query = {"show": "weather", "lang": "fr", "qishuyan": "purple,red", "area": "street:9", "over": "rain,vacant"}
+    view, unknown = view_of(query, choices())
+    assert set(unknown) == {"show=weather", "lang=fr", "qishuyan=purple", "area=street:9", "over=rain"}
+    assert (view.theme, view.language, view.overlays, view.areas) == ("qishuyan", "zh", ("vacant",), ())
+    assert view.filters == Filters(grades=(("qishuyan", ("red",)),))
+
+
+def test_a_day_out_of_reach_becomes_the_nearest_one_and_is_named():
+    offered = choices()
+    for asked, given_ in (
+        (offered.last_day + timedelta(days=1), offered.last_day),
+        (offered.first_day - timedelta(days=1), offered.first_day),
+    ):
+        view, unknown = view_of({"day": asked.isoformat()}, offered)
+        assert (view.on, unknown) == (given_, (f"day={asked}",))
+
+
+def test_the_usual_view_has_an_empty_address():
+    view, _ = view_of({}, choices())
+    assert query_of(view, choices()) == {}
+    assert query_of(view, choices(usual=False)) == {"city": "riverton"}
