@@ -7,14 +7,14 @@ from starlette.middleware import Middleware
 
 from dashboard.admin.imports import rejected_rows_route
 from dashboard.auth import account_views, oidc
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.exports import download_route
 from dashboard.map import tile_routes
 from dashboard.observability import health, logs
-from dashboard.observability.request_metrics import Measured
+from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.shell import static_files
-from dashboard.shell.error_page import tell
-from dashboard.shell.startup import started
+from dashboard.shell.error_page import show_error
+from dashboard.shell.startup import lifespan
 from dashboard.studies.sandbox import rule_file_route
 
 logs.to_stderr()
@@ -33,7 +33,7 @@ ROUTES = [
 app = st.App(
     Path(__file__).parent / "shell" / "app.py",
     routes=ROUTES,
-    middleware=[Middleware(Measured), Middleware(Gate)],
-    on_script_error=tell,
-    lifespan=started,
+    middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware)],
+    on_script_error=show_error,
+    lifespan=lifespan,
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from tqdm import tqdm
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import open_database, reading
 from data.errors import DataError
 from data.settings import ground_datum
@@ -168,8 +168,8 @@ def verify_city(asked: argparse.Namespace) -> int:
     """Compares our score and result of every inspection with those the city published."""
     from data.city.published_scores import verification
 
-    with reading(_database(), EVERYTHING) as session:
-        found = verification(session, EVERYTHING, asked.city)
+    with reading(_database(), SYSTEM) as session:
+        found = verification(session, SYSTEM, asked.city)
     print(found.sentence())
     if found.differing.empty:
         return 0
@@ -202,9 +202,9 @@ def prepare(asked: argparse.Namespace) -> int:
 
 def protect(asked: argparse.Namespace) -> int:
     """Has PostgreSQL itself withhold rows that are not the viewer's. Run as the tables' owner, after each upgrade."""
-    from data.db.row_security import protect
+    from data.db.row_security import install_policies
 
-    tables = protect(_database(), asked.role)
+    tables = install_policies(_database(), asked.role)
     print(f"{len(tables)} tables are behind the wall; let the product connect as {asked.role}, not as their owner.")
     print(f"A new role has no password yet: set one in psql with \\password {asked.role}")
     return 0

@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class Overlay:
     """Something shown on top of the theme, such as open hazards or vacant homes.
 
     amounts: what a cell adds up, whole numbers (n,); states: what a single building shows, small whole numbers (n,)
@@ -26,7 +26,7 @@ class Mark:
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
+class CellSums:
     """What the cells of one level hold; a cell without places has no row.
 
     cells: int64 (m,), rising; x, y: sums of Web-Mercator coordinates, (m,); by_class: (m, classes), which add up to
@@ -46,39 +46,45 @@ class Sums:
         """Places per cell, (m,)."""
         return self.by_class.sum(axis=1)
 
-    def rolled_up(self, level: int) -> "Sums":
+    def rolled_up(self, level: int) -> "CellSums":
         """The sums of a coarser level."""
         cells = self.cells >> 2 * (self.level - level)
         starts = run_starts(cells)
-        return Sums(level, cells[starts], *(added(column, starts) for column in self._columns))
+        return CellSums(level, cells[starts], *(added(column, starts) for column in self._columns))
 
-    def of_cells(self, cells: Ints) -> "Sums":
+    def of_cells(self, cells: Ints) -> "CellSums":
         """The rows of those of the given cells that hold any place. cells: sorted."""
         at = np.searchsorted(self.cells, cells)
         at = at[at < len(self.cells)]
         rows = at[self.cells[at] == cells[: len(at)]]
-        return Sums(self.level, self.cells[rows], *(column[rows] for column in self._columns))
+        return CellSums(self.level, self.cells[rows], *(column[rows] for column in self._columns))
 
     @property
     def _columns(self) -> tuple[np.ndarray, ...]:
         return self.x, self.y, self.by_class, self.amounts, self.showing
 
 
-def sums_of(selection: Selection, class_of: np.ndarray, classes: int, marks: Iterable[Mark], level: int) -> Sums:
+def cell_sums(
+    selection: Selection, class_of: np.ndarray, classes: int, overlays: Iterable[Overlay], level: int
+) -> CellSums:
     """The sums of a selection's cells. class_of: the class of each place of the snapshot, 0..classes-1, (n,)."""
-    places, marks = selection.places, list(marks)
-    cells = parents(selection.of(places.key), level)
+    places, overlays = selection.places, list(overlays)
+    cells = parents(selection.take(places.key), level)
     starts = run_starts(cells)
     first_bin = np.repeat(np.arange(len(starts)) * classes, np.diff(starts, append=len(cells)))
-    by_class = np.bincount(first_bin + selection.of(class_of), minlength=len(starts) * classes)
-    return Sums(
+    by_class = np.bincount(first_bin + selection.take(class_of), minlength=len(starts) * classes)
+    return CellSums(
         level,
         cells[starts],
-        added(selection.of(places.x), starts),
-        added(selection.of(places.y), starts),
+        added(selection.take(places.x), starts),
+        added(selection.take(places.y), starts),
         by_class.reshape(-1, classes),
-        _side_by_side([added(selection.of(mark.amounts).astype(np.int64), starts) for mark in marks], len(starts)),
-        _side_by_side([added((selection.of(mark.states) > 0).astype(np.int64), starts) for mark in marks], len(starts)),
+        _side_by_side(
+            [added(selection.take(overlay.amounts).astype(np.int64), starts) for overlay in overlays], len(starts)
+        ),
+        _side_by_side(
+            [added((selection.take(overlay.states) > 0).astype(np.int64), starts) for overlay in overlays], len(starts)
+        ),
     )
 
 

@@ -28,7 +28,7 @@ class Density:
 
     @cached_property
     def _counts(self) -> dict[int, tuple[Ints, Ints]]:
-        return {FINEST: cell_counts(self.selection.of(self.selection.places.key), FINEST)}
+        return {FINEST: cell_counts(self.selection.take(self.selection.places.key), FINEST)}
 
     @cached_property
     def _breaks(self) -> dict[int, tuple[int, ...]]:
@@ -37,7 +37,7 @@ class Density:
     def counts(self, level: int) -> tuple[Ints, Ints]:
         """The squares of a level that hold any place, rising, and how many each holds."""
         if level > FINEST:
-            return cell_counts(self.selection.of(self.selection.places.key), level)
+            return cell_counts(self.selection.take(self.selection.places.key), level)
         found = self._counts.get(level)
         if found is None:
             cells, counts = self.counts(level + 1)

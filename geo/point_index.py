@@ -19,7 +19,7 @@ FIRST_ZOOM, LAST_ZOOM = 9, 17  # data zooms between which a selection changes fr
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class PointIndex:
     """Rows of a snapshot, sorted by key; the arrays may be memory-mapped.
 
     x, y: Web-Mercator in 0..1, y down, float64 (n,); key: geo.morton.keys of them, int64 (n,), rising.
@@ -40,7 +40,7 @@ class Selection:
     What is asked of it is worked out at the first asking and kept.
     """
 
-    places: Places
+    places: PointIndex
     chosen: NDArray[np.bool_] | None = None
 
     @cached_property
@@ -51,7 +51,7 @@ class Selection:
     def __len__(self) -> int:
         return len(self.places) if self._rows is None else len(self._rows)
 
-    def of(self, column: np.ndarray) -> np.ndarray:
+    def take(self, column: np.ndarray) -> np.ndarray:
         """The selected rows of a column of the snapshot."""
         return column if self._rows is None else column[self._rows]
 
@@ -78,7 +78,7 @@ class Selection:
 
         Below it cells are drawn, from it on every building; a strong filter shows single buildings further out.
         """
-        cells, counts = cell_counts(self.of(self.places.key), LAST_ZOOM)
+        cells, counts = cell_counts(self.take(self.places.key), LAST_ZOOM)
         for zoom in range(LAST_ZOOM, FIRST_ZOOM - 1, -1):
             if counts.max(initial=0) > most_a_tile(zoom):
                 return min(zoom + 1, LAST_ZOOM)

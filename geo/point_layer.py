@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cell_sums import Mark, Sums, sums_of
+from geo.cell_sums import CellSums, Overlay, cell_sums
 from geo.errors import WrongTheme
 from geo.morton import BITS, MERCATOR_EDGE, cell_xy, cells_in, unit_xy
 from geo.point_index import Selection
@@ -51,12 +51,12 @@ class Counts:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class PointLayer:
     """A selection in the colours of a theme with its marks, by their names in the tiles."""
 
     selection: Selection
     theme: Theme
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
 
     @property
     def finest(self) -> int:
@@ -64,11 +64,11 @@ class Drawing:
         return self.selection.first_building_zoom - 1 + CELL_LEVELS
 
     @cached_property
-    def _sums(self) -> dict[int, Sums]:
-        marks = self.marks.values()
-        return {self.finest: sums_of(self.selection, self.theme.class_of, self.theme.classes, marks, self.finest)}
+    def _sums(self) -> dict[int, CellSums]:
+        overlays = self.overlays.values()
+        return {self.finest: cell_sums(self.selection, self.theme.class_of, self.theme.classes, overlays, self.finest)}
 
-    def sums(self, level: int) -> Sums:
+    def sums(self, level: int) -> CellSums:
         """The sums of a level no finer than `finest`, rolled up once from the next finer one."""
         found = self._sums.get(level)
         if found is None:
@@ -86,11 +86,14 @@ class Drawing:
         sums, rows = self.sums(level).of_cells(inner), box.inside(self.selection, edge, level)
         by_class = sums.by_class.sum(axis=0) + np.bincount(self.theme.class_of[rows], minlength=self.theme.classes)
         amounts, showing = sums.amounts.sum(axis=0), sums.showing.sum(axis=0)
-        marks = list(self.marks.items())
+        overlays = list(self.overlays.items())
         return Counts(
             tuple(by_class.tolist()),
-            {name: int(amounts[i] + mark.amounts[rows].sum()) for i, (name, mark) in enumerate(marks)},
-            {name: int(showing[i] + np.count_nonzero(mark.states[rows])) for i, (name, mark) in enumerate(marks)},
+            {name: int(amounts[i] + overlay.amounts[rows].sum()) for i, (name, overlay) in enumerate(overlays)},
+            {
+                name: int(showing[i] + np.count_nonzero(overlay.states[rows]))
+                for i, (name, overlay) in enumerate(overlays)
+            },
         )
 
 

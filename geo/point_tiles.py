@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.cell_sums import Sums
+from geo.cell_sums import CellSums
 from geo.errors import NoSuchTile
 from geo.morton import cell_xy, cells_in
 from geo.mvt import EXTENT, POINT, TileLayer, multipoint, multipoints, tile_bytes, tile_units
-from geo.point_layer import CELL_LEVELS, CELLS_A_SIDE, Drawing
+from geo.point_layer import CELL_LEVELS, CELLS_A_SIDE, PointLayer
 
 Ints = NDArray[np.int64]
 
@@ -21,7 +21,7 @@ DEEPEST_ZOOM = 19  # cells of a tile this deep are still no smaller than a key's
 MARGIN_LEVELS = 4  # places are taken 512 / 2**4 = 32 css pixels around the tile, the reach of the largest symbol
 
 
-def tile(drawing: Drawing, z: int, x: int, y: int) -> bytes:
+def tile(point_layer: PointLayer, z: int, x: int, y: int) -> bytes:
     """The vector tile of a drawing, uncompressed, extent 4096: one layer, `cells` or `buildings`.
 
     `cells` below the selection's first building zoom: a feature per cell of 64 css pixels, a ring of cells around the
@@ -35,9 +35,9 @@ def tile(drawing: Drawing, z: int, x: int, y: int) -> bytes:
     Raises NoSuchTile.
     """
     check_address(z, x, y)
-    if z < drawing.selection.first_building_zoom:
-        return tile_bytes(_cells_layer(drawing, z, x, y))
-    return tile_bytes(_buildings_layer(drawing, z, x, y))
+    if z < point_layer.selection.first_building_zoom:
+        return tile_bytes(_cells_layer(point_layer, z, x, y))
+    return tile_bytes(_buildings_layer(point_layer, z, x, y))
 
 
 def check_address(z: int, x: int, y: int) -> None:
@@ -52,17 +52,17 @@ def cells_around(z: int, x: int, y: int, levels: int) -> Ints:
     return cells_in(x * side - 1, y * side - 1, side + 2, side + 2, z + levels)
 
 
-def _cells_layer(drawing: Drawing, z: int, x: int, y: int) -> TileLayer:
-    sums = drawing.sums(z + CELL_LEVELS).of_cells(cells_around(z, x, y, CELL_LEVELS))
+def _cells_layer(point_layer: PointLayer, z: int, x: int, y: int) -> TileLayer:
+    sums = point_layer.sums(z + CELL_LEVELS).of_cells(cells_around(z, x, y, CELL_LEVELS))
     layer = TileLayer("cells")
-    names = ["n", *(f"c{c}" for c in range(drawing.theme.classes)), *drawing.marks]
+    names = ["n", *(f"c{c}" for c in range(point_layer.theme.classes)), *point_layer.overlays]
     numbers = np.column_stack((sums.count, sums.by_class, sums.amounts)).tolist()
     for geometry, row in zip(_cell_points(sums, z, x, y), numbers, strict=True):
         layer.add(POINT, geometry, {name: number for name, number in zip(names, row, strict=True) if number})
     return layer
 
 
-def _cell_points(sums: Sums, z: int, x: int, y: int) -> list[list[int]]:
+def _cell_points(sums: CellSums, z: int, x: int, y: int) -> list[list[int]]:
     centre = tile_units(sums.x / sums.count, sums.y / sums.count, z, x, y)
     side = EXTENT // CELLS_A_SIDE
     north_west = np.stack(cell_xy(sums.cells, sums.level), axis=-1) * side - np.array((x, y)) * EXTENT
@@ -70,15 +70,15 @@ def _cell_points(sums: Sums, z: int, x: int, y: int) -> list[list[int]]:
     return multipoints(np.stack((centre, south_west, north_east), axis=1))
 
 
-def _buildings_layer(drawing: Drawing, z: int, x: int, y: int) -> TileLayer:
-    rows = drawing.selection.rows_in(cells_around(z, x, y, MARGIN_LEVELS), z + MARGIN_LEVELS)
-    places = drawing.selection.places
+def _buildings_layer(point_layer: PointLayer, z: int, x: int, y: int) -> TileLayer:
+    rows = point_layer.selection.rows_in(cells_around(z, x, y, MARGIN_LEVELS), z + MARGIN_LEVELS)
+    places = point_layer.selection.places
     points = tile_units(places.x[rows], places.y[rows], z, x, y)
-    marks = drawing.marks
-    looks = (-drawing.theme.class_of[rows], *(mark.states[rows] for mark in marks.values()))
+    overlays = point_layer.overlays
+    looks = (-point_layer.theme.class_of[rows], *(overlay.states[rows] for overlay in overlays.values()))
     layer = TileLayer("buildings")
     for (last_first, *states), members in groups(looks):
-        shown = {name: state for name, state in zip(marks, states, strict=True) if state}
+        shown = {name: state for name, state in zip(overlays, states, strict=True) if state}
         layer.add(POINT, multipoint(points[members]), {"c": -last_first, **shown})
     return layer
 

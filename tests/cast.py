@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from scoring.grading.facts import Checks, Ledger, Spells
+from scoring.grading.facts import Checks, FactLog, OpenPeriods
 
 SOME_DAY = date(2010, 6, 30)
 
@@ -49,15 +49,15 @@ LANTERN_HOUSE = Building(
 LOCKED_YARD = Building("Nobody has been let into Locked Yard")
 
 
-def ledger(*buildings: Building) -> Ledger:
+def fact_log(*buildings: Building) -> FactLog:
     """A ledger of these buildings, in their order; inspections that asked different items are different check-lists."""
     kinds = sorted({kind for building in buildings for kind in building.events})
     checklists = sorted({tuple(answers) for building in buildings for _, answers in building.inspections})
-    return Ledger(
+    return FactLog(
         buildings=len(buildings),
         events={kind: _events(buildings, kind) for kind in kinds},
         checks=tuple(_checks(buildings, items) for items in checklists),
-        spells=_spells(buildings),
+        open_periods=_spells(buildings),
     )
 
 
@@ -81,9 +81,9 @@ def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
     return Checks(items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers)
 
 
-def _spells(buildings: Sequence[Building]) -> Spells:
+def _spells(buildings: Sequence[Building]) -> OpenPeriods:
     rows = [(row, hazard) for row, building in enumerate(buildings) for hazard in building.hazards]
-    return Spells(
+    return OpenPeriods(
         building=np.array([row for row, _ in rows], np.int32),
         group=np.array([hazard.group for _, hazard in rows], object),
         severity=np.array([hazard.severity for _, hazard in rows], object),

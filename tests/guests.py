@@ -2,9 +2,9 @@
 
 from sqlalchemy import Engine, select
 
-from data.access.accounts import EVERYWHERE, Scope, add_account
-from data.access.roles import EVERYTHING
-from data.access.sessions import Caller, begin
+from data.access.accounts import EVERYWHERE, Grant, add_account
+from data.access.roles import SYSTEM
+from data.access.sessions import ClientInfo, begin
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import writing
 from data.db.models.accounts import Account
@@ -17,9 +17,9 @@ def token_of(
 ) -> str:
     """The token of a new session of an account that is made when it is not there. areas: none means everywhere."""
     name = name or "-".join((role, *areas)).replace("/", "-").replace(":", "-")
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         account = session.scalar(select(Account).where(Account.name == name))
         if account is None:
-            scope = Scope(areas or (EVERYWHERE,), hazard_groups)
-            account = add_account(session, EVERYTHING, COMMAND_LINE, name, role, scope, sign_on=f"test:{name}")
-        return begin(session, account, Caller("127.0.0.1", "a test"), "sign_on").token
+            grant = Grant(areas or (EVERYWHERE,), hazard_groups)
+            account = add_account(session, SYSTEM, COMMAND_LINE, name, role, grant, sign_on=f"test:{name}")
+        return begin(session, account, ClientInfo("127.0.0.1", "a test"), "sign_on").token

@@ -12,13 +12,13 @@ from starlette.routing import Route
 
 from dashboard.auth import oidc
 from dashboard.auth.cookies_and_origin import cookies_of, safe_next
-from dashboard.auth.login import NO_STORE, caller_of, let_in
-from dashboard.auth.request_user import SignedOut, Visitor, visitor_of
+from dashboard.auth.login import NO_STORE, client_of, signed_in_response
+from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.access.sessions import change_own_password, end_session, open_sessions, sign_in
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account
@@ -54,7 +54,7 @@ def page(request: Request, name: str, status: int = 200, **values: object) -> Re
     language = language_of(request)
     other = next(one for one in LANGUAGES if one != language)
     query = urlencode({"lang": other} | {key: values[key] for key in ("next",) if values.get(key)})
-    text = PAGES.get_template(name).render(say=words(language), language=language, other=f"?{query}", **values)
+    text = PAGES.get_template(name).render(t=translator(language), language=language, other=f"?{query}", **values)
     return HTMLResponse(text, status_code=status, headers=NO_STORE)
 
 
@@ -80,11 +80,11 @@ def sign_in_page(request: Request) -> Response:
 def sign_in_posted(request: Request, form: Form) -> Response:
     goal = safe_next(form.get("next"))
     try:
-        begun = sign_in(database(), form.get("name", ""), form.get("password", ""), caller_of(request))
+        begun = sign_in(database(), form.get("name", ""), form.get("password", ""), client_of(request))
     except SignInRefused as refused:
         mistake = type(refused).__name__
         return page(request, "sign_in.html", 403, next=goal, mistake=mistake, sign_on=oidc.name())
-    return let_in(request, begun, goal)
+    return signed_in_response(request, begun, goal)
 
 
 def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
@@ -92,43 +92,43 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
 
     def route(request: Request, *rest: Form) -> Response:
         try:
-            visitor = visitor_of(request)
+            user = current_user(request)
         except SignedOut:
             return RedirectResponse("/sign-in", status_code=303)
-        return answer(request, visitor, *rest)
+        return answer(request, user, *rest)
 
     return route
 
 
 @signed_in
-def sign_out_posted(request: Request, visitor: Visitor, form: Form) -> Response:
-    with writing(database(), EVERYTHING) as session:
-        end_session(session, visitor.viewer, visitor.actor, visitor.guest.session_id, visitor.guest.account_id)
+def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response:
+    with writing(database(), SYSTEM) as session:
+        end_session(session, user.scope, user.actor, user.auth_session.session_id, user.auth_session.account_id)
     response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE)
     cookies_of(request).take_back(response)
     return response
 
 
 @signed_in
-def account_page(request: Request, visitor: Visitor) -> Response:
-    return _account(request, visitor)
+def account_page(request: Request, user: CurrentUser) -> Response:
+    return _account(request, user)
 
 
 def _account(
-    request: Request, visitor: Visitor, status: int = 200, mistake: str | None = None, done: str | None = None
+    request: Request, user: CurrentUser, status: int = 200, mistake: str | None = None, done: str | None = None
 ) -> Response:
-    with reading(database(), EVERYTHING) as session:
-        account = session.get_one(Account, visitor.guest.account_id)
+    with reading(database(), SYSTEM) as session:
+        account = session.get_one(Account, user.auth_session.account_id)
         values = {
             "account": account,
             "areas": areas_of(session, account),
-            "open_sessions": [one for one, _ in open_sessions(session, visitor.viewer, account.id)],
+            "open_sessions": [one for one, _ in open_sessions(session, user.scope, account.id)],
         }
         return page(
             request,
             "account.html",
             status,
-            this=visitor.guest.session_id,
+            this=user.auth_session.session_id,
             browser_name=browser_name,
             mistake=mistake,
             done=done,
@@ -137,23 +137,23 @@ def _account(
 
 
 @signed_in
-def password_posted(request: Request, visitor: Visitor, form: Form) -> Response:
+def password_posted(request: Request, user: CurrentUser, form: Form) -> Response:
     new = form.get("new", "")
     if new != form.get("again", ""):
-        return _account(request, visitor, 422, "passwords_differ")
+        return _account(request, user, 422, "passwords_differ")
     try:
-        change_own_password(database(), visitor.guest, visitor.actor, form.get("old", ""), new, caller_of(request))
+        change_own_password(database(), user.auth_session, user.actor, form.get("old", ""), new, client_of(request))
     except (PasswordRefused, SignInRefused) as refused:
-        return _account(request, visitor, 422, type(refused).__name__)
-    return _account(request, visitor, done="password_changed")
+        return _account(request, user, 422, type(refused).__name__)
+    return _account(request, user, done="password_changed")
 
 
 @signed_in
-def end_posted(request: Request, visitor: Visitor, form: Form) -> Response:
+def end_posted(request: Request, user: CurrentUser, form: Form) -> Response:
     number = form.get("session", "")
     if number.isdecimal() and len(number) < 18:
-        with writing(database(), EVERYTHING) as session:
-            end_session(session, visitor.viewer, visitor.actor, int(number), visitor.guest.account_id)
+        with writing(database(), SYSTEM) as session:
+            end_session(session, user.scope, user.actor, int(number), user.auth_session.account_id)
     return RedirectResponse(f"/account?lang={language_of(request)}", status_code=303)
 
 

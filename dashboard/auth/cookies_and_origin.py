@@ -30,17 +30,17 @@ class Cookies:
         return self._named("credit-map")
 
     @property
-    def known(self) -> str:
+    def trusted(self) -> str:
         return self._named("credit-map-known")
 
     def _named(self, name: str) -> str:
         return f"__Host-{name}" if self.secure else name
 
-    def give(self, response: Response, token: str, known: str) -> None:
+    def give(self, response: Response, token: str, trusted: str) -> None:
         """A session that ends with the browser, and what tells this browser from a stranger's for half a year."""
         same = {"path": "/", "secure": self.secure, "httponly": True, "samesite": "lax"}
         response.set_cookie(self.session, token, **same)
-        response.set_cookie(self.known, known, max_age=KNOWN_SECONDS, **same)
+        response.set_cookie(self.trusted, trusted, max_age=KNOWN_SECONDS, **same)
 
     def take_back(self, response: Response) -> None:
         response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")

@@ -4,20 +4,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.auth.cookies_and_origin import cookies_of
-from data.access.sessions import Begun, Caller
+from data.access.sessions import ClientInfo, IssuedTokens
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-def caller_of(request: Request) -> Caller:
-    return Caller(
+def client_of(request: Request) -> ClientInfo:
+    return ClientInfo(
         address=request.client.host if request.client else "",
         browser=request.headers.get("user-agent", ""),
-        known=request.cookies.get(cookies_of(request).known, ""),
+        trusted=request.cookies.get(cookies_of(request).trusted, ""),
     )
 
 
-def let_in(request: Request, begun: Begun, goal: str) -> Response:
+def signed_in_response(request: Request, begun: IssuedTokens, goal: str) -> Response:
     response = RedirectResponse(goal, status_code=303, headers=NO_STORE)
-    cookies_of(request).give(response, begun.token, begun.known)
+    cookies_of(request).give(response, begun.token, begun.trusted)
     return response

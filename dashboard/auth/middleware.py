@@ -13,18 +13,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
-from dashboard.auth.request_user import guest_of, guest_remembered_of, refused
+from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
 from dashboard.i18n import in_every_language
-from dashboard.shell.error_page import noted
-from data.access.roles import Right
-from data.access.sessions import Guest
+from dashboard.shell.error_page import log_error
+from data.access.roles import Permission
+from data.access.sessions import AuthSession
 
 USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
 POLICY_VIOLATION = 1008
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("/sign-in", "/sign-on", "/health", "/static/", "/entrance/", "/_stcore/health", "/favicon.png")
 OPEN_EXACTLY = ("/metrics",)  # has a way in of its own, for machines
-RESERVED: Mapping[str, Right] = {
+RESERVED: Mapping[str, Permission] = {
     "/_stcore/upload_file": "import",
     "/_stcore/metrics": "metrics",
     "/_stcore/agent": "metrics",
@@ -41,7 +41,7 @@ HEADERS = {
 TLS_ONLY = "max-age=31536000"
 
 
-class Gate:
+class AuthMiddleware:
     """The outermost layer: headers on every answer, foreign origins refused, a session asked for."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -59,14 +59,14 @@ class Gate:
             await self._request(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guest = None
+        auth_session = None
         if from_this_site(Headers(scope=scope), scope["scheme"]):
-            guest = await run_sync(guest_of, HTTPConnection(scope))
-        if guest is None:
+            auth_session = await run_sync(auth_session_of, HTTPConnection(scope))
+        if auth_session is None:
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        scope["headers"].append((USER_HEADER, str(guest.session_id).encode()))
+        scope["headers"].append((USER_HEADER, str(auth_session.session_id).encode()))
         await self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +87,7 @@ class Gate:
             refusal = await _refusal(scope)
             await (refusal or self.app)(scope, receive, with_headers)
         except Exception as fault:
-            number = noted(fault)
+            number = log_error(fault)
             if begun:
                 raise
             await _fault(number)(scope, receive, with_headers)
@@ -109,15 +109,15 @@ async def _refusal(scope: Scope) -> Response | None:
     if path.startswith(OPEN_TO_ALL) or path in OPEN_EXACTLY:
         return None
     connection = HTTPConnection(scope)
-    guest = guest_remembered_of(connection) or await run_sync(guest_of, connection)
-    if guest is None:
+    auth_session = cached_auth_session_of(connection) or await run_sync(auth_session_of, connection)
+    if auth_session is None:
         return _to_sign_in(scope, headers)
-    scope["state"] = {**scope.get("state", {}), "guest": guest}
-    return None if _may_pass(guest, path) else refused("entrance.no_right", 403)
+    scope["state"] = {**scope.get("state", {}), "auth_session": auth_session}
+    return None if _may_pass(auth_session, path) else refused("entrance.no_right", 403)
 
 
-def _may_pass(guest: Guest, path: str) -> bool:
-    return all(guest.viewer.may(right) for start, right in RESERVED.items() if path.startswith(start))
+def _may_pass(auth_session: AuthSession, path: str) -> bool:
+    return all(auth_session.scope.can(permission) for start, permission in RESERVED.items() if path.startswith(start))
 
 
 def _to_sign_in(scope: Scope, headers: Headers) -> Response:

@@ -19,17 +19,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.auth.cookies_and_origin import own_address, safe_next
-from dashboard.auth.login import caller_of, let_in
+from dashboard.auth.login import client_of, signed_in_response
 from dashboard.auth.request_user import refused
 from dashboard.cache.city_cache import database
-from data.access.roles import EVERYTHING
-from data.access.sessions import Begun, Caller, begin
+from data.access.roles import SYSTEM
+from data.access.sessions import ClientInfo, IssuedTokens, begin
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import writing
 from data.db.models.accounts import Account
 
-BACK = "/sign-on/back"
+CALLBACK = "/sign-on/back"
 REFUSED = "/sign-in?refused=1"
 LONGEST_CLAIM = 200
 log = logging.getLogger("credit_map")
@@ -59,20 +59,20 @@ def _issuer(address: str, client: str, secret: str) -> StarletteOAuth2App:
     )
 
 
-async def leave(request: Request) -> Response:
+async def to_provider(request: Request) -> Response:
     """Sends the browser to the issuer, with a state, a nonce and a proof key of this browser's own."""
     if name() is None:
         return refused("entrance.no_sign_on", 404)
     request.session["next"] = safe_next(request.query_params.get("next"))
     here = own_address() or str(request.base_url).rstrip("/")
     try:
-        return await issuer().authorize_redirect(request, f"{here}{BACK}")
+        return await issuer().authorize_redirect(request, f"{here}{CALLBACK}")
     except (OAuthError, HTTPError, ValueError):
         log.exception("the sign-on's issuer cannot be reached")
         return RedirectResponse(REFUSED, status_code=303)
 
 
-async def back(request: Request) -> Response:
+async def from_provider(request: Request) -> Response:
     """What the issuer says of the one who comes back is checked; an account must be there already."""
     if name() is None:
         return RedirectResponse(REFUSED, status_code=303)
@@ -83,19 +83,19 @@ async def back(request: Request) -> Response:
         log.warning("sign-on refused: %s", type(error).__name__)
         return RedirectResponse(REFUSED, status_code=303)
     claim = str((token.get("userinfo") or {}).get(setting("_CLAIM", "sub")) or "")
-    begun = await run_in_threadpool(begun_for, claim, caller_of(request))
-    return let_in(request, begun, goal) if begun else RedirectResponse(REFUSED, status_code=303)
+    begun = await run_in_threadpool(tokens_for, claim, client_of(request))
+    return signed_in_response(request, begun, goal) if begun else RedirectResponse(REFUSED, status_code=303)
 
 
-def begun_for(claim: str, caller: Caller) -> Begun | None:
+def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
     """A session of the account that signs on by this claim; None where there is none or it is disabled."""
-    with writing(database(), EVERYTHING) as session:
+    with writing(database(), SYSTEM) as session:
         account = session.scalar(select(Account).where(Account.sign_on == claim)) if claim else None
         if account is not None and not account.disabled:
-            return begin(session, account, caller, "sign_on")
+            return begin(session, account, client, "sign_on")
         known = account.name if account is not None else ""
-        trail.record(session, Actor(known, "", caller.address), "sign_in_refused", {"way": "sign_on"})
+        trail.record(session, Actor(known, "", client.address), "sign_in_refused", {"way": "sign_on"})
     return None
 
 
-ROUTES = [Route("/sign-on", leave, methods=["GET"]), Route(BACK, back, methods=["GET"])]
+ROUTES = [Route("/sign-on", to_provider, methods=["GET"]), Route(CALLBACK, from_provider, methods=["GET"])]

@@ -11,8 +11,8 @@ from dashboard.auth.cookies_and_origin import cookies_of, cookies_of_page
 from dashboard.cache.city_cache import database
 from dashboard.i18n import in_every_language
 from dashboard.observability import logs
-from data.access.roles import Right, Viewer
-from data.access.sessions import Guest, guest, guest_remembered
+from data.access.roles import AccessScope, Permission
+from data.access.sessions import AuthSession, auth_session, cached_auth_session
 from data.audit.trail import Actor
 
 
@@ -25,57 +25,57 @@ class NotForThisRole(Exception):
 
 
 @dataclass(frozen=True)
-class Visitor:
+class CurrentUser:
     """Who is there, what that one may see, and how the audit trail names it."""
 
-    guest: Guest
+    auth_session: AuthSession
     actor: Actor
 
     @property
-    def viewer(self) -> Viewer:
-        return self.guest.viewer
+    def scope(self) -> AccessScope:
+        return self.auth_session.scope
 
 
-def guest_of(connection: HTTPConnection) -> Guest | None:
+def auth_session_of(connection: HTTPConnection) -> AuthSession | None:
     """Whose session a request or a socket brings along in its cookie."""
-    found = guest(database(), connection.cookies.get(cookies_of(connection).session, ""))
+    found = auth_session(database(), connection.cookies.get(cookies_of(connection).session, ""))
     if found:
-        logs.by(found.name)
+        logs.set_account(found.name)
     return found
 
 
-def guest_remembered_of(connection: HTTPConnection) -> Guest | None:
+def cached_auth_session_of(connection: HTTPConnection) -> AuthSession | None:
     """The same without waiting for anything; None where the database must be asked."""
-    return guest_remembered(database(), connection.cookies.get(cookies_of(connection).session, ""))
+    return cached_auth_session(database(), connection.cookies.get(cookies_of(connection).session, ""))
 
 
-def visitor_of(request: Request | None = None) -> Visitor:
+def current_user(request: Request | None = None) -> CurrentUser:
     """The visitor behind a request, or behind the running page when none is given; asked anew each time.
 
     Raises SignedOut.
     """
     if request is None:
-        found, address = _guest_of_page(), st.context.ip_address or ""
+        found, address = _auth_session_of_page(), st.context.ip_address or ""
     else:
-        found = getattr(request.state, "guest", None) or guest_of(request)
+        found = getattr(request.state, "auth_session", None) or auth_session_of(request)
         address = request.client.host if request.client else ""
     if found is None:
         raise SignedOut
-    return Visitor(found, Actor(found.name, found.viewer.role, address))
+    return CurrentUser(found, Actor(found.name, found.scope.role, address))
 
 
-def _guest_of_page() -> Guest | None:
+def _auth_session_of_page() -> AuthSession | None:
     cookies = st.context.cookies
     tokens = (cookies.get(names.session) for names in cookies_of_page())
-    return guest(database(), next((token for token in tokens if token), ""))
+    return auth_session(database(), next((token for token in tokens if token), ""))
 
 
-def visitor_with(right: Right) -> Visitor:
+def user_with(permission: Permission) -> CurrentUser:
     """The running page's visitor. Raises SignedOut, or NotForThisRole without the right."""
-    visitor = visitor_of()
-    if not visitor.viewer.may(right):
+    user = current_user()
+    if not user.scope.can(permission):
         raise NotForThisRole
-    return visitor
+    return user
 
 
 def refused(why: str, status: int) -> Response:
@@ -83,17 +83,19 @@ def refused(why: str, status: int) -> Response:
     return JSONResponse({"mistake": in_every_language(why)}, status_code=status)
 
 
-def guarded(right: Right, answer: Callable[[Request, Visitor], Response]) -> Callable[[Request], Response]:
+def guarded(
+    permission: Permission, answer: Callable[[Request, CurrentUser], Response]
+) -> Callable[[Request], Response]:
     """A route for those who have the right; anyone else is refused before anything is read."""
 
     def route(request: Request) -> Response:
         try:
-            visitor = visitor_of(request)
+            user = current_user(request)
         except SignedOut:
             return refused("entrance.sign_in_first", 401)
-        if not visitor.viewer.may(right):
+        if not user.scope.can(permission):
             return refused("entrance.no_right", 403)
-        return answer(request, visitor)
+        return answer(request, user)
 
-    route.right = right
+    route.permission = permission
     return route

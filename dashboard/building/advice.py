@@ -5,84 +5,82 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
-from scoring.grading.repairs import Mending
+from scoring.grading.repairs import Repair
 from scoring.rulebook.model import Cap, Edition
 
 BETWEEN = {"zh": "、", "en": ", "}
 THEN = {"zh": ";", "en": "; "}
 
 
-def advice_note(edition: Edition, advice: Advice, say: Words, expanded: bool) -> None:
+def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool) -> None:
     """Of a rated building; nothing for the best grade, which has no better."""
-    names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
+    names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
     place = edition.position(advice.grade or "")
     if place == len(edition.grades) - 1:
         return
     better = advice.reached or edition.grades[place + 1].code
-    lines = [_mending(edition, one, number, say) for one, number in _alike(advice.mendings).items()]
-    lines += [_barrier(edition, cap, names, say) for cap in advice.barriers]
-    parts = f"<p>{escape(_way(advice, names, say))}</p>{_list(lines)}"
+    lines = [_mending(edition, one, number, t) for one, number in _alike(advice.repairs).items()]
+    lines += [_barrier(edition, cap, names, t) for cap in advice.blocking_caps]
+    parts = f"<p>{escape(_way(advice, names, t))}</p>{_list(lines)}"
     if advice.windows:
-        parts += f"<p class='later'>{escape(say('advice.windows'))}</p>{_list(_ends(edition, advice, names, say))}"
-    with st.expander(say("advice.title", grade=names[better]), expanded=expanded):
+        parts += f"<p class='later'>{escape(t('advice.windows'))}</p>{_list(_ends(edition, advice, names, t))}"
+    with st.expander(t("advice.title", grade=names[better]), expanded=expanded):
         st.html(f"<div class='advice'>{parts}</div>")
 
 
-def _way(advice: Advice, names: dict[str, str], say: Words) -> str:
+def _way(advice: Advice, names: dict[str, str], t: Translator) -> str:
     """The sentence above the list of what to mend."""
     if advice.day is None:
-        return say("advice.never", months=HORIZON_MONTHS)
+        return t("advice.never", months=HORIZON_MONTHS)
     values = {"grade": names[advice.reached or ""], "day": advice.day}
-    if not advice.mendings:
-        return say("advice.wait", **values)
-    way = say("advice.by_day", **values) if advice.day > advice.on else say("advice.today", **values)
-    return way if advice.rises is None else way + say("advice.rises", day=advice.rises)
+    if not advice.repairs:
+        return t("advice.wait", **values)
+    way = t("advice.by_day", **values) if advice.day > advice.on else t("advice.today", **values)
+    return way if advice.improves_on is None else way + t("advice.rises", day=advice.improves_on)
 
 
-def _alike(mendings: tuple[Mending, ...]) -> dict[Mending, int]:
+def _alike(repairs: tuple[Repair, ...]) -> dict[Repair, int]:
     """Hazards of one fact together: one of them, and how many."""
-    first: dict[tuple[str, int], Mending] = {}
-    numbers: dict[Mending, int] = {}
-    for one in mendings:
+    first: dict[tuple[str, int], Repair] = {}
+    numbers: dict[Repair, int] = {}
+    for one in repairs:
         shown = first.setdefault((one.fact, one.cost), one)
         numbers[shown] = numbers.get(shown, 0) + 1
     return numbers
 
 
-def _mending(edition: Edition, one: Mending, number: int, say: Words) -> str:
-    what = getattr(edition.facts[one.fact].label, say.language)
+def _mending(edition: Edition, one: Repair, number: int, t: Translator) -> str:
+    what = getattr(edition.facts[one.fact].label, t.language)
     if one.hazard is not None:
-        what = say("advice.several", fact=what, n=number)
-    return f"{escape(what)} <i>{escape(say(f'advice.cost_{one.cost}'))}</i>"
+        what = t("advice.several", fact=what, n=number)
+    return f"{escape(what)} <i>{escape(t(f'advice.cost_{one.cost}'))}</i>"
 
 
-def _barrier(edition: Edition, cap: Cap, names: dict[str, str], say: Words) -> str:
+def _barrier(edition: Edition, cap: Cap, names: dict[str, str], t: Translator) -> str:
     labels = (edition.facts[need.fact].label for one in cap.conditions for need in one.needs)
-    facts = BETWEEN[say.language].join(getattr(label, say.language) for label in labels)
-    return escape(say("advice.barrier", fact=facts, grade=names[cap.grade]))
+    facts = BETWEEN[t.language].join(getattr(label, t.language) for label in labels)
+    return escape(t("advice.barrier", fact=facts, grade=names[cap.grade]))
 
 
-def _ends(edition: Edition, advice: Advice, names: dict[str, str], say: Words) -> list[str]:
+def _ends(edition: Edition, advice: Advice, names: dict[str, str], t: Translator) -> list[str]:
     """A line for each thing that happened: what changes when, as one window after the other leaves it behind."""
     effects: dict[tuple[str, date], list[str]] = {}
     for one in advice.windows:
-        effects.setdefault((one.need.fact, one.happened), []).append(_effect(one, names, say))
+        effects.setdefault((one.need.fact, one.happened), []).append(_effect(one, names, t))
     lines = []
     for (name, happened), changes in effects.items():
-        fact = getattr(edition.facts[name].label, say.language)
-        lines.append(
-            escape(say("advice.window", fact=fact, happened=happened, changes=THEN[say.language].join(changes)))
-        )
+        fact = getattr(edition.facts[name].label, t.language)
+        lines.append(escape(t("advice.window", fact=fact, happened=happened, changes=THEN[t.language].join(changes))))
     return lines
 
 
-def _effect(one: Window, names: dict[str, str], say: Words) -> str:
-    effects = [say("advice.points", points=f"{one.points:+g}")] if one.points else []
-    effects += [say("advice.frees", grade=names[grade]) for grade in one.frees]
-    effects += [say("advice.binds", grade=names[grade]) for grade in one.binds]
-    return say("advice.ends", day=one.ends, effect=BETWEEN[say.language].join(effects))
+def _effect(one: Window, names: dict[str, str], t: Translator) -> str:
+    effects = [t("advice.points", points=f"{one.points:+g}")] if one.points else []
+    effects += [t("advice.frees", grade=names[grade]) for grade in one.frees]
+    effects += [t("advice.binds", grade=names[grade]) for grade in one.binds]
+    return t("advice.ends", day=one.ends, effect=BETWEEN[t.language].join(effects))
 
 
 def _list(lines: list[str]) -> str:

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.building.advice import advice_note
-from dashboard.cache.city_cache import OpenCity
-from dashboard.i18n import Words
-from dashboard.look.palette import marks
+from dashboard.cache.city_cache import CityContext
+from dashboard.i18n import Translator
+from dashboard.look.palette import symbols
 from dashboard.map.sidebar import theme_name
-from data.city.building_report import Card
+from data.city.building_report import BuildingReport
 from scoring.grading.reasons import Reason
 from scoring.rulebook.hazard_catalogue import categories
 from scoring.rulebook.model import Edition
@@ -18,123 +18,121 @@ from scoring.rulebook.model import Edition
 MOST_ENTRIES = 40
 
 
-def building_card(opened: OpenCity, card: Card, shown: str, say: Words) -> None:
+def building_card(context: CityContext, card: BuildingReport, shown: str, t: Translator) -> None:
     """shown: the rule set whose reasons stand open."""
     building = card.building
     st.markdown(f"#### {_plain(building.name or building.address or building.code)}")
-    place = " / ".join(names[say.language != "zh"] for names in card.areas)
+    place = " / ".join(names[t.language != "zh"] for names in card.areas)
     rows = {
-        say("card.code"): building.code,
-        say("card.address"): building.address,
-        say("card.area"): place,
-        say("card.homes"): _number(building.homes),
-        say("card.floors"): _number(building.floors),
-        say("card.built"): str(building.built or ""),
-        say("card.use"): _use(building.use, say),
-        say("card.group_rental"): ""
-        if building.group_rental is None
-        else say(f"control.{_yes(building.group_rental)}"),
-        say("card.public_homes"): " · ".join(
-            say("card.public_state", state=say(f"home_state.{state}"), n=n) for state, n in card.homes.items()
+        t("card.code"): building.code,
+        t("card.address"): building.address,
+        t("card.area"): place,
+        t("card.homes"): _number(building.homes),
+        t("card.floors"): _number(building.floors),
+        t("card.built"): str(building.built or ""),
+        t("card.use"): _use(building.use, t),
+        t("card.group_rental"): "" if building.group_rental is None else t(f"control.{_yes(building.group_rental)}"),
+        t("card.public_homes"): " · ".join(
+            t("card.public_state", state=t(f"home_state.{state}"), n=n) for state, n in card.homes.items()
         ),
     }
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
-        st.caption(say("card.off_map", reason=say.side(building.off_map)))
+        st.caption(t("card.off_map", reason=t.side(building.off_map)))
     for rule_set in card.ratings:
-        _rating(opened, card, rule_set, say, explained=rule_set == shown)
-    _timeline(opened, card, say)
+        _rating(context, card, rule_set, t, explained=rule_set == shown)
+    _timeline(context, card, t)
 
 
-def _rating(opened: OpenCity, card: Card, rule_set: str, say: Words, explained: bool) -> None:
+def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Translator, explained: bool) -> None:
     (edition, rating), reasons = card.ratings[rule_set], card.reasons[rule_set]
     grade = int(rating.grade[0])
-    mark = marks(tuple(one.code for one in edition.grades))[grade]
-    name = getattr(edition.grades[grade].name, say.language) if grade >= 0 else say("grade.unrated")
-    score = "" if grade < 0 else say("card.score", score=_score(float(rating.score[0])))
+    symbol = symbols(tuple(one.code for one in edition.grades))[grade]
+    name = getattr(edition.grades[grade].name, t.language) if grade >= 0 else t("grade.unrated")
+    score = "" if grade < 0 else t("card.score", score=_score(float(rating.score[0])))
     st.html(
-        f'<div class="rating"><b style="border-color:{mark.colour}">{escape(name)}</b>'
-        f"<span>{escape(theme_name(opened, rule_set, say))} {escape(score)}</span></div>"
+        f'<div class="rating"><b style="border-color:{symbol.colour}">{escape(name)}</b>'
+        f"<span>{escape(theme_name(context, rule_set, t))} {escape(score)}</span></div>"
     )
     if grade < 0:
-        missing = "、" if say.language == "zh" else ", "
-        names = list(dict.fromkeys(getattr(reason.label, say.language) for reason in reasons))
-        gone = say("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else ""))
-        st.caption(f"{gone}  \n{say('advice.missing')}")
+        missing = "、" if t.language == "zh" else ", "
+        names = list(dict.fromkeys(getattr(reason.label, t.language) for reason in reasons))
+        gone = t("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else ""))
+        st.caption(f"{gone}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
-        st.caption(f"{say('card.sign')}:{getattr(sign, say.language)}")
-    advice_note(edition, card.advice[rule_set], say, expanded=explained)
-    with st.expander(say("card.reasons"), expanded=explained):
-        _reasons(edition, reasons, say)
+        st.caption(f"{t('card.sign')}:{getattr(sign, t.language)}")
+    advice_note(edition, card.advice[rule_set], t, expanded=explained)
+    with st.expander(t("card.reasons"), expanded=explained):
+        _reasons(edition, reasons, t)
 
 
-def _reasons(edition: Edition, reasons: tuple[Reason, ...], say: Words) -> None:
-    names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
+def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> None:
+    names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
     lines = []
     for reason in reasons:
-        what = escape(getattr(reason.label, say.language))
+        what = escape(getattr(reason.label, t.language))
         if reason.kind == "cap":
-            outcome = say("card.cap", grade=names[reason.grade])
+            outcome = t("card.cap", grade=names[reason.grade])
         elif reason.kind == "band":
             outcome = names[reason.grade]
         else:
             outcome = f"{reason.points:+g}"
-        failed = "".join(f"<li>{escape(getattr(item.name, say.language))}</li>" for item in reason.failed)
+        failed = "".join(f"<li>{escape(getattr(item.name, t.language))}</li>" for item in reason.failed)
         seen = "" if reason.value is None else _score(reason.value)
         seen += "" if reason.out_of is None else f" / {reason.out_of:g}"
         rule = f"<q>{escape(reason.quote)}</q>" if reason.quote else ""
         if reason.assumed:
-            assumed = say("card.assumed", what=getattr(reason.assumed, say.language))
+            assumed = t("card.assumed", what=getattr(reason.assumed, t.language))
             rule += f"<i>{escape(assumed)}</i>"
         low = " class='low'" if reason.lowers else ""
         lines.append(
             f"<tr{low}><td>{what}<ul>{failed}</ul></td><td>{seen}</td><td>{escape(outcome)}</td></tr>"
             f"<tr class='rule'><td colspan='3'>{rule}</td></tr>"
         )
-    heads = "".join(f"<th>{escape(say(f'card.{head}'))}</th>" for head in ("fact", "seen", "points"))
+    heads = "".join(f"<th>{escape(t(f'card.{head}'))}</th>" for head in ("fact", "seen", "points"))
     st.html(f"<table class='reasons'><tr>{heads}</tr>{''.join(lines)}</table>")
 
 
-def _timeline(opened: OpenCity, card: Card, say: Words) -> None:
-    st.markdown(f"**{say('card.timeline')}**")
+def _timeline(context: CityContext, card: BuildingReport, t: Translator) -> None:
+    st.markdown(f"**{t('card.timeline')}**")
     recent = card.history.head(MOST_ENTRIES)
-    what = [_entry(opened, card, kind, text, say) for kind, text in zip(recent["kind"], recent["what"], strict=True)]
-    table = pd.DataFrame({say("card.day"): recent["day"].astype(str), say("card.what"): what})
+    what = [_entry(context, card, kind, text, t) for kind, text in zip(recent["kind"], recent["what"], strict=True)]
+    table = pd.DataFrame({t("card.day"): recent["day"].astype(str), t("card.what"): what})
     st.dataframe(table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 300))
     if len(card.history) > MOST_ENTRIES:
-        st.caption(say("card.history_note"))
+        st.caption(t("card.history_note"))
 
 
-def _entry(opened: OpenCity, card: Card, kind: str, text: str, say: Words) -> str:
+def _entry(context: CityContext, card: BuildingReport, kind: str, text: str, t: Translator) -> str:
     if kind == "visit":
-        return _visit(text, say)
+        return _visit(text, t)
     if kind == "event":
-        return say(f"event.{text}") if f"event.{text}" in say else text
+        return t(f"event.{text}") if f"event.{text}" in t else text
     if kind.startswith(("grade:", "regrade:")):
         way, _, rule_set = kind.partition(":")
         edition, _ = card.ratings[rule_set]
-        names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
-        *before, grade = (names.get(code, say("grade.unrated")) for code in text.split(">"))
-        rules = theme_name(opened, rule_set, say)
+        names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
+        *before, grade = (names.get(code, t("grade.unrated")) for code in text.split(">"))
+        rules = theme_name(context, rule_set, t)
         if way == "grade":
-            return say("card.graded", rule_set=rules, grade=grade)
-        return say("card.regraded", rule_set=rules, before=before[0], grade=grade)
-    return f"{say(f'step.{kind}')} · {_category(text, say)}"
+            return t("card.graded", rule_set=rules, grade=grade)
+        return t("card.regraded", rule_set=rules, before=before[0], grade=grade)
+    return f"{t(f'step.{kind}')} · {_category(text, t)}"
 
 
-def _visit(answers: str, say: Words) -> str:
+def _visit(answers: str, t: Translator) -> str:
     asked = len(answers) - answers.count("-")
     if not asked:
-        return say("card.visit")
+        return t("card.visit")
     if set(answers) <= set("01-"):
-        return say("card.visit_checked", passed=answers.count("1"), asked=asked)
-    return say("card.visit_scored", asked=asked)
+        return t("card.visit_checked", passed=answers.count("1"), asked=asked)
+    return t("card.visit_scored", asked=asked)
 
 
-def _category(code: str, say: Words) -> str:
-    return next((getattr(one.name, say.language) for one in categories() if one.code == code), code)
+def _category(code: str, t: Translator) -> str:
+    return next((getattr(one.name, t.language) for one in categories() if one.code == code), code)
 
 
 def _pairs(rows: dict[str, str]) -> None:
@@ -142,8 +140,8 @@ def _pairs(rows: dict[str, str]) -> None:
     st.html(f"<dl class='facts'>{lines}</dl>")
 
 
-def _use(use: str | None, say: Words) -> str:
-    return say(f"use.{use}") if use and f"use.{use}" in say else use or ""
+def _use(use: str | None, t: Translator) -> str:
+    return t(f"use.{use}") if use and f"use.{use}" in t else use or ""
 
 
 def _yes(value: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.shell.error_page import noted
+from dashboard.shell.error_page import log_error
 from data.errors import DataError
 from geo.errors import GeoError
 from scoring.errors import ScoringError
@@ -87,7 +87,7 @@ def _run(job: Job, work: Work) -> None:
     except (DataError, GeoError, ScoringError) as mistake:
         job.mistake, job.state = str(mistake), "refused"
     except BaseException as fault:  # of a thread nobody would hear of it otherwise
-        job.fault, job.state = noted(fault), "failed"
+        job.fault, job.state = log_error(fault), "failed"
     finally:
         job.ended = time.monotonic()
         job.over.set()

@@ -14,12 +14,12 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
-from dashboard.view.basemap import tile_service
+from dashboard.view.basemap import basemap
 from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
-from dashboard.view.view_state import Choices, View
-from data.access.roles import EVERYTHING, Viewer
+from dashboard.view.view_state import CityOptions, ViewState
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries, summaries
-from data.city.fact_store import CityLedger, city_ledger, ledger_folder
+from data.city.fact_store import CityFacts, city_facts_folder, load_city_facts
 from data.city.filters import Filters, selected
 from data.city.grade_history import History, history_folder, read_history
 from data.city.rulebooks import rulebook, rules_version
@@ -29,7 +29,7 @@ from data.db.models.city import HAZARD_GROUPS, LEVELS, City
 from geo.area_tiles import Outlines
 from geo.density_tiles import Density
 from geo.point_index import Selection
-from geo.point_layer import Drawing, Mark, Theme
+from geo.point_layer import Overlay, PointLayer, Theme
 from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE
@@ -37,8 +37,10 @@ from scoring.studies.grade_changes import BETTER, WORSE
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
 SCOPES_KEPT = 64  # cities as different viewers see them
-BY_MARK = {Viewer: attrgetter("mark")}  # taking a viewer apart at every call would cost a third of a tile's time
-kept = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_MARK)
+BY_CACHE_KEY = {
+    AccessScope: attrgetter("cache_key")
+}  # taking a viewer apart at every call would cost a third of a tile's time
+cached = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_CACHE_KEY)
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,21 +55,21 @@ class Version(NamedTuple):
     rules: int
 
     @property
-    def mark(self) -> str:
+    def cache_key(self) -> str:
         return f"{self.data}.{self.rules}"
 
 
 @dataclass(frozen=True, eq=False)
-class OpenCity:
+class CityContext:
     """A city as one viewer may use it: its row, what may be chosen, its areas, its ledger and its rules.
 
     seen: which buildings of the ledger are the viewer's to see, bool (n,); None for all of them.
     """
 
     city: City
-    choices: Choices
+    options: CityOptions
     areas: pd.DataFrame
-    ledger: CityLedger
+    city_facts: CityFacts
     rules: Rulebook
     version: Version
     editions: Mapping[str, Edition]  # in force on the last day
@@ -75,7 +77,7 @@ class OpenCity:
 
     @cached_property
     def buildings(self) -> int:
-        return len(self.ledger.buildings["id"]) if self.seen is None else int(self.seen.sum())
+        return len(self.city_facts.buildings["id"]) if self.seen is None else int(self.seen.sum())
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -92,37 +94,37 @@ class OpenCity:
         return {area: (name, name_en) for area, name, name_en in rows}
 
 
-def cities(viewer: Viewer) -> list[City]:
-    with reading(database(), viewer) as session:
-        return queries.cities(session, viewer)
+def cities(scope: AccessScope) -> list[City]:
+    with reading(database(), scope) as session:
+        return queries.cities(session, scope)
 
 
-def open_city(viewer: Viewer, code: str) -> OpenCity:
+def city_context(scope: AccessScope, code: str) -> CityContext:
     """Raises NoSuchCity."""
-    return _open_city(viewer, code, _version(viewer, code))
+    return _city_context(scope, code, _version(scope, code))
 
 
-@st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_MARK)
-def _version(viewer: Viewer, code: str) -> Version:
-    with reading(database(), viewer) as session:
-        city = queries.city_by_code(session, viewer, code)
-        return Version(queries.version(session, viewer, city), rules_version(session, city))
+@st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_CACHE_KEY)
+def _version(scope: AccessScope, code: str) -> Version:
+    with reading(database(), scope) as session:
+        city = queries.city_by_code(session, scope, code)
+        return Version(queries.version(session, scope, city), rules_version(session, city))
 
 
-@kept(max_entries=SCOPES_KEPT)
-def _open_city(viewer: Viewer, code: str, version: Version) -> OpenCity:
-    with reading(database(), viewer) as session:
-        city = queries.city_by_code(session, viewer, code)
-        usual = queries.cities(session, viewer)[0].code
-        first, last = queries.known_days(session, viewer, city)
-        areas = queries.areas(session, viewer, city)
-        ledger = city_ledger(session, viewer, city, tile_service().datum)
+@cached(max_entries=SCOPES_KEPT)
+def _city_context(scope: AccessScope, code: str, version: Version) -> CityContext:
+    with reading(database(), scope) as session:
+        city = queries.city_by_code(session, scope, code)
+        usual = queries.cities(session, scope)[0].code
+        first, last = queries.known_days(session, scope, city)
+        areas = queries.areas(session, scope, city)
+        city_facts = load_city_facts(session, scope, city, basemap().datum)
         rules = rulebook(session, city)
-        whole = viewer.sees_all_of(city.id)
-        seen = None if whole else np.isin(ledger.buildings["id"], queries.building_ids(session, viewer, city))
+        whole = scope.sees_all_of(city.id)
+        seen = None if whole else np.isin(city_facts.buildings["id"], queries.building_ids(session, scope, city))
         session.expunge_all()
     editions = {name: rules.on(name, last) for name in city.rule_sets}
-    choices = Choices(
+    options = CityOptions(
         city=code,
         usual=code == usual,
         first_day=max(first, *(rules.begins(name) for name in city.rule_sets)),
@@ -130,9 +132,9 @@ def _open_city(viewer: Viewer, code: str, version: Version) -> OpenCity:
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
-        public_homes=viewer.may("homes") and _any(ledger.vacancies["building"], seen),
+        public_homes=scope.can("homes") and _any(city_facts.vacancies["building"], seen),
     )
-    return OpenCity(city, choices, areas, ledger, rules, version, editions, seen)
+    return CityContext(city, options, areas, city_facts, rules, version, editions, seen)
 
 
 def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
@@ -140,70 +142,70 @@ def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
     return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
 
 
-def snapshot(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
+def snapshot(scope: AccessScope, code: str, version: Version, on: date) -> Snapshot:
     """The city on a day, with the hazards and homes that are the viewer's to see; show its `seen` rows only."""
-    _open_city(viewer, code, version)  # raises NoSuchCity where nothing of it is the viewer's
+    _city_context(scope, code, version)  # raises NoSuchCity where nothing of it is the viewer's
     whole = _snapshot(code, version, on)
-    return whole if viewer.sees_every_kind else _snapshot_seen(viewer, code, version, on)
+    return whole if scope.sees_every_kind else _snapshot_seen(scope, code, version, on)
 
 
-@kept(max_entries=DAYS_KEPT)
+@cached(max_entries=DAYS_KEPT)
 def _snapshot(code: str, version: Version, on: date) -> Snapshot:
     """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
-    opened = _open_city(EVERYTHING, code, version)
-    return snapshot_on(opened.ledger, opened.rules, tuple(opened.city.rule_sets), on)
+    context = _city_context(SYSTEM, code, version)
+    return snapshot_on(context.city_facts, context.rules, tuple(context.city.rule_sets), on)
 
 
-@kept(max_entries=DAYS_KEPT)
-def _snapshot_seen(viewer: Viewer, code: str, version: Version, on: date) -> Snapshot:
-    return seen_by(viewer, _snapshot(code, version, on))
+@cached(max_entries=DAYS_KEPT)
+def _snapshot_seen(scope: AccessScope, code: str, version: Version, on: date) -> Snapshot:
+    return seen_by(scope, _snapshot(code, version, on))
 
 
-@kept(max_entries=4)
-def history(viewer: Viewer, code: str, version: Version, rule_set: str) -> History | None:
+@cached(max_entries=4)
+def history(scope: AccessScope, code: str, version: Version, rule_set: str) -> History | None:
     """Grades by month, or None where nobody has prepared them."""
-    opened = _open_city(viewer, code, version)
-    with reading(database(), viewer) as session:
-        folder = ledger_folder(session, opened.city, version.data, tile_service().datum)
-    folder = history_folder(folder, opened.rules, rule_set, opened.choices.last_day)
+    context = _city_context(scope, code, version)
+    with reading(database(), scope) as session:
+        folder = city_facts_folder(session, context.city, version.data, basemap().datum)
+    folder = history_folder(folder, context.rules, rule_set, context.options.last_day)
     return read_history(folder, rule_set) if folder.exists() else None
 
 
-@kept(max_entries=24)
-def chosen(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
+@cached(max_entries=24)
+def chosen(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
-    rows, seen = selected(snapshot(viewer, code, version, on), filters), _open_city(viewer, code, version).seen
+    rows, seen = selected(snapshot(scope, code, version, on), filters), _city_context(scope, code, version).seen
     return rows if seen is None else rows & seen
 
 
-def drawing(viewer: Viewer, view: View) -> Drawing:
-    opened = open_city(viewer, view.city)
+def point_layer(scope: AccessScope, view: ViewState) -> PointLayer:
+    context = city_context(scope, view.city)
     if view.moves:
-        return _drawing_of_moves(viewer, view.city, opened.version, view.moves)
-    return _drawing(viewer, view.city, opened.version, view.on, view.theme, view.overlays, view.filters)
+        return _drawing_of_moves(scope, view.city, context.version, view.moves)
+    return _drawing(scope, view.city, context.version, view.on, view.theme, view.overlays, view.filters)
 
 
-@kept(max_entries=DRAWINGS_KEPT)
-def _drawing_of_moves(viewer: Viewer, code: str, version: Version, key: str) -> Drawing:
+@cached(max_entries=DRAWINGS_KEPT)
+def _drawing_of_moves(scope: AccessScope, code: str, version: Version, key: str) -> PointLayer:
     """Buildings that got worse or better in a comparison; the others are not drawn. Raises ComparisonGone."""
-    opened, way = _open_city(viewer, code, version), shared_results.moves(key)
-    places, placed = placed_buildings(opened.ledger), opened.ledger.placed
-    shown = np.isin(way, (WORSE, BETTER)) & (True if opened.seen is None else opened.seen)
+    context, way = _city_context(scope, code, version), shared_results.moves(key)
+    places, placed = placed_buildings(context.city_facts), context.city_facts.n_on_map
+    shown = np.isin(way, (WORSE, BETTER)) & (True if context.seen is None else context.seen)
     classes = np.where(way == BETTER, 1, 0).astype(np.int8)
-    return Drawing(Selection(places, shown[:placed]), Theme(classes[:placed], 3), {})
+    return PointLayer(Selection(places, shown[:placed]), Theme(classes[:placed], 3), {})
 
 
-@kept(max_entries=DRAWINGS_KEPT)
+@cached(max_entries=DRAWINGS_KEPT)
 def _drawing(
-    viewer: Viewer, code: str, version: Version, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
-) -> Drawing:
-    day = snapshot(viewer, code, version, on)
-    placed = day.ledger.placed
+    scope: AccessScope, code: str, version: Version, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
+) -> PointLayer:
+    day = snapshot(scope, code, version, on)
+    placed = day.city_facts.n_on_map
     codes, classes, shown = theme_classes(day, theme, filters)
-    rows = (chosen(viewer, code, version, on, filters) & shown)[:placed]
-    marks = {name: _mark(day, name, filters) for name in overlays}
+    rows = (chosen(scope, code, version, on, filters) & shown)[:placed]
+    overlays = {name: _mark(day, name, filters) for name in overlays}
     selection = Selection(day.places, None if rows.all() else rows)
-    return Drawing(selection, Theme(codes[:placed], classes), marks)
+    return PointLayer(selection, Theme(codes[:placed], classes), overlays)
 
 
 def theme_classes(day: Snapshot, theme: str, filters: Filters) -> tuple[np.ndarray, int, np.ndarray]:
@@ -230,30 +232,30 @@ def hazard_count(day: Snapshot, state: str, filters: Filters) -> np.ndarray:
     return counts.sum(axis=1, dtype=np.int32)
 
 
-def _mark(day: Snapshot, name: str, filters: Filters) -> Mark:
-    placed = day.ledger.placed
+def _mark(day: Snapshot, name: str, filters: Filters) -> Overlay:
+    placed = day.city_facts.n_on_map
     if name == "vacant":
-        return Mark(day.vacant[:placed], (day.vacant[:placed] > 0).astype(np.int8))
+        return Overlay(day.vacant[:placed], (day.vacant[:placed] > 0).astype(np.int8))
     open_, overdue = (hazard_count(day, state, filters)[:placed] for state in ("open", "overdue"))
-    return Mark((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
+    return Overlay((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
 
 
-@kept(max_entries=DRAWINGS_KEPT)
-def density(viewer: Viewer, code: str, version: Version, on: date, filters: Filters) -> Density:
-    rows = chosen(viewer, code, version, on, filters)
-    day = snapshot(viewer, code, version, on)
-    return Density(Selection(day.places, rows[: day.ledger.placed]))
+@cached(max_entries=DRAWINGS_KEPT)
+def density(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> Density:
+    rows = chosen(scope, code, version, on, filters)
+    day = snapshot(scope, code, version, on)
+    return Density(Selection(day.places, rows[: day.city_facts.n_on_map]))
 
 
-@kept(max_entries=16)
-def outlines(viewer: Viewer, code: str, version: Version, level: str) -> Outlines:
+@cached(max_entries=16)
+def outlines(scope: AccessScope, code: str, version: Version, level: str) -> Outlines:
     """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
-    areas = level_areas(_open_city(viewer, code, version), level)
-    return Outlines.of(tile_service().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
+    areas = level_areas(_city_context(scope, code, version), level)
+    return Outlines.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
 
 
-def level_areas(opened: OpenCity, level: str) -> pd.DataFrame:
-    return opened.areas[opened.areas["level"] == level].reset_index(drop=True)
+def level_areas(context: CityContext, level: str) -> pd.DataFrame:
+    return context.areas[context.areas["level"] == level].reset_index(drop=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,18 +267,18 @@ class Choropleth:
     bounds: tuple[float, ...]
 
 
-def choropleth(viewer: Viewer, view: View, level: str) -> Choropleth:
-    version = open_city(viewer, view.city).version
-    return _choropleth(viewer, view.city, version, view.on, view.theme, view.filters, level)
+def choropleth(scope: AccessScope, view: ViewState, level: str) -> Choropleth:
+    version = city_context(scope, view.city).version
+    return _choropleth(scope, view.city, version, view.on, view.theme, view.filters, level)
 
 
-@kept(max_entries=DRAWINGS_KEPT)
+@cached(max_entries=DRAWINGS_KEPT)
 def _choropleth(
-    viewer: Viewer, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
+    scope: AccessScope, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
 ) -> Choropleth:
-    day = snapshot(viewer, code, version, on)
-    ids = level_areas(_open_city(viewer, code, version), level)["id"].to_numpy()
-    rows = chosen(viewer, code, version, on, filters)
+    day = snapshot(scope, code, version, on)
+    ids = level_areas(_city_context(scope, code, version), level)["id"].to_numpy()
+    rows = chosen(scope, code, version, on, filters)
     value = _area_values(day, theme, filters, rows, summaries.area_places(day, level, ids), len(ids))
     known = value[np.isfinite(value)]
     bounds = tuple(np.unique(np.quantile(known, (0.2, 0.4, 0.6, 0.8)))) if len(known) else ()

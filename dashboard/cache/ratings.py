@@ -4,19 +4,19 @@ from datetime import date
 
 import streamlit as st
 
-from data.city.fact_store import CityLedger
-from scoring.grading.facts import facts_on
+from data.city.fact_store import CityFacts
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition
 
 RATINGS_KEPT = 6  # some 60 MB each at 175,700 buildings
 BY_CONTENT = {
-    CityLedger: lambda ledger: (ledger.city, ledger.version),
+    CityFacts: lambda city_facts: (city_facts.city, city_facts.version),
     Edition: lambda edition: (edition.rule_set, edition.in_force, edition.sha256),
 }
 
 
 @st.cache_resource(max_entries=RATINGS_KEPT, show_spinner=False, hash_funcs=BY_CONTENT)
-def rated(ledger: CityLedger, edition: Edition, on: date) -> Rating:
+def rated(city_facts: CityFacts, edition: Edition, on: date) -> Rating:
     """Every building of the city under an edition or a draft, as of a day."""
-    return rate(facts_on(ledger.known, edition, on), edition)
+    return rate(compute_facts(city_facts.fact_log, edition, on), edition)

@@ -20,7 +20,7 @@ class ComparisonGone(DataError):
     """What the address names is not at hand any more."""
 
 
-class _Shelf(Generic[Thing]):
+class LruStore(Generic[Thing]):
     """The latest things by their key; safe between the threads of sessions."""
 
     def __init__(self, most: int) -> None:
@@ -43,11 +43,11 @@ class _Shelf(Generic[Thing]):
             return self._things[key]
 
 
-_MOVES: _Shelf[np.ndarray] = _Shelf(MOVES_KEPT)
-_TEXTS: _Shelf[str] = _Shelf(TEXTS_KEPT)
+_MOVES: LruStore[np.ndarray] = LruStore(MOVES_KEPT)
+_TEXTS: LruStore[str] = LruStore(TEXTS_KEPT)
 
 
-def keep_moves(way: np.ndarray) -> str:
+def store_changes(way: np.ndarray) -> str:
     """The key of a comparison. way: int8 (n,) as from scoring.studies.grade_changes.directions."""
     return _MOVES.put(hashlib.sha256(way.tobytes()).hexdigest()[:24], way)
 

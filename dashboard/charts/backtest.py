@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
-from dashboard.look.palette import INK, ORDERS, Mark
+from dashboard.charts.style import plain_layout
+from dashboard.look.palette import INK, ORDERS, Symbol
 from scoring.studies.backtest import Estimate
 
 DASHES = {"random": "dot", "actual": "dash", "inside": "dashdot"}
@@ -30,7 +30,7 @@ def gain_curves(
             for order, curve in curves.items()
         ]
     )
-    figure = quiet(figure, title, 400)
+    figure = plain_layout(figure, title, 400)
     figure.update_xaxes(range=[0, 1], tickformat=".0%", title=axes[0])
     figure.update_yaxes(range=[0, 1.01], tickformat=".0%", title=axes[1])
     figure.update_layout(legend={"y": -0.2})
@@ -54,7 +54,7 @@ def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], ax
             for order, one in estimates.items()
         ]
     )
-    figure = quiet(figure, title, 90 + 50 * len(estimates))
+    figure = plain_layout(figure, title, 90 + 50 * len(estimates))
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title=axis, zeroline=True, zerolinewidth=2)
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -62,7 +62,7 @@ def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], ax
 
 
 def foretold_and_seen(
-    groups: pd.DataFrame, names: Sequence[str], marks: Sequence[Mark], axes: tuple[str, str], title: str
+    groups: pd.DataFrame, names: Sequence[str], symbols: Sequence[Symbol], axes: tuple[str, str], title: str
 ) -> go.Figure:
     """A point a grade with its 95 % interval; on the line what was foretold came true.
 
@@ -78,15 +78,15 @@ def foretold_and_seen(
             y=[row.rate],
             name=names[row.Index],
             mode="markers+text",
-            marker={"size": 11, "color": marks[row.Index].colour, "symbol": "circle"},
-            error_y=_whiskers([row.rate], [row.low], [row.high], marks[row.Index].colour),
+            marker={"size": 11, "color": symbols[row.Index].colour, "symbol": "circle"},
+            error_y=_whiskers([row.rate], [row.low], [row.high], symbols[row.Index].colour),
             text=[names[row.Index]],
             textposition="middle right",
             hovertemplate=f"{names[row.Index]} %{{x:.2%}} → %{{y:.2%}} ({row.visits:,})<extra></extra>",
         )
         for row in groups.itertuples()
     ]
-    figure = quiet(go.Figure([line, *points]), title, 360)
+    figure = plain_layout(go.Figure([line, *points]), title, 360)
     figure.update_layout(showlegend=False)
     figure.update_xaxes(range=[0, most * 1.12], tickformat=".1%", title=axes[0])
     figure.update_yaxes(range=[0, most], tickformat=".1%", title=axes[1])

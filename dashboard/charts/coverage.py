@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
-from dashboard.look.palette import INK, OPEN, RANKS, Mark
+from dashboard.charts.style import plain_layout
+from dashboard.look.palette import INK, OPEN, RANKS, Symbol
 
 
 def shares_by_area(
-    share: np.ndarray, labels: Sequence[str], named: np.ndarray, overall: float, title: str
+    share: np.ndarray, labels: Sequence[str], flagged: np.ndarray, overall: float, title: str
 ) -> go.Figure:
     """Bars of areas, the lowest share on top; the line is the whole city's. share, named: (areas,)."""
     order = np.argsort(share, kind="stable")
-    colours = np.where(named[order], OPEN.colour, RANKS[5][3])
+    colours = np.where(flagged[order], OPEN.colour, RANKS[5][3])
     bars = go.Bar(
         x=share[order],
         y=np.array(labels, object)[order],
@@ -25,7 +25,7 @@ def shares_by_area(
         cliponaxis=False,
         hovertemplate="%{y} %{x:.1%}<extra></extra>",
     )
-    figure = quiet(go.Figure(bars), title, 70 + 26 * max(len(order), 2))
+    figure = plain_layout(go.Figure(bars), title, 70 + 26 * max(len(order), 2))
     figure.add_vline(x=overall, line={"color": INK, "width": 1, "dash": "dot"})
     figure.update_xaxes(range=[0, max(1.12 * float(share.max(initial=0)), 0.01)], showticklabels=False, showgrid=False)
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
@@ -35,23 +35,23 @@ def shares_by_area(
 def fading_curves(
     curves: Sequence[tuple[np.ndarray, np.ndarray, float]],
     names: Sequence[str],
-    marks: Sequence[Mark],
+    symbols: Sequence[Symbol],
     axes: tuple[str, str],
     by_chance: str,
 ) -> go.Figure:
     """curves: days, agreement after so many days, and agreement by chance, one a class; by_chance: what that is."""
     figure = go.Figure()
-    for (days, same, chance), name, mark in zip(curves, names, marks, strict=True):
+    for (days, same, chance), name, symbol in zip(curves, names, symbols, strict=True):
         if not len(days):
             continue
-        line = {"color": mark.colour, "width": 2.4, "shape": "hv"}
+        line = {"color": symbol.colour, "width": 2.4, "shape": "hv"}
         hover = f"{name} %{{x}} · %{{y:.0%}}<extra></extra>"
         figure.add_scatter(x=days, y=same, mode="lines", line=line, name=name, hovertemplate=hover)
-        dotted = {"color": mark.colour, "width": 1, "dash": "dot"}
+        dotted = {"color": symbol.colour, "width": 1, "dash": "dot"}
         hover = f"{name} · {by_chance} %{{y:.0%}}<extra></extra>"
         ends = {"x": [days[0], days[-1]], "y": [chance, chance]}
         figure.add_scatter(**ends, mode="lines", line=dotted, showlegend=False, hovertemplate=hover)
-    figure = quiet(figure, "", 380)
+    figure = plain_layout(figure, "", 380)
     figure.update_xaxes(title=axes[0], rangemode="tozero")
     figure.update_yaxes(title=axes[1], tickformat=".0%", range=[0, 1.02])
     figure.update_layout(legend={"y": -0.2})

@@ -5,31 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
-from dashboard.look.palette import Mark
+from dashboard.charts.style import plain_layout
+from dashboard.look.palette import Symbol
 
 
-def grade_counts(counts: Sequence[int], names: Sequence[str], marks: Sequence[Mark], title: str) -> go.Figure:
+def grade_counts(counts: Sequence[int], names: Sequence[str], symbols: Sequence[Symbol], title: str) -> go.Figure:
     """Bars of buildings by grade, worst first, the unrated last; each with its number and its share of the whole."""
     total = max(sum(counts), 1)
     bars = go.Bar(
         x=list(counts),
         y=list(names),
         orientation="h",
-        marker_color=[mark.colour for mark in marks],
+        marker_color=[symbol.colour for symbol in symbols],
         text=[f"{count:,} · {count / total:.1%}" for count in counts],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y} %{text}<extra></extra>",
     )
-    figure = quiet(go.Figure(bars), title, 66 + 30 * len(names))
+    figure = plain_layout(go.Figure(bars), title, 66 + 30 * len(names))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(range=[0, max(*counts, 1) * 1.6], showticklabels=False, showgrid=False, zeroline=False)
     return figure
 
 
 def grade_shares(
-    counts: np.ndarray, rows: Sequence[str], names: Sequence[str], marks: Sequence[Mark], title: str
+    counts: np.ndarray, rows: Sequence[str], names: Sequence[str], symbols: Sequence[Symbol], title: str
 ) -> go.Figure:
     """Bars of one length per row, divided by grade; the numbers stand in the hover text.
 
@@ -48,14 +48,14 @@ def grade_shares(
                 y=rows,
                 orientation="h",
                 name=name,
-                marker_color=mark.colour,
+                marker_color=symbol.colour,
                 customdata=counts[:, grade],
                 hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{x:.1%}}<extra></extra>",
             )
-            for grade, (name, mark) in enumerate(zip(names, marks, strict=True))
+            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
         ]
     )
-    figure = quiet(figure, title, 52 + 22 * max(len(rows), 2))
+    figure = plain_layout(figure, title, 52 + 22 * max(len(rows), 2))
     figure.update_layout(barmode="stack", bargap=0.28, showlegend=False)
     figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=False, showticklabels=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
-from dashboard.look.palette import Mark
+from dashboard.charts.style import plain_layout
+from dashboard.look.palette import Symbol
 
 STAYED = "rgba(120, 134, 148, 0.22)"
 
 
 def grade_flow(
-    flow: np.ndarray, names: Sequence[str], marks: Sequence[Mark], sides: tuple[str, str], title: str
+    flow: np.ndarray, names: Sequence[str], symbols: Sequence[Symbol], sides: tuple[str, str], title: str
 ) -> go.Figure:
     """A Sankey diagram: grades before on the left, after on the right, worst on top, the unrated last.
 
@@ -22,7 +22,7 @@ def grade_flow(
     width = len(names)
     source, target = np.nonzero(flow)
     value = flow[source, target]
-    tints = [STAYED if a == b else _pale(marks[b].colour) for a, b in zip(source, target, strict=True)]
+    tints = [STAYED if a == b else _pale(symbols[b].colour) for a, b in zip(source, target, strict=True)]
     before, after = flow.sum(axis=1), flow.sum(axis=0)
     labels = [f"{name} {count:,}" for counts in (before, after) for name, count in zip(names, counts, strict=True)]
     there = np.flatnonzero(np.concatenate([before, after]))
@@ -35,7 +35,7 @@ def grade_flow(
         arrangement="snap",
         node={
             "label": [labels[node] for node in there],
-            "color": [marks[node % width].colour for node in there],
+            "color": [symbols[node % width].colour for node in there],
             "x": [0.001 if node < width else 0.999 for node in there],
             "y": _heights(before, after, there, width),
             "pad": 14,
@@ -52,7 +52,7 @@ def grade_flow(
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    return _with_sides(quiet(go.Figure(sankey), title, 380), sides)
+    return _with_sides(plain_layout(go.Figure(sankey), title, 380), sides)
 
 
 def _with_sides(figure: go.Figure, sides: tuple[str, str]) -> go.Figure:

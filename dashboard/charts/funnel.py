@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
+from dashboard.charts.style import plain_layout
 from dashboard.look.palette import INK, NOTHING, OPEN
 
 LIMIT = {"chance": "#8d99a6", "corrected": "#24629f"}
@@ -16,7 +16,7 @@ def funnel_plot(
     of: np.ndarray,
     rate: np.ndarray,
     labels: Sequence[str],
-    named: np.ndarray,
+    flagged: np.ndarray,
     overall: float,
     grid: np.ndarray,
     limits: dict[tuple[str, str, str], tuple[np.ndarray, np.ndarray]],
@@ -34,8 +34,8 @@ def funnel_plot(
             group = {"legendgroup": name, "showlegend": side == 0, "hoverinfo": "skip"}
             figure.add_scatter(x=grid, y=edge, mode="lines", line=line, name=name, **group)
     figure.add_hline(y=overall, line={"color": INK, "width": 1})
-    figure.add_traces(unit_points(of, rate, labels, named, names))
-    figure = quiet(figure, "", 430)
+    figure.add_traces(unit_points(of, rate, labels, flagged, names))
+    figure = plain_layout(figure, "", 430)
     figure.update_layout(legend={"y": -0.2})
     figure.update_xaxes(title=axes[0], type="log" if of.max(initial=1) > 20 * max(of.min(initial=1), 1) else "linear")
     figure.update_yaxes(title=axes[1], tickformat=".0%", range=[-0.03, 1.03])
@@ -43,12 +43,12 @@ def funnel_plot(
 
 
 def unit_points(
-    x: np.ndarray, y: np.ndarray, labels: Sequence[str], named: np.ndarray, names: tuple[str, str]
+    x: np.ndarray, y: np.ndarray, labels: Sequence[str], flagged: np.ndarray, names: tuple[str, str]
 ) -> list[go.Scatter]:
     """Points of units, the named ones apart in colour, shape and size. labels: the text shown for each."""
     labels, traces = np.array(labels, object), []
-    for rows, mark, size, name in ((~named, NOTHING, 5, names[0]), (named, OPEN, 8, names[1])):
-        marker = {"color": mark.colour, "symbol": mark.shape, "size": size}
+    for rows, symbol, size, name in ((~flagged, NOTHING, 5, names[0]), (flagged, OPEN, 8, names[1])):
+        marker = {"color": symbol.colour, "symbol": symbol.shape, "size": size}
         look = {"mode": "markers", "marker": marker, "name": name, "hovertemplate": "%{text}<extra></extra>"}
         traces.append(go.Scatter(x=x[rows], y=y[rows], text=labels[rows], **look))
     return traces

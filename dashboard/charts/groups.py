@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
+from dashboard.charts.style import plain_layout
 from dashboard.look.palette import MOVED
 
 
@@ -25,17 +25,17 @@ def moved_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, st
                 y=labels,
                 orientation="h",
                 name=name,
-                marker_color=mark.colour,
+                marker_color=symbol.colour,
                 text=[f"{share:.1%}" if share else "" for share in counts[:, column] / total],
                 textposition="outside",
                 cliponaxis=False,
                 customdata=counts[:, column],
                 hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{text}}<extra></extra>",
             )
-            for column, sign, name, mark in ((0, -1, names[0], MOVED[0]), (2, 1, names[1], MOVED[1]))
+            for column, sign, name, symbol in ((0, -1, names[0], MOVED[0]), (2, 1, names[1], MOVED[1]))
         ]
     )
-    figure = quiet(figure, title, 74 + 24 * max(len(there), 2))
+    figure = plain_layout(figure, title, 74 + 24 * max(len(there), 2))
     widest = max(float((counts[:, [0, 2]] / total[:, None]).max(initial=0)), 0.01) * 1.45
     figure.update_layout(barmode="relative", bargap=0.3, showlegend=False)
     figure.update_xaxes(range=[-widest, widest], showticklabels=False, showgrid=False, zeroline=True)

@@ -7,7 +7,7 @@ from dashboard.look.palette import INK
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 
-def quiet(figure: Figure, title: str, height: int) -> Figure:
+def plain_layout(figure: Figure, title: str, height: int) -> Figure:
     """The house look: a small title, a light grid, room for labels, the legend below."""
     figure.update_layout(
         title={"text": title, "font": {"size": 14, "color": INK}, "x": 0, "xanchor": "left"},

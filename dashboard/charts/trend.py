@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import quiet
-from dashboard.look.palette import Mark
+from dashboard.charts.style import plain_layout
+from dashboard.look.palette import Symbol
 
 
 def grade_trend(
-    days: np.ndarray, counts: np.ndarray, names: Sequence[str], marks: Sequence[Mark], title: str
+    days: np.ndarray, counts: np.ndarray, names: Sequence[str], symbols: Sequence[Symbol], title: str
 ) -> go.Figure:
     """Areas that add up to the whole at each month's end, worst at the bottom, the unrated on top.
 
@@ -26,21 +26,21 @@ def grade_trend(
                 mode="lines",
                 line={"width": 0.6, "color": "white"},
                 stackgroup="all",
-                fillcolor=mark.colour,
+                fillcolor=symbol.colour,
                 customdata=counts[:, grade],
                 hovertemplate=f"%{{x}}<br>{name} %{{customdata:,}} · %{{y:.1%}}<extra></extra>",
             )
-            for grade, (name, mark) in enumerate(zip(names, marks, strict=True))
+            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
         ]
     )
-    figure = quiet(figure, title, 330)
+    figure = plain_layout(figure, title, 330)
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
     return figure
 
 
 def grade_lines(
-    days: np.ndarray, counts: np.ndarray, names: Sequence[str], marks: Sequence[Mark], title: str
+    days: np.ndarray, counts: np.ndarray, names: Sequence[str], symbols: Sequence[Symbol], title: str
 ) -> go.Figure:
     """Share of the rated in each of the given grades, one line each, on an axis of its own so that change shows.
 
@@ -55,13 +55,13 @@ def grade_lines(
                 y=counts[:, grade] / rated,
                 name=name,
                 mode="lines",
-                line={"width": 2.2, "color": mark.colour, "dash": dashes[grade % len(dashes)]},
+                line={"width": 2.2, "color": symbol.colour, "dash": dashes[grade % len(dashes)]},
                 hovertemplate=f"%{{x}}<br>{name} %{{y:.2%}}<extra></extra>",
             )
-            for grade, (name, mark) in enumerate(zip(names, marks, strict=False))
+            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=False))
         ]
     )
-    figure = quiet(figure, title, 280)
+    figure = plain_layout(figure, title, 280)
     figure.update_yaxes(rangemode="tozero", tickformat=".1%")
     figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
     return figure

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.auth.request_user import Visitor, guarded
+from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity, database, open_city
+from dashboard.cache.city_cache import CityContext, city_context, database
 from dashboard.exports import labels
-from dashboard.i18n import LANGUAGES, Words, words
-from dashboard.view.view_state import View, drawing_query, view_of
+from dashboard.i18n import LANGUAGES, Translator, translator
+from dashboard.view.view_state import ViewState, drawing_query, view_of
 from data.audit.trail import record
 from data.db.engine import reading, writing
 from data.errors import DataError
@@ -47,24 +47,24 @@ class Format:
 
     ending: str
     media_type: str
-    stream: Callable[[Export, Words], Iterator[bytes]] | None = None
-    make: Callable[[Path, Export, Words], None] | None = None
+    stream: Callable[[Export, Translator], Iterator[bytes]] | None = None
+    make: Callable[[Path, Export, Translator], None] | None = None
 
 
-def _csv(export: Export, say: Words) -> Iterator[bytes]:
-    return zipped_csv(export, f"{say('export.readme')}.txt", f"{say('export.data')}.csv")
+def _csv(export: Export, t: Translator) -> Iterator[bytes]:
+    return zipped_csv(export, f"{t('export.readme')}.txt", f"{t('export.data')}.csv")
 
 
-def _xlsx(export: Export, say: Words) -> Iterator[bytes]:
-    return workbook(export, say("export.data"), say("export.about"))
+def _xlsx(export: Export, t: Translator) -> Iterator[bytes]:
+    return workbook(export, t("export.data"), t("export.about"))
 
 
 FORMATS = {
     "csv": Format("zip", "application/zip", stream=_csv),
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", stream=_xlsx),
-    "geojson": Format("geojson", GEOJSON, stream=lambda export, say: feature_collection(export)),
+    "geojson": Format("geojson", GEOJSON, stream=lambda export, t: feature_collection(export)),
     "gpkg": Format(
-        "gpkg", "application/geopackage+sqlite3", make=lambda path, export, say: write_geopackage(path, export)
+        "gpkg", "application/geopackage+sqlite3", make=lambda path, export, t: write_geopackage(path, export)
     ),
 }
 
@@ -91,13 +91,13 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def export(request: Request, visitor: Visitor) -> Response:
+def export(request: Request, user: CurrentUser) -> Response:
     try:
-        return _answer(request, visitor)
+        return _answer(request, user)
     except (DataError, GeoError, ValueError) as mistake:
         return JSONResponse({"mistake": str(mistake)}, status_code=404)
     except OperationalError:
-        return JSONResponse({"mistake": words(_language(request))("export.busy")}, status_code=503)
+        return JSONResponse({"mistake": translator(_language(request))("export.busy")}, status_code=503)
 
 
 def _language(request: Request) -> str:
@@ -105,53 +105,53 @@ def _language(request: Request) -> str:
     return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
-def _answer(request: Request, visitor: Visitor) -> Response:
+def _answer(request: Request, user: CurrentUser) -> Response:
     """Enters the export in the audit trail before its first byte leaves."""
     form = FORMATS.get(request.path_params["format"])
     if form is None:
         raise NoSuchExport(f"There is no such format; there are {', '.join(FORMATS)}.")
-    opened = open_city(visitor.viewer, request.path_params["city"])
-    view, unknown = view_of(request.query_params, opened.choices)
+    context = city_context(user.scope, request.path_params["city"])
+    view, unknown = view_of(request.query_params, context.options)
     if unknown:  # passed over on the map; here it would quietly give more than was asked for
         raise NoSuchExport(f"The address asks for what is not here: {', '.join(unknown)[:200]}. Take it out.")
-    say = words(view.language)
-    made = _export(visitor, opened, view, say)
-    headers = AS_IT_IS | {"Content-Disposition": _disposition(opened, view, form, say)}
-    sent = _sent(request, form, made, say, headers)
-    with writing(database(), visitor.viewer) as session:
-        record(session, visitor.actor, "export", _entry(request.path_params["format"], opened, view, made))
+    t = translator(view.language)
+    made = _export(user, context, view, t)
+    headers = AS_IT_IS | {"Content-Disposition": _disposition(context, view, form, t)}
+    sent = _sent(request, form, made, t, headers)
+    with writing(database(), user.scope) as session:
+        record(session, user.actor, "export", _entry(request.path_params["format"], context, view, made))
     return sent
 
 
-def _sent(request: Request, form: Format, made: Export, say: Words, headers: dict[str, str]) -> Response:
+def _sent(request: Request, form: Format, made: Export, t: Translator, headers: dict[str, str]) -> Response:
     make, stream = form.make, form.stream
     if make is not None:
-        return MadeFile(f"export.{form.ending}", lambda path: make(path, made, say), form.media_type, headers)
+        return MadeFile(f"export.{form.ending}", lambda path: make(path, made, t), form.media_type, headers)
     assert stream is not None
-    return _streamed(request, stream(made, say), form.media_type, headers)
+    return _streamed(request, stream(made, t), form.media_type, headers)
 
 
-def _export(visitor: Visitor, opened: OpenCity, view: View, say: Words) -> Export:
-    viewer, version = visitor.viewer, opened.version
-    day = city_cache.snapshot(viewer, view.city, version, view.on)
-    chosen = city_cache.chosen(viewer, view.city, version, view.on, view.filters)
-    with reading(database(), viewer) as session:
-        rows = rows_seen(session, viewer, opened.city, day, chosen)
+def _export(user: CurrentUser, context: CityContext, view: ViewState, t: Translator) -> Export:
+    scope, version = user.scope, context.version
+    day = city_cache.snapshot(scope, view.city, version, view.on)
+    chosen = city_cache.chosen(scope, view.city, version, view.on, view.filters)
+    with reading(database(), scope) as session:
+        rows = rows_seen(session, scope, context.city, day, chosen)
     made_at = datetime.now().astimezone()
     return Export(
         engine=database(),
-        viewer=viewer,
-        city=opened.city,
+        scope=scope,
+        city=context.city,
         day=day,
         rows=rows,
-        wording=labels.wording(viewer, opened, day, say),
-        area_names=opened.area_name,
-        about=labels.about(visitor, opened, view, day, rows, made_at, say),
+        wording=labels.wording(scope, context, day, t),
+        area_names=context.area_name,
+        about=labels.about(user, context, view, day, rows, made_at, t),
     )
 
 
-def _entry(name: str, opened: OpenCity, view: View, made: Export) -> dict[str, object]:
-    query = drawing_query(view, opened.choices)
+def _entry(name: str, context: CityContext, view: ViewState, made: Export) -> dict[str, object]:
+    query = drawing_query(view, context.options)
     filters = {key: value for key, value in query.items() if key not in ("city", "day", "show", "over")}
     return {"format": name, "city": view.city, "day": str(view.on), "filters": filters, "rows": len(made.rows)}
 
@@ -169,9 +169,9 @@ def _squeezed(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield gzip.flush()
 
 
-def _disposition(opened: OpenCity, view: View, form: Format, say: Words) -> str:
+def _disposition(context: CityContext, view: ViewState, form: Format, t: Translator) -> str:
     """RFC 6266: the name in any script, and one in plain letters."""
-    name, plain = labels.file_name(opened, view.on, form.ending, say)
+    name, plain = labels.file_name(context, view.on, form.ending, t)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

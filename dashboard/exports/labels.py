@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 import numpy as np
 
-from dashboard.auth.request_user import Visitor
-from dashboard.cache.city_cache import OpenCity
-from dashboard.i18n import Words
+from dashboard.auth.request_user import CurrentUser
+from dashboard.cache.city_cache import CityContext
+from dashboard.i18n import Translator
 from dashboard.map.sidebar import age_name, grade_names, level_name, theme_name
-from dashboard.view.view_state import View
-from data.access.roles import Viewer
+from dashboard.view.view_state import ViewState
+from data.access.roles import AccessScope
 from data.city.filters import Filters
 from data.city.snapshots import NEVER, Snapshot
 from data.db.models.city import LEVELS
@@ -19,111 +19,117 @@ from data.exports.rows import Line, Wording, column_kinds
 OF_THE_CARD = ("code", "address", "homes", "floors", "built", "use", "group_rental")
 
 
-def wording(viewer: Viewer, opened: OpenCity, day: Snapshot, say: Words) -> Wording:
+def wording(scope: AccessScope, context: CityContext, day: Snapshot, t: Translator) -> Wording:
     return Wording(
-        english=say.language == "en",
-        headings={key: _heading(opened, key, say) for key in column_kinds(viewer, opened.city, day)},
+        english=t.language == "en",
+        headings={key: _heading(context, key, t) for key in column_kinds(scope, context.city, day)},
         grades={
-            name: [*(getattr(grade.name, say.language) for grade in edition.grades), say("grade.unrated")]
+            name: [*(getattr(grade.name, t.language) for grade in edition.grades), t("grade.unrated")]
             for name, edition in day.editions.items()
         },
-        uses={use: say(f"use.{use}") for use in day.ledger.buildings["uses"].tolist() if f"use.{use}" in say},
-        yes=say("control.yes"),
-        no=say("control.no"),
+        uses={use: t(f"use.{use}") for use in day.city_facts.buildings["uses"].tolist() if f"use.{use}" in t},
+        yes=t("control.yes"),
+        no=t("control.no"),
     )
 
 
-def _heading(opened: OpenCity, key: str, say: Words) -> str:
+def _heading(context: CityContext, key: str, t: Translator) -> str:
     if key in OF_THE_CARD:
-        return say(f"card.{key}")
+        return t(f"card.{key}")
     if key in LEVELS:
-        return level_name(opened, key, say)
+        return level_name(context, key, t)
     for ending in ("grade", "score"):
         if key.endswith(f"_{ending}"):
-            return say(f"export.{ending}", rule_set=theme_name(opened, key.removesuffix(f"_{ending}"), say))
-    return say(f"export.{key}")
+            return t(f"export.{ending}", rule_set=theme_name(context, key.removesuffix(f"_{ending}"), t))
+    return t(f"export.{key}")
 
 
 def about(
-    visitor: Visitor, opened: OpenCity, view: View, day: Snapshot, rows: np.ndarray, made: datetime, say: Words
+    user: CurrentUser,
+    context: CityContext,
+    view: ViewState,
+    day: Snapshot,
+    rows: np.ndarray,
+    made: datetime,
+    t: Translator,
 ) -> tuple[Line, ...]:
     """rows: row numbers of the buildings exported. made: with its zone."""
-    on_map = day.ledger.placed
+    on_map = day.city_facts.n_on_map
     texts = {
-        "what": say("app.title"),
-        "city": say.either(opened.city.names),
-        "invented": say("app.invented") if opened.city.invented else "",
+        "what": t("app.title"),
+        "city": t.either(context.city.names),
+        "invented": t("app.invented") if context.city.invented else "",
         "day": str(view.on),
-        "filters": filters_in_words(opened, view, say),
+        "filters": filters_in_words(context, view, t),
         "rows": f"{len(rows):,}",
         "off_map": f"{int((rows >= on_map).sum()):,}",
-        "datum": say("export.datum_text"),
-        **{f"rules_{name}": _rules(opened, day, name, say) for name in day.editions},
-        "licence": opened.city.licence,
-        "for_whom": f"{visitor.actor.account} · {seen_in_words(visitor.viewer, opened, say)}",
-        "keep": say("export.keep_text"),
-        "cells": say("export.cells_text"),
+        "datum": t("export.datum_text"),
+        **{f"rules_{name}": _rules(context, day, name, t) for name in day.editions},
+        "licence": context.city.licence,
+        "for_whom": f"{user.actor.account} · {seen_in_words(user.scope, context, t)}",
+        "keep": t("export.keep_text"),
+        "cells": t("export.cells_text"),
         "made": made.isoformat(sep=" ", timespec="seconds"),
     }
-    heading = {f"rules_{name}": say("export.rules", rule_set=theme_name(opened, name, say)) for name in day.editions}
-    return tuple(Line(key, heading.get(key) or say(f"export.{key}"), text) for key, text in texts.items() if text)
+    heading = {f"rules_{name}": t("export.rules", rule_set=theme_name(context, name, t)) for name in day.editions}
+    return tuple(Line(key, heading.get(key) or t(f"export.{key}"), text) for key, text in texts.items() if text)
 
 
-def _rules(opened: OpenCity, day: Snapshot, rule_set: str, say: Words) -> str:
+def _rules(context: CityContext, day: Snapshot, rule_set: str, t: Translator) -> str:
     edition = day.editions[rule_set]
-    title, source = (getattr(text, say.language) for text in (edition.title, edition.source))
-    return say("export.rules_text", title=title, source=source, day=edition.in_force)
+    title, source = (getattr(text, t.language) for text in (edition.title, edition.source))
+    return t("export.rules_text", title=title, source=source, day=edition.in_force)
 
 
-def seen_in_words(viewer: Viewer, opened: OpenCity, say: Words) -> str:
+def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> str:
     """A role and the part of the city it sees."""
-    parts = [say(f"role.{viewer.role}") if f"role.{viewer.role}" in say else viewer.role]
-    if viewer.areas is None or opened.city.id in viewer.cities:
-        parts.append(say("export.whole_city"))
+    parts = [t(f"role.{scope.role}") if f"role.{scope.role}" in t else scope.role]
+    if scope.areas is None or context.city.id in scope.cities:
+        parts.append(t("export.whole_city"))
     else:
         parts.append(
             _listed(
-                [opened.area_name[area][say.language == "en"] for area in viewer.areas if area in opened.area_name], say
+                [context.area_name[area][t.language == "en"] for area in scope.areas if area in context.area_name], t
             )
         )
-    if viewer.hazard_groups is not None:
-        groups = _listed([say(f"hazard.{group}") for group in viewer.hazard_groups], say)
-        parts.append(say("export.only_hazards", groups=groups))
-    if viewer.public_homes_only:
-        parts.append(say("export.only_public_homes"))
+    if scope.hazard_groups is not None:
+        groups = _listed([t(f"hazard.{group}") for group in scope.hazard_groups], t)
+        parts.append(t("export.only_hazards", groups=groups))
+    if scope.public_homes_only:
+        parts.append(t("export.only_public_homes"))
     return " · ".join(parts)
 
 
-def filters_in_words(opened: OpenCity, view: View, say: Words) -> str:
-    parts = [say("export.filter", name=name, value=value) for name, value in _filters(opened, view.filters, say)]
-    return ("; " if say.language == "en" else ";").join(parts) or say("export.no_filter")
+def filters_in_words(context: CityContext, view: ViewState, t: Translator) -> str:
+    parts = [t("export.filter", name=name, value=value) for name, value in _filters(context, view.filters, t)]
+    return ("; " if t.language == "en" else ";").join(parts) or t("export.no_filter")
 
 
-def _filters(opened: OpenCity, filters: Filters, say: Words) -> Iterator[tuple[str, str]]:
+def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[tuple[str, str]]:
     if filters.areas:
-        names = [opened.area_name[area][say.language == "en"] for area in filters.areas]
-        yield say("control.area"), _listed(names, say)
+        names = [context.area_name[area][t.language == "en"] for area in filters.areas]
+        yield t("control.area"), _listed(names, t)
     for rule_set, codes in filters.grades:
-        names = grade_names(opened, rule_set, say)
-        yield theme_name(opened, rule_set, say), _listed([names[code] for code in codes], say)
+        names = grade_names(context, rule_set, t)
+        yield theme_name(context, rule_set, t), _listed([names[code] for code in codes], t)
     if filters.hazard_group:
-        yield say("control.hazard"), say(f"hazard.{filters.hazard_group}")
+        yield t("control.hazard"), t(f"hazard.{filters.hazard_group}")
     if filters.hazard_state:
-        yield say("control.state"), say(f"state.{filters.hazard_state}")
+        yield t("control.state"), t(f"state.{filters.hazard_state}")
     if filters.unvisited_days is not None:
         age = "never" if filters.unvisited_days == NEVER else str(filters.unvisited_days)
-        yield say("control.unvisited"), age_name(age, say)
+        yield t("control.unvisited"), age_name(age, t)
     if filters.group_rental is not None:
-        yield say("control.group_rental"), say("control.yes" if filters.group_rental else "control.no")
+        yield t("control.group_rental"), t("control.yes" if filters.group_rental else "control.no")
     if filters.vacant:
-        yield say("control.vacant"), say("control.yes")
+        yield t("control.vacant"), t("control.yes")
 
 
-def _listed(names: list[str], say: Words) -> str:
-    return (", " if say.language == "en" else "、").join(names)
+def _listed(names: list[str], t: Translator) -> str:
+    return (", " if t.language == "en" else "、").join(names)
 
 
-def file_name(opened: OpenCity, on: date, ending: str, say: Words) -> tuple[str, str]:
+def file_name(context: CityContext, on: date, ending: str, t: Translator) -> tuple[str, str]:
     """In the city's own words, and in plain letters for a browser that knows no others."""
-    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in opened.city.code)
-    return f"{say.either(opened.city.names)}-{on}.{ending}", f"{plain}-{on}.{ending}"
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in context.city.code)
+    return f"{t.either(context.city.names)}-{on}.{ending}", f"{plain}-{on}.{ending}"

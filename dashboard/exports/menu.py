@@ -6,28 +6,28 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import streamlit as st
 
-from dashboard.cache.city_cache import OpenCity
-from dashboard.i18n import Words
-from dashboard.view.view_state import View, drawing_query
-from data.access.roles import Viewer
+from dashboard.cache.city_cache import CityContext
+from dashboard.i18n import Translator
+from dashboard.view.view_state import ViewState, drawing_query
+from data.access.roles import AccessScope
 
 FORMATS = ("csv", "xlsx", "geojson", "gpkg")
 
 
-def export_menu(viewer: Viewer, opened: OpenCity, view: View, rows: np.ndarray, say: Words) -> None:
+def export_menu(scope: AccessScope, context: CityContext, view: ViewState, rows: np.ndarray, t: Translator) -> None:
     """rows: the buildings chosen, bool (n,)."""
-    if not viewer.may("export"):
+    if not scope.can("export"):
         return
-    with st.popover(say("export.menu"), icon=":material/download:", key="export"):
+    with st.popover(t("export.menu"), icon=":material/download:", key="export"):
         st.html(
-            f"<div class='exports'><p>{escape(say('export.what_goes', n=f'{int(rows.sum()):,}', day=view.on))}</p>"
-            f"{''.join(_link(opened, view, form, say) for form in FORMATS)}"
-            f"<p>{escape(say('export.recorded'))}</p></div>"
+            f"<div class='exports'><p>{escape(t('export.what_goes', n=f'{int(rows.sum()):,}', day=view.on))}</p>"
+            f"{''.join(_link(context, view, form, t) for form in FORMATS)}"
+            f"<p>{escape(t('export.recorded'))}</p></div>"
         )
 
 
-def _link(opened: OpenCity, view: View, form: str, say: Words) -> str:
-    query = drawing_query(view, opened.choices) | {"lang": view.language}
+def _link(context: CityContext, view: ViewState, form: str, t: Translator) -> str:
+    query = drawing_query(view, context.options) | {"lang": view.language}
     address = f"/export/{quote(view.city, safe='')}.{form}?{urlencode(query)}"
-    name, about = (escape(say(f"export.{form}{part}")) for part in ("", "_about"))
+    name, about = (escape(t(f"export.{form}{part}")) for part in ("", "_about"))
     return f'<a href="{escape(address)}" download><b>{name}</b><span>{about}</span></a>'

@@ -8,8 +8,8 @@ from pathlib import Path
 LANGUAGES = ("zh", "en")
 
 
-class Words:
-    """The words of one language: `words("map.title")`, with values for the placeholders by name."""
+class Translator:
+    """The words of one language: `translator("map.title")`, with values for the placeholders by name."""
 
     def __init__(self, language: str, sentences: Mapping[str, str]) -> None:
         self.language = language
@@ -32,13 +32,13 @@ class Words:
 
 
 @lru_cache
-def words(language: str) -> Words:
-    return Words(language, sentences(language))
+def translator(language: str) -> Translator:
+    return Translator(language, sentences(language))
 
 
 def in_every_language(key: str, **values: object) -> str:
     """For answers to one whose language is not known."""
-    return " ".join(words(language)(key, **values) for language in LANGUAGES)
+    return " ".join(translator(language)(key, **values) for language in LANGUAGES)
 
 
 def sentences(language: str) -> dict[str, str]:

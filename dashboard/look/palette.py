@@ -10,20 +10,20 @@ SHAPES = ("square", "triangle", "diamond", "circle", "star", "ring")
 
 
 @dataclass(frozen=True)
-class Mark:
+class Symbol:
     """How a class is drawn."""
 
     colour: str
     shape: str
 
 
-UNRATED = Mark("#8d99a6", "ring")
-NOTHING = Mark("#b9c4cf", "circle")
+UNRATED = Symbol("#8d99a6", "ring")
+NOTHING = Symbol("#b9c4cf", "circle")
 BY_GRADE = {
-    "red": Mark("#c2352b", "square"),
-    "yellow": Mark("#eda91f", "triangle"),
-    "green": Mark("#2b9c7a", "circle"),
-    "star": Mark("#2c5fb8", "star"),
+    "red": Symbol("#c2352b", "square"),
+    "yellow": Symbol("#eda91f", "triangle"),
+    "green": Symbol("#2b9c7a", "circle"),
+    "star": Symbol("#2c5fb8", "star"),
 }
 # Worst to best, for any other rule set: from brick through sand to deep blue.
 RANKS = {
@@ -33,28 +33,28 @@ RANKS = {
     5: ("#a9332b", "#d96f32", "#e3cc6c", "#69aecb", "#24599c"),
 }
 RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
-OPEN, OVERDUE, VACANT = Mark("#e07b1f", "diamond"), Mark("#a3195b", "square"), Mark("#1d87c9", "star")
-MOVED = (Mark("#b5382c", "square"), Mark("#2f6db0", "circle"))  # worse, better
+OPEN, OVERDUE, VACANT = Symbol("#e07b1f", "diamond"), Symbol("#a3195b", "square"), Symbol("#1d87c9", "star")
+MOVED = (Symbol("#b5382c", "square"), Symbol("#2f6db0", "circle"))  # worse, better
 SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
 ORDERS = {  # in which visits could have been made
-    "score": Mark("#1f5fa8", "circle"),
-    "last_result": Mark("#2b9c7a", "diamond"),
-    "inspector": Mark("#d9730d", "triangle-up"),
-    "random": Mark("#8d99a6", "circle-open"),
-    "actual": Mark("#45525f", "square"),
-    "inside": Mark("#7a3fa0", "star"),
-    "inside_random": Mark("#b79ccb", "star-open"),
+    "score": Symbol("#1f5fa8", "circle"),
+    "last_result": Symbol("#2b9c7a", "diamond"),
+    "inspector": Symbol("#d9730d", "triangle-up"),
+    "random": Symbol("#8d99a6", "circle-open"),
+    "actual": Symbol("#45525f", "square"),
+    "inside": Symbol("#7a3fa0", "star"),
+    "inside_random": Symbol("#b79ccb", "star-open"),
 }
 DENSITY = ("#dbe7f3", "#b3cfe7", "#7fb0d8", "#4b8bc2", "#24629f", "#0f3b6d")
 INK, PAPER, WATER, LAND, LINE = "#1c2733", "#ffffff", "#dfe8ef", "#f8f7f3", "#a9b4c0"
 
 
-def marks(grades: tuple[str, ...]) -> tuple[Mark, ...]:
+def symbols(grades: tuple[str, ...]) -> tuple[Symbol, ...]:
     """One mark per grade, worst first, and the unrated last."""
     if all(grade in BY_GRADE for grade in grades):
         known = tuple(BY_GRADE[grade] for grade in grades)
     else:
         colours = RANKS[len(grades)]
         shapes = RANK_SHAPES[: len(grades) - 1] + RANK_SHAPES[-1:]
-        known = tuple(Mark(colour, shape) for colour, shape in zip(colours, shapes, strict=True))
+        known = tuple(Symbol(colour, shape) for colour, shape in zip(colours, shapes, strict=True))
     return (*known, UNRATED)

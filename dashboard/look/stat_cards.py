@@ -6,40 +6,41 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.cache.city_cache import OpenCity, hazard_count
-from dashboard.i18n import Words
+from dashboard.cache.city_cache import CityContext, hazard_count
+from dashboard.i18n import Translator
 from data.city.filters import Filters
 from data.city.snapshots import NEVER, Snapshot
 from data.city.summaries import low_grades
 
 
 def figure_strip(
-    opened: OpenCity, day: Snapshot, rows: np.ndarray, rule_set: str, filters: Filters, say: Words
+    context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, filters: Filters, t: Translator
 ) -> None:
     """rows: the buildings chosen, bool (n,). rule_set: whose low grades are counted."""
     grades, editions = day.grades[rule_set][rows], day.editions[rule_set]
     chosen, rated = len(grades), int((grades >= 0).sum())
     low = int(((grades >= 0) & (grades < low_grades(len(editions.grades)))).sum())
-    names = "/".join(getattr(grade.name, say.language) for grade in editions.grades[: low_grades(len(editions.grades))])
+    names = "/".join(getattr(grade.name, t.language) for grade in editions.grades[: low_grades(len(editions.grades))])
     open_, overdue = (int((hazard_count(day, state, filters)[rows] > 0).sum()) for state in ("open", "overdue"))
     vacant = day.vacant[rows]
     never = int((day.days_since_visit[rows] == NEVER).sum())
     figures = [
         (
-            say("figure.buildings"),
+            t("figure.buildings"),
             chosen,
-            say(
-                "figure.buildings_of" if opened.seen is None else "figure.buildings_of_yours", n=f"{opened.buildings:,}"
+            t(
+                "figure.buildings_of" if context.seen is None else "figure.buildings_of_yours",
+                n=f"{context.buildings:,}",
             ),
         ),
-        (say("figure.low"), low, say("figure.low_names", names=names, share=share(low, rated))),
-        (say("figure.unrated"), chosen - rated, say("figure.of_all", share=share(chosen - rated, chosen))),
-        (say("figure.open"), open_, say("figure.overdue", n=f"{overdue:,}")),
-        (say("figure.unvisited"), never, say("figure.of_all", share=share(never, chosen))),
+        (t("figure.low"), low, t("figure.low_names", names=names, share=share(low, rated))),
+        (t("figure.unrated"), chosen - rated, t("figure.of_all", share=share(chosen - rated, chosen))),
+        (t("figure.open"), open_, t("figure.overdue", n=f"{overdue:,}")),
+        (t("figure.unvisited"), never, t("figure.of_all", share=share(never, chosen))),
     ]
-    if opened.choices.public_homes:
-        in_buildings = say("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
-        figures.insert(4, (say("figure.vacant"), int(vacant.sum()), in_buildings))
+    if context.options.public_homes:
+        in_buildings = t("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
+        figures.insert(4, (t("figure.vacant"), int(vacant.sum()), in_buildings))
     figure_cards([(name, f"{number:,}", beside) for name, number, beside in figures])
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity
+from dashboard.cache.city_cache import CityContext
 from dashboard.charts.distribution import grade_counts, grade_shares
 from dashboard.charts.trend import grade_lines, grade_trend
-from dashboard.i18n import Words
-from dashboard.look.palette import marks
+from dashboard.i18n import Translator
+from dashboard.look.palette import symbols
 from dashboard.map.sidebar import grade_names, level_name, theme_name
-from dashboard.view.view_state import View
-from data.access.roles import Viewer
+from dashboard.view.view_state import ViewState
+from data.access.roles import AccessScope
 from data.city import summaries
 from data.city.snapshots import Snapshot
 from scoring.studies.counts import counts_by_month
@@ -21,59 +21,61 @@ AGE_NAMES = ("age_30", "age_90", "age_180", "age_365", "age_more", "age_never")
 PLAIN = {"displayModeBar": False, "displaylogo": False}
 
 
-def distribution(viewer: Viewer, opened: OpenCity, day: Snapshot, rows, rule_set: str, view: View, say: Words) -> None:
-    names, drawn = _classes(opened, rule_set, say)
+def distribution(
+    scope: AccessScope, context: CityContext, day: Snapshot, rows, rule_set: str, view: ViewState, t: Translator
+) -> None:
+    names, drawn = _classes(context, rule_set, t)
     counts = counted(day.grades[rule_set], len(names) - 1, rows).tolist()
-    _show(grade_counts(counts, names, drawn, theme_name(opened, rule_set, say)), "by-grade")
-    level = _level_compared(opened, view)
-    areas = city_cache.level_areas(opened, level)
+    _show(grade_counts(counts, names, drawn, theme_name(context, rule_set, t)), "by-grade")
+    level = _level_compared(context, view)
+    areas = city_cache.level_areas(context, level)
     place = summaries.area_places(day, level, areas["id"].to_numpy())
     by_area = summaries.grades_by(day, rule_set, rows, place, len(areas))
-    area_names = [opened.area_name[area][say.language != "zh"] for area in areas["id"]]
+    area_names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
     worst = np.argsort(-np.nan_to_num(summaries.low_share(by_area), nan=-1), kind="stable")[:MOST_AREAS]
-    title = say("chart.by_area", level=level_name(opened, level, say))
+    title = t("chart.by_area", level=level_name(context, level, t))
     _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, drawn, title), "by-area")
-    uses = day.ledger.buildings["uses"].tolist()
-    by_use = summaries.grades_by(day, rule_set, rows, day.ledger.buildings["use"].astype(np.int64), len(uses))
+    uses = day.city_facts.buildings["uses"].tolist()
+    by_use = summaries.grades_by(day, rule_set, rows, day.city_facts.buildings["use"].astype(np.int64), len(uses))
     there = np.flatnonzero(by_use.sum(axis=1))
-    use_names = [say(f"use.{uses[use]}") if f"use.{uses[use]}" in say else uses[use] for use in there]
-    _show(grade_shares(by_use[there], use_names, names, drawn, say("chart.by_use")), "by-use")
-    ages = [say(f"chart.{name}") for name in AGE_NAMES]
+    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in there]
+    _show(grade_shares(by_use[there], use_names, names, drawn, t("chart.by_use")), "by-use")
+    ages = [t(f"chart.{name}") for name in AGE_NAMES]
     by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
-    _show(grade_shares(by_age, ages, names, drawn, say("chart.by_age")), "by-age")
-    st.caption(say("chart.caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    _show(grade_shares(by_age, ages, names, drawn, t("chart.by_age")), "by-age")
+    st.caption(t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}"))
 
 
 MOST_AREAS = 24  # more bars than this cannot be read side by side; the worst are kept
 
 
-def trend(viewer: Viewer, opened: OpenCity, rows, rule_set: str, view: View, say: Words) -> None:
-    history = city_cache.history(viewer, view.city, opened.version, rule_set)
+def trend(scope: AccessScope, context: CityContext, rows, rule_set: str, view: ViewState, t: Translator) -> None:
+    history = city_cache.history(scope, view.city, context.version, rule_set)
     if history is None:
-        st.info(say("chart.no_trend"))
+        st.info(t("chart.no_trend"))
         return
-    names, drawn = _classes(opened, rule_set, say)
+    names, drawn = _classes(context, rule_set, t)
     past = history.days <= np.datetime64(view.on, "D")
     counts = counts_by_month(history.grades[past], len(names) - 1, rows)
-    title = theme_name(opened, rule_set, say)
+    title = theme_name(context, rule_set, t)
     _show(grade_trend(history.days[past], counts, names, drawn, title), "trend")
     low = summaries.low_grades(len(names) - 1)
-    _show(grade_lines(history.days[past], counts, names[:low], drawn, say("figure.low")), "trend-low")
-    st.caption(say("chart.trend_caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    _show(grade_lines(history.days[past], counts, names[:low], drawn, t("figure.low")), "trend-low")
+    st.caption(t("chart.trend_caption", day=view.on, n=f"{int(rows.sum()):,}"))
 
 
-def _classes(opened: OpenCity, rule_set: str, say: Words):
-    names = grade_names(opened, rule_set, say)
-    return list(names.values()), marks(opened.choices.grades[rule_set])
+def _classes(context: CityContext, rule_set: str, t: Translator):
+    names = grade_names(context, rule_set, t)
+    return list(names.values()), symbols(context.options.grades[rule_set])
 
 
-def _level_compared(opened: OpenCity, view: View) -> str:
+def _level_compared(context: CityContext, view: ViewState) -> str:
     """One level below the single area chosen; else the widest level that has several areas."""
-    levels = opened.choices.levels
+    levels = context.options.levels
     if len(view.areas) == 1:
         below = levels.index(view.areas[0].split(":")[0]) + 1
         return levels[min(below, len(levels) - 1)]
-    return next((level for level in levels if len(city_cache.level_areas(opened, level)) > 1), levels[0])
+    return next((level for level in levels if len(city_cache.level_areas(context, level)) > 1), levels[0])
 
 
 def _show(figure, key: str) -> None:

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from dashboard.auth.request_user import visitor_with
+from dashboard.auth.request_user import user_with
 from dashboard.building.card import building_card
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity
+from dashboard.cache.city_cache import CityContext
 from dashboard.exports.menu import export_menu
-from dashboard.i18n import Words, words
+from dashboard.i18n import Translator, translator
 from dashboard.look.stat_cards import figure_strip
 from dashboard.map import sidebar
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
 from dashboard.shell.page_header import below_the_map, header, no_city
-from dashboard.view.basemap import tile_service
-from dashboard.view.view_state import View
-from data.access.roles import Viewer
+from dashboard.view.basemap import basemap
+from dashboard.view.view_state import ViewState
+from data.access.roles import AccessScope
 from data.city import queries
-from data.city.building_report import Card, card
+from data.city.building_report import BuildingReport, building_report
 from data.db.engine import reading
 from geo.coordinates import from_wgs84
 
@@ -25,83 +25,83 @@ PANELS = ("distribution", "trend", "card")
 
 
 def show() -> None:
-    viewer = visitor_with("buildings").viewer
-    chosen = sidebar.view_chosen(viewer)
+    scope = user_with("buildings").scope
+    chosen = sidebar.view_chosen(scope)
     if chosen is None:
         no_city()
         return
-    opened, view, unknown = chosen
-    say = words(view.language)
-    header(opened, view, unknown, say)
-    with st.spinner(say("app.preparing", day=view.on), show_time=True):
-        day = city_cache.snapshot(viewer, view.city, opened.version, view.on)
-    rows = city_cache.chosen(viewer, view.city, opened.version, view.on, view.filters)
-    rule_set = view.theme if view.theme in opened.editions else next(iter(opened.editions))
-    figure_strip(opened, day, rows, rule_set, view.filters, say)
-    file = _file(viewer, opened, view)
+    context, view, unknown = chosen
+    t = translator(view.language)
+    header(context, view, unknown, t)
+    with st.spinner(t("app.preparing", day=view.on), show_time=True):
+        day = city_cache.snapshot(scope, view.city, context.version, view.on)
+    rows = city_cache.chosen(scope, view.city, context.version, view.on, view.filters)
+    rule_set = view.theme if view.theme in context.editions else next(iter(context.editions))
+    figure_strip(context, day, rows, rule_set, view.filters, t)
+    file = _file(scope, context, view)
     left, right = st.columns((62, 38), gap="medium")
     with left:
-        clicked = city_map(viewer, opened, view, _place(file), say)
+        clicked = city_map(scope, context, view, _place(file), t)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
-            _open(viewer, opened, clicked)
-        export_menu(viewer, opened, view, rows, say)
-        below_the_map(viewer, opened, view, rows, say)
+            _open(scope, context, clicked)
+        export_menu(scope, context, view, rows, t)
+        below_the_map(scope, context, view, rows, t)
     with right:
-        panel = _panel(view, say)
+        panel = _panel(view, t)
         if panel == "distribution":
-            distribution(viewer, opened, day, rows, rule_set, view, say)
+            distribution(scope, context, day, rows, rule_set, view, t)
         elif panel == "trend":
-            trend(viewer, opened, rows, rule_set, view, say)
+            trend(scope, context, rows, rule_set, view, t)
         else:
-            _card(opened, view, file, rule_set, say)
+            _card(context, view, file, rule_set, t)
 
 
-def _panel(view: View, say: Words) -> str:
+def _panel(view: ViewState, t: Translator) -> str:
     """Which panel stands beside the map; a building just opened brings its card forward."""
     if st.session_state.get("card_of") != view.building:
         st.session_state["card_of"] = view.building
         st.session_state["panel"] = "card" if view.building else "distribution"
     st.session_state.setdefault("panel", "distribution")
     return st.segmented_control(
-        say("chart.panel"),
+        t("chart.panel"),
         PANELS,
-        format_func=lambda panel: say(f"chart.{panel}"),
+        format_func=lambda panel: t(f"chart.{panel}"),
         key="panel",
         required=True,
         label_visibility="collapsed",
     )
 
 
-def _file(viewer: Viewer, opened: OpenCity, view: View) -> Card | None:
+def _file(scope: AccessScope, context: CityContext, view: ViewState) -> BuildingReport | None:
     if not view.building:
         return None
-    with reading(city_cache.database(), viewer) as session:
-        return card(session, viewer, opened.city, opened.ledger, view.building, view.on)
+    with reading(city_cache.database(), scope) as session:
+        return building_report(session, scope, context.city, context.city_facts, view.building, view.on)
 
 
-def _place(file: Card | None) -> tuple[float, float] | None:
+def _place(file: BuildingReport | None) -> tuple[float, float] | None:
     """Latitude and longitude of the open building as the ground draws it."""
     if file is None or file.building.lon is None or file.building.off_map:
         return None
-    lon, lat = from_wgs84(file.building.lon, file.building.lat, tile_service().datum)
+    lon, lat = from_wgs84(file.building.lon, file.building.lat, basemap().datum)
     return float(lat), float(lon)
 
 
-def _card(opened: OpenCity, view: View, file: Card | None, rule_set: str, say: Words) -> None:
+def _card(context: CityContext, view: ViewState, file: BuildingReport | None, rule_set: str, t: Translator) -> None:
     if not view.building:
-        st.info(say("card.none"))
+        st.info(t("card.none"))
         return
     if file is None:
-        st.warning(say("card.missing", code=view.building))
+        st.warning(t("card.missing", code=view.building))
     else:
-        building_card(opened, file, rule_set, say)
-    if st.button(say("card.close"), width="stretch"):
+        building_card(context, file, rule_set, t)
+    if st.button(t("card.close"), width="stretch"):
         sidebar.open_building(None)
 
 
-def _open(viewer: Viewer, opened: OpenCity, building_id: int) -> None:
-    with reading(city_cache.database(), viewer) as session:
-        building = queries.building_by_id(session, viewer, opened.city, building_id)
+def _open(scope: AccessScope, context: CityContext, building_id: int) -> None:
+    with reading(city_cache.database(), scope) as session:
+        building = queries.building_by_id(session, scope, context.city, building_id)
         code = building.code if building else None
     if code:
         st.session_state["card_of"] = None  # its card comes forward even when it was open already

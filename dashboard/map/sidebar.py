@@ -6,11 +6,11 @@ from datetime import date
 import streamlit as st
 
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity
-from dashboard.i18n import LANGUAGES, Words, words
+from dashboard.cache.city_cache import CityContext
+from dashboard.i18n import LANGUAGES, Translator, translator
 from dashboard.shell.user_menu import LANGUAGE_NAMES
-from dashboard.view.view_state import UNVISITED_DAYS, View, query_of, view_of, with_building
-from data.access.roles import Viewer
+from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
+from data.access.roles import AccessScope
 from data.city.filters import UNRATED
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS
@@ -18,38 +18,38 @@ from data.db.models.city import HAZARD_GROUPS
 AREA_LEVELS_OFFERED = ("district", "street", "community")  # thousands of grids would drown the list
 
 
-def view_chosen(viewer: Viewer) -> tuple[OpenCity, View, tuple[str, ...]] | None:
+def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, ...]] | None:
     """The open city, the view its controls and the address give, and what in the address was unknown.
 
     None when there is no city at all.
     """
-    cities = {city.code: city for city in city_cache.cities(viewer)}
+    cities = {city.code: city for city in city_cache.cities(scope)}
     if not cities:
         return None
     query = dict(st.query_params)
     code = query.get("city") if query.get("city") in cities else next(iter(cities))
-    with st.spinner(words(query.get("lang") if query.get("lang") in LANGUAGES else LANGUAGES[0])("app.opening")):
-        opened = city_cache.open_city(viewer, code)
-    view, unknown = view_of(query, opened.choices)
+    with st.spinner(translator(query.get("lang") if query.get("lang") in LANGUAGES else LANGUAGES[0])("app.opening")):
+        context = city_cache.city_context(scope, code)
+    view, unknown = view_of(query, context.options)
     if "opening" in st.session_state:
         view = with_building(view, st.session_state.pop("opening"))
     if st.session_state.get("address") != query:
         st.session_state["city"], st.session_state["lang"] = view.city, view.language
-        _fill_widgets(view, opened)
+        _fill_widgets(view, context)
         elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
         st.session_state["unknown"] = (*unknown, *elsewhere)
-    chosen = _asked(opened, view, cities)
+    chosen = _asked(context, view, cities)
     if chosen.get("city") != code:
         chosen = {"city": chosen["city"], "lang": chosen["lang"]}
-        opened = city_cache.open_city(viewer, chosen["city"])
-    view, _ = view_of(chosen, opened.choices)
-    remember(view, opened)
-    return opened, view, st.session_state.get("unknown", ())
+        context = city_cache.city_context(scope, chosen["city"])
+    view, _ = view_of(chosen, context.options)
+    remember(view, context)
+    return context, view, st.session_state.get("unknown", ())
 
 
-def remember(view: View, opened: OpenCity) -> None:
+def remember(view: ViewState, context: CityContext) -> None:
     """Puts the view in the address bar."""
-    query = query_of(view, opened.choices)
+    query = query_of(view, context.options)
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
     st.session_state["address"] = query
@@ -64,144 +64,144 @@ def open_building(code: str | None) -> None:
     st.rerun()
 
 
-def _fill_widgets(view: View, opened: OpenCity) -> None:
-    query, state = query_of(view, opened.choices), st.session_state
-    several = ("area", "over", *opened.choices.grades)
+def _fill_widgets(view: ViewState, context: CityContext) -> None:
+    query, state = query_of(view, context.options), st.session_state
+    several = ("area", "over", *context.options.grades)
     for name in ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant"):
-        state[_key(opened, name)] = query.get(name, "")
+        state[_key(context, name)] = query.get(name, "")
     for name in several:
-        state[_key(opened, name)] = [value for value in query.get(name, "").split(",") if value]
-    state[_key(opened, "day")] = view.on
-    state[_key(opened, "show")] = view.theme
-    state[_key(opened, "vacant")] = view.filters.vacant
+        state[_key(context, name)] = [value for value in query.get(name, "").split(",") if value]
+    state[_key(context, "day")] = view.on
+    state[_key(context, "show")] = view.theme
+    state[_key(context, "vacant")] = view.filters.vacant
 
 
-def _key(opened: OpenCity, name: str) -> str:
-    return name if name in ("city", "lang") else f"{opened.choices.city}.{name}"
+def _key(context: CityContext, name: str) -> str:
+    return name if name in ("city", "lang") else f"{context.options.city}.{name}"
 
 
-def _asked(opened: OpenCity, view: View, cities: dict) -> dict[str, str]:
+def _asked(context: CityContext, view: ViewState, cities: dict) -> dict[str, str]:
     """Draws the widgets; their values as a query."""
     with st.sidebar:
         language = st.segmented_control(
             "语言 · Language", LANGUAGES, format_func=LANGUAGE_NAMES.get, key="lang", required=True
         )
         if language != view.language:  # a widget whose options are worded anew forgets which was chosen
-            _fill_widgets(view, opened)
-        say = words(language or view.language)
+            _fill_widgets(view, context)
+        t = translator(language or view.language)
         city = view.city
         if len(cities) > 1:
             city = st.selectbox(
-                say("control.city"), list(cities), format_func=lambda code: say.either(cities[code].names), key="city"
+                t("control.city"), list(cities), format_func=lambda code: t.either(cities[code].names), key="city"
             )
-        asked = _what_to_show(opened, say) | _which_part(opened, say)
+        asked = _what_to_show(context, t) | _which_part(context, t)
     return {"city": city, "lang": language or view.language, "building": view.building or ""} | asked
 
 
-def _what_to_show(opened: OpenCity, say: Words) -> dict[str, str]:
-    choices = opened.choices
+def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
+    options = context.options
     show = st.radio(
-        say("control.show"),
-        choices.themes,
-        format_func=lambda theme: theme_name(opened, theme, say),
-        key=_key(opened, "show"),
+        t("control.show"),
+        options.themes,
+        format_func=lambda theme: theme_name(context, theme, t),
+        key=_key(context, "show"),
     )
     over = st.pills(
-        say("control.over"),
-        choices.overlays,
+        t("control.over"),
+        options.overlays,
         selection_mode="multi",
-        format_func=lambda name: say(f"overlay.{name}"),
-        key=_key(opened, "over"),
+        format_func=lambda name: t(f"overlay.{name}"),
+        key=_key(context, "over"),
     )
     areas = st.selectbox(
-        say("control.areas"),
-        ("", *choices.levels),
-        format_func=lambda level: level_name(opened, level, say) if level else say("control.areas_none"),
-        key=_key(opened, "areas"),
+        t("control.areas"),
+        ("", *options.levels),
+        format_func=lambda level: level_name(context, level, t) if level else t("control.areas_none"),
+        key=_key(context, "areas"),
     )
     day = st.date_input(
-        say("control.day"),
-        min_value=choices.first_day,
-        max_value=choices.last_day,
-        help=say("control.day_help"),
-        key=_key(opened, "day"),
+        t("control.day"),
+        min_value=options.first_day,
+        max_value=options.last_day,
+        help=t("control.day_help"),
+        key=_key(context, "day"),
     )
-    on = day if isinstance(day, date) else choices.last_day
+    on = day if isinstance(day, date) else options.last_day
     return {"show": show, "over": ",".join(over), "areas": areas, "day": on.isoformat()}
 
 
-def _which_part(opened: OpenCity, say: Words) -> dict[str, str]:
-    st.subheader(say("control.filters"), divider="gray")
-    query = {"area": ",".join(_areas(opened, say))}
-    for rule_set in opened.choices.grades:
-        query[rule_set] = ",".join(_grades(opened, rule_set, say))
-    query["hazard"] = _one(opened, "hazard", HAZARD_GROUPS, lambda name: say(f"hazard.{name}"), say)
-    query["state"] = _one(opened, "state", HAZARD_STATES, lambda name: say(f"state.{name}"), say)
+def _which_part(context: CityContext, t: Translator) -> dict[str, str]:
+    st.subheader(t("control.filters"), divider="gray")
+    query = {"area": ",".join(_areas(context, t))}
+    for rule_set in context.options.grades:
+        query[rule_set] = ",".join(_grades(context, rule_set, t))
+    query["hazard"] = _one(context, "hazard", HAZARD_GROUPS, lambda name: t(f"hazard.{name}"), t)
+    query["state"] = _one(context, "state", HAZARD_STATES, lambda name: t(f"state.{name}"), t)
     ages = (*map(str, UNVISITED_DAYS), "never")
-    query["unvisited"] = _one(opened, "unvisited", ages, lambda age: age_name(age, say), say)
+    query["unvisited"] = _one(context, "unvisited", ages, lambda age: age_name(age, t), t)
     query["group_rental"] = _one(
-        opened, "group_rental", ("1", "0"), {"1": say("control.yes"), "0": say("control.no")}.get, say
+        context, "group_rental", ("1", "0"), {"1": t("control.yes"), "0": t("control.no")}.get, t
     )
-    if opened.choices.public_homes:
-        query["vacant"] = "1" if st.toggle(say("control.vacant"), key=_key(opened, "vacant")) else ""
-    st.button(say("control.reset"), on_click=_clear, args=(opened,), width="stretch")
+    if context.options.public_homes:
+        query["vacant"] = "1" if st.toggle(t("control.vacant"), key=_key(context, "vacant")) else ""
+    st.button(t("control.reset"), on_click=_clear, args=(context,), width="stretch")
     return query
 
 
-def _areas(opened: OpenCity, say: Words) -> list[str]:
-    key = _key(opened, "area")
-    offered = {code: area for code, area in opened.choices.areas.items() if code.split(":")[0] in AREA_LEVELS_OFFERED}
-    linked = {code: opened.choices.areas[code] for code in st.session_state.get(key, ())}
-    names = {code: opened.area_name[area][say.language != "zh"] for code, area in (offered | linked).items()}
+def _areas(context: CityContext, t: Translator) -> list[str]:
+    key = _key(context, "area")
+    offered = {code: area for code, area in context.options.areas.items() if code.split(":")[0] in AREA_LEVELS_OFFERED}
+    linked = {code: context.options.areas[code] for code in st.session_state.get(key, ())}
+    names = {code: context.area_name[area][t.language != "zh"] for code, area in (offered | linked).items()}
     return st.multiselect(
-        say("control.area"), list(names), format_func=names.get, key=key, placeholder=say("control.area_all")
+        t("control.area"), list(names), format_func=names.get, key=key, placeholder=t("control.area_all")
     )
 
 
-def _grades(opened: OpenCity, rule_set: str, say: Words) -> Sequence[str]:
-    names = grade_names(opened, rule_set, say)
+def _grades(context: CityContext, rule_set: str, t: Translator) -> Sequence[str]:
+    names = grade_names(context, rule_set, t)
     return st.multiselect(
-        theme_name(opened, rule_set, say),
-        (*opened.choices.grades[rule_set], UNRATED),
+        theme_name(context, rule_set, t),
+        (*context.options.grades[rule_set], UNRATED),
         format_func=names.get,
-        key=_key(opened, rule_set),
-        placeholder=say("control.everything"),
+        key=_key(context, rule_set),
+        placeholder=t("control.everything"),
     )
 
 
-def _one(opened: OpenCity, name: str, options: Sequence[str], named: Callable, say: Words) -> str:
+def _one(context: CityContext, name: str, options: Sequence[str], named: Callable, t: Translator) -> str:
     return st.selectbox(
-        say(f"control.{name}"),
+        t(f"control.{name}"),
         ("", *options),
-        format_func=lambda option: named(option) if option else say("control.any"),
-        key=_key(opened, name),
+        format_func=lambda option: named(option) if option else t("control.any"),
+        key=_key(context, name),
     )
 
 
-def age_name(age: str, say: Words) -> str:
-    return say("control.never") if age == "never" else say("control.days", n=age)
+def age_name(age: str, t: Translator) -> str:
+    return t("control.never") if age == "never" else t("control.days", n=age)
 
 
-def _clear(opened: OpenCity) -> None:
-    for name in ("area", *opened.choices.grades):
-        st.session_state[_key(opened, name)] = []
+def _clear(context: CityContext) -> None:
+    for name in ("area", *context.options.grades):
+        st.session_state[_key(context, name)] = []
     for name in ("hazard", "state", "unvisited", "group_rental"):
-        st.session_state[_key(opened, name)] = ""
-    st.session_state[_key(opened, "vacant")] = False
+        st.session_state[_key(context, name)] = ""
+    st.session_state[_key(context, "vacant")] = False
 
 
-def theme_name(opened: OpenCity, theme: str, say: Words) -> str:
+def theme_name(context: CityContext, theme: str, t: Translator) -> str:
     """What a theme is called: a rule set by its own title where it has no short name here."""
     key = f"theme.{theme}"
-    if key in say:
-        return say(key)
-    return getattr(opened.editions[theme].title, say.language)
+    if key in t:
+        return t(key)
+    return getattr(context.editions[theme].title, t.language)
 
 
-def level_name(opened: OpenCity, level: str, say: Words) -> str:
-    return say.either(opened.city.levels[level]) if level in opened.city.levels else say(f"level.{level}")
+def level_name(context: CityContext, level: str, t: Translator) -> str:
+    return t.either(context.city.levels[level]) if level in context.city.levels else t(f"level.{level}")
 
 
-def grade_names(opened: OpenCity, rule_set: str, say: Words) -> dict[str, str]:
-    names = {grade.code: getattr(grade.name, say.language) for grade in opened.editions[rule_set].grades}
-    return names | {UNRATED: say("grade.unrated")}
+def grade_names(context: CityContext, rule_set: str, t: Translator) -> dict[str, str]:
+    names = {grade.code: getattr(grade.name, t.language) for grade in context.editions[rule_set].grades}
+    return names | {UNRATED: t("grade.unrated")}

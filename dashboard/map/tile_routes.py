@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.request_user import Visitor, guarded
+from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import database, open_city
+from dashboard.cache.city_cache import city_context, database
 from dashboard.i18n import LANGUAGES
-from dashboard.view.basemap import tile_service
+from dashboard.view.basemap import basemap
 from dashboard.view.map_themes import DENSITY_THEME
-from dashboard.view.view_state import View, view_of
-from data.access.roles import Viewer
+from dashboard.view.view_state import ViewState, view_of
+from data.access.roles import AccessScope
 from data.city import queries
 from data.db.engine import reading
 from data.errors import DataError
@@ -33,42 +33,42 @@ SUGGESTIONS = 8
 TILE = "application/vnd.mapbox-vector-tile"
 
 
-def view_asked(request: Request, viewer: Viewer) -> View:
+def view_asked(request: Request, scope: AccessScope) -> ViewState:
     city = request.query_params.get("city", "")
-    view, _ = view_of(request.query_params, open_city(viewer, city).choices)
+    view, _ = view_of(request.query_params, city_context(scope, city).options)
     return view
 
 
-def answered(answer: Callable[[Request, Viewer], Response]) -> Callable[[Request], Response]:
+def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Request], Response]:
     """A route for who may see buildings. A wrong address gets one sentence, not a trace."""
 
-    def route(request: Request, visitor: Visitor) -> Response:
+    def route(request: Request, user: CurrentUser) -> Response:
         try:
-            return answer(request, visitor.viewer)
+            return answer(request, user.scope)
         except (DataError, GeoError, ValueError) as mistake:
             return JSONResponse({"mistake": str(mistake)}, status_code=404)
 
     return guarded("buildings", route)
 
 
-def marks_tile(request: Request, viewer: Viewer) -> Response:
-    view = view_asked(request, viewer)
+def marks_tile(request: Request, scope: AccessScope) -> Response:
+    view = view_asked(request, scope)
     z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
     if view.theme == DENSITY_THEME:
-        version = open_city(viewer, view.city).version
-        return _tile(request, city_cache.density(viewer, view.city, version, view.on, view.filters).tile(z, x, y))
-    return _tile(request, tile(city_cache.drawing(viewer, view), z, x, y))
+        version = city_context(scope, view.city).version
+        return _tile(request, city_cache.density(scope, view.city, version, view.on, view.filters).tile(z, x, y))
+    return _tile(request, tile(city_cache.point_layer(scope, view), z, x, y))
 
 
-def area_tile(request: Request, viewer: Viewer) -> Response:
+def area_tile(request: Request, scope: AccessScope) -> Response:
     """Outlines with names; coloured by the view when the address asks for `colour`."""
-    view = view_asked(request, viewer)
+    view = view_asked(request, scope)
     level, z, x, y = (request.path_params[name] for name in ("level", "z", "x", "y"))
-    opened = open_city(viewer, view.city)
-    prepared = city_cache.outlines(viewer, view.city, opened.version, level)
-    names = [opened.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
+    context = city_context(scope, view.city)
+    prepared = city_cache.outlines(scope, view.city, context.version, level)
+    names = [context.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
     coloured = "colour" in request.query_params
-    steps = city_cache.choropleth(viewer, view, level).step if coloured else np.full(len(names), -1)
+    steps = city_cache.choropleth(scope, view, level).step if coloured else np.full(len(names), -1)
     return _tile(request, outline_tile(z, x, y, prepared, steps, names))
 
 
@@ -80,11 +80,11 @@ def _tile(request: Request, content: bytes) -> Response:
     return Response(content, media_type=TILE, headers=headers)
 
 
-def counts(request: Request, viewer: Viewer) -> Response:
+def counts(request: Request, scope: AccessScope) -> Response:
     """Places in view by class, for the legend."""
     west, south, east, north = _numbers(request, "box", 4)
-    drawing = city_cache.drawing(viewer, view_asked(request, viewer))
-    found = drawing.counts_in_view(west, south, east, north)
+    point_layer = city_cache.point_layer(scope, view_asked(request, scope))
+    found = point_layer.counts_in_view(west, south, east, north)
     by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
     return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
 
@@ -100,29 +100,31 @@ def _numbers(request: Request, name: str, count: int) -> list[float]:
     return numbers
 
 
-def building_at(request: Request, viewer: Viewer) -> Response:
+def building_at(request: Request, scope: AccessScope) -> Response:
     """The building under a click; where cells are drawn, the place to look closer at."""
-    view = view_asked(request, viewer)
+    view = view_asked(request, scope)
     lon, lat, zoom = _numbers(request, "at", 3)
-    selection = city_cache.drawing(viewer, view).selection
+    selection = city_cache.point_layer(scope, view).selection
     rings = zoom - 1 < selection.first_building_zoom
     row = selection.nearest(lon, lat, (RING_PIXELS if rings else CLICK_PIXELS) * METRES_PER_PIXEL / 2**zoom)
     if row is None:
         return JSONResponse({})
     if rings:
         return JSONResponse({"closer": True, "lon": lon, "lat": lat})
-    ledger = open_city(viewer, view.city).ledger
+    city_facts = city_context(scope, view.city).city_facts
     place = lonlat(selection.places.x[row], selection.places.y[row])
-    return JSONResponse({"building": int(ledger.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])})
+    return JSONResponse(
+        {"building": int(city_facts.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])}
+    )
 
 
-def search(request: Request, viewer: Viewer) -> Response:
-    opened = open_city(viewer, request.query_params.get("city", ""))
-    words = request.query_params.get("q", "")
-    with reading(database(), viewer) as session:
-        rows = queries.found(session, viewer, opened.city, words, SUGGESTIONS)
+def search(request: Request, scope: AccessScope) -> Response:
+    context = city_context(scope, request.query_params.get("city", ""))
+    translator = request.query_params.get("q", "")
+    with reading(database(), scope) as session:
+        rows = queries.search(session, scope, context.city, translator, SUGGESTIONS)
         placed = [row for row in rows if row.lon is not None and row.off_map is None]
-        datum = tile_service().datum
+        datum = basemap().datum
         places = [from_wgs84(row.lon, row.lat, datum) for row in placed]
         found = [
             {"name": _suggestion(row), "building": row.id, "lon": float(lon), "lat": float(lat)}

@@ -17,14 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.request_user import Visitor, guarded
+from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache.city_cache import database
 from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import open_first_city
-from dashboard.view.basemap import tile_service
-from data.access.roles import EVERYTHING
+from dashboard.view.basemap import basemap
+from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import ledger_folder
+from data.city.fact_store import city_facts_folder
 from data.city.grade_history import history_folder
 from data.city.rulebooks import rulebook
 from data.db import engine as places
@@ -43,8 +43,8 @@ def reasons() -> Iterator[str]:
     """Short words for what is amiss, the gravest first."""
     try:
         engine = database()
-        with reading(engine, EVERYTHING) as session:
-            cities = queries.cities(session, EVERYTHING)
+        with reading(engine, SYSTEM) as session:
+            cities = queries.cities(session, SYSTEM)
             yield from _unprepared(session, cities[0]) if cities else ("no_city",)
         if engine.dialect.name == "sqlite":
             yield from _sqlite_refusal(engine)
@@ -56,13 +56,13 @@ def reasons() -> Iterator[str]:
 
 
 def _unprepared(session, city) -> Iterator[str]:
-    version = queries.version(session, EVERYTHING, city)
-    folder = ledger_folder(session, city, version, tile_service().datum)
+    version = queries.version(session, SYSTEM, city)
+    folder = city_facts_folder(session, city, version, basemap().datum)
     if not folder.exists():
         _prepare()
         yield "being_prepared"
         return
-    _, last = queries.known_days(session, EVERYTHING, city)
+    _, last = queries.known_days(session, SYSTEM, city)
     try:
         rules = rulebook(session, city)
         histories = [history_folder(folder, rules, name, last) for name in city.rule_sets]
@@ -121,7 +121,7 @@ def health(_: Request) -> Response:
     return JSONResponse(answer, status_code=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
-def figures(_request: Request, _visitor: Visitor | None) -> Response:
+def figures(_request: Request, _visitor: CurrentUser | None) -> Response:
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
@@ -130,7 +130,7 @@ def metrics(request: Request) -> Response:
 
 
 _for_accounts = guarded("metrics", figures)
-metrics.right = _for_accounts.right
+metrics.permission = _for_accounts.permission
 
 
 def _holds_the_token(request: Request) -> bool:

@@ -24,7 +24,7 @@ def new_reference() -> str:
 
 
 @dataclass
-class Doing:
+class RequestInfo:
     """The request being answered. It is changed in place, as threads that answer it get a copy of their context."""
 
     reference: str = field(default_factory=new_reference)
@@ -32,39 +32,39 @@ class Doing:
     account: str = ""
 
 
-_doing: ContextVar[Doing | None] = ContextVar("doing", default=None)
+_doing: ContextVar[RequestInfo | None] = ContextVar("request_info", default=None)
 
 
 @contextmanager
-def about(doing: Doing) -> Iterator[Doing]:
+def request_context(request_info: RequestInfo) -> Iterator[RequestInfo]:
     """What is logged within the block is about this request."""
-    token = _doing.set(doing)
+    token = _doing.set(request_info)
     try:
-        yield doing
+        yield request_info
     finally:
         _doing.reset(token)
 
 
 def reference() -> str:
     """The number of the request being answered; a new one elsewhere, as for the run of a page."""
-    doing = _doing.get()
-    return doing.reference if doing else new_reference()
+    request_info = _doing.get()
+    return request_info.reference if request_info else new_reference()
 
 
-def by(account: str) -> None:
+def set_account(account: str) -> None:
     """Says whose request is being answered."""
-    if doing := _doing.get():
-        doing.account = account
+    if request_info := _doing.get():
+        request_info.account = account
 
 
 class _Named(logging.Filter):
     """Gives each record what is known of its request, unless the record says so itself."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        doing = _doing.get() or Doing(reference="")
+        request_info = _doing.get() or RequestInfo(reference="")
         for name in ("reference", "route", "account"):
             if not hasattr(record, name):
-                setattr(record, name, getattr(doing, name))
+                setattr(record, name, getattr(request_info, name))
         return True
 
 

@@ -11,12 +11,17 @@ from sqlalchemy import func, select
 from streamlit.runtime import Runtime
 
 from dashboard.cache.city_cache import database
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-DEEDS = {"sign_in": "sign_ins", "sign_in_refused": "sign_ins_refused", "import": "imports", "export": "exports"}
+COUNTED_ACTIONS = {
+    "sign_in": "sign_ins",
+    "sign_in_refused": "sign_ins_refused",
+    "import": "imports",
+    "export": "exports",
+}
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(namespace="credit_map", registry=REGISTRY)  # memory, processor time, open files
@@ -35,7 +40,7 @@ def open_pages() -> int:
 OPEN_PAGES.set_function(open_pages)
 
 
-class Deeds(Collector):
+class AuditCounts(Collector):
     """Sign-ins, imports and exports, counted in the audit trail: in whichever process, and since its beginning."""
 
     def __init__(self) -> None:
@@ -45,17 +50,17 @@ class Deeds(Collector):
         return []
 
     def collect(self) -> Iterable[CounterMetricFamily]:
-        with self._lock, reading(database(), EVERYTHING) as session:
+        with self._lock, reading(database(), SYSTEM) as session:
             end = session.scalar(select(func.max(AuditEntry.id))) or 0
             if end < self._last:  # an earlier trail was restored
                 self._last, self._tally = 0, Tally()
             new = select(AuditEntry.action, func.count()).where(AuditEntry.id > self._last, AuditEntry.id <= end)
             self._tally.update(dict(session.execute(new.group_by(AuditEntry.action)).all()))
             self._last = end
-            for action, name in DEEDS.items():
+            for action, name in COUNTED_ACTIONS.items():
                 yield CounterMetricFamily(
                     f"credit_map_{name}", f"Entries '{action}' of the trail.", self._tally[action]
                 )
 
 
-REGISTRY.register(Deeds())
+REGISTRY.register(AuditCounts())

@@ -6,7 +6,7 @@ from time import perf_counter
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.observability.logs import NAME, Doing, about
+from dashboard.observability.logs import NAME, RequestInfo, request_context
 from dashboard.observability.metrics import LATENCY, REQUESTS
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
@@ -16,7 +16,7 @@ PAGE = "page"  # Streamlit's own files, and every address it does not know
 log = logging.getLogger(NAME)
 
 
-class Measured:
+class RequestMetrics:
     """Stands before the gate, so that whom the gate refuses is counted too."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -26,10 +26,10 @@ class Measured:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with about(Doing(route=route_of(scope))) as doing:
-            await self._answered(doing, scope, receive, send)
+        with request_context(RequestInfo(route=route_of(scope))) as request_info:
+            await self._answered(request_info, scope, receive, send)
 
-    async def _answered(self, doing: Doing, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answered(self, request_info: RequestInfo, scope: Scope, receive: Receive, send: Send) -> None:
         status, began = 500, perf_counter()
 
         async def noting(message: Message) -> None:
@@ -43,8 +43,8 @@ class Measured:
         finally:
             seconds = perf_counter() - began
             method = scope["method"] if scope["method"] in METHODS else ANY_OTHER
-            REQUESTS.labels(method, doing.route, str(status)).inc()
-            LATENCY.labels(doing.route).observe(seconds)
+            REQUESTS.labels(method, request_info.route, str(status)).inc()
+            LATENCY.labels(request_info.route).observe(seconds)
             if status >= 400 or method not in READING:
                 told = {"method": method, "status": status, "seconds": round(seconds, 3)}
                 log.log(logging.WARNING if status >= 500 else logging.INFO, "request", extra=told)

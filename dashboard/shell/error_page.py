@@ -5,14 +5,14 @@ import logging
 import streamlit as st
 
 from dashboard.auth.request_user import NotForThisRole, SignedOut
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
 
 log = logging.getLogger(NAME)
 
 
-def noted(fault: BaseException) -> str:
+def log_error(fault: BaseException) -> str:
     """The number under which the log now holds the trace."""
     number = reference()
     FAULTS.inc()
@@ -20,15 +20,15 @@ def noted(fault: BaseException) -> str:
     return number
 
 
-def tell(fault: Exception) -> bool:
+def show_error(fault: Exception) -> bool:
     """Takes the place of Streamlit's own error box, which would show links to other sites."""
     language = st.query_params.get("lang")
-    say = words(language if language in LANGUAGES else LANGUAGES[0])
+    t = translator(language if language in LANGUAGES else LANGUAGES[0])
     if isinstance(fault, SignedOut):
-        st.warning(say("entrance.ended"))
-        st.html(f'<a class="button" href="/sign-in" target="_self">{say("entrance.sign_in")}</a>')
+        st.warning(t("entrance.ended"))
+        st.html(f'<a class="button" href="/sign-in" target="_self">{t("entrance.sign_in")}</a>')
     elif isinstance(fault, NotForThisRole):
-        st.warning(say("entrance.no_right"))
+        st.warning(t("entrance.no_right"))
     else:
-        st.error(say("app.fault", number=noted(fault)))
+        st.error(t("app.fault", number=log_error(fault)))
     return True

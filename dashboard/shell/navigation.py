@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.access.roles import Right, Viewer
+from data.access.roles import AccessScope, Permission
 
 DASHBOARD = Path(__file__).parents[1]
 
@@ -14,7 +14,7 @@ class Page:
 
     name: str
     room: str
-    right: Right
+    permission: Permission
     icon: str
 
     @property
@@ -35,5 +35,5 @@ PAGES = (
 )
 
 
-def pages_for(viewer: Viewer) -> list[Page]:
-    return [page for page in PAGES if viewer.may(page.right)]
+def pages_for(scope: AccessScope) -> list[Page]:
+    return [page for page in PAGES if scope.can(page.permission)]

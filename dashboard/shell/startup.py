@@ -8,20 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard.cache import city_cache
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.errors import DataError
 
 log = logging.getLogger("credit_map")
 
 
 @asynccontextmanager
-async def started(_app) -> AsyncIterator[None]:
-    send_at_once()
+async def lifespan(_app) -> AsyncIterator[None]:
+    set_tcp_nodelay()
     threading.Thread(target=open_first_city, daemon=True).start()
     yield
 
 
-def send_at_once() -> None:
+def set_tcp_nodelay() -> None:
     """Sets TCP_NODELAY on the listening sockets; the connections they accept inherit it.
 
     Streamlit makes its socket without naming the protocol, so asyncio does not recognise it as TCP and leaves Nagle's
@@ -40,10 +40,10 @@ def listens(connection: socket.socket) -> bool:
 
 def open_first_city() -> None:
     """So that the first visitor does not wait for the ledger and the ratings of the last day."""
-    viewer = EVERYTHING
+    scope = SYSTEM
     try:
-        for city in city_cache.cities(viewer)[:1]:
-            opened = city_cache.open_city(viewer, city.code)
-            city_cache.snapshot(viewer, city.code, opened.version, opened.choices.last_day)
+        for city in city_cache.cities(scope)[:1]:
+            context = city_cache.city_context(scope, city.code)
+            city_cache.snapshot(scope, city.code, context.version, context.options.last_day)
     except (DataError, OSError):
         log.exception("the first city could not be opened beforehand")

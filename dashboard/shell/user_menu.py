@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.auth.request_user import Visitor
-from dashboard.i18n import LANGUAGES, Words
+from dashboard.auth.request_user import CurrentUser
+from dashboard.i18n import LANGUAGES, Translator
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -18,13 +18,13 @@ def language_chosen() -> str:
     return language
 
 
-def visitor_line(visitor: Visitor, say: Words, switch: bool) -> None:
+def user_menu(user: CurrentUser, t: Translator, switch: bool) -> None:
     """switch: whether to offer the other language here; the map has a switch of its own that keeps the view."""
-    role = say(f"role.{visitor.viewer.role}")
-    links = [(f"/account?lang={say.language}", say("entrance.account"))]
+    role = t(f"role.{user.scope.role}")
+    links = [(f"/account?lang={t.language}", t("entrance.account"))]
     if switch:
-        links += [(f"?lang={one}", LANGUAGE_NAMES[one]) for one in LANGUAGES if one != say.language]
+        links += [(f"?lang={one}", LANGUAGE_NAMES[one]) for one in LANGUAGES if one != t.language]
     ways = "".join(f"<a href='{escape(address)}' target='_self'>{escape(name)}</a>" for address, name in links)
-    name = escape(visitor.guest.name)
+    name = escape(user.auth_session.name)
     with st.sidebar:
         st.html(f"<div class='visitor'><b>{name}</b> <span>{escape(role)}</span>{ways}</div>")

@@ -5,98 +5,98 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard.auth.request_user import Visitor, visitor_with
+from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity
-from dashboard.i18n import Words, words
+from dashboard.cache.city_cache import CityContext
+from dashboard.i18n import Translator, translator
 from dashboard.map.sidebar import AREA_LEVELS_OFFERED, theme_name
 from dashboard.shell.page_header import no_city
 from dashboard.shell.user_menu import language_chosen
-from data.access.roles import Right, Viewer
+from data.access.roles import AccessScope, Permission
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """What a study is about. rows: the buildings looked at, bool (n,): the visitor's own, of the area chosen."""
 
-    visitor: Visitor
-    opened: OpenCity
+    user: CurrentUser
+    context: CityContext
     rows: np.ndarray
-    say: Words
+    t: Translator
 
     @property
-    def viewer(self) -> Viewer:
-        return self.visitor.viewer
+    def scope(self) -> AccessScope:
+        return self.user.scope
 
     @property
     def code(self) -> str:
-        return self.opened.city.code
+        return self.context.city.code
 
 
-def study(page: str, right: Right) -> Study | None:
+def study(page: str, permission: Permission) -> Study | None:
     """Draws the head from the texts `<page>.title`, `.shows` and `.misleads`; None when there is no city."""
-    visitor, say = visitor_with(right), words(language_chosen())
-    cities = {city.code: city for city in city_cache.cities(visitor.viewer)}
+    user, t = user_with(permission), translator(language_chosen())
+    cities = {city.code: city for city in city_cache.cities(user.scope)}
     if not cities:
         no_city()
         return None
     with st.sidebar:
-        code = _city(cities, say)
-        with st.spinner(say("app.opening")):
-            opened = city_cache.open_city(visitor.viewer, code)
-        area = _area(opened, say)
-    _head(page, opened, say)
-    rows = np.ones(len(opened.ledger.buildings["id"]), bool) if opened.seen is None else opened.seen
+        code = _city(cities, t)
+        with st.spinner(t("app.opening")):
+            context = city_cache.city_context(user.scope, code)
+        area = _area(context, t)
+    _head(page, context, t)
+    rows = np.ones(len(context.city_facts.buildings["id"]), bool) if context.seen is None else context.seen
     if area:
         level = area.split(":")[0]
-        rows = rows & (opened.ledger.buildings[level] == opened.choices.areas[area])
-    return Study(visitor, opened, rows, say)
+        rows = rows & (context.city_facts.buildings[level] == context.options.areas[area])
+    return Study(user, context, rows, t)
 
 
 def rule_set_chosen(of: Study, key: str) -> str:
     """One of the city's rule sets, the first to begin with."""
-    names = list(of.opened.editions)
+    names = list(of.context.editions)
     if len(names) == 1:
         return names[0]
     return st.segmented_control(
-        of.say("study.rule_set"),
+        of.t("study.rule_set"),
         names,
-        format_func=lambda name: theme_name(of.opened, name, of.say),
+        format_func=lambda name: theme_name(of.context, name, of.t),
         default=names[0],
         required=True,
         key=key,
     )
 
 
-def _city(cities: dict, say: Words) -> str:
+def _city(cities: dict, t: Translator) -> str:
     if len(cities) == 1:
         return next(iter(cities))
     codes = list(cities)
     asked = st.query_params.get("city")
     return st.selectbox(
-        say("control.city"),
+        t("control.city"),
         codes,
         index=codes.index(asked) if asked in cities else 0,
-        format_func=lambda code: say.either(cities[code].names),
+        format_func=lambda code: t.either(cities[code].names),
         key="study_city",
     )
 
 
-def _area(opened: OpenCity, say: Words) -> str:
-    offered = [code for code in opened.choices.areas if code.split(":")[0] in AREA_LEVELS_OFFERED]
-    names = {code: opened.area_name[opened.choices.areas[code]][say.language != "zh"] for code in offered}
+def _area(context: CityContext, t: Translator) -> str:
+    offered = [code for code in context.options.areas if code.split(":")[0] in AREA_LEVELS_OFFERED]
+    names = {code: context.area_name[context.options.areas[code]][t.language != "zh"] for code in offered}
     return st.selectbox(
-        say("control.area"),
+        t("control.area"),
         ["", *offered],
-        format_func=lambda code: names.get(code, say("control.area_all")),
-        key=f"study_area_{opened.city.code}",
+        format_func=lambda code: names.get(code, t("control.area_all")),
+        key=f"study_area_{context.city.code}",
     )
 
 
-def _head(page: str, opened: OpenCity, say: Words) -> None:
+def _head(page: str, context: CityContext, t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown(f"### {say(f'{page}.title')} · {say.either(opened.city.names)}")
-        st.badge(say("app.as_of", day=opened.choices.last_day), icon=":material/calendar_today:", color="blue")
-        if opened.city.invented:
-            st.badge(say("app.invented"), icon=":material/info:", color="orange")
-    st.caption(f"{say(f'{page}.shows')} {say(f'{page}.misleads')}")
+        st.markdown(f"### {t(f'{page}.title')} · {t.either(context.city.names)}")
+        st.badge(t("app.as_of", day=context.options.last_day), icon=":material/calendar_today:", color="blue")
+        if context.city.invented:
+            st.badge(t("app.invented"), icon=":material/info:", color="orange")
+    st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")

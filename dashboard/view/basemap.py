@@ -15,7 +15,7 @@ from geo.coordinates import from_wgs84
 
 
 @dataclass(frozen=True)
-class TileService:
+class Basemap:
     """url: None for the area outlines alone."""
 
     url: str | None
@@ -29,8 +29,8 @@ class TileService:
         return shapely.transform(outlines, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], self.datum)))
 
 
-def tile_service() -> TileService:
-    return TileService(
+def basemap() -> Basemap:
+    return Basemap(
         url=os.environ.get("CREDIT_MAP_TILES") or None,
         datum=ground_datum(),
         credit=os.environ.get("CREDIT_MAP_TILES_CREDIT", ""),

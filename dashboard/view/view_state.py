@@ -19,7 +19,7 @@ Query = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Choices:
+class CityOptions:
     """What a city offers: everything an address may name."""
 
     city: str
@@ -42,7 +42,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class View:
+class ViewState:
     """One view of one city: what is drawn, for which day, in which language, which building is open."""
 
     city: str
@@ -57,7 +57,7 @@ class View:
     filters: Filters = field(default_factory=Filters)
 
 
-def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str, ...]]:
+def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, tuple[str, ...]]:
     """The view an address asks for, and the names in it that mean nothing here and were passed over."""
     unknown: list[str] = []
 
@@ -69,12 +69,12 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
         unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
         return tuple(value for value in asked if value in allowed)
 
-    areas = several("area", choices.areas)
-    graded = ((name, several(name, (*codes, UNRATED))) for name, codes in choices.grades.items())
+    areas = several("area", options.areas)
+    graded = ((name, several(name, (*codes, UNRATED))) for name, codes in options.grades.items())
     rented = one("group_rental", ("1", "0"))
     unvisited = one("unvisited", (*map(str, UNVISITED_DAYS), "never"))
     filters = Filters(
-        areas=tuple(choices.areas[area] for area in areas),
+        areas=tuple(options.areas[area] for area in areas),
         grades=tuple((name, codes) for name, codes in graded if codes),
         hazard_group=one("hazard", HAZARD_GROUPS),
         hazard_state=one("state", HAZARD_STATES),
@@ -82,13 +82,13 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
         group_rental=None if rented is None else rented == "1",
         vacant=one("vacant", ("1",)) is not None,
     )
-    view = View(
-        city=choices.city,
-        on=_day(query, choices, unknown),
-        theme=one("show", choices.themes) or choices.themes[0],
+    view = ViewState(
+        city=options.city,
+        on=_day(query, options, unknown),
+        theme=one("show", options.themes) or options.themes[0],
         language=one("lang", LANGUAGES) or LANGUAGES[0],
-        overlays=several("over", choices.overlays),
-        outlines=one("areas", [level for level in LEVELS if level in choices.levels]),
+        overlays=several("over", options.overlays),
+        outlines=one("areas", [level for level in LEVELS if level in options.levels]),
         building=query.get("building") or None,
         moves=query.get("moves") or None,
         areas=areas,
@@ -97,24 +97,24 @@ def view_of(query: Mapping[str, str], choices: Choices) -> tuple[View, tuple[str
     return view, tuple(unknown)
 
 
-def _day(query: Mapping[str, str], choices: Choices, unknown: list[str]) -> date:
+def _day(query: Mapping[str, str], options: CityOptions, unknown: list[str]) -> date:
     asked = query.get("day")
     if not asked:
-        return choices.last_day
+        return options.last_day
     try:
         day = date.fromisoformat(asked)
     except ValueError:
         unknown.append(f"day={asked}")
-        return choices.last_day
-    if not choices.first_day <= day <= choices.last_day:
+        return options.last_day
+    if not options.first_day <= day <= options.last_day:
         unknown.append(f"day={asked}")
-    return min(max(day, choices.first_day), choices.last_day)
+    return min(max(day, options.first_day), options.last_day)
 
 
-def query_of(view: View, choices: Choices) -> Query:
+def query_of(view: ViewState, options: CityOptions) -> Query:
     """The shortest query that gives this view back; what is usual is left out."""
-    query = drawing_query(view, choices) | {
-        "city": "" if choices.usual else view.city,
+    query = drawing_query(view, options) | {
+        "city": "" if options.usual else view.city,
         "lang": "" if view.language == LANGUAGES[0] else view.language,
         "areas": view.outlines or "",
         "building": view.building or "",
@@ -122,14 +122,14 @@ def query_of(view: View, choices: Choices) -> Query:
     return {name: value for name, value in query.items() if value}
 
 
-def drawing_query(view: View, choices: Choices) -> Query:
+def drawing_query(view: ViewState, options: CityOptions) -> Query:
     """The part of the query that decides what tiles and counts hold; the city comes with it."""
     filters = view.filters
     unvisited = "never" if filters.unvisited_days == NEVER else str(filters.unvisited_days or "")
     query = {
         "city": view.city,
-        "day": "" if view.on == choices.last_day else view.on.isoformat(),
-        "show": "" if view.theme == choices.themes[0] else view.theme,
+        "day": "" if view.on == options.last_day else view.on.isoformat(),
+        "show": "" if view.theme == options.themes[0] else view.theme,
         "over": ",".join(view.overlays),
         "area": ",".join(view.areas),
         **{name: ",".join(codes) for name, codes in filters.grades},
@@ -142,5 +142,5 @@ def drawing_query(view: View, choices: Choices) -> Query:
     return {name: value for name, value in query.items() if value}
 
 
-def with_building(view: View, building: str | None) -> View:
+def with_building(view: ViewState, building: str | None) -> ViewState:
     return replace(view, building=building)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed
 from data.access.passwords import check_strength, hashed
-from data.access.roles import ROLES, Viewer
+from data.access.roles import ROLES, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
-from data.db.models.accounts import Account, AccountArea, KnownBrowser, SignIn
+from data.db.models.accounts import Account, AccountArea, TrustedBrowser, UserSession
 from data.db.models.city import HAZARD_GROUPS, LEVELS, Area, City
 
 EVERYWHERE = "everywhere"
@@ -21,7 +21,7 @@ LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
-class Scope:
+class Grant:
     """Which part of the data an account sees.
 
     areas: "everywhere", whole cities ("demo"), areas ("demo/street:S03"). hazard_groups: those of a department.
@@ -41,48 +41,48 @@ def plain_name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
-def demand(viewer: Viewer, right: str) -> None:
+def demand(scope: AccessScope, permission: str) -> None:
     """Raises NotAllowed when the viewer's role lacks the right."""
-    if not viewer.may(right):
+    if not scope.can(permission):
         raise NotAllowed("Your account may not do this; ask an administrator.")
 
 
 def add_account(
     session: Session,
-    viewer: Viewer,
+    scope: AccessScope,
     actor: Actor,
     name: str,
     role: str,
-    scope: Scope,
+    grant: Grant,
     *,
     password: str | None = None,
     sign_on: str | None = None,
 ) -> Account:
     """Makes an account. Raises AccountRefused, PasswordRefused or NotAllowed, with nothing written."""
-    demand(viewer, "accounts")
+    demand(scope, "accounts")
     name = plain_name(name)
-    _check(session, name, role, scope, password, sign_on)
+    _check(session, name, role, grant, password, sign_on)
     if password is not None:
         check_strength(password, name)
     account = Account(
         name=name,
         role=role,
-        everywhere=EVERYWHERE in scope.areas,
-        hazard_groups=None if scope.hazard_groups is None else list(scope.hazard_groups),
+        everywhere=EVERYWHERE in grant.areas,
+        hazard_groups=None if grant.hazard_groups is None else list(grant.hazard_groups),
         password_hash=None if password is None else hashed(password),
         sign_on=sign_on,
         made_at=now(),
     )
     session.add(account)
     session.flush()
-    for area in scope.areas:
+    for area in grant.areas:
         if area != EVERYWHERE:
             session.add(AccountArea(account_id=account.id, **_place(session, area)))
-    trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(scope.areas)})
+    trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(grant.areas)})
     return account
 
 
-def _check(session: Session, name: str, role: str, scope: Scope, password: str | None, sign_on: str | None) -> None:
+def _check(session: Session, name: str, role: str, grant: Grant, password: str | None, sign_on: str | None) -> None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise AccountRefused(f"An account's name has 1 to {LONGEST_NAME} characters; choose another.")
     if role not in ROLES:
@@ -94,14 +94,14 @@ def _check(session: Session, name: str, role: str, scope: Scope, password: str |
     if password is None and not sign_on:
         raise AccountRefused("An account needs a password, or what it is called at the organisation's sign-on.")
     department = role == "department"
-    if department != (scope.hazard_groups is not None):
+    if department != (grant.hazard_groups is not None):
         raise AccountRefused("A department, and no other role, names the hazard groups it deals with (--hazards).")
-    unknown = [group for group in scope.hazard_groups or () if group not in HAZARD_GROUPS]
-    if unknown or scope.hazard_groups == ():
+    unknown = [group for group in grant.hazard_groups or () if group not in HAZARD_GROUPS]
+    if unknown or grant.hazard_groups == ():
         raise AccountRefused(
             f"A hazard group is one of {', '.join(HAZARD_GROUPS)}; not {', '.join(unknown) or 'none'}."
         )
-    if not scope.areas:
+    if not grant.areas:
         raise AccountRefused(f"Name what the account may see: {EVERYWHERE}, a city's code, or CITY/LEVEL:CODE.")
 
 
@@ -123,11 +123,11 @@ def _place(session: Session, area: str) -> dict[str, str]:
     return {"city": code, "level": level, "area": number}
 
 
-def viewer_for(session: Session, account: Account) -> Viewer:
+def scope_of_account(session: Session, account: Account) -> AccessScope:
     """What an account may see now; areas that are no longer there are passed over."""
     groups = None if account.hazard_groups is None else tuple(account.hazard_groups)
     if account.everywhere:
-        return Viewer(account.role, areas=None, hazard_groups=groups)
+        return AccessScope(account.role, areas=None, hazard_groups=groups)
     whole = select(City.id).join(AccountArea, AccountArea.city == City.code)
     part = (
         select(Area.id)
@@ -136,7 +136,7 @@ def viewer_for(session: Session, account: Account) -> Viewer:
         .where(Area.level == AccountArea.level, Area.code == AccountArea.area)
     )
     mine = AccountArea.account_id == account.id
-    return Viewer(
+    return AccessScope(
         account.role,
         areas=tuple(session.scalars(part.where(mine).order_by(Area.id))),
         cities=tuple(session.scalars(whole.where(mine, AccountArea.level == "").order_by(City.id))),
@@ -152,9 +152,9 @@ def account_named(session: Session, name: str) -> Account:
     return account
 
 
-def accounts(session: Session, viewer: Viewer) -> Sequence[Account]:
+def accounts(session: Session, scope: AccessScope) -> Sequence[Account]:
     """Every account, by name; none without the right."""
-    return session.scalars(select(Account).order_by(Account.name)).all() if viewer.may("accounts") else []
+    return session.scalars(select(Account).order_by(Account.name)).all() if scope.can("accounts") else []
 
 
 def areas_of(session: Session, account: Account) -> tuple[str, ...]:
@@ -165,9 +165,9 @@ def areas_of(session: Session, account: Account) -> tuple[str, ...]:
     return tuple(f"{row.city}/{row.level}:{row.area}" if row.level else row.city for row in rows)
 
 
-def set_password(session: Session, viewer: Viewer, actor: Actor, account: Account, password: str) -> None:
+def set_password(session: Session, scope: AccessScope, actor: Actor, account: Account, password: str) -> None:
     """Gives an account another password and ends its sessions."""
-    demand(viewer, "accounts")
+    demand(scope, "accounts")
     change_password(session, actor, account, password)
 
 
@@ -175,14 +175,14 @@ def change_password(session: Session, actor: Actor, account: Account, password: 
     """As set_password, for the owner who has shown to know the old one; the session with the id `keep` goes on."""
     check_strength(password, account.name)
     account.password_hash = hashed(password)
-    session.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
+    session.execute(delete(TrustedBrowser).where(TrustedBrowser.account_id == account.id))
     _end_sessions(session, account, keep)
     trail.record(session, actor, "set_password", {"name": account.name})
 
 
-def set_disabled(session: Session, viewer: Viewer, actor: Actor, account: Account, disabled: bool) -> None:
+def set_disabled(session: Session, scope: AccessScope, actor: Actor, account: Account, disabled: bool) -> None:
     """Closes or opens an account; closing ends its sessions."""
-    demand(viewer, "accounts")
+    demand(scope, "accounts")
     if disabled and account.name == actor.account:
         raise AccountRefused("You cannot disable your own account; ask another administrator.")
     account.disabled = disabled
@@ -192,5 +192,5 @@ def set_disabled(session: Session, viewer: Viewer, actor: Actor, account: Accoun
 
 
 def _end_sessions(session: Session, account: Account, keep: int | None) -> None:
-    open_ones = (SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
-    session.execute(update(SignIn).where(*open_ones).values(ended_at=now()))
+    open_ones = (UserSession.account_id == account.id, UserSession.ended_at.is_(None), UserSession.id != (keep or 0))
+    session.execute(update(UserSession).where(*open_ones).values(ended_at=now()))

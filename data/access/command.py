@@ -7,13 +7,13 @@ import sys
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data.access.accounts import Scope, account_named, accounts, add_account, areas_of, set_disabled, set_password
+from data.access.accounts import Grant, account_named, accounts, add_account, areas_of, set_disabled, set_password
 from data.access.errors import PasswordRefused
-from data.access.passwords import made_up
-from data.access.roles import EVERYTHING, ROLES
+from data.access.passwords import generated_password
+from data.access.roles import ROLES, SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
-from data.db.models.accounts import SignIn
+from data.db.models.accounts import UserSession
 from data.db.models.city import HAZARD_GROUPS
 
 
@@ -46,7 +46,7 @@ def run(engine: Engine, asked: argparse.Namespace) -> int:
         _list(engine)
         return 0
     password = _password(asked) if asked.doing in ("add", "password") else None
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         _do(session, asked, password)
     if password is not None and asked.generate:
         print(f"{asked.name}: {password}")
@@ -56,20 +56,20 @@ def run(engine: Engine, asked: argparse.Namespace) -> int:
 def _do(session: Session, asked: argparse.Namespace, password: str | None) -> None:
     if asked.doing == "add":
         groups = None if asked.hazards is None else tuple(asked.hazards)
-        scope = Scope(tuple(asked.area), groups)
+        grant = Grant(tuple(asked.area), groups)
         add_account(
-            session, EVERYTHING, COMMAND_LINE, asked.name, asked.role, scope, password=password, sign_on=asked.sign_on
+            session, SYSTEM, COMMAND_LINE, asked.name, asked.role, grant, password=password, sign_on=asked.sign_on
         )
     elif asked.doing == "password":
-        set_password(session, EVERYTHING, COMMAND_LINE, account_named(session, asked.name), password or "")
+        set_password(session, SYSTEM, COMMAND_LINE, account_named(session, asked.name), password or "")
     else:
         account = account_named(session, asked.name)
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account, asked.doing == "disable")
+        set_disabled(session, SYSTEM, COMMAND_LINE, account, asked.doing == "disable")
 
 
 def _password(asked: argparse.Namespace) -> str | None:
     if asked.generate:
-        return made_up()
+        return generated_password()
     if asked.password_stdin:
         return sys.stdin.readline().rstrip("\n")
     if getattr(asked, "sign_on", None):
@@ -81,10 +81,13 @@ def _password(asked: argparse.Namespace) -> str | None:
 
 
 def _list(engine: Engine) -> None:
-    with reading(engine, EVERYTHING) as session:
-        for account in accounts(session, EVERYTHING):
+    with reading(engine, SYSTEM) as session:
+        for account in accounts(session, SYSTEM):
             last = session.scalar(
-                select(SignIn.seen_at).where(SignIn.account_id == account.id).order_by(SignIn.seen_at.desc()).limit(1)
+                select(UserSession.seen_at)
+                .where(UserSession.account_id == account.id)
+                .order_by(UserSession.seen_at.desc())
+                .limit(1)
             )
             state = "disabled" if account.disabled else f"last seen {last:%Y-%m-%d %H:%M} UTC" if last else "never seen"
             areas = ", ".join(areas_of(session, account))

@@ -35,21 +35,21 @@ def hashed(password: str) -> str:
         return HASHER.hash(password)
 
 
-def fits(password: str, kept: str | None) -> bool:
+def verify_password(password: str, kept: str | None) -> bool:
     """Whether the password is the one kept. Takes as long for an account without one, or for no account at all."""
     with AT_ONCE:
         try:
-            return HASHER.verify(kept or _nobodys(), password[: LONGEST + 1]) and kept is not None
+            return HASHER.verify(kept or _dummy_hash(), password[: LONGEST + 1]) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
 
 
-def made_up() -> str:
+def generated_password() -> str:
     """A random password of 128 bits and more, in four parts that can be read out."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(7)) for _ in range(4))
 
 
 @cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return HASHER.hash(secrets.token_hex())

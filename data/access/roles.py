@@ -1,4 +1,4 @@
-"""Who is looking, and what a role may see and do: every query and every route takes a Viewer."""
+"""Who is looking, and what a role may see and do: every query and every route takes an AccessScope."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Right = Literal[
+Permission = Literal[
     "buildings",  # buildings with their grades and the reasons, areas, counts
     "hazards",
     "homes",  # public-rental homes and what state they are in
@@ -20,12 +20,12 @@ Right = Literal[
     "audit",
     "metrics",
 ]
-SEES: frozenset[Right] = frozenset({"buildings", "hazards", "homes", "export"})
-STUDIES: frozenset[Right] = frozenset({"analysis", "drafts"})
-RUNS: frozenset[Right] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
+SEES: frozenset[Permission] = frozenset({"buildings", "hazards", "homes", "export"})
+STUDIES: frozenset[Permission] = frozenset({"analysis", "drafts"})
+RUNS: frozenset[Permission] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
 
 # A decision of ours: the sources name the roles, not what each may see. A role that is not here has no right.
-RIGHTS: Mapping[str, frozenset[Right]] = {
+PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "leader": SEES | STUDIES,
     "police": SEES | {"cases", "analysis"},
     "grid_officer": SEES,
@@ -35,11 +35,11 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
     "administrator": SEES | STUDIES | RUNS | {"cases"},
     "everything": SEES | STUDIES | RUNS | {"cases"},  # commands of the person who runs the machine
 }
-ROLES = tuple(role for role in RIGHTS if role != "everything")  # that an account may have
+ROLES = tuple(role for role in PERMISSIONS if role != "everything")  # that an account may have
 
 
 @dataclass(frozen=True)
-class Viewer:
+class AccessScope:
     """A role and the part of the data it may see.
 
     areas: ids of areas at any level; None means every building of every city. cities: ids of cities seen whole.
@@ -52,12 +52,12 @@ class Viewer:
     hazard_groups: tuple[str, ...] | None = None
 
     @cached_property
-    def mark(self) -> str:
+    def cache_key(self) -> str:
         """One text for one viewer: what is kept for one is not shown to the next."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
-    def may(self, right: Right) -> bool:
-        return right in RIGHTS.get(self.role, frozenset())
+    def can(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS.get(self.role, frozenset())
 
     @property
     def public_homes_only(self) -> bool:
@@ -65,19 +65,19 @@ class Viewer:
         return self.role == "operator"
 
     @property
-    def narrow(self) -> bool:
+    def is_row_filtered(self) -> bool:
         """Whether some buildings are hidden even within the viewer's areas."""
         return self.public_homes_only or self.hazard_groups is not None
 
     @property
     def sees_every_kind(self) -> bool:
         """Whether hazards of every group and public-rental homes are this viewer's to see."""
-        return self.may("hazards") and self.may("homes") and self.hazard_groups is None
+        return self.can("hazards") and self.can("homes") and self.hazard_groups is None
 
     def sees_all_of(self, city_id: int) -> bool:
         whole = self.areas is None or city_id in self.cities
-        return whole and self.may("buildings") and not self.narrow
+        return whole and self.can("buildings") and not self.is_row_filtered
 
 
-EVERYTHING = Viewer(role="everything", areas=None)
-PUBLIC = Viewer(role="public")
+SYSTEM = AccessScope(role="everything", areas=None)
+PUBLIC = AccessScope(role="public")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.verify import Verdict, verify
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
@@ -27,7 +27,7 @@ def run(engine: Engine, asked: argparse.Namespace) -> int:
     if asked.doing == "show":
         _show(engine, max(asked.last, 0))
         return 0
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         verdict = verify(session, asked.head.strip().lower() if asked.head else None)
     print(told(verdict))
     return BROKEN if verdict.fault else 0
@@ -46,7 +46,7 @@ def told(verdict: Verdict) -> str:
 
 
 def _show(engine: Engine, last: int) -> None:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(last)).all()
     for entry in reversed(entries):
         who = " ".join(part for part in (entry.account, f"({entry.role})", entry.address) if part)

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.audit.verify import Verdict, verify
 from data.db.models.accounts import AuditEntry
 
 
 @dataclass(frozen=True)
-class Sought:
+class AuditFilter:
     """Conditions that all hold; None asks nothing. since, until: UTC, the second excluded."""
 
     account: str | None = None
@@ -21,44 +21,44 @@ class Sought:
     until: datetime | None = None
 
 
-def entries(session: Session, viewer: Viewer, sought: Sought, first: int, most: int) -> list[AuditEntry]:
+def entries(session: Session, scope: AccessScope, audit_filter: AuditFilter, first: int, most: int) -> list[AuditEntry]:
     """Some of the entries sought, the latest first, `first` of them passed over."""
-    question = select(AuditEntry).where(_meant(viewer, sought)).order_by(AuditEntry.id.desc())
+    question = select(AuditEntry).where(_meant(scope, audit_filter)).order_by(AuditEntry.id.desc())
     return list(session.scalars(question.offset(first).limit(most)))
 
 
-def entry_count(session: Session, viewer: Viewer, sought: Sought) -> int:
-    return session.scalar(select(func.count()).select_from(AuditEntry).where(_meant(viewer, sought))) or 0
+def entry_count(session: Session, scope: AccessScope, audit_filter: AuditFilter) -> int:
+    return session.scalar(select(func.count()).select_from(AuditEntry).where(_meant(scope, audit_filter))) or 0
 
 
-def accounts_named(session: Session, viewer: Viewer) -> list[str]:
+def accounts_named(session: Session, scope: AccessScope) -> list[str]:
     """Every account that has an entry, by name; "" stands for commands on the machine itself."""
-    return _distinct(session, viewer, AuditEntry.account)
+    return _distinct(session, scope, AuditEntry.account)
 
 
-def actions_named(session: Session, viewer: Viewer) -> list[str]:
-    return _distinct(session, viewer, AuditEntry.action)
+def actions_named(session: Session, scope: AccessScope) -> list[str]:
+    return _distinct(session, scope, AuditEntry.action)
 
 
-def verdict(session: Session, viewer: Viewer) -> Verdict | None:
+def verdict(session: Session, scope: AccessScope) -> Verdict | None:
     """Whether the trail is whole; None to who may not know."""
-    return verify(session) if viewer.may("audit") else None
+    return verify(session) if scope.can("audit") else None
 
 
-def _distinct(session: Session, viewer: Viewer, column) -> list[str]:
-    return list(session.scalars(select(column).where(_meant(viewer, Sought())).distinct().order_by(column)))
+def _distinct(session: Session, scope: AccessScope, column) -> list[str]:
+    return list(session.scalars(select(column).where(_meant(scope, AuditFilter())).distinct().order_by(column)))
 
 
-def _meant(viewer: Viewer, sought: Sought) -> ColumnElement[bool]:
-    if not viewer.may("audit"):
+def _meant(scope: AccessScope, audit_filter: AuditFilter) -> ColumnElement[bool]:
+    if not scope.can("audit"):
         return false()
     conditions = [AuditEntry.id > 0]
-    if sought.account is not None:
-        conditions.append(AuditEntry.account == sought.account)
-    if sought.action is not None:
-        conditions.append(AuditEntry.action == sought.action)
-    if sought.since is not None:
-        conditions.append(AuditEntry.at >= sought.since)
-    if sought.until is not None:
-        conditions.append(AuditEntry.at < sought.until)
+    if audit_filter.account is not None:
+        conditions.append(AuditEntry.account == audit_filter.account)
+    if audit_filter.action is not None:
+        conditions.append(AuditEntry.action == audit_filter.action)
+    if audit_filter.since is not None:
+        conditions.append(AuditEntry.at >= audit_filter.since)
+    if audit_filter.until is not None:
+        conditions.append(AuditEntry.at < audit_filter.until)
     return and_(*conditions)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING
-from data.db.engine import seeing
+from data.access.roles import SYSTEM
+from data.db.engine import as_scope
 from data.db.models.accounts import AuditEntry, AuditHead
 from data.errors import DataError
 
@@ -40,7 +40,7 @@ def record(session: Session, actor: Actor, action: str, details: dict[str, Any])
     """
     if not session.connection().get_execution_options().get("writing"):
         raise RuntimeError("An entry of the audit trail needs a session made by data.db.engine.writing.")
-    with seeing(session, EVERYTHING):  # who exports may not read the trail, and yet leaves an entry
+    with as_scope(session, SYSTEM):  # who exports may not read the trail, and yet leaves an entry
         _add(session, actor, action, details)
 
 
@@ -55,12 +55,12 @@ def _add(session: Session, actor: Actor, action: str, details: dict[str, Any]) -
         **{name: _fitting(name, text) for name, text in named.items()},
         "details": json.loads(json.dumps(details, allow_nan=False)),  # as it will be read again
     }
-    head.entries, head.sha256 = written["id"], seal(head.sha256, written)
+    head.entries, head.sha256 = written["id"], entry_hash(head.sha256, written)
     session.add(AuditEntry(**written, sha256=head.sha256))
     session.flush()
 
 
-def seal(before: str, written: Mapping[str, Any]) -> str:
+def entry_hash(before: str, written: Mapping[str, Any]) -> str:
     """The hash of an entry. before: that of the entry before it; written: all its columns but the hash itself.
 
     Raises ValueError or TypeError for what no entry of ours holds.

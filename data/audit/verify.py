@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from data.audit.trail import seal
+from data.audit.trail import entry_hash
 from data.db.models.accounts import BEFORE_THE_FIRST, AuditEntry, AuditHead
 
 ROWS_AT_ONCE = 10_000
@@ -69,7 +69,7 @@ def _fault_of(before: Verdict, written: dict[str, Any], sha256: str) -> Fault | 
     if number != wanted:
         return Fault("missing", wanted) if number > wanted else Fault("put_in", number)
     try:
-        good = seal(before.sha256, written) == sha256
+        good = entry_hash(before.sha256, written) == sha256
     except (AttributeError, TypeError, ValueError):  # a column holds what we never write
         good = False
     return None if good else Fault("changed", number)

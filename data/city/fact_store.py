@@ -14,36 +14,36 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
 from data.city.array_files import Columns, read_columns, read_notes, write_columns
-from data.db.engine import VAR, seeing
+from data.db.engine import VAR, as_scope
 from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from geo import morton
 from geo.coordinates import from_wgs84
-from scoring.grading.facts import NOT_APPLICABLE, Checks, Ledger, Spells
+from scoring.grading.facts import NOT_APPLICABLE, Checks, FactLog, OpenPeriods
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
-FORMAT = 3  # raised whenever the files of a ledger change, so that an older one is made anew
-SPELL_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
+FORMAT = 4  # raised whenever the files of a ledger change, so that an older one is made anew
+OPEN_PERIOD_COLUMNS = ("building", "group", "severity", "opened", "closed", "due", "transferred")
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class CityLedger:
+class CityFacts:
     """All that is known of a city's buildings, whatever the day.
 
     buildings: columns of equal length, the placed ones first and sorted by `key`; a building's place in them is
-    its row, and `known` speaks of buildings by row. visits: building (row), day, inspector (place in `inspectors`,
+    its row, and `fact_log` speaks of buildings by row. visits: building (row), day, inspector (place in `inspectors`,
     -1 unknown). vacancies: building (row), day, change of vacant homes.
     """
 
     city: str
     version: int
     buildings: Columns
-    placed: int
-    known: Ledger
+    n_on_map: int
+    fact_log: FactLog
     visits: Columns
     inspectors: np.ndarray  # their codes, text
     vacancies: Columns
@@ -51,22 +51,22 @@ class CityLedger:
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         return rows_by_id(self.buildings["id"], ids)
 
-    def known_of(self, row: int) -> Ledger:
+    def fact_log_of(self, row: int) -> FactLog:
         """What is known of one building, as the ledger of a city of one."""
 
         def part(building: np.ndarray) -> slice:
             return slice(*np.searchsorted(building, (row, row + 1)))
 
-        known = self.known
-        checks = ((one, part(one.building)) for one in known.checks)
-        spell = part(known.spells.building)
-        return Ledger(
+        fact_log = self.fact_log
+        checks = ((one, part(one.building)) for one in fact_log.checks)
+        spell = part(fact_log.open_periods.building)
+        return FactLog(
             buildings=1,
-            events={kind: (_first(b[part(b)]), day[part(b)]) for kind, (b, day) in known.events.items()},
+            events={kind: (_first(b[part(b)]), day[part(b)]) for kind, (b, day) in fact_log.events.items()},
             checks=tuple(Checks(c.items, _first(c.building[at]), c.day[at], c.answers[at]) for c, at in checks),
-            spells=Spells(
-                _first(known.spells.building[spell]),
-                *(getattr(known.spells, name)[spell] for name in SPELL_COLUMNS[1:]),
+            open_periods=OpenPeriods(
+                _first(fact_log.open_periods.building[spell]),
+                *(getattr(fact_log.open_periods, name)[spell] for name in OPEN_PERIOD_COLUMNS[1:]),
             ),
         )
 
@@ -75,23 +75,23 @@ def _first(building: np.ndarray) -> np.ndarray:
     return np.zeros(len(building), dtype=np.int32)
 
 
-def city_ledger(
-    session: Session, viewer: Viewer, city: City, datum: str, report: Report = lambda _: None
-) -> CityLedger:
+def load_city_facts(
+    session: Session, scope: AccessScope, city: City, datum: str, report: Report = lambda _: None
+) -> CityFacts:
     """The ledger of the whole city, its places in `datum`: read from disk, or made when the tables have changed.
 
     It is kept once and for every viewer, so all of it is there whoever asks first: show the viewer's rows only.
     """
-    version = queries.version(session, viewer, city)
-    folder = ledger_folder(session, city, version, datum)
+    version = queries.version(session, scope, city)
+    folder = city_facts_folder(session, city, version, datum)
     if not folder.exists():
         with TemporaryDirectory(prefix=f".{city.code}-", dir=_made(folder.parent)) as parts:
-            with seeing(session, EVERYTHING):
+            with as_scope(session, SYSTEM):
                 _write(session, city, datum, Path(parts), report)
             with suppress(OSError):  # another process was quicker: its ledger is the same
                 Path(parts).rename(folder)
                 Path(parts).mkdir()
-    return read_ledger(folder, city.code, version)
+    return read_city_facts(folder, city.code, version)
 
 
 def _made(folder: Path) -> Path:
@@ -99,15 +99,15 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def ledger_folder(session: Session, city: City, version: int, datum: str) -> Path:
-    return ledgers_of(session.get_bind().engine) / f"{city.code}-{version}-{datum}"
+def city_facts_folder(session: Session, city: City, version: int, datum: str) -> Path:
+    return fact_store_folder(session.get_bind().engine) / f"{city.code}-{version}-{datum}"
 
 
-def ledgers_of(engine: Engine) -> Path:
+def fact_store_folder(engine: Engine) -> Path:
     """The folder of all ledgers of a database, whoever connects to it."""
     url = engine.url.set(username=None, password=None).render_as_string()
     database = hashlib.sha256(url.encode()).hexdigest()[:12]
-    return VAR / "ledgers" / f"{database}-{FORMAT}"
+    return VAR / "facts" / f"{database}-{FORMAT}"
 
 
 def remove_older(folder: Path, city: str, datum: str) -> None:
@@ -119,45 +119,45 @@ def remove_older(folder: Path, city: str, datum: str) -> None:
 
 def _write(session: Session, city: City, datum: str, parts: Path, report: Report) -> None:
     report("buildings")
-    placed, buildings = _buildings(queries.buildings(session, EVERYTHING, city), datum)
+    n_on_map, buildings = _buildings(queries.buildings(session, SYSTEM, city), datum)
     ids = buildings["id"]
-    write_columns(parts / "buildings", buildings, {"placed": placed})
+    write_columns(parts / "buildings", buildings, {"n_on_map": n_on_map})
     report("inspections")
-    visits = queries.inspections(session, EVERYTHING, city, date.max)
+    visits = queries.inspections(session, SYSTEM, city, date.max)
     visits["inspector"], inspectors = pd.factorize(visits["inspector"], sort=True)
-    lists = queries.checklists(session, EVERYTHING, city)
+    lists = queries.checklists(session, SYSTEM, city)
     for number, (checklist, items) in enumerate(lists.items()):
         mine = visits[visits["checklist_id"] == checklist]
         write_columns(parts / f"checks-{number}", _checks(mine, ids, len(items)), {"items": list(items)})
     codes = np.array(inspectors, dtype="U20")
     write_columns(parts / "visits", _by_row(visits, ids, inspector=visits["inspector"]) | {"inspectors": codes})
     report("events")
-    events = queries.events(session, EVERYTHING, city, date.max)
+    events = queries.events(session, SYSTEM, city, date.max)
     for number, (kind, mine) in enumerate(events.groupby("kind")):
         write_columns(parts / f"events-{number}", _by_row(mine, ids), {"kind": kind})
     report("hazards")
-    hazards = queries.hazards(session, EVERYTHING, city, date.max)
-    steps = queries.hazard_steps(session, EVERYTHING, city, date.max)
-    write_columns(parts / "spells", spells(hazards, steps, ids))
+    hazards = queries.hazards(session, SYSTEM, city, date.max)
+    steps = queries.hazard_steps(session, SYSTEM, city, date.max)
+    write_columns(parts / "open_periods", open_periods(hazards, steps, ids))
     report("homes")
-    write_columns(parts / "vacancies", _vacancies(queries.home_states(session, EVERYTHING, city, date.max), ids))
+    write_columns(parts / "vacancies", _vacancies(queries.home_states(session, SYSTEM, city, date.max), ids))
 
 
-def read_ledger(folder: Path, city: str, version: int) -> CityLedger:
+def read_city_facts(folder: Path, city: str, version: int) -> CityFacts:
     buildings = read_columns(folder / "buildings")
     lists = sorted(folder.glob("checks-*"), key=lambda part: int(part.name.removeprefix("checks-")))
     checks = tuple(Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in lists)
     events = {read_notes(part)["kind"]: read_columns(part) for part in folder.glob("events-*")}
-    known = Ledger(
+    fact_log = FactLog(
         buildings=len(buildings["id"]),
         events={kind: (columns["building"], columns["day"]) for kind, columns in events.items()},
         checks=checks,
-        spells=Spells(**read_columns(folder / "spells")),
+        open_periods=OpenPeriods(**read_columns(folder / "open_periods")),
     )
-    placed = read_notes(folder / "buildings")["placed"]
+    n_on_map = read_notes(folder / "buildings")["n_on_map"]
     visits, vacancies = read_columns(folder / "visits"), read_columns(folder / "vacancies")
     inspectors = visits.pop("inspectors")
-    return CityLedger(city, version, buildings, placed, known, visits, inspectors, vacancies)
+    return CityFacts(city, version, buildings, n_on_map, fact_log, visits, inspectors, vacancies)
 
 
 def rows_by_id(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -169,13 +169,13 @@ def rows_by_id(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
     """How many buildings can be drawn, and the columns of all, those first."""
     drawn = frame["key"].notna() & frame["off_map"].isna()
-    placed = int(drawn.sum())
+    n_on_map = int(drawn.sum())
     frame = pd.concat([frame[drawn], frame[~drawn]], ignore_index=True)
     x, y = np.full((2, len(frame)), np.nan)
     key = np.full(len(frame), np.iinfo(np.int64).max)
-    lonlat = (frame[side].to_numpy(float)[:placed] for side in ("lon", "lat"))
-    x[:placed], y[:placed] = morton.unit_xy(*from_wgs84(*lonlat, datum))
-    key[:placed] = morton.keys_of_unit(x[:placed], y[:placed])
+    lonlat = (frame[side].to_numpy(float)[:n_on_map] for side in ("lon", "lat"))
+    x[:n_on_map], y[:n_on_map] = morton.unit_xy(*from_wgs84(*lonlat, datum))
+    key[:n_on_map] = morton.keys_of_unit(x[:n_on_map], y[:n_on_map])
     order = np.argsort(key, kind="stable")
     frame, x, y, key = frame.iloc[order], x[order], y[order], key[order]
     uses = sorted(frame["use"].dropna().unique())
@@ -193,7 +193,7 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
     }
     for level in LEVELS:
         columns[level] = frame[f"{level}_id"].fillna(-1).to_numpy(np.int64)
-    return placed, columns
+    return n_on_map, columns
 
 
 def _by_row(frame: pd.DataFrame, ids: np.ndarray, **more: pd.Series) -> Columns:
@@ -222,7 +222,7 @@ def answer_table(answers: pd.Series, items: int) -> np.ndarray:
     return np.where(letters == ord("-"), np.uint8(NOT_APPLICABLE), letters - ord("0"))
 
 
-def spells(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) -> Columns:
+def open_periods(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) -> Columns:
     """One row for each time a hazard stood open: it opens when found or reopened, closes when mended or resolved.
 
     hazards: id, building_id, group, severity, found_on, due_on.

@@ -35,7 +35,7 @@ class Filters:
 def selected(snapshot: Snapshot, filters: Filters) -> np.ndarray:
     """True for each building that meets every condition; bool (n,)."""
     chosen = np.ones(snapshot.size, dtype=bool)
-    columns = snapshot.ledger.buildings
+    columns = snapshot.city_facts.buildings
     if filters.areas:
         chosen &= in_areas(columns, filters.areas)
     for rule_set, codes in filters.grades:

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.city.array_files import read_columns, write_columns
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.city.snapshots import month_ends
 from data.db.engine import continue_counting, insert_columns
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating as Rated
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Edition, Rulebook
@@ -33,15 +33,15 @@ class History:
 
 
 @dataclass(frozen=True)
-class Written:
+class RunCounts:
     """What a run added to `ratings`, and how many of those rows correct what an earlier run had said."""
 
     added: int
     corrected: int
 
 
-def history_folder(ledger_folder: Path, rules: Rulebook, rule_set: str, on: date) -> Path:
-    return ledger_folder / f"history-{rule_set}-{rules.mark(rule_set)[:12]}-{on}"
+def history_folder(city_facts_folder: Path, rules: Rulebook, rule_set: str, on: date) -> Path:
+    return city_facts_folder / f"history-{rule_set}-{rules.content_hash(rule_set)[:12]}-{on}"
 
 
 def read_history(folder: Path, rule_set: str) -> History:
@@ -55,8 +55,8 @@ def keep_history(folder: Path, history: History) -> None:
 
 
 def write_history(
-    session: Session, city: City, ledger: CityLedger, rules: Rulebook, rule_set: str, on: date, report: Report
-) -> tuple[History, Written]:
+    session: Session, city: City, city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date, report: Report
+) -> tuple[History, RunCounts]:
     """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from what stands there.
 
     Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
@@ -64,13 +64,13 @@ def write_history(
     """
     _wait_for_others(session, city)
     days = [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
-    run = _Run(session, city, ledger, rule_set, on)
-    standing = _standing_grades(session, ledger, city, rules.on(rule_set, on))
-    state = np.full(ledger.known.buildings, -1, dtype=np.int8)
-    grades = np.empty((len(days), ledger.known.buildings), dtype=np.int8)
+    run = _GradeRun(session, city, city_facts, rule_set, on)
+    standing = _standing_grades(session, city_facts, city, rules.on(rule_set, on))
+    state = np.full(city_facts.fact_log.buildings, -1, dtype=np.int8)
+    grades = np.empty((len(days), city_facts.fact_log.buildings), dtype=np.int8)
     for month, day in enumerate(days):
         edition = rules.on(rule_set, day)
-        rating = rate(facts_on(ledger.known, edition, day), edition)
+        rating = rate(compute_facts(city_facts.fact_log, edition, day), edition)
         _apply(state, standing, day)
         run.add(day, np.flatnonzero(rating.grade != state), rating, state)
         grades[month] = state[:] = rating.grade
@@ -84,11 +84,11 @@ def _wait_for_others(session: Session, city: City) -> None:
         session.execute(select(func.pg_advisory_xact_lock(city.id)))
 
 
-class _Run:
+class _GradeRun:
     """One run: its rows of ratings and corrections, numbered beforehand so that they can name each other."""
 
-    def __init__(self, session: Session, city: City, ledger: CityLedger, rule_set: str, on: date) -> None:
-        self.session, self.ledger, self.on = session, ledger, on
+    def __init__(self, session: Session, city: City, city_facts: CityFacts, rule_set: str, on: date) -> None:
+        self.session, self.city_facts, self.on = session, city_facts, on
         mine = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
         self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*mine))
         self.row = RatingRun(city_id=city.id, rule_set=rule_set, until=on, finished_at=_now(), added=0, corrected=0)
@@ -104,7 +104,7 @@ class _Run:
         ids = list(range(self.next_id, self.next_id + len(rows)))
         columns = {
             "id": ids,
-            "building_id": self.ledger.buildings["id"][rows].tolist(),
+            "building_id": self.city_facts.buildings["id"][rows].tolist(),
             "edition_id": [_edition_id(self.session, rating.edition)] * len(rows),
             "day": [day] * len(rows),
             "recorded_on": [self.on] * len(rows),
@@ -121,10 +121,10 @@ class _Run:
             insert_columns(self.session, RatingCorrection.__table__, corrections)
             self.row.corrected += len(rows)
 
-    def finished(self) -> Written:
+    def finished(self) -> RunCounts:
         self.row.finished_at = _now()
         continue_counting(self.session, Rating.__table__)
-        return Written(self.row.added, self.row.corrected)
+        return RunCounts(self.row.added, self.row.corrected)
 
 
 def _now() -> datetime:
@@ -143,7 +143,7 @@ def _edition_id(session: Session, edition: Edition) -> int:
 
 
 def _standing_grades(
-    session: Session, ledger: CityLedger, city: City, edition: Edition
+    session: Session, city_facts: CityFacts, city: City, edition: Edition
 ) -> list[tuple[np.datetime64, np.ndarray, np.ndarray]]:
     """What `ratings` holds for the rule set in this city, oldest first: (day, rows, grades)."""
     question = select(Rating.day, Rating.building_id, Rating.grade).join(Building).join(RuleEdition)
@@ -153,7 +153,7 @@ def _standing_grades(
         return []
     code = {grade.code: index for index, grade in enumerate(edition.grades)} | {None: -1}
     days = np.array([row[0] for row in rows], dtype="datetime64[D]")
-    places = ledger.rows_of(np.array([row[1] for row in rows]))
+    places = city_facts.rows_of(np.array([row[1] for row in rows]))
     grades = np.array([code[row[2]] for row in rows], dtype=np.int8)
     starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]])
     return [(days[part[0]], places[part], grades[part]) for part in np.split(np.arange(len(rows)), starts[1:])]

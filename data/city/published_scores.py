@@ -8,13 +8,13 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.city.fact_store import answer_table
-from data.city.queries import city_by_code, within
+from data.city.queries import city_by_code, visible_to
 from data.db.models.city import Building, Checklist, City, Inspection
 from data.errors import DataError
 from scoring.errors import NoRuleInForce
-from scoring.grading.facts import Checks, Ledger, Spells, facts_on
+from scoring.grading.facts import Checks, FactLog, OpenPeriods, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 
@@ -41,13 +41,13 @@ class Verification:
         return f"{agreeing:,} of {len(self.compared):,} scores and results agree"
 
 
-def verification(session: Session, viewer: Viewer, code: str) -> Verification:
+def verification(session: Session, scope: AccessScope, code: str) -> Verification:
     """Every published score of a city beside ours, by its first rule set and the edition in force on that day.
 
     Raises NoSuchCity, NothingPublished.
     """
-    city = city_by_code(session, viewer, code)
-    published = _published(session, viewer, city)
+    city = city_by_code(session, scope, code)
+    published = _published(session, scope, city)
     if published.empty:
         raise NothingPublished(f"No inspection of '{code}' has a published score; there is nothing to compare.")
     rated = [_rated(mine, city.rule_sets[0]) for _, mine in published.groupby(["checklist", "edition_day"], sort=False)]
@@ -56,7 +56,7 @@ def verification(session: Session, viewer: Viewer, code: str) -> Verification:
     return Verification(compared.assign(agrees=agrees))
 
 
-def _published(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+def _published(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
     """Inspections with a published score that no later row corrects, with the first day of the edition in force."""
     later = aliased(Inspection)
     corrected = select(later.corrects_id).where(later.city_id == city.id, later.corrects_id.is_not(None))
@@ -75,7 +75,7 @@ def _published(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
         Inspection.city_id == city.id,
         Inspection.published_score.is_not(None),
         Inspection.id.not_in(corrected),
-        within(viewer),
+        visible_to(scope),
     )
     rows = session.execute(question.order_by(Inspection.id)).all()
     frame = pd.DataFrame(rows, columns=list(columns))
@@ -102,6 +102,6 @@ def _rated(mine: pd.DataFrame, rule_set: str) -> pd.DataFrame:
         day=np.full(n, np.datetime64(ANY_DAY, "D")),
         answers=answer_table(mine["answers"], len(items)),
     )
-    rating = rate(facts_on(Ledger(n, {}, (checks,), Spells.none()), edition, ANY_DAY), edition)
+    rating = rate(compute_facts(FactLog(n, {}, (checks,), OpenPeriods.none()), edition, ANY_DAY), edition)
     wordings = np.array([*(grade.published for grade in edition.grades), None], object)
     return mine.drop(columns=["items", "answers"]).assign(score=rating.score, result=wordings[rating.grade])

@@ -11,8 +11,8 @@ import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from data.access.roles import EVERYTHING, Right, Viewer
-from data.db.engine import seeing
+from data.access.roles import SYSTEM, AccessScope, Permission
+from data.db.engine import as_scope
 from data.db.models.city import (
     LEVELS,
     Area,
@@ -29,7 +29,7 @@ from data.db.models.city import (
     Inspection,
     Rating,
     RatingCorrection,
-    RowSetAside,
+    RejectedRow,
     RuleEdition,
 )
 from data.db.models.imports import UndoneImport
@@ -40,7 +40,7 @@ EPOCH = datetime(1970, 1, 1)
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
 
 
-class Particulars(NamedTuple):
+class BuildingRows(NamedTuple):
     """A building's own row, with its texts. lon, lat: WGS 84."""
 
     id: int
@@ -61,63 +61,63 @@ class NoSuchCity(DataError):
     """The city asked for is not in the database."""
 
 
-def within(viewer: Viewer, right: Right = "buildings") -> ColumnElement[bool]:
-    """The condition that a building, and what `right` names at it, is the viewer's to see."""
-    if not viewer.may("buildings") or not viewer.may(right):
+def visible_to(scope: AccessScope, permission: Permission = "buildings") -> ColumnElement[bool]:
+    """The condition that a building, and what `permission` names at it, is the viewer's to see."""
+    if not scope.can("buildings") or not scope.can(permission):
         return false()
-    conditions = [_in_its_areas(viewer)]
-    if viewer.hazard_groups is not None:
+    conditions = [_in_its_areas(scope)]
+    if scope.hazard_groups is not None:
         hazard = aliased(Hazard)  # a query may hold the table already
-        conditions.append(Building.id.in_(select(hazard.building_id).where(hazard.group.in_(viewer.hazard_groups))))
-    if viewer.public_homes_only:
+        conditions.append(Building.id.in_(select(hazard.building_id).where(hazard.group.in_(scope.hazard_groups))))
+    if scope.public_homes_only:
         home = aliased(Home)
         conditions.append(Building.id.in_(select(home.building_id)))
     return and_(*conditions)
 
 
-def _in_its_areas(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.areas is None:
+def _in_its_areas(scope: AccessScope) -> ColumnElement[bool]:
+    if scope.areas is None:
         return true()
-    ways = [column.in_(viewer.areas) for column in ITS_AREAS if viewer.areas]
-    if viewer.cities:
-        ways.append(Building.city_id.in_(viewer.cities))
+    ways = [column.in_(scope.areas) for column in ITS_AREAS if scope.areas]
+    if scope.cities:
+        ways.append(Building.city_id.in_(scope.cities))
     return or_(false(), *ways)
 
 
-def _hazards_within(viewer: Viewer) -> ColumnElement[bool]:
-    groups = true() if viewer.hazard_groups is None else Hazard.group.in_(viewer.hazard_groups)
-    return and_(within(viewer, "hazards"), groups)
+def _hazards_within(scope: AccessScope) -> ColumnElement[bool]:
+    groups = true() if scope.hazard_groups is None else Hazard.group.in_(scope.hazard_groups)
+    return and_(visible_to(scope, "hazards"), groups)
 
 
-def cities(session: Session, viewer: Viewer) -> list[City]:
+def cities(session: Session, scope: AccessScope) -> list[City]:
     """Cities with a building the viewer may see, in the order in which they came."""
-    seen = exists().where(Building.city_id == City.id, within(viewer))
+    seen = exists().where(Building.city_id == City.id, visible_to(scope))
     return list(session.scalars(select(City).where(seen).order_by(City.id)))
 
 
-def city_by_code(session: Session, viewer: Viewer, code: str) -> City:
-    for city in cities(session, viewer):
+def city_by_code(session: Session, scope: AccessScope, code: str) -> City:
+    for city in cities(session, scope):
         if city.code == code:
             return city
     raise NoSuchCity(f"There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…")
 
 
-def version(session: Session, viewer: Viewer, city: City) -> int:
+def version(session: Session, scope: AccessScope, city: City) -> int:
     """Another number after every import into the city and every one undone; 0 before the first."""
     # The id of the last import would not do: SQLite gives it again once that import was replaced.
     times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
     undone = select(func.count()).select_from(UndoneImport).join(Import).where(Import.city_id == city.id)
-    with seeing(session, EVERYTHING):
+    with as_scope(session, SYSTEM):
         (last, imports), taken_out = session.execute(times).one(), session.scalar(undone) or 0
     return (last - EPOCH) // timedelta(microseconds=1) + imports + taken_out if imports else 0
 
 
-def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date]:
+def known_days(session: Session, scope: AccessScope, city: City) -> tuple[date, date]:
     """The first and the last day on which anything is known to have happened; the day of the import for none.
 
     Of the whole city, whoever asks, so that its last day is the same for a street as for its leaders.
     """
-    with seeing(session, EVERYTHING):
+    with as_scope(session, SYSTEM):
         spans = [
             session.execute(
                 select(func.min(table.day), func.max(table.day)).where(table.city_id == city.id, _uncorrected(table))
@@ -130,7 +130,7 @@ def known_days(session: Session, viewer: Viewer, city: City) -> tuple[date, date
     return min(first for first, _ in spans if first), max(last for _, last in spans if last)
 
 
-def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+def areas(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
     """Areas of the city, widest first: id, level, code, name, name_en, parent_id, outline (shapely, WGS 84).
 
     A viewer with areas of its own sees the ones that hold a building within them.
@@ -140,55 +140,57 @@ def areas(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["id", "level", "code", "name", "name_en", "parent_id", "outline"])
     frame["name_en"] = frame["name_en"].fillna(frame["name"])
     frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
-    if not viewer.sees_all_of(city.id):
-        frame = frame[frame["id"].isin(_areas_seen(session, viewer, city))]
+    if not scope.sees_all_of(city.id):
+        frame = frame[frame["id"].isin(_areas_seen(session, scope, city))]
     widest_first = frame["level"].map({level: rank for rank, level in enumerate(LEVELS)})
     return frame.assign(rank=widest_first).sort_values(["rank", "code"]).drop(columns="rank").reset_index(drop=True)
 
 
-def _areas_seen(session: Session, viewer: Viewer, city: City) -> set[int]:
+def _areas_seen(session: Session, scope: AccessScope, city: City) -> set[int]:
     return {
         area
         for column in ITS_AREAS
-        for area in session.scalars(select(column).where(Building.city_id == city.id, within(viewer)).distinct())
+        for area in session.scalars(select(column).where(Building.city_id == city.id, visible_to(scope)).distinct())
     }
 
 
-def area_expectations(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def area_expectations(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """How many buildings areas are thought to have, the latest word up to `on`: area_id, buildings, source, day."""
     columns = (AreaExpectation.area_id, AreaExpectation.buildings, AreaExpectation.source, AreaExpectation.day)
     question = select(*columns).where(AreaExpectation.city_id == city.id, AreaExpectation.day <= on)
-    if not viewer.sees_all_of(city.id):
-        question = question.where(AreaExpectation.area_id.in_(_areas_seen(session, viewer, city)))
-    frame = _frame(session, question.order_by(AreaExpectation.day, AreaExpectation.area_id))
+    if not scope.sees_all_of(city.id):
+        question = question.where(AreaExpectation.area_id.in_(_areas_seen(session, scope, city)))
+    frame = _to_frame(session, question.order_by(AreaExpectation.day, AreaExpectation.area_id))
     return frame.drop_duplicates("area_id", keep="last", ignore_index=True)
 
 
-def buildings(session: Session, viewer: Viewer, city: City) -> pd.DataFrame:
+def buildings(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
     """Every building once, without texts: what maps and charts need."""
     columns = (
         *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
         *ITS_AREAS,
         *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
     )
-    return _frame(session, select(*columns).where(Building.city_id == city.id, within(viewer)).order_by(Building.id))
+    return _to_frame(
+        session, select(*columns).where(Building.city_id == city.id, visible_to(scope)).order_by(Building.id)
+    )
 
 
-def building_ids(session: Session, viewer: Viewer, city: City) -> np.ndarray:
+def building_ids(session: Session, scope: AccessScope, city: City) -> np.ndarray:
     """Ids of the buildings that are the viewer's to see, int64, rising."""
-    question = select(Building.id).where(Building.city_id == city.id, within(viewer)).order_by(Building.id)
+    question = select(Building.id).where(Building.city_id == city.id, visible_to(scope)).order_by(Building.id)
     return np.fromiter(session.scalars(question.execution_options(yield_per=ROWS_AT_ONCE)), np.int64)
 
 
-def particulars(session: Session, viewer: Viewer, city: City, wanted: Sequence[int]) -> list[Particulars]:
+def building_rows(session: Session, scope: AccessScope, city: City, wanted: Sequence[int]) -> list[BuildingRows]:
     """What is written of buildings themselves, by id; of those wanted that are the viewer's to see."""
-    city_id, *columns = (Building.__table__.c[name] for name in ("city_id", *Particulars._fields))
-    question = select(city_id, *columns).where(Building.id.in_(wanted), within(viewer)).order_by(Building.id)
+    city_id, *columns = (Building.__table__.c[name] for name in ("city_id", *BuildingRows._fields))
+    question = select(city_id, *columns).where(Building.id.in_(wanted), visible_to(scope)).order_by(Building.id)
     # A condition on the city would have SQLite read the whole city by its index for every few buildings.
-    return [Particulars._make(row) for where, *row in session.execute(question) if where == city.id]
+    return [BuildingRows._make(row) for where, *row in session.execute(question) if where == city.id]
 
 
-def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def inspections(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """Visits up to `on` that no later row corrects, by building and day.
 
     Columns: building_id, day, checklist_id, answers, inspector.
@@ -197,71 +199,71 @@ def inspections(session: Session, viewer: Viewer, city: City, on: date) -> pd.Da
         *(Inspection.building_id, Inspection.day),
         *(Inspection.checklist_id, Inspection.answers, Inspection.inspector),
     )
-    question = _standing(select(*columns), Inspection, within(viewer), city).where(Inspection.day <= on)
-    return _frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
+    question = _current_rows(select(*columns), Inspection, visible_to(scope), city).where(Inspection.day <= on)
+    return _to_frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
 
 
-def checklists(session: Session, viewer: Viewer, city: City) -> dict[int, tuple[str, ...]]:
+def checklists(session: Session, scope: AccessScope, city: City) -> dict[int, tuple[str, ...]]:
     """Item codes by check-list id."""
     rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id).order_by(Checklist.id))
     return {row.id: tuple(row.items) for row in rows}
 
 
-def events(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def events(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """Events up to `on`: building_id, kind, day."""
     question = select(Event.building_id, Event.kind, Event.day)
-    question = _standing(question, Event, within(viewer, "cases"), city)
-    return _frame(session, question.where(Event.day <= on))
+    question = _current_rows(question, Event, visible_to(scope, "cases"), city)
+    return _to_frame(session, question.where(Event.day <= on))
 
 
-def hazards(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def hazards(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """Hazards found up to `on`: id, building_id, group, category, severity, found_on, due_on."""
     columns = (
         *(Hazard.id, Hazard.building_id, Hazard.group, Hazard.category),
         *(Hazard.severity, Hazard.found_on, Hazard.due_on),
     )
-    question = _standing(select(*columns), Hazard, _hazards_within(viewer), city).where(Hazard.found_on <= on)
-    return _frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
+    question = _current_rows(select(*columns), Hazard, _hazards_within(scope), city).where(Hazard.found_on <= on)
+    return _to_frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
 
 
-def hazard_steps(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def hazard_steps(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """Steps taken up to `on` in the life of hazards: hazard_id, step, day; by hazard and day."""
     question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Hazard)
-    question = _standing(question, Hazard, _hazards_within(viewer), city).where(HazardStep.day <= on)
-    return _frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
+    question = _current_rows(question, Hazard, _hazards_within(scope), city).where(HazardStep.day <= on)
+    return _to_frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
 
 
-def home_states(session: Session, viewer: Viewer, city: City, on: date) -> pd.DataFrame:
+def home_states(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
     """What public homes were from which day, up to `on`: building_id, home_id, state, day; by home and day."""
     question = (
         select(Home.building_id, HomeState.home_id, HomeState.state, HomeState.day)
         .join(Home, HomeState.home_id == Home.id)
         .join(Building, Home.building_id == Building.id)
-        .where(Building.city_id == city.id, within(viewer, "homes"), HomeState.day <= on)
+        .where(Building.city_id == city.id, visible_to(scope, "homes"), HomeState.day <= on)
     )
-    return _frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
+    return _to_frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
 
 
-def building_by_code(session: Session, viewer: Viewer, city: City, code: str) -> Building | None:
-    question = select(Building).where(Building.city_id == city.id, Building.code == code, within(viewer))
+def building_by_code(session: Session, scope: AccessScope, city: City, code: str) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.code == code, visible_to(scope))
     return session.scalar(question)
 
 
-def building_by_id(session: Session, viewer: Viewer, city: City, building_id: int) -> Building | None:
-    question = select(Building).where(Building.city_id == city.id, Building.id == building_id, within(viewer))
+def building_by_id(session: Session, scope: AccessScope, city: City, building_id: int) -> Building | None:
+    question = select(Building).where(Building.city_id == city.id, Building.id == building_id, visible_to(scope))
     return session.scalar(question)
 
 
-def area_names(session: Session, viewer: Viewer, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
+def area_names(session: Session, scope: AccessScope, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
     """Chinese and English name by area id, of the areas that hold a building within the viewer's."""
     wanted = [area for area in ids if area is not None]
     question = select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)).order_by(Area.id)
-    if viewer.areas is not None or viewer.narrow or not viewer.may("buildings"):
-        question = question.where(exists().where(or_(*(column == Area.id for column in ITS_AREAS)), within(viewer)))
+    if scope.areas is not None or scope.is_row_filtered or not scope.can("buildings"):
+        question = question.where(exists().where(or_(*(column == Area.id for column in ITS_AREAS)), visible_to(scope)))
     return {area: (name, name_en or name) for area, name, name_en in session.execute(question)}
 
 
-def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -> list[Building]:
+def search(session: Session, scope: AccessScope, city: City, words: str, most: int) -> list[Building]:
     """Buildings whose code begins with `words`, or whose name or address holds it; short names first."""
     words = words.strip()
     if not words:
@@ -271,18 +273,18 @@ def found(session: Session, viewer: Viewer, city: City, words: str, most: int) -
         Building.name.icontains(words, autoescape=True),
         Building.address.icontains(words, autoescape=True),
     )
-    question = select(Building).where(Building.city_id == city.id, within(viewer), matches)
+    question = select(Building).where(Building.city_id == city.id, visible_to(scope), matches)
     return list(session.scalars(question.order_by(func.length(Building.name), Building.name, Building.id).limit(most)))
 
 
-def building_history(session: Session, viewer: Viewer, building: Building, on: date) -> pd.DataFrame:
+def building_history(session: Session, scope: AccessScope, building: Building, on: date) -> pd.DataFrame:
     """Visits, cases, hazard steps and grade changes of one building up to `on`, latest first: day, kind, what.
 
     A grade that late facts have corrected is of the kind "regrade:…", and what is "before>after".
     """
-    one = (Building.id == building.id, within(viewer))
+    one = (Building.id == building.id, visible_to(scope))
     visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
-    cases = select(Event.day, Event.kind).join(Building).where(*one, within(viewer, "cases"), Event.day <= on)
+    cases = select(Event.day, Event.kind).join(Building).where(*one, visible_to(scope, "cases"), Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
     grades = select(Rating.day, RuleEdition.rule_set, Rating.grade, RatingCorrection.id, RatingCorrection.before)
     grades = grades.select_from(Rating).join(RuleEdition).join(Building, Rating.building_id == Building.id)
@@ -295,7 +297,7 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
         *(
             (day, step, category)
             for day, step, category in session.execute(
-                steps.where(*one, _hazards_within(viewer), HazardStep.day <= on, _uncorrected(Hazard)).order_by(
+                steps.where(*one, _hazards_within(scope), HazardStep.day <= on, _uncorrected(Hazard)).order_by(
                     HazardStep.id
                 )
             )
@@ -313,38 +315,38 @@ def building_history(session: Session, viewer: Viewer, building: Building, on: d
     return frame.sort_values("day", kind="stable")[::-1].reset_index(drop=True)
 
 
-def homes_of_building(session: Session, viewer: Viewer, building: Building, on: date) -> dict[str, int]:
+def homes_of_building(session: Session, scope: AccessScope, building: Building, on: date) -> dict[str, int]:
     """Public-rental homes of a building by the state they are in on `on`."""
     question = (
         select(HomeState.home_id, HomeState.state)
         .join(Home)
         .join(Building)
-        .where(Building.id == building.id, within(viewer, "homes"), HomeState.day <= on)
+        .where(Building.id == building.id, visible_to(scope, "homes"), HomeState.day <= on)
         .order_by(HomeState.day, HomeState.id)
     )
     state_now = dict(session.execute(question).all())
     return dict(Counter(state_now.values()))
 
 
-def rows_kept_off_the_map(session: Session, viewer: Viewer, city: City) -> dict[str, int]:
+def off_map_counts(session: Session, scope: AccessScope, city: City) -> dict[str, int]:
     """Buildings that are rated but not drawn, by the reason."""
     question = (
         select(Building.off_map, func.count())
-        .where(Building.city_id == city.id, Building.off_map.is_not(None), within(viewer))
+        .where(Building.city_id == city.id, Building.off_map.is_not(None), visible_to(scope))
         .group_by(Building.off_map)
     )
     return dict(session.execute(question).all())
 
 
-def rows_set_aside(session: Session, viewer: Viewer, city: City) -> int:
+def rejected_row_count(session: Session, scope: AccessScope, city: City) -> int:
     """Rows of this city's files that were not taken. Nobody knows their areas: none for a viewer with areas."""
-    if not viewer.sees_all_of(city.id):
+    if not scope.sees_all_of(city.id):
         return 0
-    question = select(func.count()).select_from(RowSetAside).join(Import).where(Import.city_id == city.id)
+    question = select(func.count()).select_from(RejectedRow).join(Import).where(Import.city_id == city.id)
     return session.scalar(question) or 0
 
 
-def _standing(question: Select, table: type, allowed: ColumnElement[bool], city: City) -> Select:
+def _current_rows(question: Select, table: type, allowed: ColumnElement[bool], city: City) -> Select:
     return question.join(Building, table.building_id == Building.id).where(
         table.city_id == city.id, allowed, _uncorrected(table)
     )
@@ -355,7 +357,7 @@ def _uncorrected(table: type) -> ColumnElement[bool]:
     return table.id.not_in(corrected.correlate(None))
 
 
-def _frame(session: Session, question: Select) -> pd.DataFrame:
+def _to_frame(session: Session, question: Select) -> pd.DataFrame:
     """The rows as a frame; fetched in batches, so that millions of rows never stand as Python objects at once."""
     names = [column.name for column in question.selected_columns]
     result = session.execute(question.execution_options(yield_per=ROWS_AT_ONCE))

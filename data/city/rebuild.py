@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import Engine
 
 from data import demo
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import city_ledger, ledger_folder, remove_older
+from data.city.fact_store import city_facts_folder, load_city_facts, remove_older
 from data.city.grade_history import history_folder, keep_history, write_history
 from data.city.rulebooks import rulebook
 from data.db.engine import reading, writing
@@ -23,29 +23,29 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[Ma
     Returns the accounts made to try the district with, if it is alone and there was none.
     today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.view.basemap.
     """
-    with reading(engine, EVERYTHING) as session:
-        empty = not queries.cities(session, EVERYTHING)
+    with reading(engine, SYSTEM) as session:
+        empty = not queries.cities(session, SYSTEM)
     if empty:
         demo.load(engine, on=today, report=report)
-    with reading(engine, EVERYTHING) as session:
-        codes = [city.code for city in queries.cities(session, EVERYTHING)]
+    with reading(engine, SYSTEM) as session:
+        codes = [city.code for city in queries.cities(session, SYSTEM)]
     for code in codes:
         prepare_city(engine, code, datum, report)
     return make_accounts(engine)
 
 
 def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
-    with reading(engine, EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, code)
-        ledger = city_ledger(session, EVERYTHING, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
-        folder = ledger_folder(session, city, ledger.version, datum)
-        _, last = queries.known_days(session, EVERYTHING, city)
+    with reading(engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, code)
+        city_facts = load_city_facts(session, SYSTEM, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
+        folder = city_facts_folder(session, city, city_facts.version, datum)
+        _, last = queries.known_days(session, SYSTEM, city)
         rules = rulebook(session, city)
         session.expunge_all()
     for rule_set in city.rule_sets:
         kept = history_folder(folder, rules, rule_set, last)
         if not kept.exists():
-            with writing(engine, EVERYTHING) as session:
-                history, _ = write_history(session, city, ledger, rules, rule_set, last, report)
+            with writing(engine, SYSTEM) as session:
+                history, _ = write_history(session, city, city_facts, rules, rule_set, last, report)
             keep_history(kept, history)
     remove_older(folder, code, datum)

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from data.access.roles import Viewer
-from data.city.fact_store import CityLedger
+from data.access.roles import AccessScope
+from data.city.fact_store import CityFacts
 from data.db.models.city import HAZARD_GROUPS
-from geo.point_index import Places
-from scoring.grading.facts import facts_on
+from geo.point_index import PointIndex
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Edition, Rulebook
 
@@ -27,7 +27,7 @@ class Snapshot:
     hazards: state → uint16 (n, groups). days_since_visit: int32, NEVER for none. vacant: int32 homes.
     """
 
-    ledger: CityLedger
+    city_facts: CityFacts
     on: date
     editions: Mapping[str, Edition]
     grades: Mapping[str, np.ndarray]
@@ -38,72 +38,74 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        return self.ledger.known.buildings
+        return self.city_facts.fact_log.buildings
 
     @cached_property
-    def places(self) -> Places:
-        return placed_buildings(self.ledger)
+    def places(self) -> PointIndex:
+        return placed_buildings(self.city_facts)
 
 
-def placed_buildings(ledger: CityLedger) -> Places:
+def placed_buildings(city_facts: CityFacts) -> PointIndex:
     """The buildings that can be drawn: the first rows."""
-    columns, placed = ledger.buildings, ledger.placed
-    return Places(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
+    columns, placed = city_facts.buildings, city_facts.n_on_map
+    return PointIndex(x=columns["x"][:placed], y=columns["y"][:placed], key=columns["key"][:placed])
 
 
-def snapshot_on(ledger: CityLedger, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
+def snapshot_on(city_facts: CityFacts, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
     """Rates every building on `on` under each rule set's edition in force."""
     editions = {name: rules.on(name, on) for name in rule_sets}
-    ratings = {name: rate(facts_on(ledger.known, edition, on), edition) for name, edition in editions.items()}
+    ratings = {
+        name: rate(compute_facts(city_facts.fact_log, edition, on), edition) for name, edition in editions.items()
+    }
     return Snapshot(
-        ledger=ledger,
+        city_facts=city_facts,
         on=on,
         editions=editions,
         grades={name: rating.grade for name, rating in ratings.items()},
         scores={name: rating.score for name, rating in ratings.items()},
-        hazards={state: hazards_by_group(ledger, state, on) for state in HAZARD_STATES},
-        days_since_visit=days_since_visit(ledger, on),
-        vacant=vacant_homes(ledger, on),
+        hazards={state: hazards_by_group(city_facts, state, on) for state in HAZARD_STATES},
+        days_since_visit=days_since_visit(city_facts, on),
+        vacant=vacant_homes(city_facts, on),
     )
 
 
-def seen_by(viewer: Viewer, snapshot: Snapshot) -> Snapshot:
+def seen_by(scope: AccessScope, snapshot: Snapshot) -> Snapshot:
     """The same without the hazards and homes that are not the viewer's to see."""
-    groups = HAZARD_GROUPS if viewer.hazard_groups is None else viewer.hazard_groups
-    shown = np.array([viewer.may("hazards") and group in groups for group in HAZARD_GROUPS])
+    groups = HAZARD_GROUPS if scope.hazard_groups is None else scope.hazard_groups
+    shown = np.array([scope.can("hazards") and group in groups for group in HAZARD_GROUPS])
     return replace(
         snapshot,
         hazards={state: counts * shown.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
-        vacant=snapshot.vacant if viewer.may("homes") else np.zeros_like(snapshot.vacant),
+        vacant=snapshot.vacant if scope.can("homes") else np.zeros_like(snapshot.vacant),
     )
 
 
-def hazards_by_group(ledger: CityLedger, state: str, on: date) -> np.ndarray:
+def hazards_by_group(city_facts: CityFacts, state: str, on: date) -> np.ndarray:
     """Hazards per building and group, uint16 (n, groups): standing open, overdue, or ever found up to `on`."""
-    spells, day = ledger.known.spells, np.datetime64(on, "D")
-    counted = spells.opened <= day
+    open_periods, day = city_facts.fact_log.open_periods, np.datetime64(on, "D")
+    counted = open_periods.opened <= day
     if state != "ever":
-        counted &= ~(spells.closed <= day)
+        counted &= ~(open_periods.closed <= day)
     if state == "overdue":
-        counted &= spells.due < day
+        counted &= open_periods.due < day
     groups = len(HAZARD_GROUPS)
-    cell = spells.building[counted].astype(np.int64) * groups + spells.group[counted]
-    return np.bincount(cell, minlength=ledger.known.buildings * groups).reshape(-1, groups).astype(np.uint16)
+    cell = open_periods.building[counted].astype(np.int64) * groups + open_periods.group[counted]
+    return np.bincount(cell, minlength=city_facts.fact_log.buildings * groups).reshape(-1, groups).astype(np.uint16)
 
 
-def days_since_visit(ledger: CityLedger, on: date) -> np.ndarray:
-    building, day = ledger.visits["building"], ledger.visits["day"]
+def days_since_visit(city_facts: CityFacts, on: date) -> np.ndarray:
+    building, day = city_facts.visits["building"], city_facts.visits["day"]
     past = np.flatnonzero(day <= np.datetime64(on, "D"))
-    since = np.full(ledger.known.buildings, NEVER, dtype=np.int32)
+    since = np.full(city_facts.fact_log.buildings, NEVER, dtype=np.int32)
     since[building[past]] = (np.datetime64(on, "D") - day[past]).astype(np.int32)  # by day: the latest is kept
     return since
 
 
-def vacant_homes(ledger: CityLedger, on: date) -> np.ndarray:
-    changes = ledger.vacancies
+def vacant_homes(city_facts: CityFacts, on: date) -> np.ndarray:
+    changes = city_facts.vacancies
     past = changes["day"] <= np.datetime64(on, "D")
     weights = changes["change"][past].astype(np.float64)
-    return np.bincount(changes["building"][past], weights, minlength=ledger.known.buildings).astype(np.int32)
+    return np.bincount(changes["building"][past], weights, minlength=city_facts.fact_log.buildings).astype(np.int32)
 
 
 def month_ends(on: date, months: int) -> list[date]:

@@ -17,7 +17,7 @@ def low_grades(count: int) -> int:
 
 def area_places(snapshot: Snapshot, level: str, areas: Sequence[int]) -> np.ndarray:
     """The place in `areas` of each building's area of a level, -1 for none of them; int64 (n,)."""
-    return places_in(snapshot.ledger.buildings[level], areas)
+    return places_in(snapshot.city_facts.buildings[level], areas)
 
 
 def places_in(values: np.ndarray, known: Sequence[int]) -> np.ndarray:

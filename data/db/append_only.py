@@ -18,7 +18,7 @@ POSTGRESQL = (
 )
 
 
-def only_added_to(table: Table) -> None:
+def append_only(table: Table) -> None:
     """Has the table made with triggers that refuse UPDATE and DELETE; breaking them is an IntegrityError."""
     words = {"table": table.name, "reason": REASON.format(table=table.name)}
     for name, rest in SQLITE.items():

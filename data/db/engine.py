@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 import data.db.models.accounts
 import data.db.models.imports
 import data.db.models.rules  # noqa: F401 - their tables are made with the others
-from data.access.roles import PUBLIC, Viewer
+from data.access.roles import PUBLIC, AccessScope
 from data.db import row_security
 from data.db.models.city import Base
 from data.errors import DataError
@@ -32,7 +32,7 @@ VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
 DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
 ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
-VIEWER = "viewer"
+SCOPE = "access_scope"
 SECONDS_BETWEEN_ASKING = (0.001, 0.008)  # by chance, so that writers do not ask in step
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
@@ -82,12 +82,12 @@ def _prepare_sqlite(connection, _record) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A read that later wants to write fails at once and ignores busy_timeout, so writers say so first.
     if connection.get_execution_options().get("writing", False):
-        _take_turn(connection)
+        _begin_immediate_fairly(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(connection: Connection) -> None:
+def _begin_immediate_fairly(connection: Connection) -> None:
     """Begins to write, waiting as long as busy_timeout or the patience given says; raises OperationalError after that.
 
     SQLite's own waiting asks ever more rarely, so that of many writers the one that waited longest waits on.
@@ -116,7 +116,7 @@ def _begun(driver: sqlite3.Connection) -> bool:
     return True
 
 
-def change_number(engine: Engine) -> int | None:
+def data_version(engine: Engine) -> int | None:
     """Another number after anything was written, by whatever process; None where the database cannot tell."""
     if engine.dialect.name != "sqlite":
         return None
@@ -132,18 +132,18 @@ def _watch(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
 
 
 @contextmanager
-def reading(engine: Engine, viewer: Viewer) -> Iterator[Session]:
+def reading(engine: Engine, scope: AccessScope) -> Iterator[Session]:
     """A session that only reads, and sees the tables as they stood when it began.
 
     viewer: whose rows PostgreSQL's row-level security lets through, see data.db.row_security.
     """
     with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
-        _look_as(session, viewer)
+        _look_as(session, scope)
         yield session
 
 
 @contextmanager
-def writing(engine: Engine, viewer: Viewer, patience_s: float | None = None) -> Iterator[Session]:
+def writing(engine: Engine, scope: AccessScope, patience_s: float | None = None) -> Iterator[Session]:
     """A session whose work is kept whole when the block ends and dropped whole when it fails.
 
     patience_s: how long to wait for another writer of SQLite, such as a large import; None for as long as usual.
@@ -151,20 +151,22 @@ def writing(engine: Engine, viewer: Viewer, patience_s: float | None = None) -> 
     patience = {} if patience_s is None else {"patience_s": patience_s}
     writer = engine.connect().execution_options(writing=True, **patience)
     with writer as connection, Session(bind=connection) as session:
-        _look_as(session, viewer)
+        _look_as(session, scope)
         with session.begin():
             yield session
 
 
-def _look_as(session: Session, viewer: Viewer) -> None:
+def _look_as(session: Session, scope: AccessScope) -> None:
     """Each transaction of the session begins by saying who looks."""
-    session.info[VIEWER] = viewer
+    session.info[SCOPE] = scope
     if session.get_bind().dialect.name == "postgresql":
-        event.listen(session, "after_begin", lambda _, __, connection: row_security.tell(connection, viewer))
+        event.listen(
+            session, "after_begin", lambda _, __, connection: row_security.set_session_settings(connection, scope)
+        )
 
 
 @contextmanager
-def seeing(session: Session, viewer: Viewer) -> Iterator[None]:
+def as_scope(session: Session, scope: AccessScope) -> Iterator[None]:
     """Lets a session look as another viewer until the block ends, within the same sight of the tables.
 
     For what is kept once and for all viewers; the rows must not reach the one the session was opened for.
@@ -172,12 +174,12 @@ def seeing(session: Session, viewer: Viewer) -> Iterator[None]:
     if session.get_bind().dialect.name != "postgresql":
         yield
         return
-    row_security.tell(session.connection(), viewer)
+    row_security.set_session_settings(session.connection(), scope)
     try:
         yield
     finally:
         with suppress(InternalError):  # the transaction has failed: nothing can be read in it any more
-            row_security.tell(session.connection(), session.info.get(VIEWER, PUBLIC))
+            row_security.set_session_settings(session.connection(), session.info.get(SCOPE, PUBLIC))
 
 
 def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:

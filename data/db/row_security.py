@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.exc import ProgrammingError
 
-from data.access.roles import EVERYTHING, RIGHTS, Viewer
+from data.access.roles import PERMISSIONS, SYSTEM, AccessScope
 from data.db.models.city import Base
 from data.errors import DataError
 
@@ -24,30 +24,30 @@ class NoWall(DataError):
     """Row-level security cannot be set up here, or not for this role."""
 
 
-def settings(viewer: Viewer) -> dict[str, str]:
+def settings(scope: AccessScope) -> dict[str, str]:
     """What a transaction says of who looks. A setting that is missing or empty opens nothing."""
 
     def numbers(ids: tuple[int, ...] | None) -> str:
         return ",".join(map(str, ids or ()))
 
     told = {
-        "everything": viewer == EVERYTHING,
-        "every_area": viewer.areas is None,
-        "every_group": viewer.hazard_groups is None,
-        "every_use": not viewer.public_homes_only,
+        "everything": scope == SYSTEM,
+        "every_area": scope.areas is None,
+        "every_group": scope.hazard_groups is None,
+        "every_use": not scope.public_homes_only,
     }
     return {
         **{name: "on" if is_so else "" for name, is_so in told.items()},
-        "rights": ",".join(sorted(RIGHTS.get(viewer.role, ()))),
-        "areas": numbers(viewer.areas),
-        "cities": numbers(viewer.cities),
-        "hazard_groups": ",".join(viewer.hazard_groups or ()),
+        "rights": ",".join(sorted(PERMISSIONS.get(scope.role, ()))),
+        "areas": numbers(scope.areas),
+        "cities": numbers(scope.cities),
+        "hazard_groups": ",".join(scope.hazard_groups or ()),
     }
 
 
-def tell(connection: Connection, viewer: Viewer) -> None:
+def set_session_settings(connection: Connection, scope: AccessScope) -> None:
     """Says who looks until the transaction ends."""
-    told = {BEFORE_EACH_NAME + name: value for name, value in settings(viewer).items()} | PLANNED
+    told = {BEFORE_EACH_NAME + name: value for name, value in settings(scope).items()} | PLANNED
     calls = [func.set_config(name, bindparam(None, value), True) for name, value in told.items()]
     connection.execute(select(*calls))
 
@@ -61,8 +61,8 @@ def _on(name: str) -> str:
     return f"(SELECT {_setting(name)} = 'on')"
 
 
-def _may(right: str) -> str:
-    return f"(SELECT '{right}' = ANY(string_to_array({_setting('rights')}, ',')))"
+def _may(permission: str) -> str:
+    return f"(SELECT '{permission}' = ANY(string_to_array({_setting('rights')}, ',')))"
 
 
 def _among(name: str) -> str:
@@ -74,7 +74,7 @@ def _its_groups(column: str) -> str:
 
 
 def _whole(city: str) -> str:
-    """The city is seen whole, as Viewer.sees_all_of says."""
+    """The city is seen whole, as AccessScope.sees_all_of says."""
     wide = f"{_may('buildings')} AND {_on('every_group')} AND {_on('every_use')}"
     return f"({wide} AND ({_on('every_area')} OR {city} = {_among('cities')}))"
 
@@ -90,7 +90,7 @@ FUNCTIONS = {
     "credit_map_hazardous_buildings": f"SELECT building_id FROM hazards WHERE {_its_groups('hazard_group')}",
     "credit_map_public_buildings": "SELECT building_id FROM homes",
 }
-PAST_THE_RULES = f"""
+SECURITY_DEFINER_BODY = f"""
     DECLARE before text := {_setting("everything")};
     BEGIN
         PERFORM set_config('{BEFORE_EACH_NAME}everything', 'on', true);
@@ -132,7 +132,7 @@ RULES: Mapping[str, str] = {
     "home_states": _through("homes", "home_id"),
     "projects": f"{_may('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
 }
-CLOSED = frozenset(  # read and written by the door, by imports and by commands, which look as EVERYTHING
+CLOSED = frozenset(  # read and written by the door, by imports and by commands, which look as SYSTEM
     {
         *("import_keys", "earlier_rows"),
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
@@ -142,7 +142,7 @@ CLOSED = frozenset(  # read and written by the door, by imports and by commands,
 ONLY_ADDED_TO = frozenset({"audit_entries"})
 
 
-def protect(engine: Engine, role: str) -> list[str]:
+def install_policies(engine: Engine, role: str) -> list[str]:
     """Builds the wall, lets `role` work behind it, and names the tables behind it; makes the role if there is none.
 
     To be run by the tables' owner, and again whenever tables were added. Raises NoWall.
@@ -154,14 +154,14 @@ def protect(engine: Engine, role: str) -> list[str]:
             connection.exec_driver_sql(WAIT_FOR_READERS)
             _take_in(connection, role)
             _build(connection)
-            _let_in(connection, engine.dialect.identifier_preparer.quote_identifier(role))
+            _grant(connection, engine.dialect.identifier_preparer.quote_identifier(role))
     except ProgrammingError as error:
         raise NoWall(f"The wall was not built ({error.orig}); run this as the owner of the tables.") from error
     return sorted(Base.metadata.tables)
 
 
 def roles_let_in(connection: Connection) -> list[str]:
-    """Roles beside the owner that may read buildings: whom `protect` has let in."""
+    """Roles beside the owner that may read buildings: whom `install_policies` has let in."""
     grants = "SELECT DISTINCT grantee FROM information_schema.role_table_grants WHERE table_name = 'buildings'"
     owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'buildings'"
     asked = f"{grants} AND privilege_type = 'SELECT' AND grantee <> 'PUBLIC' AND grantee NOT IN ({owner}) ORDER BY 1"
@@ -186,7 +186,7 @@ def _build(connection: Connection) -> None:
     for name, body in FUNCTIONS.items():
         connection.exec_driver_sql(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint LANGUAGE plpgsql STABLE"
-            f" SET search_path = {schema}, pg_temp AS $${PAST_THE_RULES.format(question=body)}$$"
+            f" SET search_path = {schema}, pg_temp AS $${SECURITY_DEFINER_BODY.format(question=body)}$$"
         )
     for table in Base.metadata.tables:
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -202,7 +202,7 @@ def _build(connection: Connection) -> None:
             connection.exec_driver_sql(f"CREATE POLICY viewers ON {table} FOR SELECT USING ({seen})")
 
 
-def _let_in(connection: Connection, role: str) -> None:
+def _grant(connection: Connection, role: str) -> None:
     """What the product needs of each table, and no more: a table cannot be emptied or changed past the rules."""
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data.access.accounts import EVERYWHERE, Scope, add_account
-from data.access.passwords import made_up
-from data.access.roles import EVERYTHING
+from data.access.accounts import EVERYWHERE, Grant, add_account
+from data.access.passwords import generated_password
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import writing
 from data.db.models.accounts import Account
@@ -29,16 +29,17 @@ class MadeAccount:
 
 def make_accounts(engine: Engine) -> tuple[MadeAccount, ...]:
     """Makes them where the district is the only city and there is no account yet; else none."""
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         only = session.scalars(select(City.code)).all() == [CITY]
         if not only or session.scalar(select(Account.id).limit(1)) is not None:
             return ()
         made = tuple(
-            MadeAccount(f"demo-{name}", role, area, made_up()) for name, (role, area) in _roles(session).items()
+            MadeAccount(f"demo-{name}", role, area, generated_password())
+            for name, (role, area) in _roles(session).items()
         )
         for one in made:
-            scope = Scope((one.area,))
-            add_account(session, EVERYTHING, COMMAND_LINE, one.name, one.role, scope, password=one.password)
+            grant = Grant((one.area,))
+            add_account(session, SYSTEM, COMMAND_LINE, one.name, one.role, grant, password=one.password)
     return made
 
 

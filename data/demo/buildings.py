@@ -7,7 +7,7 @@ import numpy as np
 
 from data.demo.land import FULL_SIZE
 from data.demo.land_use import APARTMENT, DORMITORY, ESTATE, FRINGE, MIXED, USES, VILLAGE, Fabric
-from data.demo.plot_grid import Lots
+from data.demo.plot_grid import Plots
 
 HOMES = 3_130_000  # at full size, as in the source
 GROUP_RENTAL = 0.03  # share of buildings let by the bed
@@ -42,7 +42,7 @@ class Stock:
     use: the raster's use. project: row of the public-rental project, -1 for none.
     """
 
-    lots: Lots
+    lots: Plots
     site: np.ndarray
     homes: np.ndarray
     floors: np.ndarray
@@ -56,7 +56,7 @@ class Stock:
         return np.where(self.project >= 0, "public_rental", np.array(USES)[self.lots.use])
 
 
-def stock(rng: np.random.Generator, cover: Fabric, every: Lots, buildings: int, on: date) -> Stock:
+def stock(rng: np.random.Generator, cover: Fabric, every: Plots, buildings: int, on: date) -> Stock:
     """So many buildings on the lots, with homes in proportion to the source."""
     lots = every.taken(_built_on(rng, every.grid, buildings))
     site = cover.site[cover.cell(lots.x, lots.y)]
@@ -92,7 +92,7 @@ def _built_on(rng: np.random.Generator, grid: np.ndarray, buildings: int) -> np.
     return np.sort(order[:buildings])
 
 
-def _projects(rng: np.random.Generator, cover: Fabric, lots: Lots, site: np.ndarray, buildings: int) -> np.ndarray:
+def _projects(rng: np.random.Generator, cover: Fabric, lots: Plots, site: np.ndarray, buildings: int) -> np.ndarray:
     """Two to six neighbouring buildings of an estate for each public-rental project."""
     project = np.full(len(lots), -1)
     count = max(round(PROJECTS * buildings / FULL_SIZE), 2)

@@ -11,10 +11,10 @@ from data.demo.addresses import area_frame, building_frame
 from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
 from data.demo.events import events
-from data.demo.hazards import Loops, loops
+from data.demo.hazards import HazardHistories, loops
 from data.demo.land import FULL_SIZE, land
 from data.demo.land_use import Fabric, fabric
-from data.demo.plot_grid import Lots, lots
+from data.demo.plot_grid import Plots, lots
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
 from data.demo.seeded_offenders import Cases, cases, handed_in, neighbours, register
@@ -48,7 +48,7 @@ class Facts:
     inspections: pd.DataFrame
     answers: np.ndarray
     events: pd.DataFrame
-    loops: Loops
+    loops: HazardHistories
     officers: Officers
     cases: Cases
 
@@ -98,7 +98,7 @@ def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: b
     return District(on, areas, frame, register(of_register, areas, frame), rentals, happened)
 
 
-def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition, Lots]:
+def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition, Plots]:
     """Ground with a lot for every building; small ground loses more to roads and corners and is drawn again."""
     for spare in SPARE:
         ground = land(rng, buildings)
@@ -126,7 +126,7 @@ def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFram
         inspections=_dated(inspections, on).assign(inspector=known.officers.code[seen.officer_of]),
         answers=seen.answers,
         events=_dated(events(of_events, known, on), on),
-        loops=Loops(_dated(found.hazards, on), _dated(found.steps, on)),
+        loops=HazardHistories(_dated(found.hazards, on), _dated(found.steps, on)),
         officers=known.officers,
         cases=hidden,
     )

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from data.city.fact_store import answer_table, spells
+from data.city.fact_store import answer_table, open_periods
 from data.demo.district import District
-from scoring.grading.facts import Checks, Ledger, Spells
+from scoring.grading.facts import Checks, FactLog, OpenPeriods
 
 
-def ledger(drawn: District) -> Ledger:
+def city_facts(drawn: District) -> FactLog:
     """All that is known of the buildings, by their rows. The district must have been drawn with its facts."""
     facts = drawn.facts
     inspections, happened = facts.inspections, facts.events
@@ -20,5 +20,5 @@ def ledger(drawn: District) -> Ledger:
     hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
     hazards = hazards.assign(id=np.arange(len(hazards)))
     steps = facts.loops.steps.rename(columns={"hazard": "hazard_id"})
-    stood = Spells(**spells(hazards, steps, np.arange(len(drawn.buildings))))
-    return Ledger(len(drawn.buildings), events, (checks,), stood)
+    stood = OpenPeriods(**open_periods(hazards, steps, np.arange(len(drawn.buildings))))
+    return FactLog(len(drawn.buildings), events, (checks,), stood)

@@ -59,7 +59,7 @@ ELSEWHERE = {"waste_piled_up": "urban_management", "clutter_on_stairs": "urban_m
 
 
 @dataclass(frozen=True)
-class Loops:
+class HazardHistories:
     """hazards: building, inspection (row, -1 told), category, group, severity, found_on, due_on, in order of building.
 
     steps: hazard (row), step, day, recorded_on, department; in order of hazard and of happening. Days count from the
@@ -72,7 +72,7 @@ class Loops:
 
 def loops(
     rng: np.random.Generator, known: Quality, seen: Visits, items: Sequence[str], categories: tuple[Category, ...]
-) -> Loops:
+) -> HazardHistories:
     """Every hazard and what became of it by the last day."""
     share = len(known.kept) / FULL_SIZE
     found = pd.concat(
@@ -87,7 +87,7 @@ def loops(
         column = np.array([getattr(category, name) for category in categories])[kind]
         found["category" if name == "code" else name] = column
     found["due_on"] = found["found_on"] + np.array([category.days_to_mend for category in categories])[kind]
-    return Loops(found.drop(columns="kind"), _steps(rng, found))
+    return HazardHistories(found.drop(columns="kind"), _steps(rng, found))
 
 
 def _found(rng, seen: Visits, items: Sequence[str], categories: tuple[Category, ...], count: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import Engine, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import continue_counting, insert_columns, reading, writing
 from data.db.models.city import (
     Area,
@@ -57,12 +57,12 @@ def load(
 
     Raises AlreadyLoaded when it is there and is not to be replaced.
     """
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         _make_sure_of_room(session, replace)
     report("drawing the district", 0, 1)
     drawn = district(buildings, seed, on=on)
     report("drawing the district", 1, 1)
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         _make_sure_of_room(session, replace)
         if replace:
             _remove(session)

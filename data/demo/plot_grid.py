@@ -37,7 +37,7 @@ FRONTAGE_M, DEPTH_M = 14.0, 19.0  # of shop houses along a main road
 
 
 @dataclass(frozen=True)
-class Lots:
+class Plots:
     """Places for houses: metres, the raster's use, grid row, and for shop houses the road and house number."""
 
     x: np.ndarray
@@ -50,16 +50,16 @@ class Lots:
     def __len__(self) -> int:
         return len(self.x)
 
-    def taken(self, rows: np.ndarray) -> "Lots":
-        return Lots(*(column[rows] for column in vars(self).values()))
+    def taken(self, rows: np.ndarray) -> "Plots":
+        return Plots(*(column[rows] for column in vars(self).values()))
 
 
-def lots(rng: np.random.Generator, ground: Land, cover: Fabric, areas: Partition) -> Lots:
+def lots(rng: np.random.Generator, ground: Land, cover: Fabric, areas: Partition) -> Plots:
     """Every lot, in order of grid."""
     insides = _insides(areas)
     blocks, fronts = _in_blocks(rng, ground, cover, insides), _along_roads(rng, ground, cover, insides)
     both = [np.concatenate(pair) for pair in zip(vars(blocks).values(), vars(fronts).values(), strict=True)]
-    joined = Lots(*both)
+    joined = Plots(*both)
     joined = joined.taken(np.argsort(joined.grid, kind="stable"))
     crowded = cKDTree(np.column_stack([joined.x, joined.y])).query_pairs(NEAREST_M, output_type="ndarray")
     return joined.taken(np.setdiff1d(np.arange(len(joined)), crowded[:, 1]))
@@ -78,18 +78,20 @@ def _insides(areas: Partition) -> np.ndarray:
     return inside
 
 
-def _in_blocks(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Lots:
+def _in_blocks(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Plots:
     cells = _cells_by_block(cover, insides)
     parts = []
     for use, lattice in LATTICES.items():
         x, y, grid = _lattice_points(rng, ground, lattice, cells[use], insides)
-        fits = (cover.use[cover.cell(x, y)] == use) & (rng.random(len(x)) < lattice.kept)
-        x, y, grid = x[fits], y[fits], grid[fits]
-        fits = shapely.contains_xy(insides[grid], x, y) & ~_on_main_road(ground, x, y)
-        parts.append((x[fits], y[fits], np.full(fits.sum(), use), grid[fits]))
+        verify_password = (cover.use[cover.cell(x, y)] == use) & (rng.random(len(x)) < lattice.kept)
+        x, y, grid = x[verify_password], y[verify_password], grid[verify_password]
+        verify_password = shapely.contains_xy(insides[grid], x, y) & ~_on_main_road(ground, x, y)
+        parts.append(
+            (x[verify_password], y[verify_password], np.full(verify_password.sum(), use), grid[verify_password])
+        )
     x, y, use, grid = (np.concatenate(column) for column in zip(*parts, strict=True))
     nowhere = np.full(len(x), -1)
-    return Lots(x, y, use, grid, nowhere, nowhere)
+    return Plots(x, y, use, grid, nowhere, nowhere)
 
 
 def _on_main_road(ground: Land, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -136,7 +138,7 @@ def _lattice_points(rng, ground: Land, lattice: Lattice, cells, insides: np.ndar
     return cx[which] + u * c[which] - v * s[which], cy[which] + u * s[which] + v * c[which], owner[which]
 
 
-def _along_roads(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Lots:
+def _along_roads(rng: np.random.Generator, ground: Land, cover: Fabric, insides: np.ndarray) -> Plots:
     """Two rows of shop houses on either side of the main roads, numbered odd on the left, even on the right."""
     parts = []
     for road, (half, line) in enumerate(ground.roads):
@@ -151,9 +153,9 @@ def _along_roads(rng: np.random.Generator, ground: Land, cover: Fabric, insides:
             number = number if row == 0 else number + 100_000  # the second row stands in the yard
             parts.append((x - off * ty / length, y + off * tx / length, np.full(len(at), road), number))
     x, y, road, number = (np.concatenate(column) for column in zip(*parts, strict=True))
-    fits = (cover.use[cover.cell(x, y)] == MIXED) & (rng.random(len(x)) < 0.93)
-    x, y, road, number = x[fits], y[fits], road[fits], number[fits]
+    verify_password = (cover.use[cover.cell(x, y)] == MIXED) & (rng.random(len(x)) < 0.93)
+    x, y, road, number = x[verify_password], y[verify_password], road[verify_password], number[verify_password]
     clear = ~_on_main_road(ground, x, y)
     x, y, road, number = x[clear], y[clear], road[clear], number[clear]
     lot, grid = STRtree(insides).query(shapely.points(x, y), predicate="within")
-    return Lots(x[lot], y[lot], np.full(len(lot), MIXED), grid, road[lot], number[lot])
+    return Plots(x[lot], y[lot], np.full(len(lot), MIXED), grid, road[lot], number[lot])

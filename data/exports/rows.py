@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.city import queries
 from data.city.snapshots import NEVER, Snapshot
 from data.db.engine import reading
@@ -67,7 +67,7 @@ class Export:
     """
 
     engine: Engine
-    viewer: Viewer
+    scope: AccessScope
     city: City
     day: Snapshot
     rows: np.ndarray
@@ -77,7 +77,7 @@ class Export:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        kinds = column_kinds(self.viewer, self.city, self.day)
+        kinds = column_kinds(self.scope, self.city, self.day)
         return tuple(Column(key, self.wording.headings[key], kind) for key, kind in kinds.items())
 
     def batches(self) -> Iterator[Batch]:
@@ -89,15 +89,15 @@ class Export:
             yield self._batch(self.rows[start : start + ROWS_AT_ONCE])
 
     def _batch(self, rows: np.ndarray) -> Batch:
-        ids = self.day.ledger.buildings["id"][rows].tolist()
-        with reading(self.engine, self.viewer) as session:
-            found = queries.particulars(session, self.viewer, self.city, ids)
+        ids = self.day.city_facts.buildings["id"][rows].tolist()
+        with reading(self.engine, self.scope) as session:
+            found = queries.building_rows(session, self.scope, self.city, ids)
         if [row.id for row in found] != ids:
             raise CityChanged("The city's data changed while it was being exported; export it again.")
         values = self._particulars(found) | self._places(rows) | self._standing(rows)
-        return {key: values[key] for key in column_kinds(self.viewer, self.city, self.day)}
+        return {key: values[key] for key in column_kinds(self.scope, self.city, self.day)}
 
-    def _particulars(self, found: Sequence[queries.Particulars]) -> dict[str, list[Any]]:
+    def _particulars(self, found: Sequence[queries.BuildingRows]) -> dict[str, list[Any]]:
         words = self.wording
         rented = {True: words.yes, False: words.no, None: None}
         places = [_degrees(row) for row in found]
@@ -113,7 +113,7 @@ class Export:
     def _places(self, rows: np.ndarray) -> dict[str, list[Any]]:
         names = {area: pair[self.wording.english] for area, pair in self.area_names.items()}
         return {
-            level: [names.get(area) for area in self.day.ledger.buildings[level][rows].tolist()]
+            level: [names.get(area) for area in self.day.city_facts.buildings[level][rows].tolist()]
             for level in LEVELS
             if level in self.city.levels
         }
@@ -127,7 +127,7 @@ class Export:
             values[f"{rule_set}_grade"] = [names[grade] for grade in day.grades[rule_set][rows].tolist()]
             scores = np.round(day.scores[rule_set][rows], SCORE_DECIMALS).tolist()
             values[f"{rule_set}_score"] = [None if score != score else score for score in scores]
-        groups = hazard_columns(self.viewer)
+        groups = hazard_columns(self.scope)
         for state in ("open", "overdue"):
             values[f"hazards_{state}"] = day.hazards[state][rows][:, groups].sum(axis=1, dtype=np.int64).tolist()
         since = day.days_since_visit[rows].tolist()
@@ -136,14 +136,14 @@ class Export:
         return values
 
 
-def _degrees(row: queries.Particulars) -> tuple[float, float] | tuple[None, None]:
+def _degrees(row: queries.BuildingRows) -> tuple[float, float] | tuple[None, None]:
     """Longitude and latitude of a building that is on the map."""
     if row.lon is None or row.lat is None or row.off_map is not None:
         return None, None
     return round(row.lon, PLACE_DECIMALS), round(row.lat, PLACE_DECIMALS)
 
 
-def column_kinds(viewer: Viewer, city: City, day: Snapshot) -> dict[str, Kind]:
+def column_kinds(scope: AccessScope, city: City, day: Snapshot) -> dict[str, Kind]:
     """The columns a viewer has a right to, in their order."""
     kinds: dict[str, Kind] = dict.fromkeys(("code", "name", "address"), "text")
     kinds |= dict.fromkeys((level for level in LEVELS if level in city.levels), "text")
@@ -151,24 +151,24 @@ def column_kinds(viewer: Viewer, city: City, day: Snapshot) -> dict[str, Kind]:
     kinds |= {"use": "text", "group_rental": "text"}
     for rule_set in day.editions:
         kinds |= {f"{rule_set}_grade": "text", f"{rule_set}_score": "decimal"}
-    if viewer.may("hazards"):
+    if scope.can("hazards"):
         kinds |= {"hazards_open": "whole", "hazards_overdue": "whole"}
     kinds["days_since_visit"] = "whole"
-    if viewer.may("homes") and len(day.ledger.vacancies["building"]):
+    if scope.can("homes") and len(day.city_facts.vacancies["building"]):
         kinds["vacant_homes"] = "whole"
     return kinds
 
 
-def hazard_columns(viewer: Viewer) -> list[int]:
+def hazard_columns(scope: AccessScope) -> list[int]:
     """Which hazard groups a viewer's counts hold, as places in HAZARD_GROUPS."""
-    groups = HAZARD_GROUPS if viewer.hazard_groups is None else viewer.hazard_groups
+    groups = HAZARD_GROUPS if scope.hazard_groups is None else scope.hazard_groups
     return [HAZARD_GROUPS.index(group) for group in groups]
 
 
-def rows_seen(session: Session, viewer: Viewer, city: City, day: Snapshot, chosen: np.ndarray) -> np.ndarray:
+def rows_seen(session: Session, scope: AccessScope, city: City, day: Snapshot, chosen: np.ndarray) -> np.ndarray:
     """Row numbers of the chosen buildings that are the viewer's to see, in order of their ids. chosen: bool (n,)."""
-    ids = day.ledger.buildings["id"]
-    if not viewer.sees_all_of(city.id):
-        chosen = chosen & np.isin(ids, queries.building_ids(session, viewer, city))
+    ids = day.city_facts.buildings["id"]
+    if not scope.sees_all_of(city.id):
+        chosen = chosen & np.isin(ids, queries.building_ids(session, scope, city))
     rows = np.flatnonzero(chosen)
     return rows[np.argsort(ids[rows])]

@@ -1,7 +1,7 @@
 """A ZIP that leaves while it is being written."""
 
 
-class Outgoing:
+class DrainingZipTarget:
     """A file for zipfile: bytes written wait to be taken away, and there is no going back in them."""
 
     def __init__(self) -> None:
@@ -14,6 +14,6 @@ class Outgoing:
     def flush(self) -> None:
         """What a file must have."""
 
-    def taken(self) -> bytes:
+    def drain(self) -> bytes:
         waiting, self._waiting = self._waiting, []
         return b"".join(waiting)

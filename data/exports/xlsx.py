@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from data.errors import DataError
 from data.exports.formula_escape import safe_cell
 from data.exports.rows import Export
-from data.exports.streaming_zip import Outgoing
+from data.exports.streaming_zip import DrainingZipTarget
 
 MOST_ROWS = 1_048_575  # a sheet has 1,048,576, the first for headings
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -43,7 +43,7 @@ def workbook(export: Export, data_sheet: str, about_sheet: str) -> Iterator[byte
 
 
 def _pieces(export: Export, empty: BytesIO) -> Iterator[bytes]:
-    outgoing = Outgoing()
+    outgoing = DrainingZipTarget()
     with ZipFile(empty) as parts, ZipFile(outgoing, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for part in parts.infolist():
             if part.filename != DATA:
@@ -51,15 +51,15 @@ def _pieces(export: Export, empty: BytesIO) -> Iterator[bytes]:
         before, after = RANGE.sub(_range(export), parts.read(DATA)).split(END)
         with archive.open(DATA, "w", force_zip64=True) as file:
             file.write(before)
-            yield outgoing.taken()
+            yield outgoing.drain()
             letters, row = [xl_col_to_name(place) for place in range(len(export.columns))], 1
             for batch in export.batches():
                 rows = list(zip(*batch.values(), strict=True))
                 file.write("".join(_row(letters, row + n, values) for n, values in enumerate(rows, 1)).encode())
                 row += len(rows)
-                yield outgoing.taken()
+                yield outgoing.drain()
             file.write(END + after)
-    yield outgoing.taken()
+    yield outgoing.drain()
 
 
 def _range(export: Export) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from tqdm import tqdm
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import VAR, reading, writing
 from data.errors import DataError
@@ -15,7 +15,7 @@ from data.importing.mapping.choose_mapping import allotted, describing, mappings
 from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import PastImport, past_imports
-from data.importing.writing.rejected_rows import write_set_aside
+from data.importing.writing.rejected_rows import write_rejected_rows
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
@@ -30,7 +30,7 @@ class Stopped(DataError):
 
 def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Path | None, preview: bool) -> None:
     """Imports each file in its turn and prints what became of it. Raises DataError at the first that is refused."""
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
         try:
@@ -40,7 +40,7 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Pa
         print(summary(outcome, preview))
         if outcome.faults:
             path = set_aside_path(set_aside, file, several=len(files) > 1)
-            write_set_aside(path, outcome.frame, outcome.faults, outcome.row_numbers)
+            write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
             print(_mending(outcome, path))
 
 
@@ -48,7 +48,7 @@ def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, prev
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
             return import_file(
-                engine, EVERYTHING, mapping, file, on, actor=COMMAND_LINE, report=_on_bar(bar, file), preview=preview
+                engine, SYSTEM, mapping, file, on, actor=COMMAND_LINE, report=_on_bar(bar, file), preview=preview
             )
         except CityMissing as missing:
             raise CityMissing(f"{missing}{_first(mapping.city)}") from missing
@@ -91,8 +91,8 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
 
 def listing(engine: Engine) -> str:
     """A line an import, the latest first."""
-    with reading(engine, EVERYTHING) as session:
-        found = past_imports(session, EVERYTHING)
+    with reading(engine, SYSTEM) as session:
+        found = past_imports(session, SYSTEM)
     return "\n".join(_line(one) for one in found) or "Nothing was imported yet."
 
 
@@ -104,8 +104,8 @@ def _line(one: PastImport) -> str:
 
 def undone(engine: Engine, import_id: int) -> str:
     """Takes an import out again and says so. Raises CannotUndo."""
-    with writing(engine, EVERYTHING) as session:
-        record = undo_import(session, EVERYTHING, import_id, actor=COMMAND_LINE)
+    with writing(engine, SYSTEM) as session:
+        record = undo_import(session, SYSTEM, import_id, actor=COMMAND_LINE)
         return f"Import {record.id} ({record.file_name}) was undone; run `python -m data prepare` to grade anew."
 
 

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.city.snapshots import month_ends
 from data.errors import DataError
-from scoring.grading.facts import NOT_APPLICABLE, Checks, facts_on
+from scoring.grading.facts import NOT_APPLICABLE, Checks, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.hazard_catalogue import SEVERITIES
@@ -50,22 +50,22 @@ class Past:
 
 
 def past(
-    ledger: CityLedger, rules: Rulebook, rule_set: str, on: date, rows: np.ndarray, outcome: Outcome, report: Report
+    city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date, rows: np.ndarray, outcome: Outcome, report: Report
 ) -> Past:
     """The last full months up to `on`, of the buildings in `rows`, bool (n,), each graded on the eve of a month.
 
     report is told what is being done and how far it has come. Raises TooLittlePast.
     """
-    months = _months(ledger, rules, rule_set, on)
+    months = _months(city_facts, rules, rule_set, on)
     eves = [month - timedelta(days=1) for month in months]
-    ranks, grades = _graded(ledger, rules, rule_set, eves, report)
-    checked = _Checked(ledger.known.checks)
+    ranks, grades = _graded(city_facts, rules, rule_set, eves, report)
+    checked = _Checked(city_facts.fact_log.checks)
     if outcome == "cases":
-        frame = _building_months(ledger, months, grades, rows, checked)
+        frame = _building_months(city_facts, months, grades, rows, checked)
     else:
-        frame = _visits(ledger, months, rows, outcome, checked)
+        frame = _visits(city_facts, months, rows, outcome, checked)
     period, unit = frame["period"].to_numpy(), frame["unit"].to_numpy()
-    level, area = _areas(ledger, unit)
+    level, area = _areas(city_facts, unit)
     frame = frame.assign(score=ranks[period, unit], group=grades[period, unit], area=area)
     if outcome == "cases":
         unrated = int((grades[1:, rows] == UNRATED).sum())
@@ -74,11 +74,11 @@ def past(
     return Past(frame, months[1], _next_month(months[-1]) - timedelta(days=1), level, unrated)
 
 
-def _months(ledger: CityLedger, rules: Rulebook, rule_set: str, on: date) -> list[date]:
+def _months(city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date) -> list[date]:
     """First days of the full months up to `on`, oldest first: a rule was in force on the eve, and visits had begun."""
-    if not len(ledger.visits["day"]):
+    if not len(city_facts.visits["day"]):
         raise TooLittlePast("No visit is recorded; import inspections.")
-    begun = max(ledger.visits["day"].min().item(), rules.begins(rule_set))
+    begun = max(city_facts.visits["day"].min().item(), rules.begins(rule_set))
     full = on if on + timedelta(days=1) == _next_month(on) else on.replace(day=1) - timedelta(days=1)
     months = [end.replace(day=1) for end in month_ends(full, MONTHS + 1)]
     kept = [month for month in months if month > begun]
@@ -92,15 +92,15 @@ def _next_month(day: date) -> date:
 
 
 def _graded(
-    ledger: CityLedger, rules: Rulebook, rule_set: str, eves: list[date], report: Report
+    city_facts: CityFacts, rules: Rulebook, rule_set: str, eves: list[date], report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     """The place in the order of visits, int32, the higher the sooner, and the grade, int8: both (eves, n)."""
-    ranks = np.empty((len(eves), ledger.known.buildings), np.int32)
+    ranks = np.empty((len(eves), city_facts.fact_log.buildings), np.int32)
     grades = np.empty(ranks.shape, np.int8)
     for row, eve in enumerate(eves):
         report("rating", row, len(eves))
         edition = rules.on(rule_set, eve)
-        rating = rate(facts_on(ledger.known, edition, eve), edition)
+        rating = rate(compute_facts(city_facts.fact_log, edition, eve), edition)
         ranks[row], grades[row] = _worst_first(rating.grade, rating.score), rating.grade
     return ranks, grades
 
@@ -157,14 +157,14 @@ def _key(building: np.ndarray, day: np.ndarray | np.datetime64) -> np.ndarray:
 
 
 def _visits(
-    ledger: CityLedger, months: list[date], rows: np.ndarray, outcome: Outcome, checked: _Checked
+    city_facts: CityFacts, months: list[date], rows: np.ndarray, outcome: Outcome, checked: _Checked
 ) -> pd.DataFrame:
     """One row a visit of the months: every one, or for "failed" the inspections of a building inspected before."""
     if outcome == "failed":
         building, day, inspector = checked.building, checked.day, checked.inspector
         counted = (checked.before(building, day) >= 0) & ~np.isnan(checked.lost)
     else:
-        building, day, inspector = (ledger.visits[name] for name in ("building", "day", "inspector"))
+        building, day, inspector = (city_facts.visits[name] for name in ("building", "day", "inspector"))
         counted = np.ones(len(building), bool)
     edges = np.array([*months, _next_month(months[-1])], "datetime64[D]")
     counted &= (day >= edges[0]) & (day < edges[-1]) & rows[building]
@@ -172,19 +172,19 @@ def _visits(
     frame = pd.DataFrame({"unit": building, "day": day, "period": np.searchsorted(edges, day, side="right") - 1})
     frame["inspector"] = np.where(inspector >= 0, inspector, np.nan)
     frame["last_result"] = checked.lost_before(building, day)
-    found = checked.lost[counted] > FAILED if outcome == "failed" else _high_hazard_found(ledger, building, day)
+    found = checked.lost[counted] > FAILED if outcome == "failed" else _high_hazard_found(city_facts, building, day)
     return frame.assign(outcome=found.astype(np.int8))
 
 
-def _high_hazard_found(ledger: CityLedger, building: np.ndarray, day: np.ndarray) -> np.ndarray:
+def _high_hazard_found(city_facts: CityFacts, building: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Whether a hazard of high severity was found, or found again, in the building on the day of the visit."""
-    spells = ledger.known.spells
-    high = spells.severity == SEVERITIES.index("high")
-    return np.isin(_key(building, day), _key(spells.building[high], spells.opened[high]))
+    open_periods = city_facts.fact_log.open_periods
+    high = open_periods.severity == SEVERITIES.index("high")
+    return np.isin(_key(building, day), _key(open_periods.building[high], open_periods.opened[high]))
 
 
 def _building_months(
-    ledger: CityLedger, months: list[date], grades: np.ndarray, rows: np.ndarray, checked: _Checked
+    city_facts: CityFacts, months: list[date], grades: np.ndarray, rows: np.ndarray, checked: _Checked
 ) -> pd.DataFrame:
     """One row for each building and month on whose eve it had a grade; its inspector is the one who came last."""
     period, unit = np.nonzero((grades != UNRATED) & rows)
@@ -194,25 +194,25 @@ def _building_months(
     inspector = np.append(checked.inspector, -1)[last]
     frame = pd.DataFrame({"unit": unit, "period": period, "inspector": np.where(inspector >= 0, inspector, np.nan)})
     frame["last_result"] = np.append(checked.lost, np.nan)[last]
-    return frame.assign(outcome=_had_a_case(ledger, months)[period, unit])
+    return frame.assign(outcome=_had_a_case(city_facts, months)[period, unit])
 
 
-def _had_a_case(ledger: CityLedger, months: list[date]) -> np.ndarray:
+def _had_a_case(city_facts: CityFacts, months: list[date]) -> np.ndarray:
     """Whether a building had a criminal or public-order case in a month, int8 (months, n)."""
     edges = np.array([*months, _next_month(months[-1])], "datetime64[D]")
-    had = np.zeros((len(months), ledger.known.buildings), np.int8)
+    had = np.zeros((len(months), city_facts.fact_log.buildings), np.int8)
     for kind in TROUBLING_EVENTS:
-        if kind in ledger.known.events:
-            building, day = ledger.known.events[kind]
+        if kind in city_facts.fact_log.events:
+            building, day = city_facts.fact_log.events[kind]
             inside = (day >= edges[0]) & (day < edges[-1])
             had[np.searchsorted(edges, day[inside], side="right") - 1, building[inside]] = 1
     return had
 
 
-def _areas(ledger: CityLedger, unit: np.ndarray) -> tuple[str, np.ndarray]:
+def _areas(city_facts: CityFacts, unit: np.ndarray) -> tuple[str, np.ndarray]:
     """What is drawn in the bootstrap: the level, and the area of each row."""
     for level in AREA_LEVELS:
-        area = ledger.buildings[level][unit]
+        area = city_facts.buildings[level][unit]
         if len(np.unique(area)) >= ENOUGH_AREAS:
             return level, area
     return "building", unit

@@ -7,22 +7,27 @@ from functools import cached_property
 
 import numpy as np
 
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.city.summaries import low_grades
 from scoring.grading.facts import Checks
 from scoring.rulebook.model import Edition
-from scoring.studies.data_quality.duplicate_checklists import Copies, copies, list_numbers, repeated
+from scoring.studies.data_quality.duplicate_checklists import (
+    DuplicateChecklists,
+    duplicate_checklists,
+    list_numbers,
+    repeated,
+)
 from scoring.studies.data_quality.funnel import Funnel, funnel
 from scoring.studies.data_quality.leniency import Leniency, leniency
-from scoring.studies.data_quality.result_decay import Curve, confidence, fading
+from scoring.studies.data_quality.result_decay import Curve, confidence, result_decay
 from scoring.studies.data_quality.results import results
-from scoring.studies.data_quality.score_heaping import Heaping, heaping
+from scoring.studies.data_quality.score_heaping import ScoreHeaping, score_heaping
 
 WINDOW_DAYS = 365  # pass rates are of one year: long enough for nearly every building, short enough to be of today
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class QualityDataset:
     """Visits up to `on` that a rule set can rate, by building and day. Of shape (visits,), unless it is said.
 
     building: row; officer: place in the ledger's inspectors, -1 unknown; score, grade: what the check-list alone earns;
@@ -77,11 +82,11 @@ class Evidence:
         return 1 + int(np.argmin(np.abs(from_here[1:] - 0.5))) if counts.sum() else low_grades(grades)
 
     @cached_property
-    def heaping(self) -> Heaping:
+    def score_heaping(self) -> ScoreHeaping:
         """Lists handed in again are left out: those of one who copies all lie at one score."""
         again = repeated(self.building, self.officer, self.day, self.number)
         officer = np.where(again, -1, self.officer)
-        return heaping(officer, self.score, self.officers, self.bounds, self.near_bound)
+        return score_heaping(officer, self.score, self.officers, self.bounds, self.near_bound)
 
     @property
     def bounds(self) -> list[float]:
@@ -98,12 +103,12 @@ class Evidence:
         return leniency(self.building, self.officer, self.day, self.score, self.officers)
 
     @cached_property
-    def copies(self) -> Copies:
-        return copies(self.building, self.officer, self.day, self.number, self.score, self.officers)
+    def duplicate_checklists(self) -> DuplicateChecklists:
+        return duplicate_checklists(self.building, self.officer, self.day, self.number, self.score, self.officers)
 
     @cached_property
     def curves(self) -> tuple[Curve, ...]:
-        return fading(self.building, self.day, self.grade, len(self.edition.grades))
+        return result_decay(self.building, self.day, self.grade, len(self.edition.grades))
 
     @cached_property
     def confidence(self) -> np.ndarray:
@@ -116,14 +121,14 @@ class Evidence:
         return np.bincount(self.building[late], minlength=self.buildings)
 
 
-def evidence(ledger: CityLedger, edition: Edition, on: date) -> Evidence:
-    lists = ledger.known.checks
+def quality_dataset(city_facts: CityFacts, edition: Edition, on: date) -> QualityDataset:
+    lists = city_facts.fact_log.checks
     parts = [_columns(one, edition, on, place, len(lists)) for place, one in enumerate(lists)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else _none()
     order = np.lexsort((columns["day"], columns["building"])) if len(parts) > 1 else slice(None)
     columns = {name: values[order] for name, values in columns.items()}
-    size = ledger.known.buildings
-    return Evidence(on=on, edition=edition, buildings=size, officers=len(ledger.inspectors), **columns)
+    size = city_facts.fact_log.buildings
+    return QualityDataset(on=on, edition=edition, buildings=size, officers=len(city_facts.inspectors), **columns)
 
 
 def _columns(checks: Checks, edition: Edition, on: date, place: int, lists: int) -> Mapping[str, np.ndarray]:

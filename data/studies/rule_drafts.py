@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor, record
 from data.city import queries
 from data.city.rulebooks import rulebook
@@ -17,19 +17,19 @@ from scoring.rulebook.editions import Edition, Rulebook, edition_from
 LONGEST_NAME = 80
 
 
-def kept_drafts(session: Session, viewer: Viewer, city: City) -> list[RuleDraft]:
+def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDraft]:
     """Every draft kept for the city, the latest first; none for one who may not draft."""
-    if not viewer.may("drafts"):
+    if not scope.can("drafts"):
         return []
     question = select(RuleDraft).where(RuleDraft.city_id == city.id).order_by(RuleDraft.id.desc())
     return list(session.scalars(question))
 
 
 def keep_draft(
-    session: Session, viewer: Viewer, actor: Actor, city: City, rule_set: str, name: str, text: str
+    session: Session, scope: AccessScope, actor: Actor, city: City, rule_set: str, name: str, text: str
 ) -> RuleDraft:
     """Keeps a draft that reads as a rule file. Raises DraftRefused, WrongRule."""
-    _refuse_without(viewer, "drafts")
+    _refuse_without(scope, "drafts")
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise DraftRefused(f"A draft needs a name of at most {LONGEST_NAME} letters.", "draft_name")
@@ -50,7 +50,7 @@ def published(session: Session, city: City) -> list[PublishedEdition]:
 
 def publish(
     session: Session,
-    viewer: Viewer,
+    scope: AccessScope,
     actor: Actor,
     city: City,
     edition: Edition,
@@ -61,8 +61,8 @@ def publish(
 
     knowingly: that its warning was read. Raises DraftRefused, and WrongRule where it has other grades.
     """
-    _refuse_without(viewer, "publish")
-    _refuse_unfit(session, viewer, city, edition, reason, knowingly)
+    _refuse_without(scope, "publish")
+    _refuse_unfit(session, scope, city, edition, reason, knowingly)
     row = PublishedEdition(
         city_id=city.id,
         rule_set=edition.rule_set,
@@ -79,14 +79,16 @@ def publish(
     return row
 
 
-def _refuse_unfit(session: Session, viewer: Viewer, city: City, edition: Edition, reason: str, knowingly: bool) -> None:
-    if not viewer.sees_all_of(city.id):
+def _refuse_unfit(
+    session: Session, scope: AccessScope, city: City, edition: Edition, reason: str, knowingly: bool
+) -> None:
+    if not scope.sees_all_of(city.id):
         raise DraftRefused("Rules are put in force for a whole city, by one who sees all of it.", "draft_part")
     if not reason.strip():
         raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
     if edition.warning and not knowingly:
         raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
-    _, last = queries.known_days(session, EVERYTHING, city)
+    _, last = queries.known_days(session, SYSTEM, city)
     if edition.in_force <= last:
         told = f"Days up to {last} are graded already and stay so; choose a later day."
         raise DraftRefused(told, "draft_day", day=last)
@@ -100,8 +102,8 @@ def _same(one: Edition, other: Edition) -> bool:
     return (one.rule_set, one.in_force, one.sha256) == (other.rule_set, other.in_force, other.sha256)
 
 
-def _refuse_without(viewer: Viewer, right) -> None:
-    if not viewer.may(right):
+def _refuse_without(scope: AccessScope, permission) -> None:
+    if not scope.can(permission):
         raise DraftRefused("This account has no right to do this; ask an administrator.", "draft_right")
 
 

@@ -55,7 +55,7 @@ class Checks:
 
 
 @dataclass(frozen=True)
-class Spells:
+class OpenPeriods:
     """One row per time a hazard stood open; a reopened hazard has two.
 
     building: row numbers; group, severity: names, or their places in hazards.GROUPS and SEVERITIES;
@@ -75,14 +75,14 @@ class Spells:
         object.__setattr__(self, "severity", _places(self.severity, SEVERITIES))
 
     @classmethod
-    def none(cls) -> "Spells":
+    def none(cls) -> "OpenPeriods":
         """No hazard at all."""
         rows, days = np.array([], np.int32), np.array([], "datetime64[D]")
         return cls(rows, rows, rows, days, days, days, days)
 
 
 @dataclass(frozen=True)
-class Ledger:
+class FactLog:
     """All that is known of `buildings` buildings, whatever the day.
 
     events: kind → (row numbers, datetime64[D]), each of shape (events,). A kind that is not there never happened.
@@ -92,34 +92,34 @@ class Ledger:
     buildings: int
     events: Mapping[str, tuple[np.ndarray, np.ndarray]]
     checks: tuple[Checks, ...]
-    spells: Spells
+    open_periods: OpenPeriods
 
     def __post_init__(self) -> None:
         named = [building for building, _ in self.events.values()]
-        for rows in (*named, *(one.building for one in self.checks), self.spells.building):
+        for rows in (*named, *(one.building for one in self.checks), self.open_periods.building):
             if len(rows) and not 0 <= rows.min() <= rows.max() < self.buildings:
                 seen = f"{rows.min()} to {rows.max()}"
                 raise WrongFacts(f"Row numbers must lie in 0 to {self.buildings - 1}, not {seen}.")
 
 
-def facts_on(ledger: Ledger, edition: Edition, on: date) -> pd.DataFrame:
+def compute_facts(fact_log: FactLog, edition: Edition, on: date) -> pd.DataFrame:
     """The facts an edition needs as they stood at the end of `on`.
 
-    One row per building, float64, one column per `Need.column`. NaN: not known; NOT_APPLICABLE: does not apply.
+    One row per building, float64, one column per `FactColumn.column`. NaN: not known; NOT_APPLICABLE: does not apply.
     """
-    answered = _Answers(ledger, on)
-    table = np.empty((len(edition.needs), ledger.buildings))
+    answered = _Answers(fact_log, on)
+    table = np.empty((len(edition.needs), fact_log.buildings))
     for row, need in zip(table, edition.needs, strict=True):
         fact = edition.facts[need.fact]
         if fact.kind == "answer":
             row[:] = answered.latest(fact.of[0])
         elif fact.kind == "events":
-            row[:] = _events(ledger, fact.of, on, need.months)
+            row[:] = _events(fact_log, fact.of, on, need.months)
         elif fact.kind == "inspections":
-            row[:] = _inspections(ledger, on, need.months)
+            row[:] = _inspections(fact_log, on, need.months)
         else:
-            counted = spells_counted(ledger.spells, fact, on, need.months)
-            row[:] = np.bincount(ledger.spells.building[counted], minlength=ledger.buildings)
+            counted = open_period_counts(fact_log.open_periods, fact, on, need.months)
+            row[:] = np.bincount(fact_log.open_periods.building[counted], minlength=fact_log.buildings)
     return pd.DataFrame(table.T, columns=[need.column for need in edition.needs], copy=False)
 
 
@@ -146,25 +146,25 @@ def in_window(days: np.ndarray, on: date, months: int | None) -> np.ndarray:
     return until if months is None else until & (days > np.datetime64(months_before(on, months), "D"))
 
 
-def _events(ledger: Ledger, kinds: Iterable[str], on: date, months: int | None) -> np.ndarray:
-    counts = np.zeros(ledger.buildings, np.int64)
+def _events(fact_log: FactLog, kinds: Iterable[str], on: date, months: int | None) -> np.ndarray:
+    counts = np.zeros(fact_log.buildings, np.int64)
     for kind in kinds:
-        if kind in ledger.events:
-            building, day = ledger.events[kind]
-            counts += np.bincount(building[in_window(day, on, months)], minlength=ledger.buildings)
+        if kind in fact_log.events:
+            building, day = fact_log.events[kind]
+            counts += np.bincount(building[in_window(day, on, months)], minlength=fact_log.buildings)
     return counts
 
 
-def _inspections(ledger: Ledger, on: date, months: int | None) -> np.ndarray:
+def _inspections(fact_log: FactLog, on: date, months: int | None) -> np.ndarray:
     """Inspections that answered a check-list, NaN where there never was one; nought: none of late."""
-    ever, counts = np.zeros((2, ledger.buildings))
-    for one in ledger.checks:
-        ever += np.bincount(one.building[in_window(one.day, on, None)], minlength=ledger.buildings)
-        counts += np.bincount(one.building[in_window(one.day, on, months)], minlength=ledger.buildings)
+    ever, counts = np.zeros((2, fact_log.buildings))
+    for one in fact_log.checks:
+        ever += np.bincount(one.building[in_window(one.day, on, None)], minlength=fact_log.buildings)
+        counts += np.bincount(one.building[in_window(one.day, on, months)], minlength=fact_log.buildings)
     return np.where(ever > 0, counts, np.nan)
 
 
-def spells_counted(spells: Spells, fact: Fact, on: date, months: int | None) -> np.ndarray:
+def open_period_counts(open_periods: OpenPeriods, fact: Fact, on: date, months: int | None) -> np.ndarray:
     """Which spells a fact counts, bool (s,).
 
     Open until the day they are closed; overdue from the day after the due day; late: overdue, and by then transferred
@@ -172,14 +172,17 @@ def spells_counted(spells: Spells, fact: Fact, on: date, months: int | None) -> 
     """
     today = np.datetime64(on, "D")
     if fact.state == "found":
-        counted = in_window(spells.opened, on, months)
+        counted = in_window(open_periods.opened, on, months)
     else:
-        counted = (spells.opened <= today) & ~(spells.closed <= today)
+        counted = (open_periods.opened <= today) & ~(open_periods.closed <= today)
         if fact.state in ("overdue", "late"):
-            counted &= spells.due < today
+            counted &= open_periods.due < today
         if fact.state == "late":
-            counted &= spells.transferred <= today
-    for wanted, names, places in ((fact.of, GROUPS, spells.group), (fact.severities, SEVERITIES, spells.severity)):
+            counted &= open_periods.transferred <= today
+    for wanted, names, places in (
+        (fact.of, GROUPS, open_periods.group),
+        (fact.severities, SEVERITIES, open_periods.severity),
+    ):
         if wanted:
             counted &= np.isin(names, wanted)[places]
     return counted
@@ -188,9 +191,9 @@ def spells_counted(spells: Spells, fact: Fact, on: date, months: int | None) -> 
 class _Answers:
     """The latest answers on a day; each check-list's last inspections are looked up once."""
 
-    def __init__(self, ledger: Ledger, on: date) -> None:
-        self.n = ledger.buildings
-        self.checks = [(one, one.latest(self.n, on)) for one in ledger.checks if len(one.building)]
+    def __init__(self, fact_log: FactLog, on: date) -> None:
+        self.n = fact_log.buildings
+        self.checks = [(one, one.latest(self.n, on)) for one in fact_log.checks if len(one.building)]
         self.taken: dict[int, np.ndarray] = {}
 
     def latest(self, item: str) -> np.ndarray:

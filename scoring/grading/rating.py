@@ -15,12 +15,12 @@ import pandas as pd
 from scoring.errors import WrongFacts
 from scoring.grading.facts import NOT_APPLICABLE
 from scoring.grading.reasons import Reason, band_reason, cap_reason, criterion_reason, missing_reason, start_reason
-from scoring.rulebook.model import Cap, Condition, Criterion, Edition, Need, Share, YesNo
+from scoring.rulebook.model import Cap, Condition, Criterion, Edition, FactColumn, Share, YesNo
 
 UNRATED = -1
 NO_ROWS = slice(0)
 
-Columns = Mapping[Need, np.ndarray]
+Columns = Mapping[FactColumn, np.ndarray]
 Rows = np.ndarray | slice
 
 
@@ -29,7 +29,7 @@ class Rating:
     """What an edition makes of n buildings.
 
     score: float64 (n,), NaN unrated; grade: int8 (n,), place in edition.grades, UNRATED without the facts;
-    by_points: int8 (n,), the grade before the caps; points: float64 (n, criteria), NaN where a fact is missing;
+    grade_before_caps: int8 (n,), the grade before the caps; points: float64 (n, criteria), NaN where a fact is missing;
     held: bool (n, caps); missing: bool (n, needs), in the order of edition.needs.
     """
 
@@ -37,9 +37,9 @@ class Rating:
     facts: pd.DataFrame
     score: np.ndarray
     grade: np.ndarray
-    by_points: np.ndarray
+    grade_before_caps: np.ndarray
     points: np.ndarray
-    held: np.ndarray
+    caps_apply: np.ndarray
     missing: np.ndarray
 
     def reasons(self, row: int) -> tuple[Reason, ...]:
@@ -51,14 +51,14 @@ class Rating:
         found = [] if edition.start_quote is None else [start_reason(edition, edition.start_quote)]
         for criterion, points in zip(edition.criteria, self.points[row], strict=True):
             found.append(criterion_reason(edition, criterion, facts, float(points)))
-        by_points = int(self.by_points[row])
-        found.append(band_reason(edition, by_points, float(self.score[row])))
-        held = (cap for cap, holds in zip(edition.caps, self.held[row], strict=True) if holds)
-        return (*found, *(cap_reason(edition, cap, facts, by_points) for cap in held))
+        grade_before_caps = int(self.grade_before_caps[row])
+        found.append(band_reason(edition, grade_before_caps, float(self.score[row])))
+        caps_apply = (cap for cap, holds in zip(edition.caps, self.caps_apply[row], strict=True) if holds)
+        return (*found, *(cap_reason(edition, cap, facts, grade_before_caps) for cap in caps_apply))
 
 
 def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
-    """Score and grade of every row of a frame from facts_on. Raises WrongFacts where a column is not there."""
+    """Score and grade of every row of a frame from compute_facts. Raises WrongFacts where a column is not there."""
     columns = _columns(facts, edition)
     missing = _table([np.isnan(values) for values in columns.values()], len(facts))
     gains = []
@@ -67,17 +67,19 @@ def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
         gains.append(gained)
         for need in criterion.needs:
             missing[nothing_scored, edition.needs.index(need)] = True
-    held = _table([_holds(cap, columns, edition) for cap in edition.caps], len(facts))
+    caps_apply = _table([_holds(cap, columns, edition) for cap in edition.caps], len(facts))
     total = _total(gains, len(facts), edition)
-    by_points = _grade_by_points(total, edition)
-    grade = _capped(by_points, held, edition)
+    grade_before_caps = _grade_by_points(total, edition)
+    grade = _capped(grade_before_caps, caps_apply, edition)
     unrated = missing.any(axis=1)
-    grade[unrated] = by_points[unrated] = UNRATED
+    grade[unrated] = grade_before_caps[unrated] = UNRATED
     score = np.where(unrated, np.nan, total / edition.unit)
-    return Rating(edition, facts, score, grade, by_points, _points(edition, gains, missing), held, missing)
+    return Rating(
+        edition, facts, score, grade, grade_before_caps, _points(edition, gains, missing), caps_apply, missing
+    )
 
 
-def regraded(rating: Rating, points: np.ndarray | None = None, held: np.ndarray | None = None) -> np.ndarray:
+def regraded(rating: Rating, points: np.ndarray | None = None, caps_apply: np.ndarray | None = None) -> np.ndarray:
     """The grades, int8 (n,), that the edition gives with other points or other caps held; the unrated stay so.
 
     points: float64 (n, criteria), held: bool (n, caps), as in a Rating; None: as they are.
@@ -85,7 +87,7 @@ def regraded(rating: Rating, points: np.ndarray | None = None, held: np.ndarray 
     edition = rating.edition
     gained = np.nan_to_num(rating.points if points is None else points) * edition.unit
     total = _total(list(np.rint(gained).astype(np.int64).T), len(rating.grade), edition)
-    grade = _capped(_grade_by_points(total, edition), rating.held if held is None else held, edition)
+    grade = _capped(_grade_by_points(total, edition), rating.caps_apply if caps_apply is None else caps_apply, edition)
     return np.where(rating.grade == UNRATED, np.int8(UNRATED), grade)
 
 
@@ -135,7 +137,7 @@ def _gained_by_share(share: Share, columns: Columns, unit: int) -> tuple[np.ndar
     return gained, NO_ROWS
 
 
-def _applies(need: Need, columns: Columns, edition: Edition) -> np.ndarray | bool:
+def _applies(need: FactColumn, columns: Columns, edition: Edition) -> np.ndarray | bool:
     """Where a value is one: an answer may not apply, while 255 cases are 255 cases."""
     return edition.facts[need.fact].kind != "answer" or columns[need] != NOT_APPLICABLE
 
@@ -148,9 +150,9 @@ def _total(gains: list[np.ndarray], n: int, edition: Edition) -> np.ndarray:
     return total
 
 
-def _capped(by_points: np.ndarray, held: np.ndarray, edition: Edition) -> np.ndarray:
-    grade = by_points.copy()
-    for cap, holds in zip(edition.caps, held.T, strict=True):
+def _capped(grade_before_caps: np.ndarray, caps_apply: np.ndarray, edition: Edition) -> np.ndarray:
+    grade = grade_before_caps.copy()
+    for cap, holds in zip(edition.caps, caps_apply.T, strict=True):
         np.minimum(grade, edition.position(cap.grade), out=grade, where=holds)
     return grade
 

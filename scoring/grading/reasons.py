@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.grading.facts import NOT_APPLICABLE
-from scoring.rulebook.model import Cap, Criterion, Edition, Item, Need, Share, Text
+from scoring.rulebook.model import Cap, Criterion, Edition, FactColumn, Item, Share, Text
 
 Facts = Mapping[str, float]  # one building's row of the frame, by Need.column
 
@@ -85,13 +85,13 @@ def _share_reason(edition: Edition, share: Share, facts: Facts, points: float) -
     )
 
 
-def band_reason(edition: Edition, by_points: int, score: float) -> Reason:
-    grade = edition.grades[by_points].code
+def band_reason(edition: Edition, grade_before_caps: int, score: float) -> Reason:
+    grade = edition.grades[grade_before_caps].code
     band = next(band for band in edition.bands if band.grade == grade)
     return Reason("band", SCORE, band.quote, band.assumed, value=score, grade=grade)
 
 
-def cap_reason(edition: Edition, cap: Cap, facts: Facts, by_points: int) -> Reason:
+def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int) -> Reason:
     """Its value adds up the facts of the cap's first condition."""
     first = cap.conditions[0]
     needs = [need for condition in cap.conditions for need in condition.needs]
@@ -103,17 +103,17 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, by_points: int) -> Reas
         value=sum(_value(edition, need, facts) or 0.0 for need in first.needs),
         months=max((need.months for need in first.needs if need.months), default=None),
         grade=cap.grade,
-        lowers=edition.position(cap.grade) < by_points,
+        lowers=edition.position(cap.grade) < grade_before_caps,
         police_only=any(edition.facts[need.fact].police_only for need in needs),
     )
 
 
-def missing_reason(edition: Edition, need: Need) -> Reason:
+def missing_reason(edition: Edition, need: FactColumn) -> Reason:
     fact = edition.facts[need.fact]
     return Reason("missing", fact.label, months=need.months, police_only=fact.police_only)
 
 
-def _value(edition: Edition, need: Need, facts: Facts) -> float | None:
+def _value(edition: Edition, need: FactColumn, facts: Facts) -> float | None:
     """What was seen; None for an item that does not apply."""
     value = facts[need.column]
     return None if edition.facts[need.fact].kind == "answer" and value == NOT_APPLICABLE else value

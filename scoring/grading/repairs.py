@@ -9,14 +9,14 @@ from itertools import product
 
 import numpy as np
 
-from scoring.grading.facts import NOT_APPLICABLE, Spells, spells_counted
-from scoring.rulebook.model import Edition, Need, Share, YesNo
+from scoring.grading.facts import NOT_APPLICABLE, OpenPeriods, open_period_counts
+from scoring.rulebook.model import Edition, FactColumn, Share, YesNo
 
 OUT_OF_REACH = -(2**62)
 
 
 @dataclass(frozen=True)
-class Mending:
+class Repair:
     """An item to bring to its best answer, or a hazard to mend. cost: 1 small, 2 medium, 3 large.
 
     fact: the name of the fact it betters; hazard: its row among the spells of the ledger, None for an item.
@@ -30,7 +30,7 @@ class Mending:
 def best_answer(edition: Edition, fact: str) -> int:
     """The answer that gains most: of a share its best, of a yes or no the better one; of anything else nought."""
     for criterion in edition.criteria:
-        if Need(fact) in criterion.needs:
+        if FactColumn(fact) in criterion.needs:
             if isinstance(criterion, Share):
                 return criterion.best
             if isinstance(criterion, YesNo):
@@ -38,22 +38,22 @@ def best_answer(edition: Edition, fact: str) -> int:
     return 0
 
 
-def item_mendings(edition: Edition, facts: Mapping[str, float]) -> tuple[Mending, ...]:
+def item_repairs(edition: Edition, facts: Mapping[str, float]) -> tuple[Repair, ...]:
     """The items of a building, by its row of the frame of facts, that could be answered better, in the file's order.
 
     Of several facts that read one item the first with a cost stands for it.
     """
-    found: dict[str, Mending] = {}
+    found: dict[str, Repair] = {}
     for need in edition.needs:
         fact = edition.facts[need.fact]
         if fact.kind == "answer" and fact.cost is not None:
             value = facts[need.column]
             if not np.isnan(value) and value not in (NOT_APPLICABLE, best_answer(edition, fact.name)):
-                found.setdefault(fact.of[0], Mending(fact.name, fact.cost))
+                found.setdefault(fact.of[0], Repair(fact.name, fact.cost))
     return tuple(found.values())
 
 
-def bettered(edition: Edition, row: np.ndarray, one: Mending) -> np.ndarray:
+def bettered(edition: Edition, row: np.ndarray, one: Repair) -> np.ndarray:
     """A building's facts, (needs,), with one item at its best answer in every fact that reads it."""
     item, after = edition.facts[one.fact].of, row.copy()
     for column, need in enumerate(edition.needs):
@@ -64,13 +64,13 @@ def bettered(edition: Edition, row: np.ndarray, one: Mending) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
+class RepairOptions:
     """Every choice among mendings of which groups are alike within: so many of the first group, so many of the next.
 
     groups: in each any is as good as the other; effects: float64 (groups, needs), what one of each adds to the facts.
     """
 
-    groups: tuple[tuple[Mending, ...], ...]
+    groups: tuple[tuple[Repair, ...], ...]
     effects: np.ndarray
 
     @cached_property
@@ -92,50 +92,52 @@ class Ways:
         """The facts of a building after each way, float64 (ways, needs); row: as they are, (needs,)."""
         return row + self.counts @ self.effects
 
-    def mendings(self, way: int) -> tuple[Mending, ...]:
+    def repairs(self, way: int) -> tuple[Repair, ...]:
         chosen = zip(self.groups, self.counts[way].tolist(), strict=True)
         return tuple(one for group, number in chosen for one in group[:number])
 
 
-def ways_on(edition: Edition, spells: Spells, items: Sequence[Mending], row: np.ndarray, on: date) -> Ways:
+def repair_options_on(
+    edition: Edition, open_periods: OpenPeriods, items: Sequence[Repair], row: np.ndarray, on: date
+) -> RepairOptions:
     """The ways to mend hazards and those `items` that caps read, on a day. row: the facts of that day, (needs,)."""
     effects: dict[bytes, np.ndarray] = {}
-    groups: dict[bytes, list[Mending]] = {}
+    groups: dict[bytes, list[Repair]] = {}
     for one in items:
         mark = one.fact.encode()
         effects[mark] = bettered(edition, row, one) - row
         groups[mark] = [one]
-    counted = _hazards_counted(edition, spells, on)
+    counted = _hazards_counted(edition, open_periods, on)
     for hazard, columns in enumerate(counted):
         facts = [edition.facts[edition.needs[column].fact] for column in np.flatnonzero(columns)]
         dearest = max(facts, key=lambda fact: fact.cost or 0, default=None)  # of equals the first of the file
         if dearest and dearest.cost:
             mark = columns.tobytes()
             effects[mark] = -columns.astype(float)
-            groups.setdefault(mark, []).append(Mending(dearest.name, dearest.cost, hazard))
+            groups.setdefault(mark, []).append(Repair(dearest.name, dearest.cost, hazard))
     rows = np.array([effects[mark] for mark in groups]).reshape(len(groups), len(row))
-    return Ways(tuple(tuple(group) for group in groups.values()), rows)
+    return RepairOptions(tuple(tuple(group) for group in groups.values()), rows)
 
 
-def _hazards_counted(edition: Edition, spells: Spells, on: date) -> np.ndarray:
+def _hazards_counted(edition: Edition, open_periods: OpenPeriods, on: date) -> np.ndarray:
     """Which columns of the facts count each hazard as standing, bool (spells, needs)."""
-    counted = np.zeros((len(spells.opened), len(edition.needs)), bool)
+    counted = np.zeros((len(open_periods.opened), len(edition.needs)), bool)
     for column, need in enumerate(edition.needs):
         fact = edition.facts[need.fact]
         if fact.kind == "hazards" and fact.state != "found":
-            counted[:, column] = spells_counted(spells, fact, on, None)
+            counted[:, column] = open_period_counts(open_periods, fact, on, None)
     return counted
 
 
 @dataclass(frozen=True, eq=False)
-class Gains:
+class KnapsackTable:
     """Items whose gains add up, whatever else is mended.
 
     units: what each gains, in units of the edition. After the first i items, tables[i][count, cost] is the most that
     so many of them for just that cost gain together; OUT_OF_REACH where there is no such choice.
     """
 
-    items: tuple[Mending, ...]
+    items: tuple[Repair, ...]
     units: tuple[int, ...]
 
     @cached_property
@@ -158,7 +160,7 @@ class Gains:
         enough = table[np.where(reached, count, 0)] >= wanted[:, None]
         return np.where(reached, count, -1), np.where(reached, enough.argmax(axis=1), 0)
 
-    def chosen(self, wanted: int, count: int, cost: int) -> tuple[Mending, ...]:
+    def chosen(self, wanted: int, count: int, cost: int) -> tuple[Repair, ...]:
         """So many items for that cost which gain the units wanted; of equals the first of the file."""
         found = []
         for place in range(len(self.items), 0, -1):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from scoring.errors import NoRuleInForce, NoSuchRuleSet, WrongRule
-from scoring.rulebook.model import Cap, Category, Criterion, Edition, Fact, Grade, Item, Need, Text
+from scoring.rulebook.model import Cap, Category, Criterion, Edition, Fact, FactColumn, Grade, Item, Text
 from scoring.rulebook.parser import edition_from, read_edition
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "Criterion",
     "Edition",
     "Fact",
+    "FactColumn",
     "Grade",
     "Item",
-    "Need",
     "Rulebook",
     "Text",
     "edition_from",
@@ -82,7 +82,7 @@ class Rulebook:
         """The first day on which the rule set is in force."""
         return self.editions(rule_set)[0].in_force
 
-    def mark(self, rule_set: str) -> str:
+    def content_hash(self, rule_set: str) -> str:
         """One text for the same editions from the same days."""
         told = "\n".join(f"{edition.in_force} {edition.sha256}" for edition in self.editions(rule_set))
         return hashlib.sha256(told.encode()).hexdigest()

@@ -72,7 +72,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Need:
+class FactColumn:
     """A fact over the window one criterion or cap asks for: a column of the frame of facts."""
 
     fact: str
@@ -84,16 +84,16 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Each:
+class PerCount:
     """Points for every one counted."""
 
-    need: Need
+    need: FactColumn
     points: Decimal
     quote: str
     assumed: Text | None = None
 
     @property
-    def needs(self) -> tuple[Need, ...]:
+    def needs(self) -> tuple[FactColumn, ...]:
         return (self.need,)
 
 
@@ -101,19 +101,19 @@ class Each:
 class YesNo:
     """Points when the fact is one or more, other points when it is nought."""
 
-    need: Need
+    need: FactColumn
     yes: Decimal
     no: Decimal
     quote: str
     assumed: Text | None = None
 
     @property
-    def needs(self) -> tuple[Need, ...]:
+    def needs(self) -> tuple[FactColumn, ...]:
         return (self.need,)
 
 
 @dataclass(frozen=True)
-class NothingScored:
+class NoApplicableItems:
     """The points of a share when the building was inspected and not one item applied."""
 
     points: Decimal
@@ -128,22 +128,22 @@ class Share:
     """
 
     category: Category
-    needs: tuple[Need, ...]
+    needs: tuple[FactColumn, ...]
     best: int
     points: Decimal
     quote: str
-    nothing_scored: NothingScored | None = None
+    nothing_scored: NoApplicableItems | None = None
     assumed: Text | None = None
 
 
-Criterion = Each | YesNo | Share
+Criterion = PerCount | YesNo | Share
 
 
 @dataclass(frozen=True)
 class Condition:
     """Holds while the values of its facts, added up, are at least `at_least` and below `below`."""
 
-    needs: tuple[Need, ...]
+    needs: tuple[FactColumn, ...]
     at_least: int | None = None
     below: int | None = None
 
@@ -190,7 +190,7 @@ class Edition:
     criteria: tuple[Criterion, ...]
     bands: tuple[Band, ...]  # rising
     caps: tuple[Cap, ...]
-    required: tuple[Need, ...]  # without these a building is unrated, whatever the criteria and caps read
+    required: tuple[FactColumn, ...]  # without these a building is unrated, whatever the criteria and caps read
     left_out: tuple[LeftOut, ...]
     assumed: tuple[Text, ...]
     facts: Mapping[str, Fact]  # by name; the items of the check-list among them
@@ -203,9 +203,9 @@ class Edition:
     text: str
 
     @cached_property
-    def needs(self) -> tuple[Need, ...]:
+    def needs(self) -> tuple[FactColumn, ...]:
         """Every column its criteria and caps read or a rating requires, each once, in the order of the file."""
-        found: dict[Need, None] = {}
+        found: dict[FactColumn, None] = {}
         for criterion in self.criteria:
             found |= dict.fromkeys(criterion.needs)
         for cap in self.caps:

@@ -14,14 +14,14 @@ from scoring.rulebook.model import (
     Category,
     Condition,
     Criterion,
-    Each,
     Edition,
     Fact,
+    FactColumn,
     Grade,
     Item,
     LeftOut,
-    Need,
-    NothingScored,
+    NoApplicableItems,
+    PerCount,
     Share,
     YesNo,
 )
@@ -94,16 +94,16 @@ def _grades(top: Table) -> tuple[Grade, ...]:
     return tuple(grades)
 
 
-def _required(top: Table, facts: dict[str, Fact]) -> tuple[Need, ...]:
+def _required(top: Table, facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
     names: tuple[str, ...] = top.strings("required")
     no_doubles(top, "required fact", names)
     for name in names:
         if name not in facts:
             raise top.wrong(f"'required' names '{name}', which is not declared; declare it in a [[fact]]")
-    return tuple(Need(name) for name in names)
+    return tuple(FactColumn(name) for name in names)
 
 
-def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[Need, ...]:
+def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
     """The facts named, each over `months` where it has a window."""
     months = one.whole_or_none("months", least=1)
     if months is not None and months > LONGEST_WINDOW:
@@ -113,7 +113,7 @@ def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[Ne
             raise one.wrong(f"fact '{name}' is not declared; declare it in a [[fact]]")
     if months is not None and not any(facts[name].has_window for name in names):
         raise one.wrong(f"'{next(iter(names))}' has no window: {WINDOW_ADVICE}")
-    return tuple(Need(name, months if facts[name].has_window else None) for name in names)
+    return tuple(FactColumn(name, months if facts[name].has_window else None) for name in names)
 
 
 def _criteria(
@@ -130,11 +130,11 @@ def _criteria(
     return tuple(criteria)
 
 
-def _points(one: Table, facts: dict[str, Fact]) -> Each | YesNo:
+def _points(one: Table, facts: dict[str, Fact]) -> PerCount | YesNo:
     (need,) = _needs(one, (one.string("fact"),), facts)
     quote, assumed = one.string("quote"), one.text_or_none("assumed")
     if not isinstance(one.value("points"), dict):
-        return Each(need, one.number("points"), quote, assumed)
+        return PerCount(need, one.number("points"), quote, assumed)
     with one.table("points") as points:
         return YesNo(need, points.number("yes"), points.number("no"), quote, assumed)
 
@@ -146,10 +146,10 @@ def _share(one: Table, categories: Collection[Category], checklist: Collection[I
     nothing_scored = None
     if "nothing_scored" in one:
         with one.table("nothing_scored") as rule:
-            nothing_scored = NothingScored(rule.number("points"), rule.string("quote"))
+            nothing_scored = NoApplicableItems(rule.number("points"), rule.string("quote"))
     return Share(
         category=next(category for category in categories if category.code == code),
-        needs=tuple(Need(item.code) for item in checklist if item.category == code),
+        needs=tuple(FactColumn(item.code) for item in checklist if item.category == code),
         best=best,
         points=one.number("points"),
         quote=one.string("quote"),
@@ -163,7 +163,7 @@ def _refuse_scores_past_int64(top: Table, edition: Edition) -> None:
     most = abs(edition.start)
     for one in edition.criteria:
         most += max(abs(one.yes), abs(one.no)) if isinstance(one, YesNo) else abs(one.points)
-        most += abs(one.points) * 9_999 if isinstance(one, Each) else 0
+        most += abs(one.points) * 9_999 if isinstance(one, PerCount) else 0
     if most * edition.unit >= 2**62:
         raise top.wrong("figures too large or too fine for exact scores; shorten a category or round the points")
 

@@ -91,9 +91,9 @@ def without(rating: Rating, step: Step) -> np.ndarray:
     that the most a building can have stays what it was: without it the bounds would mean something else.
     """
     if step.kind == "cap":
-        held = rating.held.copy()
-        held[:, step.place] = False
-        return regraded(rating, held=held)
+        caps_apply = rating.caps_apply.copy()
+        caps_apply[:, step.place] = False
+        return regraded(rating, caps_apply=caps_apply)
     points = rating.points.copy()
     points[:, step.place] = 0
     criteria = rating.edition.criteria
@@ -113,7 +113,7 @@ def steps(edition: Edition) -> tuple[Step, ...]:
 
 
 def _taken(rating: Rating, rows: np.ndarray) -> Rating:
-    arrays = ("score", "grade", "by_points", "points", "held", "missing")
+    arrays = ("score", "grade", "grade_before_caps", "points", "caps_apply", "missing")
     return replace(rating, facts=rating.facts.iloc[rows], **{name: getattr(rating, name)[rows] for name in arrays})
 
 
@@ -124,7 +124,7 @@ def _undoes(was: Rating, now: Rating, step: Step) -> np.ndarray:
         points[:, step.place] = was.points[:, step.place]
         back = regraded(now, points=points)
     else:
-        held = now.held.copy()
-        held[:, step.place] = was.held[:, step.place]
-        back = regraded(now, held=held)
+        caps_apply = now.caps_apply.copy()
+        caps_apply[:, step.place] = was.caps_apply[:, step.place]
+        back = regraded(now, caps_apply=caps_apply)
     return np.where(was.grade < now.grade, back < now.grade, back > now.grade)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from scoring.grading.facts import Spells
+from scoring.grading.facts import OpenPeriods
 from scoring.studies.percent import percent
 
 
@@ -46,11 +46,11 @@ class ClosedLoop:
         return percent(self.mended_on_the_spot + self.resolved, self.found) if self.found else None
 
 
-def closed_loop(spells: Spells, since: date, on: date) -> ClosedLoop:
+def closed_loop(open_periods: OpenPeriods, since: date, on: date) -> ClosedLoop:
     """The hazards found from `since` through `on`, as they stood at the end of `on`; a reopened one is found again."""
     today = np.datetime64(on, "D")
-    found = (spells.opened >= np.datetime64(since, "D")) & (spells.opened <= today)
-    closed, transferred = found & (spells.closed <= today), found & (spells.transferred <= today)
+    found = (open_periods.opened >= np.datetime64(since, "D")) & (open_periods.opened <= today)
+    closed, transferred = found & (open_periods.closed <= today), found & (open_periods.transferred <= today)
     return ClosedLoop(
         found=int(found.sum()),
         mended_on_the_spot=int((closed & ~transferred).sum()),

@@ -4,14 +4,14 @@ from time import perf_counter
 
 import numpy as np
 
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.studies.backtest_frames import MONTHS, Outcome, past
 from scoring.rulebook.editions import Rulebook
 from scoring.studies.backtest import backtest
 from scoring.studies.backtest.run import ROUNDS
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
-from tests.benchmarks.kept_city import ledger
+from tests.benchmarks.kept_city import city_facts
 from tests.benchmarks.tenfold import NO_FASTER, TIMES, side_by_side
 
 MOST_SECONDS = 30
@@ -20,7 +20,7 @@ OUTCOMES: dict[Outcome, str] = {"hazards": "visits", "cases": "building-months"}
 
 
 def figures() -> list[Figure]:
-    whole = ledger()
+    whole = city_facts()
     found = []
     for outcome, counted in OUTCOMES.items():
         seconds, rows = _seconds(whole, outcome)
@@ -33,8 +33,8 @@ def figures() -> list[Figure]:
     return [*found, Figure(what, many, "s", one, at_most=TIMES * NO_FASTER)]
 
 
-def _seconds(of: CityLedger, outcome: Outcome) -> tuple[float, int]:
-    start, everything = perf_counter(), np.ones(of.known.buildings, bool)
+def _seconds(of: CityFacts, outcome: Outcome) -> tuple[float, int]:
+    start, everything = perf_counter(), np.ones(of.fact_log.buildings, bool)
     frame = past(of, Rulebook(), RULE_SET, LAST_DAY, everything, outcome, lambda *_: None).frame
     backtest(frame)
     return perf_counter() - start, len(frame)

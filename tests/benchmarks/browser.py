@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visitor(browser: Browser) -> Iterator[Page]:
+def user(browser: Browser) -> Iterator[Page]:
     """A page of one who is signed in, with nothing in its cache, watched from the beginning."""
     context = browser.new_context(viewport=WINDOW)
     context.add_cookies([{"name": COOKIE, "value": token(), "url": "http://localhost"}])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.city.filters import Filters, selected
-from geo.cell_sums import Mark
+from geo.cell_sums import Overlay
 from geo.morton import keys_of_unit
-from geo.point_index import Places
+from geo.point_index import PointIndex
 from geo.point_layer import Theme
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.kept_city import snapshot
@@ -31,9 +31,9 @@ class City:
     """Places with what the map shows of them: class codes, marks, and which of them the filter leaves."""
 
     name: str
-    places: Places
+    places: PointIndex
     theme: Theme
-    marks: dict[str, Mark]
+    overlays: dict[str, Overlay]
     filtered: np.ndarray
 
 
@@ -61,7 +61,7 @@ def walked(cities: Sequence[City], filtered: bool) -> list[Figures]:
     """
     walks = [(city, city.filtered if filtered else None, walk(city.places, seed=4)) for city in cities]
     rounds = [
-        [theme_tiles(city.places, chosen, city.theme, city.marks, to) for city, chosen, to in walks]
+        [theme_tiles(city.places, chosen, city.theme, city.overlays, to) for city, chosen, to in walks]
         for _ in range(WALKS)
     ]
     return [min(seen, key=lambda figures: figures.p99_ms) for seen in zip(*rounds, strict=True)]
@@ -80,15 +80,17 @@ def _of_tiles(name: str, seen: Figures) -> list[Figure]:
 def demonstration_city() -> City:
     """The district on its last day: three colours and a star, with hazards and vacant homes upon them."""
     day = snapshot()
-    placed = day.ledger.placed
+    placed = day.city_facts.placed
     open_, overdue = (day.hazards[state].sum(axis=1, dtype=np.int32)[:placed] for state in ("open", "overdue"))
     vacant = day.vacant[:placed]
-    marks = {
-        "hazards": Mark((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8)),
-        "vacant": Mark(vacant, (vacant > 0).astype(np.int8)),
+    overlays = {
+        "hazards": Overlay(
+            (open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8)
+        ),
+        "vacant": Overlay(vacant, (vacant > 0).astype(np.int8)),
     }
     theme = Theme(day.grades[THEME][:placed], len(day.editions[THEME].grades) + 1)
-    return City(f"{placed:,} buildings", day.places, theme, marks, selected(day, FILTER)[:placed])
+    return City(f"{placed:,} buildings", day.places, theme, overlays, selected(day, FILTER)[:placed])
 
 
 def side_by_side(city: City) -> City:
@@ -115,7 +117,7 @@ def _enlarged(city: City, name: str, row: np.ndarray, x: np.ndarray, y: np.ndarr
     key = keys_of_unit(x, y)
     order = np.argsort(key, kind="stable")
     row = row[order]
-    marks = {name: Mark(mark.amounts[row], mark.states[row]) for name, mark in city.marks.items()}
+    overlays = {name: Overlay(mark.amounts[row], mark.states[row]) for name, mark in city.overlays.items()}
     theme = Theme(city.theme.codes[row], city.theme.classes)
-    places = Places(x[order], y[order], key[order])
-    return City(f"{len(places):,}, {name}", places, theme, marks, city.filtered[row])
+    places = PointIndex(x[order], y[order], key[order])
+    return City(f"{len(places):,}, {name}", places, theme, overlays, city.filtered[row])

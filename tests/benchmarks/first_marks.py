@@ -6,7 +6,7 @@ from statistics import median
 from playwright.sync_api import Browser
 
 from tests.benchmarks import demonstration, peer_assets
-from tests.benchmarks.browser import Wire, chromium, first_marks, settled, visitor
+from tests.benchmarks.browser import Wire, chromium, first_marks, settled, user
 from tests.benchmarks.figures import Beside, Figure
 from tests.benchmarks.server import DASHBOARD, running
 
@@ -59,7 +59,7 @@ def _visited(browser: Browser, address: str) -> tuple[dict[str, float], dict[str
 
 def _visit(browser: Browser, address: str, marks: bool) -> tuple[float, float]:
     """Seconds to the first marks (0 where there are none) and megabytes received until nothing more came."""
-    with visitor(browser) as page:
+    with user(browser) as page:
         wire = Wire(page)
         page.goto(address, wait_until="commit")
         seconds = first_marks(page) if marks else 0.0

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import CityLedger, city_ledger
+from data.city.fact_store import CityFacts, load_city_facts
 from data.city.snapshots import Snapshot, snapshot_on
 from data.db.engine import open_database, reading
 from scoring.rulebook.editions import Rulebook
@@ -17,16 +17,16 @@ RULE_SETS = ("qishuyan", "baoan")
 
 
 @cache
-def ledger() -> CityLedger:
+def city_facts() -> CityFacts:
     demonstration.kept()
-    with reading(open_database(), EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, CITY)
-        return city_ledger(session, EVERYTHING, city, "WGS84")
+    with reading(open_database(), SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, CITY)
+        return load_city_facts(session, SYSTEM, city, "WGS84")
 
 
 @cache
 def snapshot() -> Snapshot:
-    return snapshot_on(ledger(), Rulebook(), RULE_SETS, LAST_DAY)
+    return snapshot_on(city_facts(), Rulebook(), RULE_SETS, LAST_DAY)
 
 
 @cache

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from tests.benchmarks import demonstration
-from tests.benchmarks.browser import chromium, drawn, visitor
+from tests.benchmarks.browser import chromium, drawn, user
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.filtering import change
 from tests.benchmarks.server import DASHBOARD, running
@@ -17,7 +17,7 @@ def figures() -> list[Figure]:
     demonstration.kept()
     with running(DASHBOARD) as server, chromium() as browser, ExitStack() as open_:
         resting = server.memory_mb()
-        pages = [open_.enter_context(visitor(browser)) for _ in range(MAPS)]
+        pages = [open_.enter_context(user(browser)) for _ in range(MAPS)]
         opened = []
         for page in pages:
             page.goto(server.address, wait_until="commit")

@@ -7,13 +7,13 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 from scoring.rulebook.model import Edition
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
-from tests.benchmarks.kept_city import RULE_SETS, ledger
+from tests.benchmarks.kept_city import RULE_SETS, city_facts
 
 MOST_SECONDS = 1
 TIMES = 5  # the median is taken
@@ -21,10 +21,10 @@ SAMPLE = 300  # single calls timed; the rest is extrapolated
 
 
 def figures() -> list[Figure]:
-    known, editions = ledger().known, [edition_on(name, LAST_DAY) for name in RULE_SETS]
-    facts = [facts_on(known, edition, LAST_DAY) for edition in editions]
+    known, editions = city_facts().fact_log, [edition_on(name, LAST_DAY) for name in RULE_SETS]
+    facts = [compute_facts(known, edition, LAST_DAY) for edition in editions]
     pairs = list(zip(facts, editions, strict=True))
-    preparing = _seconds(lambda: [facts_on(known, edition, LAST_DAY) for edition in editions])
+    preparing = _seconds(lambda: [compute_facts(known, edition, LAST_DAY) for edition in editions])
     rating = _seconds(lambda: [rate(*pair) for pair in pairs])
     singly = sum(_one_by_one(*pair) for pair in pairs)
     every = f"{known.buildings:,} buildings under {len(RULE_SETS)} rule sets"

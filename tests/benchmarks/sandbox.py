@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 from data.city.snapshots import month_ends
-from scoring.grading.facts import Ledger, facts_on
+from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_from, edition_on
 from scoring.rulebook.figures import with_figures
@@ -14,7 +14,7 @@ from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import causes
 from tests.benchmarks.demonstration import LAST_DAY
 from tests.benchmarks.figures import Beside, Figure, within
-from tests.benchmarks.kept_city import RULE_SETS, ledger
+from tests.benchmarks.kept_city import RULE_SETS, city_facts
 from tests.benchmarks.tenfold import NO_FASTER, TIMES, side_by_side
 
 MOST_SECONDS_DRAFT, MOST_SECONDS_MONTHS = 0.3, 20
@@ -27,7 +27,7 @@ DRAFTS = {
 
 
 def figures() -> list[Figure]:
-    known, many = ledger().known, side_by_side(ledger()).known
+    known, many = city_facts().fact_log, side_by_side(city_facts()).fact_log
     found = []
     for name in RULE_SETS:
         draft = _draft(name)
@@ -36,7 +36,7 @@ def figures() -> list[Figure]:
         found += [within(what, once, "s", MOST_SECONDS_DRAFT), _grown(f"the same of {many.buildings:,}", ten, once)]
     editions = [edition_on(name, LAST_DAY) for name in RULE_SETS]
     once, ten = (_seconds(lambda one=one: _months(one, editions), rounds=1) for one in (known, many))
-    before, after = (rate(facts_on(known, editions[0], day), editions[0]) for day in month_ends(LAST_DAY, 2))
+    before, after = (rate(compute_facts(known, editions[0], day), editions[0]) for day in month_ends(LAST_DAY, 2))
     found += [
         within(f"{MONTHS} months under {len(RULE_SETS)} rule sets", once, "s", MOST_SECONDS_MONTHS),
         _grown(f"the same of {many.buildings:,}", ten, once),
@@ -59,14 +59,14 @@ def _draft(name: str) -> Edition:
     return edition_from(with_figures(edition.text, DRAFTS[name]), name, edition.in_force)
 
 
-def _rated(known: Ledger, edition: Edition) -> None:
-    rate(facts_on(known, edition, LAST_DAY), edition)
+def _rated(known: FactLog, edition: Edition) -> None:
+    rate(compute_facts(known, edition, LAST_DAY), edition)
 
 
-def _months(known: Ledger, editions: list[Edition]) -> None:
+def _months(known: FactLog, editions: list[Edition]) -> None:
     for day in month_ends(LAST_DAY, MONTHS):
         for edition in editions:
-            rate(facts_on(known, edition, day), edition)
+            rate(compute_facts(known, edition, day), edition)
 
 
 def _seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:

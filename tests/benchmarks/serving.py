@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from tests.benchmarks.browser import chromium, drawn, visitor
+from tests.benchmarks.browser import chromium, drawn, user
 from tests.benchmarks.figures import Beside, Figure, within
 from tests.benchmarks.filtering import CHANGES, change
 from tests.benchmarks.kept_city import CITY, snapshot, token
@@ -90,7 +90,7 @@ def walked(server: Server, query: str, addresses: Iterable[Address]) -> Walked:
 
 def changed(server: Server) -> list[float]:
     """Seconds from click to drawn for filters nobody asked for before, one after the other on one page."""
-    with chromium() as browser, visitor(browser) as page:
+    with chromium() as browser, user(browser) as page:
         page.goto(server.address, wait_until="commit")
         drawn(page)
         return [change(page, number) for number in range(len(CHANGES))]

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.city.fact_store import CityLedger
-from scoring.grading.facts import Checks, Ledger, Spells
+from data.city.fact_store import CityFacts
+from scoring.grading.facts import Checks, FactLog, OpenPeriods
 
 TIMES = 10
 NO_FASTER = 1.25  # times TIMES: ten districts fit no cache that held one, which is no matter of the method
 
 
-def side_by_side(of: CityLedger) -> CityLedger:
+def side_by_side(of: CityFacts) -> CityFacts:
     """The district TIMES over, with other buildings, communities and inspectors each time."""
-    n, known = of.known.buildings, of.known
+    n, known = of.fact_log.buildings, of.fact_log
 
     def again(values: np.ndarray) -> np.ndarray:
         return np.tile(values, (TIMES,) + (1,) * (values.ndim - 1))
@@ -26,9 +26,9 @@ def side_by_side(of: CityLedger) -> CityLedger:
         for one in known.checks
     )
     events = {kind: (others(building, n), again(day)) for kind, (building, day) in known.events.items()}
-    stood = known.spells
+    stood = known.open_periods
     kept = (stood.group, stood.severity, stood.opened, stood.closed, stood.due, stood.transferred)
-    spells = Spells(others(stood.building, n), *(again(column) for column in kept))
+    open_periods = OpenPeriods(others(stood.building, n), *(again(column) for column in kept))
     levels = {level: others(of.buildings[level], of.buildings[level].max() + 1) for level in ("community", "grid")}
     visits = {
         "building": others(of.visits["building"], n),
@@ -36,4 +36,4 @@ def side_by_side(of: CityLedger) -> CityLedger:
         "inspector": others(of.visits["inspector"], len(of.inspectors)),
     }
     buildings = {"id": np.arange(n * TIMES)} | levels
-    return replace(of, buildings=buildings, known=Ledger(n * TIMES, events, checks, spells), visits=visits)
+    return replace(of, buildings=buildings, fact_log=FactLog(n * TIMES, events, checks, open_periods), visits=visits)

@@ -13,11 +13,11 @@ from time import perf_counter
 
 import numpy as np
 
-from geo.cell_sums import Mark
+from geo.cell_sums import Overlay
 from geo.density_tiles import Density
 from geo.morton import keys_of_unit, lonlat, unit_xy
-from geo.point_index import Places, Selection
-from geo.point_layer import Drawing, Theme
+from geo.point_index import PointIndex, Selection
+from geo.point_layer import PointLayer, Theme
 from geo.point_tiles import tile
 
 Address = tuple[int, int, int]
@@ -40,7 +40,7 @@ class Figures:
     largest_gzip_kb: float
 
 
-def walk(places: Places, seed: int, steps: int = 500) -> list[Address]:
+def walk(places: PointIndex, seed: int, steps: int = 500) -> list[Address]:
     """Tiles a person might look at: at each step any zoom, a tile that holds some place, or one beside it."""
     chance = np.random.default_rng(seed)
     zoom, row = chance.choice(ZOOMS, steps), chance.integers(len(places), size=steps)
@@ -77,17 +77,21 @@ def measured(
 
 
 def theme_tiles(
-    places: Places, chosen: np.ndarray | None, theme: Theme, marks: Mapping[str, Mark], addresses: Iterable[Address]
+    places: PointIndex,
+    chosen: np.ndarray | None,
+    theme: Theme,
+    overlays: Mapping[str, Overlay],
+    addresses: Iterable[Address],
 ) -> Figures:
     """Figures of the tiles of a theme. The first tile of a filter waits for `ready_ms` besides."""
     start = perf_counter()
-    drawing = Drawing(Selection(places, chosen), theme, marks)
-    zoom = drawing.selection.first_building_zoom
-    drawing.sums(ZOOMS[0])
-    return measured(lambda *at: tile(drawing, *at), addresses, (perf_counter() - start) * 1e3, zoom)
+    point_layer = PointLayer(Selection(places, chosen), theme, overlays)
+    zoom = point_layer.selection.first_building_zoom
+    point_layer.sums(ZOOMS[0])
+    return measured(lambda *at: tile(point_layer, *at), addresses, (perf_counter() - start) * 1e3, zoom)
 
 
-def density_tiles(places: Places, chosen: np.ndarray | None, addresses: Iterable[Address]) -> Figures:
+def density_tiles(places: PointIndex, chosen: np.ndarray | None, addresses: Iterable[Address]) -> Figures:
     """Figures of the tiles of density."""
     start = perf_counter()
     density = Density(Selection(places, chosen))
@@ -97,18 +101,23 @@ def density_tiles(places: Places, chosen: np.ndarray | None, addresses: Iterable
 
 
 def questions(
-    places: Places, chosen: np.ndarray | None, theme: Theme, marks: Mapping[str, Mark], seed: int, times: int = 200
+    places: PointIndex,
+    chosen: np.ndarray | None,
+    theme: Theme,
+    overlays: Mapping[str, Overlay],
+    seed: int,
+    times: int = 200,
 ) -> dict[str, tuple[float, float]]:
     """Milliseconds, p50 and p99, of the legend's counts for views of all sizes and of clicks on the map."""
-    drawing, chance = Drawing(Selection(places, chosen), theme, marks), np.random.default_rng(seed)
+    point_layer, chance = PointLayer(Selection(places, chosen), theme, overlays), np.random.default_rng(seed)
     row = chance.integers(len(places), size=times)
     lon, lat = lonlat(places.x[row], places.y[row])
     half = 10 ** chance.uniform(-3, -0.3, times)  # degrees: from a street to the whole city
     boxes = np.column_stack((lon - half, lat - half, lon + half, lat + half)).tolist()
-    drawing.counts_in_view(*boxes[0])
+    point_layer.counts_in_view(*boxes[0])
     asked = {
-        "legend": [_ms(lambda box=box: drawing.counts_in_view(*box)) for box in boxes],
-        "click": [_ms(lambda at=at: drawing.selection.nearest(*at, 200)) for at in zip(lon, lat, strict=True)],
+        "legend": [_ms(lambda box=box: point_layer.counts_in_view(*box)) for box in boxes],
+        "click": [_ms(lambda at=at: point_layer.selection.nearest(*at, 200)) for at in zip(lon, lat, strict=True)],
     }
     return {
         name: (round(float(np.median(ms)), 2), round(float(np.quantile(ms, 0.99)), 2)) for name, ms in asked.items()
@@ -121,7 +130,7 @@ def _ms(work: Callable[[], object]) -> float:
     return (perf_counter() - start) * 1e3
 
 
-def invented_places(n: int, seed: int = 1, clusters: int = 600) -> Places:
+def invented_places(n: int, seed: int = 1, clusters: int = 600) -> PointIndex:
     """An invented city of about 31 by 33 km: neighbourhoods of different size and density. n places."""
     chance = np.random.default_rng(seed)
     lon, lat = chance.uniform(113.75, 114.05, clusters), chance.uniform(22.55, 22.85, clusters)
@@ -130,27 +139,27 @@ def invented_places(n: int, seed: int = 1, clusters: int = 600) -> Places:
     x, y = unit_xy(lon[home] + chance.normal(0, spread[home]), lat[home] + chance.normal(0, spread[home]))
     key = keys_of_unit(x, y)
     order = np.argsort(key, kind="stable")
-    return Places(x[order], y[order], key[order])
+    return PointIndex(x[order], y[order], key[order])
 
 
-def invented_theme(n: int, seed: int = 2) -> tuple[Theme, dict[str, Mark]]:
+def invented_theme(n: int, seed: int = 2) -> tuple[Theme, dict[str, Overlay]]:
     """Five classes, the last of them the unrated, with open hazards and vacant homes."""
     chance = np.random.default_rng(seed)
     hazards, vacant = chance.poisson(0.3, n), chance.poisson(0.05, n)
-    marks = {"h": Mark(hazards, np.minimum(hazards, 2)), "v": Mark(vacant, np.minimum(vacant, 1))}
-    return Theme(chance.choice(5, n, p=(0.1, 0.2, 0.4, 0.2, 0.1)).astype(np.int8) - 1, 5), marks
+    overlays = {"h": Overlay(hazards, np.minimum(hazards, 2)), "v": Overlay(vacant, np.minimum(vacant, 1))}
+    return Theme(chance.choice(5, n, p=(0.1, 0.2, 0.4, 0.2, 0.1)).astype(np.int8) - 1, 5), overlays
 
 
 def main() -> None:
     for n in (BUILDINGS, 10 * BUILDINGS):
         places = invented_places(n)
-        theme, marks = invented_theme(n)
+        theme, overlays = invented_theme(n)
         for chosen in (None, np.random.default_rng(3).random(n) < 0.2):
             filtered = "one in five" if chosen is not None else "all"
             addresses = walk(places, seed=4)
-            print(f"{n:>9,} {filtered:<11} theme   {theme_tiles(places, chosen, theme, marks, addresses)}")
+            print(f"{n:>9,} {filtered:<11} theme   {theme_tiles(places, chosen, theme, overlays, addresses)}")
             print(f"{n:>9,} {filtered:<11} density {density_tiles(places, chosen, addresses)}")
-            print(f"{n:>9,} {filtered:<11} p50, p99 ms {questions(places, chosen, theme, marks, seed=5)}")
+            print(f"{n:>9,} {filtered:<11} p50, p99 ms {questions(places, chosen, theme, overlays, seed=5)}")
 
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ class Outside:
     def _listen(self) -> None:
         while True:
             try:
-                caller, _ = self._socket.accept()
+                client_info, _ = self._socket.accept()
             except OSError:
                 return
-            with caller:
-                line = caller.recv(4096).split(b"\r\n")[0].decode("latin-1")
+            with client_info:
+                line = client_info.recv(4096).split(b"\r\n")[0].decode("latin-1")
                 self.asked.append(line or "a connection without a word")
-                caller.sendall(b"HTTP/1.1 502 Nothing leaves\r\nContent-Length: 0\r\n\r\n")
+                client_info.sendall(b"HTTP/1.1 502 Nothing leaves\r\nContent-Length: 0\r\n\r\n")
 
     def close(self) -> None:
         self._socket.close()

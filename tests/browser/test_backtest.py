@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 pytestmark = pytest.mark.browser
-say = words("en")
+t = translator("en")
 
 
-def test_a_leader_reads_what_the_grades_would_have_been_worth_and_against_whom(open_city):
-    page = open_city("backtest?lang=en", role="leader").page
+def test_a_leader_reads_what_the_grades_would_have_been_worth_and_against_whom(city_context):
+    page = city_context("backtest?lang=en", role="leader").page
     verdict = page.locator(".st-key-backtest-verdict li")
     expect(verdict).to_have_count(4)
     expect(verdict.nth(0)).to_contain_text(re.compile(r"By grade against the order that was used: .* \[-?[\d.]+, "))
@@ -20,7 +20,7 @@ def test_a_leader_reads_what_the_grades_would_have_been_worth_and_against_whom(o
     expect(verdict.nth(3)).to_contain_text("only an inspector's own visits")
     for chart in ("gain", "days", "calibration"):
         expect(page.locator(f".st-key-backtest-{chart} .js-plotly-plot")).to_be_visible()
-    page.get_by_role("radio", name=say("backtest.outcome_cases")).click()
+    page.get_by_role("radio", name=t("backtest.outcome_cases")).click()
     expect(verdict.nth(0)).to_contain_text("percentage points")
     expect(page.locator(".st-key-backtest-days")).to_have_count(0)
-    expect(page.locator(".figures span").first).to_have_text(say("backtest.counted_cases"))
+    expect(page.locator(".figures span").first).to_have_text(t("backtest.counted_cases"))

@@ -3,23 +3,23 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from tests.dashboard.buildings import TILE_PX, at_tile_edge, buildings, robbed
 
 pytestmark = pytest.mark.browser
-say = words("zh")
+t = translator("zh")
 ZOOM = 18
 DATA_TILE_PX = 512  # a tile as the server sends it: the browser lays it as four at this zoom
 MARK_PX = 16  # across
 
 
-def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open_city, district):
+def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(city_context, district):
     house = robbed(district)
-    city = open_city(f"#18/{house.lat}/{house.lon}")
+    city = city_context(f"#18/{house.lat}/{house.lon}")
     city.wait_until_drawn()
     city.click_map(*city.pixel_of(house.lon, house.lat))
-    expect(city.card_row(say("card.code"))).to_have_text(house.code)
-    expect(city.card_row(say("card.address"))).to_have_text(house.address)
+    expect(city.card_row(t("card.code"))).to_have_text(house.code)
+    expect(city.card_row(t("card.address"))).to_have_text(house.address)
     reason = city.page.locator("table.reasons tr").filter(has_text="刑事案件").filter(has_text="-3")
     expect(reason.first).to_be_visible()
     rule = city.page.locator("table.reasons q").filter(has_text="每发一起刑事案件、治安案件,相应减3分、1分")
@@ -27,10 +27,10 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
     assert f"building={house.code}" in city.query
 
 
-def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_city, district):
+def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(city_context, district):
     house = robbed(district)
     for role, told in (("police", True), ("grid_officer", False)):
-        city = open_city(f"?building={house.code}", role=role)
+        city = city_context(f"?building={house.code}", role=role)
         expect(city.page.get_by_text("怎样升为“").first).to_be_visible()
         advice = city.page.locator(".advice").first
         expect(advice).to_contain_text("升")
@@ -38,8 +38,8 @@ def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_c
         expect(single_case.first).to_be_visible(visible=told)
 
 
-def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district):
-    city = open_city()
+def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(city_context, district):
+    city = city_context()
     city.wait_until_drawn()
     for axis in (0, 1):
         cut = at_tile_edge(district, ZOOM, axis, DATA_TILE_PX, within=2)

@@ -3,24 +3,24 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.look.palette import BY_GRADE
 
 pytestmark = pytest.mark.browser
-say = words("zh")
+t = translator("zh")
 RED = "重点户(红色)"  # as the rule file of Qishuyan names it
 
 
-def test_a_filter_changes_map_chart_figures_and_address_together(open_city, district):
-    city = open_city()
+def test_a_filter_changes_map_chart_figures_and_address_together(city_context, district):
+    city = city_context()
     city.wait_until_drawn()
     asked = len(city.requests)
-    city.choose(say("theme.qishuyan"), RED)
+    city.choose(t("theme.qishuyan"), RED)
     city.wait_until_drawn("qishuyan=red")
     red = list(district.graded("qishuyan").values()).count("red")
     assert red > 50
     city.expect_counts([red, 0, 0, 0, 0])
-    expect(city.figure(say("figure.buildings"))).to_have_text(f"{red:,}")
+    expect(city.figure(t("figure.buildings"))).to_have_text(f"{red:,}")
     expect(city.chart("by-grade").locator(".bartext").first).to_have_text(f"{red:,} · 100.0%")
     assert "qishuyan=red" in city.query
     assert any("/map/tiles/" in url and "qishuyan=red" in url for url in city.requests[asked:])
@@ -28,21 +28,21 @@ def test_a_filter_changes_map_chart_figures_and_address_together(open_city, dist
     assert city.painted().count(BY_GRADE["green"].colour) == 0
 
 
-def test_filters_that_leave_nothing_say_so_and_can_be_cleared(open_city, district):
-    city = open_city("?unvisited=never&qishuyan=green")  # whoever was never visited has no grade
+def test_filters_that_leave_nothing_say_so_and_can_be_cleared(city_context, district):
+    city = city_context("?unvisited=never&qishuyan=green")  # whoever was never visited has no grade
     city.wait_until_drawn("unvisited=never")
-    expect(city.page.get_by_test_id("stAlert")).to_have_text(say("map.nothing_selected"))
-    expect(city.figure(say("figure.buildings"))).to_have_text("0")
+    expect(city.page.get_by_test_id("stAlert")).to_have_text(t("map.nothing_selected"))
+    expect(city.figure(t("figure.buildings"))).to_have_text("0")
     city.expect_counts([0, 0, 0, 0, 0])
     assert city.painted().area == 0
-    city.sidebar.get_by_role("button", name=say("control.reset")).click()
+    city.sidebar.get_by_role("button", name=t("control.reset")).click()
     everything = len(district.graded("qishuyan"))
-    expect(city.figure(say("figure.buildings"))).to_have_text(f"{everything:,}")
+    expect(city.figure(t("figure.buildings"))).to_have_text(f"{everything:,}")
     expect(city.page.get_by_test_id("stAlert")).to_have_count(0)
     assert city.query == ""
 
 
-def test_the_trend_is_drawn_from_the_prepared_history(open_city):
-    city = open_city()
-    city.page.get_by_test_id("stButtonGroup").get_by_text(say("chart.trend"), exact=True).click()
+def test_the_trend_is_drawn_from_the_prepared_history(city_context):
+    city = city_context()
+    city.page.get_by_test_id("stButtonGroup").get_by_text(t("chart.trend"), exact=True).click()
     expect(city.chart("trend").locator(".scatterlayer .trace")).not_to_have_count(0)

@@ -6,27 +6,27 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from tests.browser.service import place_of
 from tests.dashboard.buildings import robbed
 
 pytestmark = pytest.mark.browser
-say, english = words("zh"), words("en")
+t, english = translator("zh"), translator("en")
 
 
-def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(open_city, outside, address, district):
+def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(city_context, outside, address, district):
     house = robbed(district)
-    city = open_city()
+    city = city_context()
     city.wait_until_drawn()
     for theme in ("baoan", "hazards", "vacant", "density", "qishuyan"):
-        city.choose_theme(say(f"theme.{theme}"))
+        city.choose_theme(t(f"theme.{theme}"))
         city.wait_until_drawn("" if theme == "qishuyan" else f"show={theme}")
     for panel in ("trend", "card", "distribution"):
-        city.page.get_by_test_id("stButtonGroup").get_by_text(say(f"chart.{panel}"), exact=True).click()
-    city.choose(say("control.areas"), "社区")
-    city.map.get_by_placeholder(say("map.search")).fill(house.code)
+        city.page.get_by_test_id("stButtonGroup").get_by_text(t(f"chart.{panel}"), exact=True).click()
+    city.choose(t("control.areas"), "社区")
+    city.map.get_by_placeholder(t("map.search")).fill(house.code)
     city.map.locator(".leaflet-control-geocoder-alternatives li").click()
-    expect(city.card_row(say("card.code"))).to_have_text(house.code)
+    expect(city.card_row(t("card.code"))).to_have_text(house.code)
     city.speak("English")
     expect(city.card_row(english("card.code"))).to_have_text(house.code)
     city.wait_until_drawn()
@@ -37,8 +37,8 @@ def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(open_cit
     assert outside.asked == []
 
 
-def test_a_request_that_leaves_would_be_seen(open_city, outside):
-    city = open_city()
+def test_a_request_that_leaves_would_be_seen(city_context, outside):
+    city = city_context()
     city.map.wait_for()
     seen = len(city.requests)
     city.frame.evaluate("fetch('http://elsewhere.invalid/x').catch(() => null)")

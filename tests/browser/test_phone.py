@@ -3,16 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.look.palette import BY_GRADE
 
 pytestmark = pytest.mark.browser
-say = words("zh")
+t = translator("zh")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
 
-def test_on_a_phone_the_map_fits_and_the_sidebar_opens(open_city):
-    city = open_city("", **PHONE)
+def test_on_a_phone_the_map_fits_and_the_sidebar_opens(city_context):
+    city = city_context("", **PHONE)
     city.wait_until_drawn()
     assert city.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert city.painted().count(BY_GRADE["green"].colour) > 100
@@ -20,10 +20,10 @@ def test_on_a_phone_the_map_fits_and_the_sidebar_opens(open_city):
     assert box["x"] >= 0
     assert box["width"] == pytest.approx(390, abs=40)
     assert box["y"] < 844 / 2  # seen without scrolling
-    expect(city.sidebar.get_by_text(say("control.show"))).not_to_be_in_viewport()
+    expect(city.sidebar.get_by_text(t("control.show"))).not_to_be_in_viewport()
     opener = city.page.get_by_test_id("stExpandSidebarButton")
     expect(opener).to_be_in_viewport(ratio=1)
     opener.tap()
-    expect(city.sidebar.get_by_text(say("control.show"))).to_be_in_viewport()
-    city.choose_theme(say("theme.hazards"))
+    expect(city.sidebar.get_by_text(t("control.show"))).to_be_in_viewport()
+    city.choose_theme(t("theme.hazards"))
     city.wait_until_drawn("show=hazards")

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 pytestmark = pytest.mark.browser
-say = words("en")
+t = translator("en")
 ROW_PX, HEAD_PX = 35, 36
 
 
@@ -27,30 +27,30 @@ def figure(page: Page, name: str):
     return page.locator(".figures div").filter(has=page.locator("span", has_text=re.compile(f"^{name}$"))).locator("b")
 
 
-def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(open_city):
-    page = open_city("sandbox?lang=en", role="leader").page
-    worse = figure(page, say("moves.worse"))
+def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(city_context):
+    page = city_context("sandbox?lang=en", role="leader").page
+    worse = figure(page, t("moves.worse"))
     expect(worse).to_have_text("0")
-    expect(page.get_by_text(say("sandbox.no_difference"))).to_be_visible()
+    expect(page.get_by_text(t("sandbox.no_difference"))).to_be_visible()
     write(page, row=5, column_px=270, text="-9")  # security doors
     expect(worse).not_to_have_text("0")
-    expect(page.get_by_text(say("sandbox.no_difference"))).to_have_count(0)
-    page.get_by_role("radio", name=say("sandbox.part_map"), exact=True).click()
+    expect(page.get_by_text(t("sandbox.no_difference"))).to_have_count(0)
+    page.get_by_role("radio", name=t("sandbox.part_map"), exact=True).click()
     legend = page.frame_locator("iframe").first.locator(".credit-legend")
     expect(legend).to_contain_text(worse.inner_text())
-    page.get_by_role("tab", name=say("sandbox.tab_keep")).click()
-    page.get_by_label(say("sandbox.name")).fill("Doors matter")
-    page.get_by_role("button", name=say("sandbox.keep")).click()
-    expect(page.get_by_text(say("sandbox.kept_done"))).to_be_visible()
+    page.get_by_role("tab", name=t("sandbox.tab_keep")).click()
+    page.get_by_label(t("sandbox.name")).fill("Doors matter")
+    page.get_by_role("button", name=t("sandbox.keep")).click()
+    expect(page.get_by_text(t("sandbox.kept_done"))).to_be_visible()
     page.reload()
-    page.get_by_role("combobox", name=re.compile(say("sandbox.start"))).click()
+    page.get_by_role("combobox", name=re.compile(t("sandbox.start"))).click()
     expect(page.get_by_role("option", name=re.compile("Doors matter"))).to_be_visible()
 
 
-def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(open_city):
-    page = open_city("sandbox?lang=en", role="leader").page
-    expect(figure(page, say("moves.worse"))).to_have_text("0")
-    page.get_by_role("tab", name=say("sandbox.bands")).click()
-    expect(page.get_by_text(say("sandbox.bands_note"))).to_be_visible()
+def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(city_context):
+    page = city_context("sandbox?lang=en", role="leader").page
+    expect(figure(page, t("moves.worse"))).to_have_text("0")
+    page.get_by_role("tab", name=t("sandbox.bands")).click()
+    expect(page.get_by_text(t("sandbox.bands_note"))).to_be_visible()
     write(page, row=1, column_px=-60, text="5")
     expect(page.get_by_text("'below' 5 does not rise above 6; put the bands in rising order")).to_be_visible()

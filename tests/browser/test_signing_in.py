@@ -10,9 +10,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard.i18n import words
-from data.access.accounts import Scope, account_named, add_account, set_disabled, set_password
-from data.access.roles import EVERYTHING
+from dashboard.i18n import translator
+from data.access.accounts import Grant, account_named, add_account, set_disabled, set_password
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, FailedSignIn
@@ -20,7 +20,7 @@ from tests.dashboard.buildings import robbed
 from tests.guests import COOKIE, token_of
 
 pytestmark = pytest.mark.browser
-say, english = words("zh"), words("en")
+t, english = translator("zh"), translator("en")
 PASSWORD = "copper kettle at noon"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
@@ -35,12 +35,12 @@ def engine(district):
 @pytest.fixture
 def mei(engine) -> str:
     """The name of a leader's account with PASSWORD, open and never tried."""
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         if session.query(Account).filter_by(name="mei").first() is None:
-            add_account(session, EVERYTHING, COMMAND_LINE, "mei", "leader", Scope(("demo",)), password=PASSWORD)
+            add_account(session, SYSTEM, COMMAND_LINE, "mei", "leader", Grant(("demo",)), password=PASSWORD)
         account = account_named(session, "mei")
-        set_password(session, EVERYTHING, COMMAND_LINE, account, PASSWORD)
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account, False)
+        set_password(session, SYSTEM, COMMAND_LINE, account, PASSWORD)
+        set_disabled(session, SYSTEM, COMMAND_LINE, account, False)
         session.query(FailedSignIn).delete()
     return "mei"
 
@@ -51,10 +51,10 @@ def fill_in(city, name: str, password: str) -> None:
     city.page.locator("#sign-in button").click()
 
 
-def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(open_city, mei, district):
+def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(city_context, mei, district):
     house = robbed(district)
-    city = open_city(f"?lang=en&show=hazards#17/{house.lat:.5f}/{house.lon:.5f}", role=None)
-    expect(city.page.get_by_role("heading", name=say("entrance.sign_in"))).to_be_visible()
+    city = city_context(f"?lang=en&show=hazards#17/{house.lat:.5f}/{house.lon:.5f}", role=None)
+    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
     city.page.get_by_role("link", name="English").click()
     fill_in(city, mei, "a wrong password")
     expect(city.page.get_by_role("alert")).to_have_text(english("entrance.mistake_SignInRefused"))
@@ -65,8 +65,8 @@ def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(open_
     expect(city.sidebar.get_by_text(mei, exact=True)).to_be_visible()
 
 
-def test_the_forms_fit_a_phone(open_city, mei):
-    city = open_city("", role=None, **PHONE)
+def test_the_forms_fit_a_phone(city_context, mei):
+    city = city_context("", role=None, **PHONE)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
     city.page.goto(f"{city.address}/account")
@@ -74,67 +74,67 @@ def test_the_forms_fit_a_phone(open_city, mei):
     assert city.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(open_city, mei):
-    city = open_city("", role=None)
+def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(city_context, mei):
+    city = city_context("", role=None)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
-    city.sidebar.get_by_role("link", name=say("entrance.account")).click()
-    city.page.get_by_role("button", name=say("entrance.sign_out")).click()
-    expect(city.page.get_by_role("heading", name=say("entrance.sign_in"))).to_be_visible()
+    city.sidebar.get_by_role("link", name=t("entrance.account")).click()
+    city.page.get_by_role("button", name=t("entrance.sign_out")).click()
+    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
     city.page.goto(city.address)
-    expect(city.page.get_by_role("heading", name=say("entrance.sign_in"))).to_be_visible()
+    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
     assert not [one for one in city.context.cookies() if one["name"] == COOKIE]
 
 
-def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(open_city, mei, engine):
-    city = open_city("", role=None)
+def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(city_context, mei, engine):
+    city = city_context("", role=None)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
-    with writing(engine, EVERYTHING) as session:
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account_named(session, "mei"), True)
-    city.choose_theme(say("theme.hazards"))
-    expect(city.page.get_by_text(say("entrance.ended"))).to_be_visible()
+    with writing(engine, SYSTEM) as session:
+        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "mei"), True)
+    city.choose_theme(t("theme.hazards"))
+    expect(city.page.get_by_text(t("entrance.ended"))).to_be_visible()
     expect(city.page.locator(".figures")).to_have_count(0)
     status = city.page.evaluate("fetch('/map/search?city=demo&q=a').then((answer) => answer.status)")
     assert status == 401
 
 
-def test_a_script_on_the_page_cannot_read_the_session(open_city):
-    city = open_city()
+def test_a_script_on_the_page_cannot_read_the_session(city_context):
+    city = city_context()
     city.wait_until_drawn()
     assert COOKIE not in city.page.evaluate("document.cookie")
     assert COOKIE not in city.frame.evaluate("document.cookie")
 
 
-def test_a_street_office_sees_its_street_and_the_map_opens_there(open_city, district):
+def test_a_street_office_sees_its_street_and_the_map_opens_there(city_context, district):
     code, name, homes = district.rows(
         "SELECT areas.code, areas.name, count(*) FROM areas JOIN buildings ON buildings.street_id = areas.id"
         " GROUP BY areas.id ORDER BY 3 DESC LIMIT 1"
     )[0]
-    city = open_city("", role="street_office", areas=(f"demo/street:{code}",))
+    city = city_context("", role="street_office", areas=(f"demo/street:{code}",))
     city.wait_until_drawn()
-    expect(city.figure(say("figure.buildings"))).to_have_text(f"{homes:,}")
-    expect(city.page.get_by_text(say("figure.buildings_of_yours", n=f"{homes:,}"))).to_be_visible()
+    expect(city.figure(t("figure.buildings"))).to_have_text(f"{homes:,}")
+    expect(city.page.get_by_text(t("figure.buildings_of_yours", n=f"{homes:,}"))).to_be_visible()
     offered = city.page.get_by_test_id("stTopNav")
     for name_of_page in ("nav.sandbox", "nav.imports", "nav.accounts", "nav.audit"):
-        expect(offered.get_by_text(say(name_of_page), exact=True)).to_have_count(0)
+        expect(offered.get_by_text(t(name_of_page), exact=True)).to_have_count(0)
     names = [row[0] for row in district.rows("SELECT name FROM areas WHERE level = 'street'")]
     shown = city.page.locator("body").inner_text()
     assert [one for one in names if one != name and one in shown] == []
 
 
-def test_an_administrator_makes_an_account_that_can_sign_in(open_city):
-    city = open_city("accounts")
+def test_an_administrator_makes_an_account_that_can_sign_in(city_context):
+    city = city_context("accounts")
     page = city.page
-    page.get_by_label(say("entrance.name"), exact=True).fill("lan")
-    page.get_by_label(say("entrance.areas"), exact=True).fill("atlantis")
-    page.get_by_test_id("stFormSubmitButton").get_by_text(say("accounts.add")).click()
+    page.get_by_label(t("entrance.name"), exact=True).fill("lan")
+    page.get_by_label(t("entrance.areas"), exact=True).fill("atlantis")
+    page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
     expect(page.get_by_text("There is no city 'atlantis'; there are: demo.")).to_be_visible()
-    page.get_by_label(say("entrance.areas"), exact=True).fill("demo")
-    page.get_by_test_id("stFormSubmitButton").get_by_text(say("accounts.add")).click()
+    page.get_by_label(t("entrance.areas"), exact=True).fill("demo")
+    page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
     password = page.get_by_test_id("stCode").inner_text().strip()
     assert re.fullmatch(r"[a-z0-9]{7}(-[a-z0-9]{7}){3}", password)
-    lan = open_city("", role=None)
+    lan = city_context("", role=None)
     fill_in(lan, "lan", password)
     lan.wait_until_drawn()
 

@@ -12,11 +12,11 @@ from starlette.testclient import TestClient
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.server import ROUTES
-from dashboard.view.view_state import Choices
-from data.access.roles import EVERYTHING
+from dashboard.view.view_state import CityOptions
+from data.access.roles import SYSTEM
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
 from tests.guests import COOKIE, token_of
 
@@ -49,7 +49,7 @@ def visit(district) -> Callable[..., TestClient]:
     """A browser at the gate: `visit("police", "demo/street:1")` is signed in, `visit()` is nobody."""
 
     def come(role: str | None = None, *areas: str, **more) -> TestClient:
-        site = Starlette(routes=ROUTES, middleware=[Middleware(Gate)])
+        site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
         headers = {"Origin": SITE}
         if role is not None:
             headers["Cookie"] = f"{COOKIE}={token_of(city_cache.database(), role, *areas, **more)}"
@@ -65,8 +65,8 @@ def client(visit) -> TestClient:
 
 
 @pytest.fixture
-def choices(district) -> Choices:
-    return city_cache.open_city(EVERYTHING, "demo").choices
+def choices(district) -> CityOptions:
+    return city_cache.city_context(SYSTEM, "demo").options
 
 
 @pytest.fixture

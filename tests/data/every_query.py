@@ -11,14 +11,14 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.city import queries
 from data.db.models.city import Area, Base, Building, City
 from data.errors import DataError
 
 Query = Callable[..., object]
 NOT_QUERIES = {
-    "within": "the condition that queries hold, it reads nothing",
+    "visible_to": "the condition that queries hold, it reads nothing",
     "days": "turns values into days, it reads nothing",
 }
 QUERIES: Mapping[str, Query] = {
@@ -45,15 +45,15 @@ def choices(session: Session, city: City, on: date) -> dict[str, list]:
     }
 
 
-def answers(query: Query, session: Session, viewer: Viewer, given: Mapping[str, list]) -> list:
+def answers(query: Query, session: Session, scope: AccessScope, given: Mapping[str, list]) -> list:
     """Plain answers to every choice of the arguments."""
     names = list(signature(query).parameters)[2:]
-    return [_asked(query, session, viewer, some) for some in product(*(given[name] for name in names))]
+    return [_asked(query, session, scope, some) for some in product(*(given[name] for name in names))]
 
 
-def _asked(query: Query, session: Session, viewer: Viewer, some: Sequence) -> object:
+def _asked(query: Query, session: Session, scope: AccessScope, some: Sequence) -> object:
     try:
-        return plain(query(session, viewer, *some))
+        return plain(query(session, scope, *some))
     except DataError:
         return None
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import numpy as np
 
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.demo import District, district
-from data.demo.ground_truth import ledger
-from data.studies.data_quality import Evidence, evidence
+from data.demo.ground_truth import city_facts
+from data.studies.data_quality import QualityDataset, quality_dataset
 from scoring.rulebook.editions import edition_on
 
 ON = date(2025, 6, 30)
@@ -20,7 +20,7 @@ class Hidden:
     """A district, its evidence under Bao'an's rules, and by officer: kindness, who copies, who rounds up."""
 
     drawn: District
-    found: Evidence
+    found: QualityDataset
     kindness: np.ndarray
     copies: np.ndarray
     rounds_up: np.ndarray
@@ -36,7 +36,7 @@ def hidden(buildings: int, seed: int) -> Hidden:
     officers, cases = drawn.facts.officers, drawn.facts.cases
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))  # in the order of their numbers
     kindness = dict(zip(officers.code.tolist(), officers.kindness.tolist(), strict=True))
-    found = evidence(as_ledger(drawn, codes), edition_on("baoan", ON), ON)
+    found = quality_dataset(as_ledger(drawn, codes), edition_on("baoan", ON), ON)
     return Hidden(
         drawn,
         found,
@@ -46,9 +46,9 @@ def hidden(buildings: int, seed: int) -> Hidden:
     )
 
 
-def as_ledger(drawn: District, codes: np.ndarray) -> CityLedger:
+def as_ledger(drawn: District, codes: np.ndarray) -> CityFacts:
     """As the database would give it back, without the database."""
-    known = ledger(drawn)
+    known = city_facts(drawn)
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checks)
     columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
-    return CityLedger("demo", 1, columns, len(drawn.buildings), replace(known, checks=checks), {}, codes, {})
+    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checks=checks), {}, codes, {})

@@ -36,7 +36,7 @@ class Loop:
     due: date | None
     steps: tuple[tuple[str, date], ...]
 
-    def spells(self) -> list[cast.Hazard]:
+    def open_periods(self) -> list[cast.Hazard]:
         """Each time it stood open, the steps read one after the other."""
         stood: list[cast.Hazard] = []
         is_open = False
@@ -85,7 +85,7 @@ class House:
         events: dict[str, list[date]] = {}
         for kind, day in self.records.events:
             events.setdefault(kind, []).append(day)
-        hazards = [spell for loop in self.records.loops for spell in loop.spells()]
+        hazards = [spell for loop in self.records.loops for spell in loop.open_periods()]
         return cast.Building(self.name, events, self.records.visits, hazards)
 
     def vacant(self, on: date) -> int:

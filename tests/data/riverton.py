@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Engine, func, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, reading
 from data.db.models.city import Base, Building
@@ -184,7 +184,7 @@ class Desk:
         """Imports a file by a mapping given as text; the mapping is named for what its title speaks of."""
         return import_file(
             self.engine,
-            EVERYTHING,
+            SYSTEM,
             self.mapping(mapping),
             path,
             on,
@@ -207,15 +207,15 @@ class Desk:
         return self.hand_in(mapping, write_csv(self.folder / "visits.csv", rows), on)
 
     def rows(self, model: type[Base], *order: object) -> list:
-        with reading(self.engine, EVERYTHING) as session:
+        with reading(self.engine, SYSTEM) as session:
             return list(session.scalars(select(model).order_by(*order) if order else select(model)))
 
     def count(self, model: type[Base]) -> int:
-        with reading(self.engine, EVERYTHING) as session:
+        with reading(self.engine, SYSTEM) as session:
             return session.scalar(select(func.count()).select_from(model)) or 0
 
     def building(self, row: Row) -> Building:
-        with reading(self.engine, EVERYTHING) as session:
+        with reading(self.engine, SYSTEM) as session:
             return session.scalars(select(Building).where(Building.code == row["code"])).one()
 
 

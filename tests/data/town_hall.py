@@ -12,10 +12,10 @@ import shapely
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
-from data.city.fact_store import CityLedger, city_ledger
-from data.city.grade_history import History, Written, write_history
+from data.city.fact_store import CityFacts, load_city_facts
+from data.city.grade_history import History, RunCounts, write_history
 from data.city.snapshots import Snapshot, snapshot_on
 from data.db.engine import open_database, reading, writing
 from data.db.models.city import (
@@ -36,7 +36,7 @@ from data.db.models.city import (
     Project,
     Rating,
     RatingCorrection,
-    RowSetAside,
+    RejectedRow,
 )
 from geo.morton import keys
 from scoring.grading.facts import NOT_APPLICABLE
@@ -46,7 +46,7 @@ from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON
 CITY = "lockside"
 FILES = Rulebook()
 TAKEN_IN = datetime(2024, 7, 1, 8, 30)
-NOBODY = Viewer("police", areas=())
+NOBODY = AccessScope("police", areas=())
 Row = TypeVar("Row", bound=Base)
 
 
@@ -58,38 +58,38 @@ class Town:
 
     @contextmanager
     def looked_at(self) -> Iterator[tuple[Session, City]]:
-        with reading(self.engine, EVERYTHING) as session:
+        with reading(self.engine, SYSTEM) as session:
             yield session, session.scalars(select(City).where(City.code == CITY)).one()
 
-    def ledger(self, viewer: Viewer = EVERYTHING, datum: str = "WGS84") -> CityLedger:
+    def city_facts(self, scope: AccessScope = SYSTEM, datum: str = "WGS84") -> CityFacts:
         with self.looked_at() as (session, city):
-            return city_ledger(session, viewer, city, datum)
+            return load_city_facts(session, scope, city, datum)
 
     def snapshot(self, on: date = ON) -> Snapshot:
-        return snapshot_on(self.ledger(), Rulebook(), RULE_SETS, on)
+        return snapshot_on(self.city_facts(), Rulebook(), RULE_SETS, on)
 
     def grade(
         self, rule_set: str, on: date, rules: Rulebook = FILES, report: Callable = lambda *_: None
-    ) -> tuple[History, Written]:
+    ) -> tuple[History, RunCounts]:
         """Writes its history of grades up to `on`."""
-        ledger = self.ledger()
-        with writing(self.engine, EVERYTHING) as session:
-            city = queries.city_by_code(session, EVERYTHING, CITY)
-            return write_history(session, city, ledger, rules, rule_set, on, report)
+        city_facts = self.city_facts()
+        with writing(self.engine, SYSTEM) as session:
+            city = queries.city_by_code(session, SYSTEM, CITY)
+            return write_history(session, city, city_facts, rules, rule_set, on, report)
 
     def area(self, level: str, name: str) -> int:
         with self.looked_at() as (session, city):
             code = select(Area.id).where(Area.city_id == city.id, Area.level == level, Area.code == name)
             return session.scalars(code).one()
 
-    def viewer_of(self, street: str) -> Viewer:
-        return Viewer("police", areas=(self.area("street", street),))
+    def viewer_of(self, street: str) -> AccessScope:
+        return AccessScope("police", areas=(self.area("street", street),))
 
     def rows(self) -> dict[str, int]:
         """The row of each house in the ledger, by name."""
         with self.looked_at() as (session, city):
             ids = dict(session.execute(select(Building.id, Building.name).where(Building.city_id == city.id)).all())
-        return {ids[building]: row for row, building in enumerate(self.ledger().buildings["id"].tolist())}
+        return {ids[building]: row for row, building in enumerate(self.city_facts().buildings["id"].tolist())}
 
     def copied(self, folder: Path) -> "Town":
         """A town of its own with the same rows, in an SQLite file of the folder."""
@@ -100,7 +100,7 @@ class Town:
 
     def learn(self, house: House, records: Records, minute: int = 0) -> int:
         """Takes in something more about a house at a minute of the next day; returns the id of the import."""
-        with writing(self.engine, EVERYTHING) as session:
+        with writing(self.engine, SYSTEM) as session:
             city = session.scalars(select(City).where(City.code == CITY)).one()
             run = _added(session, _import(city, TAKEN_IN + timedelta(days=1, minutes=minute)))
             building = session.scalars(select(Building).where(Building.city_id == city.id, Building.code == house.code))
@@ -110,7 +110,7 @@ class Town:
 
 def settle(engine: Engine) -> Town:
     """Writes both towns into an empty database."""
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         _settle(session, CITY, "闸口", CAST)
         _settle(session, "otherbank", "对岸", (HARBOUR_ROW, LANTERN_HALL))
     return Town(engine)
@@ -138,7 +138,7 @@ def _settle(session: Session, code: str, name: str, houses: Sequence[House]) -> 
         ),
     )
     run = _added(session, _import(city, TAKEN_IN))
-    session.add(RowSetAside(import_id=run.id, row_number=1, reason="no code", sentence="No code.", row={}))
+    session.add(RejectedRow(import_id=run.id, row_number=1, reason="no code", sentence="No code.", row={}))
     areas = _areas(session, city, run)
     lists = _lists(session, city)
     project = _added(
@@ -287,7 +287,7 @@ def _homes(session: Session, building: Building, house: House, project: Project,
 
 def keep_only(town: Town, street: str | None) -> None:
     """Leaves what belongs to the buildings of one street of Lockside, or to no building at all."""
-    with writing(town.engine, EVERYTHING) as session:
+    with writing(town.engine, SYSTEM) as session:
         city = select(City.id).where(City.code == CITY)
         kept = select(Building.id).where(Building.city_id.in_(city))
         areas = select(Area.id).where(Area.code == street, Area.city_id.in_(city))
@@ -298,7 +298,7 @@ def keep_only(town: Town, street: str | None) -> None:
         for model in (Home, Hazard, Event, Inspection, RatingCorrection, Rating):
             session.execute(delete(model).where(model.building_id.not_in(kept)))
         session.execute(delete(Project).where(Project.id.not_in(select(Home.project_id))))
-        session.execute(delete(RowSetAside))
+        session.execute(delete(RejectedRow))
         session.execute(delete(Building).where(Building.id.not_in(kept)))
         for level in reversed(LEVELS):
             inhabited = select(getattr(Building, f"{level}_id")).where(getattr(Building, f"{level}_id").is_not(None))

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
-from data.access.roles import EVERYTHING, PUBLIC, Viewer
+from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
-from data.db.models.accounts import Account, AccountArea, FailedSignIn, KnownBrowser, SignIn
+from data.db.models.accounts import Account, AccountArea, FailedSignIn, TrustedBrowser, UserSession
 from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
 from data.db.models.rules import PublishedEdition, RuleDraft
-from data.db.row_security import protect
+from data.db.row_security import install_policies
 from scoring.rulebook.editions import edition_on
 from tests.data.lockside import NORTH, ON, SOUTH
 from tests.data.postgresql_server import Server
@@ -40,7 +40,7 @@ class Walled:
 def a_walled_town(server: Server) -> Iterator[Walled]:
     url = server.database(OWNER)
     owner = open_database(url)
-    protect(owner, PRODUCT)
+    install_policies(owner, PRODUCT)
     settle(owner)
     fill_other_tables(owner)
     product = open_database(server.url(make_url(url).database, PRODUCT))
@@ -51,7 +51,7 @@ def a_walled_town(server: Server) -> Iterator[Walled]:
 
 def fill_other_tables(engine: Engine) -> None:
     """A rating for each building, and a row in every table of the door and of imports."""
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         edition = RuleEdition(rule_set="qishuyan", in_force=date(2009, 10, 1), sha256="0" * 64, text="")
         account = Account(name="li", role="police", made_at=NOW)
         session.add_all([edition, account])
@@ -70,8 +70,8 @@ def fill_other_tables(engine: Engine) -> None:
             session.add(RatingCorrection(building_id=building, rating_id=rating.id, run_id=run.id))
         mine = {"account_id": account.id}
         session.add(AccountArea(**mine, city=CITY))
-        session.add(SignIn(**mine, token_sha256="a", begun_at=NOW, seen_at=NOW, address="", browser=""))
-        session.add(KnownBrowser(**mine, token_sha256="a", seen_at=NOW))
+        session.add(UserSession(**mine, token_sha256="a", begun_at=NOW, seen_at=NOW, address="", browser=""))
+        session.add(TrustedBrowser(**mine, token_sha256="a", seen_at=NOW))
         session.add(FailedSignIn(at=NOW, name="li", source="", known=False))
         first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
         session.add(ImportKey(key="k", import_id=first))
@@ -81,22 +81,22 @@ def fill_other_tables(engine: Engine) -> None:
         record(session, COMMAND_LINE, "test", {})
 
 
-def viewers(town: Town) -> dict[str, Viewer]:
+def viewers(town: Town) -> dict[str, AccessScope]:
     with town.looked_at() as (_, city):
         here = (city.id,)
     street = (town.area("street", SOUTH),)
     return {
-        "police of the south": Viewer("police", areas=street),
+        "police of the south": AccessScope("police", areas=street),
         "police of the north": town.viewer_of(NORTH),
-        "leader of the city": Viewer("leader", cities=here),
-        "leader everywhere": Viewer("leader", areas=None),
-        "fire department": Viewer("department", cities=here, hazard_groups=("fire",)),
-        "fire department of the south": Viewer("department", areas=street, hazard_groups=("fire",)),
-        "department of no group": Viewer("department", areas=None, hazard_groups=()),
-        "operator": Viewer("operator", cities=here),
-        "operator of the south": Viewer("operator", areas=street),
-        "administrator": Viewer("administrator", areas=None),
+        "leader of the city": AccessScope("leader", cities=here),
+        "leader everywhere": AccessScope("leader", areas=None),
+        "fire department": AccessScope("department", cities=here, hazard_groups=("fire",)),
+        "fire department of the south": AccessScope("department", areas=street, hazard_groups=("fire",)),
+        "department of no group": AccessScope("department", areas=None, hazard_groups=()),
+        "operator": AccessScope("operator", cities=here),
+        "operator of the south": AccessScope("operator", areas=street),
+        "administrator": AccessScope("administrator", areas=None),
         "nobody": NOBODY,
         "the public": PUBLIC,
-        "everything": EVERYTHING,
+        "everything": SYSTEM,
     }

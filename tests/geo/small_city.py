@@ -8,10 +8,10 @@ import mapbox_vector_tile
 import numpy as np
 from hypothesis import strategies as st
 
-from geo.cell_sums import Mark
+from geo.cell_sums import Overlay
 from geo.morton import keys_of_unit, unit_xy
-from geo.point_index import Places, Selection
-from geo.point_layer import Drawing, Theme
+from geo.point_index import PointIndex, Selection
+from geo.point_layer import PointLayer, Theme
 
 WEST, SOUTH, EAST, NORTH = 113.90, 22.50, 114.05, 22.62
 CLASSES = 4
@@ -19,11 +19,11 @@ CLASSES = 4
 
 @dataclass(frozen=True, repr=False)
 class City:
-    places: Places
+    places: PointIndex
     lon: np.ndarray
     lat: np.ndarray
     chosen: np.ndarray | None
-    drawing: Drawing
+    point_layer: PointLayer
 
     @property
     def rows(self) -> np.ndarray:
@@ -40,12 +40,12 @@ def city(n: int, seed: int = 0, filtered: bool = True) -> City:
     lon[:same], lat[:same] = lon[-1:], lat[-1:]
     x, y = unit_xy(lon, lat)
     order = np.argsort(keys_of_unit(x, y), kind="stable")
-    places = Places(x[order], y[order], keys_of_unit(x, y)[order])
+    places = PointIndex(x[order], y[order], keys_of_unit(x, y)[order])
     hazards, vacant = chance.poisson(0.5, n), chance.poisson(0.1, n)
-    marks = {"h": Mark(hazards, np.minimum(hazards, 2)), "v": Mark(vacant, np.minimum(vacant, 1))}
+    overlays = {"h": Overlay(hazards, np.minimum(hazards, 2)), "v": Overlay(vacant, np.minimum(vacant, 1))}
     chosen = chance.random(n) < 0.6 if filtered else None
     theme = Theme(chance.integers(-1, CLASSES - 1, n).astype(np.int8), CLASSES)
-    return City(places, lon[order], lat[order], chosen, Drawing(Selection(places, chosen), theme, marks))
+    return City(places, lon[order], lat[order], chosen, PointLayer(Selection(places, chosen), theme, overlays))
 
 
 @cache
@@ -68,7 +68,7 @@ def points(feature: dict) -> list[tuple[int, int]]:
     return [tuple(coordinates)] if feature["geometry"]["type"] == "Point" else [tuple(point) for point in coordinates]
 
 
-def tiles_over(places: Places, z: int) -> Iterator[tuple[int, int, int]]:
+def tiles_over(places: PointIndex, z: int) -> Iterator[tuple[int, int, int]]:
     """Every tile of a zoom that holds a place, and those around."""
     x, y = np.floor(places.x * 2**z).astype(int), np.floor(places.y * 2**z).astype(int)
     if len(x):

@@ -22,7 +22,7 @@ def squares_by_hand(city: City, z: int) -> dict[tuple[int, int], int]:
 @settings(max_examples=25)
 @given(cities, st.sampled_from([7, 9, FINEST - DENSITY_LEVELS, FINEST - DENSITY_LEVELS + 1]))
 def test_every_square_with_places_is_in_its_tile_in_the_class_of_its_count(city, z):
-    density = Density(city.drawing.selection)
+    density = Density(city.point_layer.selection)
     expected = squares_by_hand(city, z)
     addresses = {(z, column >> DENSITY_LEVELS, row >> DENSITY_LEVELS) for column, row in expected}
     found = {}
@@ -38,7 +38,7 @@ def test_every_square_with_places_is_in_its_tile_in_the_class_of_its_count(city,
 
 @given(cities, st.integers(0, 19))
 def test_the_classes_of_a_zoom_rise_and_hold_for_the_whole_selection(city, z):
-    breaks = Density(city.drawing.selection).breaks(z)
+    breaks = Density(city.point_layer.selection).breaks(z)
     assert len(breaks) == DENSITY_CLASSES - 1
     assert breaks[0] >= 2
     assert list(breaks) == sorted(set(breaks))

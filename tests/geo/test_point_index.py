@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from geo import morton
 from geo.coordinates import EARTH_RADIUS_M, metres_between
-from geo.point_index import FIRST_ZOOM, LAST_ZOOM, Places, Selection, most_a_tile
+from geo.point_index import FIRST_ZOOM, LAST_ZOOM, PointIndex, Selection, most_a_tile
 from tests.geo.small_city import EAST, NORTH, SOUTH, WEST, City, cities, city, crowded_city
 
 lons, lats = st.floats(WEST, EAST), st.floats(SOUTH, NORTH)
@@ -20,12 +20,12 @@ def nearest_by_looking_at_all(city: City, lon: float, lat: float, metres: float)
 
 @given(cities, lons, lats, st.floats(0.1, 20_000))
 def test_the_nearest_place_is_the_one_found_by_looking_at_all(city, lon, lat, metres):
-    assert city.drawing.selection.nearest(lon, lat, metres) == nearest_by_looking_at_all(city, lon, lat, metres)
+    assert city.point_layer.selection.nearest(lon, lat, metres) == nearest_by_looking_at_all(city, lon, lat, metres)
 
 
 @given(st.integers(0, 199), st.floats(0, 3))
 def test_the_nearest_place_to_a_building_is_a_building_at_that_very_place(row, metres):
-    found = CITY.drawing.selection.nearest(CITY.lon[row], CITY.lat[row], metres)
+    found = CITY.point_layer.selection.nearest(CITY.lon[row], CITY.lat[row], metres)
     assert found is not None or metres < 1e-6
     if found is not None:
         assert metres_between(CITY.lon[row], CITY.lat[row], CITY.lon[found], CITY.lat[found]) < 1e-6
@@ -42,12 +42,12 @@ def test_a_place_just_within_reach_is_found_at_every_latitude_and_in_every_direc
         [lat + up * np.cos(np.radians(bearing))],
     )
     if metres_between(lon, lat, *there) <= metres:
-        assert Selection(Places(*morton.unit_xy(*there), morton.keys(*there))).nearest(lon, lat, metres) == 0
+        assert Selection(PointIndex(*morton.unit_xy(*there), morton.keys(*there))).nearest(lon, lat, metres) == 0
 
 
 def test_of_places_equally_near_the_first_row_is_taken():
     lon, lat = np.array([114.0, 114.0, 114.0]), np.array([22.5, 22.5, 22.5])
-    same = Places(*morton.unit_xy(lon, lat), morton.keys(lon, lat))
+    same = PointIndex(*morton.unit_xy(lon, lat), morton.keys(lon, lat))
     assert Selection(same).nearest(114.0, 22.5, 5) == 0
     assert Selection(same, np.array([False, True, True])).nearest(114.0, 22.5, 5) == 1
 
@@ -60,11 +60,11 @@ def test_the_rows_in_a_rectangle_of_cells_are_the_selected_places_that_lie_in_it
     inside = (column >= first_column) & (column < first_column + columns)
     inside &= (row >= first_row) & (row < first_row + rows)
     expected = [i for i in city.rows if inside[i]]
-    assert city.drawing.selection.rows_in(covering, level).tolist() == expected
+    assert city.point_layer.selection.rows_in(covering, level).tolist() == expected
 
 
 def fullest_tile(selection: Selection, z: int) -> int:
-    return int(np.unique(morton.parents(selection.of(selection.places.key), z), return_counts=True)[1].max(initial=0))
+    return int(np.unique(morton.parents(selection.take(selection.places.key), z), return_counts=True)[1].max(initial=0))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def full_city() -> City:
 
 
 def test_buildings_are_shown_from_the_first_zoom_whose_fullest_tile_is_not_too_full(full_city):
-    selection = full_city.drawing.selection
+    selection = full_city.point_layer.selection
     zoom = selection.first_building_zoom
     assert FIRST_ZOOM < zoom < LAST_ZOOM
     assert fullest_tile(selection, zoom) <= most_a_tile(zoom)
@@ -82,18 +82,18 @@ def test_buildings_are_shown_from_the_first_zoom_whose_fullest_tile_is_not_too_f
 
 def test_a_strong_filter_shows_single_buildings_further_out(full_city):
     few = Selection(full_city.places, np.arange(20_000) % 100 == 0)
-    assert few.first_building_zoom == FIRST_ZOOM < full_city.drawing.selection.first_building_zoom
+    assert few.first_building_zoom == FIRST_ZOOM < full_city.point_layer.selection.first_building_zoom
 
 
 def test_ten_times_the_density_moves_the_buildings_further_in(full_city):
     places = full_city.places
-    ten = Places(*(np.repeat(column, 10) for column in (places.x, places.y, places.key)))
-    assert Selection(ten).first_building_zoom > full_city.drawing.selection.first_building_zoom
+    ten = PointIndex(*(np.repeat(column, 10) for column in (places.x, places.y, places.key)))
+    assert Selection(ten).first_building_zoom > full_city.point_layer.selection.first_building_zoom
 
 
 def test_a_spot_too_dense_for_any_zoom_is_drawn_building_by_building_at_the_last():
     lon, lat = np.full(9000, 114.0), np.full(9000, 22.5)
-    assert Selection(Places(*morton.unit_xy(lon, lat), morton.keys(lon, lat))).first_building_zoom == LAST_ZOOM
+    assert Selection(PointIndex(*morton.unit_xy(lon, lat), morton.keys(lon, lat))).first_building_zoom == LAST_ZOOM
 
 
 @settings(max_examples=5)
@@ -102,7 +102,7 @@ def test_memory_mapped_columns_serve_as_well_as_arrays_in_memory(tmp_path_factor
     folder, made = tmp_path_factory.mktemp("snapshot"), city(100, seed)
     for name in ("x", "y", "key"):
         np.save(folder / f"{name}.npy", getattr(made.places, name))
-    mapped = Places(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("x", "y", "key")))
+    mapped = PointIndex(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("x", "y", "key")))
     selection = Selection(mapped, made.chosen)
-    assert selection.nearest(113.95, 22.55, 5000) == made.drawing.selection.nearest(113.95, 22.55, 5000)
-    assert selection.first_building_zoom == made.drawing.selection.first_building_zoom
+    assert selection.nearest(113.95, 22.55, 5000) == made.point_layer.selection.nearest(113.95, 22.55, 5000)
+    assert selection.first_building_zoom == made.point_layer.selection.first_building_zoom

@@ -14,24 +14,24 @@ edges = st.tuples(st.floats(WEST - 0.01, EAST + 0.01), st.floats(SOUTH - 0.01, N
 
 def sums_by_hand(city: City, level: int) -> dict[int, list[float]]:
     """Per cell: count, sum of x, sum of y, places by class, amounts and buildings that show each mark."""
-    theme, marks = city.drawing.theme, city.drawing.marks
+    theme, overlays = city.point_layer.theme, city.point_layer.overlays
     table: dict[int, list[float]] = {}
     for row in city.rows:
         cell = int(city.places.key[row]) >> 2 * (morton.BITS - level)
-        held = table.setdefault(cell, [0.0] * (3 + CLASSES + 2 * len(marks)))
+        held = table.setdefault(cell, [0.0] * (3 + CLASSES + 2 * len(overlays)))
         held[0] += 1
         held[1] += city.places.x[row]
         held[2] += city.places.y[row]
         held[3 + theme.codes[row] % CLASSES] += 1
-        for i, mark in enumerate(marks.values()):
-            held[3 + CLASSES + i] += mark.amounts[row]
-            held[3 + CLASSES + len(marks) + i] += mark.states[row] > 0
+        for i, overlay in enumerate(overlays.values()):
+            held[3 + CLASSES + i] += overlay.amounts[row]
+            held[3 + CLASSES + len(overlays) + i] += overlay.states[row] > 0
     return table
 
 
 @given(cities, st.integers(0, FIRST_ZOOM + 2))
 def test_the_sums_of_every_level_are_those_made_by_hand(city, level):
-    sums = city.drawing.sums(level)
+    sums = city.point_layer.sums(level)
     expected = sums_by_hand(city, level)
     assert sums.cells.tolist() == sorted(expected)
     rows = np.column_stack((sums.count, sums.x, sums.y, sums.by_class, sums.amounts, sums.showing))
@@ -41,7 +41,7 @@ def test_the_sums_of_every_level_are_those_made_by_hand(city, level):
 
 @given(cities, st.lists(st.integers(0, 4**8 - 1), unique=True, max_size=30))
 def test_sums_asked_for_cells_are_given_for_those_that_hold_a_place(city, some):
-    sums = city.drawing.sums(8)
+    sums = city.point_layer.sums(8)
     wanted = np.unique(np.array([*some, *sums.cells[::2]], np.int64))
     assert sums.of_cells(wanted).cells.tolist() == [
         cell for cell in wanted.tolist() if cell in set(sums.cells.tolist())
@@ -54,17 +54,17 @@ def test_the_legend_counts_what_a_look_at_every_place_in_view_counts(city, corne
     (left, right), (top, bottom) = morton.unit_xy((west, east), (north, south))
     x, y = city.places.x[city.rows], city.places.y[city.rows]
     rows = city.rows[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)]
-    counts = city.drawing.counts_in_view(west, south, east, north)
-    codes = city.drawing.theme.codes[rows] % CLASSES
+    counts = city.point_layer.counts_in_view(west, south, east, north)
+    codes = city.point_layer.theme.codes[rows] % CLASSES
     assert counts.by_class == tuple(np.bincount(codes, minlength=CLASSES))
-    for name, mark in city.drawing.marks.items():
-        assert counts.amounts[name] == mark.amounts[rows].sum()
-        assert counts.buildings[name] == (mark.states[rows] > 0).sum()
+    for name, overlay in city.point_layer.overlays.items():
+        assert counts.amounts[name] == overlay.amounts[rows].sum()
+        assert counts.buildings[name] == (overlay.states[rows] > 0).sum()
 
 
 @given(cities)
 def test_a_view_of_more_than_the_world_counts_everything(city):
-    assert sum(city.drawing.counts_in_view(-400, -95, 400, 95).by_class) == len(city.rows)
+    assert sum(city.point_layer.counts_in_view(-400, -95, 400, 95).by_class) == len(city.rows)
 
 
 def test_a_place_without_a_class_counts_in_the_last_class():

@@ -9,7 +9,7 @@ from geo.errors import NoSuchTile
 from geo.morton import unit_xy
 from geo.mvt import EXTENT
 from geo.point_index import Selection
-from geo.point_layer import Drawing
+from geo.point_layer import PointLayer
 from geo.point_tiles import tile
 from tests.geo.small_city import CLASSES, City, cities, city, features, points, tiles_over
 
@@ -32,12 +32,14 @@ def own_cells(cells: list[dict]) -> list[dict]:
 def test_the_cells_of_all_tiles_of_a_zoom_add_up_to_the_selection(city, z):
     totals: Counter[str] = Counter()
     for address in tiles_over(city.places, z):
-        for cell in own_cells(features(tile(city.drawing, *address), "cells")):
+        for cell in own_cells(features(tile(city.point_layer, *address), "cells")):
             assert cell["properties"]["n"] == sum(cell["properties"].get(f"c{c}", 0) for c in range(CLASSES))
             totals.update(cell["properties"])
     rows = city.rows
-    wanted = Counter({"n": len(rows)} | {name: mark.amounts[rows].sum() for name, mark in city.drawing.marks.items()})
-    wanted.update(f"c{code % CLASSES}" for code in city.drawing.theme.codes[rows].tolist())
+    wanted = Counter(
+        {"n": len(rows)} | {name: overlay.amounts[rows].sum() for name, overlay in city.point_layer.overlays.items()}
+    )
+    wanted.update(f"c{code % CLASSES}" for code in city.point_layer.theme.codes[rows].tolist())
     assert totals == +wanted
 
 
@@ -46,13 +48,13 @@ def test_the_cells_of_all_tiles_of_a_zoom_add_up_to_the_selection(city, z):
 def test_the_buildings_of_all_tiles_of_a_zoom_are_the_selection(city):
     z, found = 11, Counter()
     for _, column, row in tiles_over(city.places, z):
-        for look in features(tile(city.drawing, z, column, row), "buildings"):
+        for look in features(tile(city.point_layer, z, column, row), "buildings"):
             mix = tuple(look["properties"].get(name, 0) for name in ("c", "h", "v"))
             found.update(
                 (px + column * EXTENT, py + row * EXTENT, *mix) for px, py in points(look) if in_tile((px, py))
             )
-    places, marks, side = city.places, city.drawing.marks, EXTENT * 2**z
-    codes, states = city.drawing.theme.codes % CLASSES, [mark.states for mark in marks.values()]
+    places, overlays, side = city.places, city.point_layer.overlays, EXTENT * 2**z
+    codes, states = city.point_layer.theme.codes % CLASSES, [overlay.states for overlay in overlays.values()]
     wanted = Counter(
         (round(places.x[row] * side), round(places.y[row] * side), codes[row], *(state[row] for state in states))
         for row in city.rows
@@ -69,7 +71,7 @@ def test_every_tile_that_the_symbol_of_a_building_touches_holds_the_building(cit
     for x, y in where:
         touched = {((x + dx) // EXTENT, (y + dy) // EXTENT) for dx in reach for dy in reach}
         for column, row in touched:
-            looks = features(tile(city.drawing, z, column, row), "buildings")
+            looks = features(tile(city.point_layer, z, column, row), "buildings")
             held = {point for look in looks for point in points(look)}
             assert (x - column * EXTENT, y - row * EXTENT) in held
 
@@ -79,7 +81,7 @@ def test_every_tile_that_the_symbol_of_a_building_touches_holds_the_building(cit
 def test_a_cell_beside_a_tile_is_the_same_in_both_tiles(city, z):
     seen: dict[tuple, dict] = {}
     for _, column, row in tiles_over(city.places, z):
-        for cell in features(tile(city.drawing, z, column, row), "cells"):
+        for cell in features(tile(city.point_layer, z, column, row), "cells"):
             moved = tuple((x + column * EXTENT, y + row * EXTENT) for x, y in points(cell))
             assert seen.setdefault(moved[1], (moved, cell["properties"])) == (moved, cell["properties"])
 
@@ -92,7 +94,7 @@ def town() -> City:
 def test_a_tile_holds_its_own_cells_and_one_ring_of_cells_around_it(town):
     z, ring = 8, set()
     for address in tiles_over(town.places, z):
-        for cell in features(tile(town.drawing, *address), "cells"):
+        for cell in features(tile(town.point_layer, *address), "cells"):
             x, y = points(cell)[1]
             assert -CELL <= x <= EXTENT
             assert 0 <= y <= EXTENT + CELL
@@ -101,7 +103,9 @@ def test_a_tile_holds_its_own_cells_and_one_ring_of_cells_around_it(town):
 
 
 def test_a_cells_points_are_its_mean_place_and_two_corners_that_span_it(town):
-    cells = [cell for address in tiles_over(town.places, 8) for cell in features(tile(town.drawing, *address), "cells")]
+    cells = [
+        cell for address in tiles_over(town.places, 8) for cell in features(tile(town.point_layer, *address), "cells")
+    ]
     assert cells
     for cell in cells:
         (x, y), (west, south), (east, north) = points(cell)
@@ -114,28 +118,28 @@ def test_the_mean_place_of_a_cell_is_the_mean_of_its_buildings(town):
     x, y = town.places.x.mean(), town.places.y.mean()
     z = 3
     column, row = int(x * 2**z), int(y * 2**z)
-    (only,) = own_cells(features(tile(town.drawing, z, column, row), "cells"))
+    (only,) = own_cells(features(tile(town.point_layer, z, column, row), "cells"))
     assert points(only)[0] == (round((x * 2**z - column) * EXTENT), round((y * 2**z - row) * EXTENT))
 
 
 def test_buildings_appear_at_the_first_building_zoom_and_cells_below_it(town):
-    zoom = town.drawing.selection.first_building_zoom
+    zoom = town.point_layer.selection.first_building_zoom
     for z, shown, missing in ((zoom - 1, "cells", "buildings"), (zoom, "buildings", "cells")):
-        made = tile(town.drawing, z, int(town.places.x[0] * 2**z), int(town.places.y[0] * 2**z))
+        made = tile(town.point_layer, z, int(town.places.x[0] * 2**z), int(town.places.y[0] * 2**z))
         assert features(made, shown)
         assert not features(made, missing)
 
 
 def test_a_mix_of_class_and_marks_is_one_feature_and_the_first_class_lies_on_top(town):
     z = 10
-    looks = features(tile(town.drawing, z, int(town.places.x[0] * 2**z), int(town.places.y[0] * 2**z)), "buildings")
+    looks = features(tile(town.point_layer, z, int(town.places.x[0] * 2**z), int(town.places.y[0] * 2**z)), "buildings")
     mixes = [tuple(look["properties"].get(name, 0) for name in ("c", "h", "v")) for look in looks]
     assert len(set(mixes)) == len(mixes) > CLASSES
     assert [mix[0] for mix in mixes] == sorted((mix[0] for mix in mixes), reverse=True)
 
 
 def test_a_drawing_without_places_or_marks_is_an_empty_tile(town):
-    nothing = Drawing(Selection(town.places, np.zeros(300, bool)), town.drawing.theme)
+    nothing = PointLayer(Selection(town.places, np.zeros(300, bool)), town.point_layer.theme)
     assert tile(nothing, 8, 209, 111) == b""
     assert tile(nothing, 12, 3345, 1784) == b""
     assert nothing.counts_in_view(113, 22, 115, 23).by_class == (0,) * CLASSES
@@ -145,17 +149,17 @@ def test_a_drawing_without_places_or_marks_is_an_empty_tile(town):
 @pytest.mark.parametrize("address", [(20, 0, 0), (-1, 0, 0), (3, 8, 0), (3, 0, -1)])
 def test_a_tile_outside_the_map_is_refused(town, address):
     with pytest.raises(NoSuchTile, match="There is no tile"):
-        tile(town.drawing, *address)
+        tile(town.point_layer, *address)
 
 
 def test_the_deepest_tile_still_holds_its_building(town):
     x, y = (float(unit) for unit in unit_xy(town.lon[0], town.lat[0]))
-    looks = features(tile(town.drawing, 19, int(x * 2**19), int(y * 2**19)), "buildings")
+    looks = features(tile(town.point_layer, 19, int(x * 2**19), int(y * 2**19)), "buildings")
     assert any(in_tile(point) for look in looks for point in points(look))
 
 
 def test_as_many_buildings_as_a_tile_may_hold_take_less_than_forty_kilobytes():
     crowd = city(16000, seed=3, filtered=True)
-    zoom = crowd.drawing.selection.first_building_zoom
-    sizes = [len(tile(crowd.drawing, *address)) for address in tiles_over(crowd.places, zoom)]
+    zoom = crowd.point_layer.selection.first_building_zoom
+    sizes = [len(tile(crowd.point_layer, *address)) for address in tiles_over(crowd.places, zoom)]
     assert 5_000 < max(sizes) < 40_000

@@ -4,7 +4,7 @@ import calendar
 from datetime import date
 from fractions import Fraction
 
-from scoring.rulebook.model import Condition, Each, Edition, Need, Share
+from scoring.rulebook.model import Condition, Edition, FactColumn, PerCount, Share
 from tests.cast import Building
 
 Value = int | str | None  # None: not known; "-": does not apply
@@ -17,7 +17,7 @@ def months_earlier(on: date, months: int) -> date:
     return date(year, month, min(on.day, calendar.monthrange(year, month)[1]))
 
 
-def value(building: Building, edition: Edition, need: Need, on: date) -> Value:
+def value(building: Building, edition: Edition, need: FactColumn, on: date) -> Value:
     fact = edition.facts[need.fact]
     far_end = date.min if need.months is None else months_earlier(on, need.months)
     if fact.kind == "events":
@@ -62,7 +62,7 @@ def rated(building: Building, edition: Edition, on: date) -> tuple[Fraction, str
             )
         elif not seen:
             continue
-        elif isinstance(criterion, Each):
+        elif isinstance(criterion, PerCount):
             score += Fraction(criterion.points) * seen[0]
         else:
             score += Fraction(criterion.yes if seen[0] else criterion.no)
@@ -77,7 +77,7 @@ def rated(building: Building, edition: Edition, on: date) -> tuple[Fraction, str
     return score, grade
 
 
-def meets(condition: Condition, values: dict[Need, Value]) -> bool:
+def meets(condition: Condition, values: dict[FactColumn, Value]) -> bool:
     total = sum(values[need] for need in condition.needs if values[need] != "-")
     enough = condition.at_least is None or total >= condition.at_least
     return enough and (condition.below is None or total < condition.below)

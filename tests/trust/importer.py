@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database
 from data.importing.mapping.parser import read_mapping
@@ -18,7 +18,7 @@ def main() -> None:
     engine, mapping = open_database(url), read_mapping(folder / MAPPING)
     print("ready", flush=True)
     sys.stdin.readline()
-    outcome = import_file(engine, EVERYTHING, mapping, folder / FILE, ON, actor=COMMAND_LINE, key=key)
+    outcome = import_file(engine, SYSTEM, mapping, folder / FILE, ON, actor=COMMAND_LINE, key=key)
     print(outcome.tallies["buildings"].new, flush=True)
 
 

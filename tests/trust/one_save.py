@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from sqlalchemy import Engine, func, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.verify import verify
 from data.db.engine import open_database, reading
 from data.db.models.accounts import AuditEntry
@@ -104,7 +104,7 @@ def seconds_of_one(folder: Path) -> float:
 
 
 def saved(engine: Engine) -> Saved:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
 
         def rows(table: type, *which) -> int:
             return session.scalar(select(func.count()).select_from(table).where(*which))

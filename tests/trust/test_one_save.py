@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import open_database, writing
 from data.db.models.city import Building
 from tests.trust.one_save import PRESSES, ROWS, cut_off, form, race, saved, seconds_of_one
@@ -23,7 +23,7 @@ def test_an_import_killed_in_the_middle_leaves_nothing_or_all_of_it_and_half_of_
         assert any(found.none for found in cuts)
         engine = open_database(f"sqlite:///{folder / 'timed.sqlite'}")
         assert saved(engine).whole
-        with writing(engine, EVERYTHING) as session:
+        with writing(engine, SYSTEM) as session:
             session.execute(delete(Building).where(Building.id == select(Building.id).limit(1).scalar_subquery()))
         assert not saved(engine).whole
         assert not saved(engine).none

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import writing
 from data.db.models.city import Event
@@ -43,7 +43,7 @@ def test_many_writers_at_once_all_get_their_turn(engine):
 def test_a_lost_write_and_a_half_written_one_would_be_noticed(engine):
     for name in ("kept", "lost", "without-a-fact"):
         write(engine, name)
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         gone = select(Event.id).where(Event.source_key.startswith("lost/") | (Event.source_key == "without-a-fact/0"))
         session.execute(delete(Event).where(Event.id.in_(gone)))
         record(session, COMMAND_LINE, ACTION, {"write": "without-facts"})

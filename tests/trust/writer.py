@@ -10,7 +10,7 @@ from time import monotonic
 
 from sqlalchemy import Engine, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
 from data.db.models.city import Building, Event
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def write(engine: Engine, name: str) -> None:
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         building = session.scalars(select(Building).order_by(Building.id).limit(1)).one()
         same = {"building_id": building.id, "city_id": building.city_id, "import_id": building.import_id}
         facts = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.verify import verify
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
@@ -84,7 +84,7 @@ def told(process: subprocess.Popen, name: str) -> Told:
 
 
 def tables(engine: Engine) -> Tables:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         keys = session.scalars(select(Event.source_key).where(Event.source_key.contains("/")))
         entries = session.scalars(select(AuditEntry.details).where(AuditEntry.action == ACTION))
         return Tables(
@@ -96,5 +96,5 @@ def tables(engine: Engine) -> Tables:
 
 def integrity(engine: Engine) -> str:
     """SQLite's own word on its file; "ok" when it is whole."""
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return session.connection().exec_driver_sql("PRAGMA integrity_check").scalar()

@@ -3,26 +3,26 @@
 import streamlit as st
 
 from dashboard.admin.accounts.table import account_table, add_form, change_form, done_notice, session_table
-from dashboard.auth.request_user import visitor_with
-from dashboard.i18n import words
+from dashboard.auth.request_user import user_with
+from dashboard.i18n import translator
 from dashboard.shell.user_menu import language_chosen
 
 
 def show() -> None:
-    visitor = visitor_with("accounts")
-    say = words(language_chosen())
-    st.markdown(f"### {say('nav.accounts')}")
-    done_notice(say)
-    account_table(visitor, say)
+    user = user_with("accounts")
+    t = translator(language_chosen())
+    st.markdown(f"### {t('nav.accounts')}")
+    done_notice(t)
+    account_table(user, t)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"##### {say('accounts.add')}")
-        add_form(visitor, say)
+        st.markdown(f"##### {t('accounts.add')}")
+        add_form(user, t)
     with right:
-        st.markdown(f"##### {say('accounts.change')}")
-        change_form(visitor, say)
-    st.markdown(f"##### {say('entrance.open_sessions')}")
-    session_table(visitor, say)
+        st.markdown(f"##### {t('accounts.change')}")
+        change_form(user, t)
+    st.markdown(f"##### {t('entrance.open_sessions')}")
+    session_table(user, t)
 
 
 show()

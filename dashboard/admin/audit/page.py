@@ -3,18 +3,18 @@
 import streamlit as st
 
 from dashboard.admin.audit.table import chain_check, trail_filters, trail_table
-from dashboard.auth.request_user import visitor_with
-from dashboard.i18n import words
+from dashboard.auth.request_user import user_with
+from dashboard.i18n import translator
 from dashboard.shell.user_menu import language_chosen
 
 
 def show() -> None:
-    visitor = visitor_with("audit")
-    say = words(language_chosen())
-    st.markdown(f"### {say('audit.title')}")
-    sought = trail_filters(visitor, say)
-    trail_table(visitor, sought, say)
-    chain_check(visitor, say)
+    user = user_with("audit")
+    t = translator(language_chosen())
+    st.markdown(f"### {t('audit.title')}")
+    audit_filter = trail_filters(user, t)
+    trail_table(user, audit_filter, t)
+    chain_check(user, t)
 
 
 show()

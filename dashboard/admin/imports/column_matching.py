@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard.admin.imports.upload import delimiter_of, sample
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.cache.city_cache import database
-from dashboard.i18n import Words
-from data.access.roles import EVERYTHING, Viewer
+from dashboard.i18n import Translator
+from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading
 from data.db.models.city import City
 from data.importing.errors import WrongMapping
@@ -29,33 +29,33 @@ EXAMPLES = 3
 LONGEST_EXAMPLE = 26
 
 
-def mapping_chosen(viewer: Viewer, upload: Upload, say: Words) -> tuple[SourceMapping, str | None] | None:
+def mapping_chosen(scope: AccessScope, upload: Upload, t: Translator) -> tuple[SourceMapping, str | None] | None:
     """The mapping, and its text where it was made here and is to be kept; None where something is missing yet."""
-    with reading(database(), EVERYTHING) as session:
-        cities = cities_to_import_into(session, viewer)
-        mappings = _offered(every_mapping(saved=saved_mappings(session)), cities, viewer)
+    with reading(database(), SYSTEM) as session:
+        cities = cities_to_import_into(session, scope)
+        mappings = _offered(every_mapping(saved=saved_mappings(session)), cities, scope)
         levels = {city.code: levels_with_areas(session, city) for city in cities}
         session.expunge_all()
     names = [MATCHED, *mappings]
     name = st.selectbox(
-        say("imports.mapping"),
+        t("imports.mapping"),
         names,
         index=names.index(_fitting(mappings, upload)),
-        format_func=lambda one: say("imports.match") if one == MATCHED else f"{mappings[one].title} · {one}",
+        format_func=lambda one: t("imports.match") if one == MATCHED else f"{mappings[one].title} · {one}",
         key=f"import_mapping_{upload.path.name}",
     )
     if name != MATCHED:
         return mappings[name], None
     if not cities:
-        st.info(say("imports.no_city"))
+        st.info(t("imports.no_city"))
         return None
-    return _matched(upload, cities, levels, set(mappings), say)
+    return _matched(upload, cities, levels, set(mappings), t)
 
 
-def _offered(every: Sequence[SourceMapping], cities: Sequence[City], viewer: Viewer) -> dict[str, SourceMapping]:
+def _offered(every: Sequence[SourceMapping], cities: Sequence[City], scope: AccessScope) -> dict[str, SourceMapping]:
     """Those of cities the viewer may change; of one yet to be made only for who sees every city."""
     known = {city.code for city in cities}
-    new = viewer.areas is None
+    new = scope.areas is None
     return {one.name: one for one in every if one.city in known or (new and one.city_table is not None)}
 
 
@@ -65,35 +65,35 @@ def _fitting(mappings: dict[str, SourceMapping], upload: Upload) -> str:
 
 
 def _matched(
-    upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], taken: set[str], say: Words
+    upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], taken: set[str], t: Translator
 ) -> tuple[SourceMapping, str] | None:
     left, middle, right = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
     city = by_code[
-        left.selectbox(say("control.city"), list(by_code), format_func=lambda one: say.either(by_code[one].names))
+        left.selectbox(t("control.city"), list(by_code), format_func=lambda one: t.either(by_code[one].names))
     ]
-    heading_row = right.number_input(say("imports.heading_row"), 1, 50, 1, help=say("imports.heading_row_help"))
+    heading_row = right.number_input(t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"))
     delimiter = delimiter_of(upload)
-    seen = sample(upload, delimiter, int(heading_row), say)
+    seen = sample(upload, delimiter, int(heading_row), t)
     if seen is None:
         return None
     target = middle.selectbox(
-        say("imports.target"),
+        t("imports.target"),
         TARGETS_ON_SCREEN,
         index=TARGETS_ON_SCREEN.index(likely_target(seen, city.bounds)),
-        format_func=lambda one: say(f"imports.{one}"),
+        format_func=lambda one: t(f"imports.{one}"),
         key=f"target-{upload.path.name}-{city.code}-{heading_row}",
     )
-    st.caption(say("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=seen.kind))
-    matches = _slots(target, seen, city, upload, say)
-    more = _more(target, seen, matches, city, levels[city.code], say)
+    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=seen.kind))
+    matches = _slots(target, seen, city, upload, t)
+    more = _more(target, seen, matches, city, levels[city.code], t)
     title = f"{city.names['en']}: {upload.name}"
     name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, taken)
     chosen = Match(name, title, city.code, target, matches, delimiter=delimiter, heading_row=int(heading_row), **more)
-    return _checked(chosen, seen, say)
+    return _checked(chosen, seen, t)
 
 
-def _slots(target: str, seen: Sample, city: City, upload: Upload, say: Words) -> dict[str, str]:
+def _slots(target: str, seen: Sample, city: City, upload: Upload, t: Translator) -> dict[str, str]:
     """A box a field, each with the column that was guessed; a star where it cannot be left out."""
     guess = guessed(target, seen, city.bounds)
     slots = [slot for slot in SLOTS[target] if not (seen.drawn and slot.name in PLACE)]
@@ -102,10 +102,10 @@ def _slots(target: str, seen: Sample, city: City, upload: Upload, say: Words) ->
     for start in range(0, len(slots), COLUMNS_A_ROW):
         for box, slot in zip(st.columns(COLUMNS_A_ROW), slots[start : start + COLUMNS_A_ROW], strict=False):
             column = box.selectbox(
-                say(f"imports.slot_{slot.name}") + (" *" if slot.required else ""),
+                t(f"imports.slot_{slot.name}") + (" *" if slot.required else ""),
                 options,
                 index=options.index(guess.get(slot.name)),
-                format_func=lambda one: say("imports.not_there") if one is None else one,
+                format_func=lambda one: t("imports.not_there") if one is None else one,
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{len(options)}",
             )
             if column is not None:
@@ -122,40 +122,40 @@ def _examples(seen: Sample, column: str) -> str:
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>$:" else sign for sign in shown).replace("\n", " ")
 
 
-def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence[str], say: Words) -> dict:
+def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence[str], t: Translator) -> dict:
     """What a column alone does not say: the datum of places, the level of areas."""
     more: dict = {}
     placed = seen.drawn or set(PLACE) <= matches.keys()
     left, middle, _ = st.columns(COLUMNS_A_ROW)
     if target == "area":
         more["level"] = left.selectbox(
-            say("imports.level"), list(city.levels), format_func=lambda one: say.either(city.levels[one])
+            t("imports.level"), list(city.levels), format_func=lambda one: t.either(city.levels[one])
         )
     if target == "area" or (target == "building" and placed):
         box = middle if target == "area" else left
         more["datum"] = box.selectbox(
-            say("imports.datum"),
+            t("imports.datum"),
             DATUMS,
-            help=say("imports.datum_help"),
-            format_func=lambda one: say(f"imports.datum_{one}"),
+            help=t("imports.datum_help"),
+            format_func=lambda one: t(f"imports.datum_{one}"),
         )
     if target == "building" and placed and levels:
         more["by_place"] = tuple(levels)
     return more
 
 
-def _checked(chosen: Match, seen: Sample, say: Words) -> tuple[SourceMapping, str] | None:
+def _checked(chosen: Match, seen: Sample, t: Translator) -> tuple[SourceMapping, str] | None:
     missing = [slot for slot in SLOTS[chosen.target] if slot.required and slot.name not in chosen.matches]
     if missing:
-        names = ", ".join(say(f"imports.slot_{slot.name}") for slot in missing)
-        st.info(say("imports.choose_column", names=names))
+        names = ", ".join(t(f"imports.slot_{slot.name}") for slot in missing)
+        st.info(t("imports.choose_column", names=names))
         return None
     try:
         text, mapping = built(chosen, seen)
     except WrongMapping as wrong:
         st.error(str(wrong))
         return None
-    with st.expander(say("imports.as_text")):
+    with st.expander(t("imports.as_text")):
         st.code(text, language="toml")
-        st.caption(say("imports.as_text_help", name=chosen.name))
+        st.caption(t("imports.as_text_help", name=chosen.name))
     return mapping, text

@@ -6,38 +6,38 @@ from dashboard.admin.imports.column_matching import mapping_chosen
 from dashboard.admin.imports.history import past
 from dashboard.admin.imports.run import begun_already, check_and_import
 from dashboard.admin.imports.upload import upload_box
-from dashboard.auth.request_user import visitor_with
-from dashboard.i18n import words
+from dashboard.auth.request_user import user_with
+from dashboard.i18n import translator
 from dashboard.shell.user_menu import language_chosen
 
 PARTS = ("one", "past")
 
 
 def show() -> None:
-    visitor = visitor_with("import")
-    say = words(language_chosen())
-    st.markdown(f"### {say('imports.title')}")
+    user = user_with("import")
+    t = translator(language_chosen())
+    st.markdown(f"### {t('imports.title')}")
     part = st.segmented_control(
-        say("imports.title"),
+        t("imports.title"),
         PARTS,
-        format_func=lambda one: say(f"imports.part_{one}"),
+        format_func=lambda one: t(f"imports.part_{one}"),
         key="import_part",
         default=PARTS[0],
         required=True,
         label_visibility="collapsed",
     )
     if part == "past":
-        past(visitor, say)
+        past(user, t)
         return
-    upload = upload_box(say)
+    upload = upload_box(t)
     if upload is None:
-        st.caption(say("imports.hint"))
+        st.caption(t("imports.hint"))
         return
-    if begun_already(visitor, say):
+    if begun_already(user, t):
         return
-    chosen = mapping_chosen(visitor.viewer, upload, say)
+    chosen = mapping_chosen(user.scope, upload, t)
     if chosen is not None:
-        check_and_import(visitor, upload, *chosen, say)
+        check_and_import(user, upload, *chosen, t)
 
 
 show()

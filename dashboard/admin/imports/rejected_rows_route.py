@@ -7,25 +7,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.request_user import Visitor, guarded
+from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache.city_cache import database
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import reading
 from data.db.models.city import Import
 from data.importing.writing.idempotency import outcome_of
-from data.importing.writing.rejected_rows import write_set_aside
+from data.importing.writing.rejected_rows import write_rejected_rows
 
 
-def set_aside(request: Request, visitor: Visitor) -> Response:
+def set_aside(request: Request, user: CurrentUser) -> Response:
     """404 for an import that set nothing aside, is not there, or is of a city the visitor does not see whole."""
-    with reading(database(), EVERYTHING) as session:
+    with reading(database(), SYSTEM) as session:
         record = session.get(Import, request.path_params["number"])
-        outcome = outcome_of(session, record) if record and visitor.viewer.sees_all_of(record.city_id) else None
+        outcome = outcome_of(session, record) if record and user.scope.sees_all_of(record.city_id) else None
     if outcome is None or not outcome.faults:
         return JSONResponse({"mistake": "This import set no rows aside."}, status_code=404)
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
         path = Path(folder, "set-aside.csv")
-        write_set_aside(path, outcome.frame, outcome.faults, outcome.row_numbers)
+        write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
         content = path.read_bytes()
     headers = {
         "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside.csv"',

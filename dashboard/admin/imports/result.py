@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from dashboard.cache import city_cache
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.look.palette import LAND, LINE
 from dashboard.map.layers.layer_settings import area_settings
 from dashboard.map.layers.points import points_map
-from dashboard.view.basemap import tile_service
-from data.access.roles import Viewer
+from dashboard.view.basemap import basemap
+from data.access.roles import AccessScope
 from data.errors import DataError
 from data.importing.writing.result import Outcome
 from geo.coordinates import from_wgs84
@@ -25,18 +25,18 @@ MAP_HEIGHT = 340
 POINT = "#1f5fa8"
 
 
-def counts_table(outcome: Outcome, say: Words) -> None:
-    heads = [say("imports.table"), say("imports.new"), say("imports.changed"), say("imports.unchanged")]
+def counts_table(outcome: Outcome, t: Translator) -> None:
+    heads = [t("imports.table"), t("imports.new"), t("imports.changed"), t("imports.unchanged")]
     rows = [
-        [_table_name(name, say), f"{tally.new:,}", f"{tally.changed:,}", f"{tally.unchanged:,}"]
+        [_table_name(name, t), f"{tally.new:,}", f"{tally.changed:,}", f"{tally.unchanged:,}"]
         for name, tally in outcome.tallies.items()
     ]
     st.html(_table(heads, rows))
 
 
-def _table_name(name: str, say: Words) -> str:
+def _table_name(name: str, t: Translator) -> str:
     key = f"imports.doing_{name}"
-    return say(key) if key in say else name
+    return t(key) if key in t else name
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
@@ -45,76 +45,76 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     return f"<table class='reasons'><tr>{head}</tr>{body}</table>"
 
 
-def reasons_table(outcome: Outcome, say: Words) -> None:
+def reasons_table(outcome: Outcome, t: Translator) -> None:
     """How many rows are set aside for which reason, the commonest first."""
     if not outcome.faults:
         return
-    heads = f"<th>{escape(say('imports.reason'))}</th><th>{escape(say('imports.rows'))}</th>"
+    heads = f"<th>{escape(t('imports.reason'))}</th><th>{escape(t('imports.rows'))}</th>"
     counts = Counter(reason for _, reason, _ in outcome.faults).most_common()
-    rows = "".join(_reason_rows(reason, count, say) for reason, count in counts)
+    rows = "".join(_reason_rows(reason, count, t) for reason, count in counts)
     st.html(f"<table class='reasons'><tr>{heads}</tr>{rows}</table>")
 
 
-def _reason_rows(reason: str, count: int, say: Words) -> str:
+def _reason_rows(reason: str, count: int, t: Translator) -> str:
     key = f"imports.cure_{reason}"
-    cure = f"<tr class='rule'><td colspan='2'>{escape(say(key))}</td></tr>" if key in say else ""
-    return f"<tr><td>{escape(reason_name(reason, say))}</td><td>{count:,}</td></tr>{cure}"
+    cure = f"<tr class='rule'><td colspan='2'>{escape(t(key))}</td></tr>" if key in t else ""
+    return f"<tr><td>{escape(reason_name(reason, t))}</td><td>{count:,}</td></tr>{cure}"
 
 
-def reason_name(reason: str, say: Words) -> str:
+def reason_name(reason: str, t: Translator) -> str:
     key = f"imports.reason_{reason}"
-    return say(key) if key in say else reason
+    return t(key) if key in t else reason
 
 
-def off_map_note(outcome: Outcome, say: Words) -> None:
+def off_map_note(outcome: Outcome, t: Translator) -> None:
     for reason, count in outcome.off_map.items():
-        st.caption(say("imports.off_map", n=f"{count:,}", reason=say.side(reason)))
+        st.caption(t("imports.off_map", n=f"{count:,}", reason=t.side(reason)))
 
 
-def first_rows(outcome: Outcome, say: Words) -> None:
+def first_rows(outcome: Outcome, t: Translator) -> None:
     """The first rows set aside, each with its sentence."""
     if not outcome.faults:
         return
     rows = []
     for place, reason, sentence in outcome.faults[:FIRST_ROWS]:
-        number = say("imports.row", n=f"{int(outcome.row_numbers[place]):,}")
+        number = t("imports.row", n=f"{int(outcome.row_numbers[place]):,}")
         cells = " · ".join(text for text in map(str, outcome.frame.iloc[place].tolist()) if text)[:90]
         rows.append(
-            f"<tr><td>{escape(number)} · {escape(reason_name(reason, say))}</td></tr>"
-            f"<tr class='rule'><td>{escape(cells)}{_said(sentence, say)}</td></tr>"
+            f"<tr><td>{escape(number)} · {escape(reason_name(reason, t))}</td></tr>"
+            f"<tr class='rule'><td>{escape(cells)}{_said(sentence, t)}</td></tr>"
         )
-    st.html(f"<table class='reasons'><tr><th>{escape(say('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
+    st.html(f"<table class='reasons'><tr><th>{escape(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
 
 
-def _said(sentence: str, say: Words) -> str:
+def _said(sentence: str, t: Translator) -> str:
     """The sentence of a row, which the data room says in English; elsewhere the reason and its cure say it."""
-    return f"<i>{escape(sentence)}</i>" if say.language == "en" else ""
+    return f"<i>{escape(sentence)}</i>" if t.language == "en" else ""
 
 
-def places_map(viewer: Viewer, city: str, outcome: Outcome, key: str, say: Words) -> None:
+def places_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: Translator) -> None:
     """The file's buildings on the ground of their city; a share of them where they are many."""
     places = outcome.places
     if not len(places):
         return
     drawn = places[np.linspace(0, len(places) - 1, min(len(places), MOST_POINTS)).astype(int)]
-    service = tile_service()
+    service = basemap()
     lon, lat = from_wgs84(drawn[:, 0], drawn[:, 1], service.datum)
     small = points_map(
         np.column_stack([lat, lon]).round(6).tolist(),
         POINT,
-        _grounds(viewer, city, say, bool(service.url)),
+        _grounds(scope, city, t, bool(service.url)),
         (service.url, service.credit) if service.url else None,
     )
     st_folium(small, key=key, height=MAP_HEIGHT, use_container_width=True, returned_objects=[])
     told = "imports.places" if len(drawn) == len(places) else "imports.places_some"
-    st.caption(say(told, n=f"{len(places):,}", drawn=f"{len(drawn):,}"))
+    st.caption(t(told, n=f"{len(places):,}", drawn=f"{len(drawn):,}"))
 
 
-def _grounds(viewer: Viewer, city: str, say: Words, tiles: bool) -> list[dict]:
+def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[dict]:
     """The city's own outlines, where it has any that can be drawn already."""
     try:
-        levels = city_cache.open_city(viewer, city).choices.levels
+        levels = city_cache.city_context(scope, city).options.levels
     except DataError:
         return []
-    query = urlencode({"city": city, "lang": say.language})
+    query = urlencode({"city": city, "lang": t.language})
     return [area_settings(level, query, fill="" if tiles else LAND, line=LINE, width=1.0) for level in levels[:1]]

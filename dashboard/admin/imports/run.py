@@ -11,12 +11,12 @@ import streamlit as st
 from dashboard.admin.imports import result
 from dashboard.admin.imports.upload import another, new_form, refusal
 from dashboard.admin.imports.upload_store import Upload
-from dashboard.auth.request_user import Visitor, visitor_with
+from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report, StopAsked
 from dashboard.cache.city_cache import database
-from dashboard.i18n import Words
-from dashboard.view.basemap import tile_service
-from data.access.roles import EVERYTHING, Viewer
+from dashboard.i18n import Translator
+from dashboard.view.basemap import basemap
+from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city.queries import NoSuchCity
 from data.city.rebuild import prepare_city
@@ -30,33 +30,35 @@ LOOK_EVERY = "0.5s"
 LINK = "#1f5fa8"
 
 
-def begun_already(visitor: Visitor, say: Words) -> bool:
+def begun_already(user: CurrentUser, t: Translator) -> bool:
     """Whether this form was handed in; then how far it has come, or what became of it, is all there is to show."""
-    job = JOBS.of(st.session_state["import_key"], visitor.actor.account)
+    job = JOBS.of(st.session_state["import_key"], user.actor.account)
     if job is not None:
-        _imported(job, say)
+        _imported(job, t)
     return job is not None
 
 
-def check_and_import(visitor: Visitor, upload: Upload, mapping: SourceMapping, text: str | None, say: Words) -> None:
+def check_and_import(
+    user: CurrentUser, upload: Upload, mapping: SourceMapping, text: str | None, t: Translator
+) -> None:
     """One form from its check to its end. text: of a mapping made here, which is kept when the file is taken in."""
-    key, owner = st.session_state["import_key"], visitor.actor.account
+    key, owner = st.session_state["import_key"], user.actor.account
     checking = f"{key}-{_mark(mapping, text)}"
     check = JOBS.of(checking, owner)
     if check is None:
-        if st.button(say("imports.check"), type="primary"):
-            JOBS.begin(checking, owner, mapping.city, _check_of(visitor, upload, mapping))
+        if st.button(t("imports.check"), type="primary"):
+            JOBS.begin(checking, owner, mapping.city, _check_of(user, upload, mapping))
             st.rerun()
         return
-    if not _ended_well(check, say):
+    if not _ended_well(check, t):
         return
-    _shown(visitor.viewer, mapping, check.result, checking, say)
+    _shown(user.scope, mapping, check.result, checking, t)
     taken = sum(tally.new + tally.changed for tally in check.result.tallies.values())
     if not taken:
-        st.info(say("imports.nothing_new"))
+        st.info(t("imports.nothing_new"))
         return
-    if st.button(say("imports.import", n=f"{taken:,}"), type="primary", key="import_now"):
-        JOBS.begin(key, owner, mapping.city, _import_of(visitor, upload, mapping, text, key))
+    if st.button(t("imports.import", n=f"{taken:,}"), type="primary", key="import_now"):
+        JOBS.begin(key, owner, mapping.city, _import_of(user, upload, mapping, text, key))
         st.rerun()
 
 
@@ -64,25 +66,25 @@ def _mark(mapping: SourceMapping, text: str | None) -> str:
     return hashlib.sha256(f"{mapping.name}\n{text}".encode()).hexdigest()[:12]
 
 
-def _check_of(visitor: Visitor, upload: Upload, mapping: SourceMapping):
-    engine, viewer, actor = database(), visitor.viewer, visitor.actor
+def _check_of(user: CurrentUser, upload: Upload, mapping: SourceMapping):
+    engine, scope, actor = database(), user.scope, user.actor
     named = {"actor": actor, "name": upload.name, "preview": True}
 
     def work(report: Report) -> Outcome:
-        return import_file(engine, viewer, mapping, upload.path, date.today(), report=report, **named)
+        return import_file(engine, scope, mapping, upload.path, date.today(), report=report, **named)
 
     return work
 
 
-def _import_of(visitor: Visitor, upload: Upload, mapping: SourceMapping, text: str | None, key: str):
+def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: str | None, key: str):
     """The import, then the ledger and the grades that the map needs of it."""
-    engine, viewer, actor, datum = database(), visitor.viewer, visitor.actor, tile_service().datum
+    engine, scope, actor, datum = database(), user.scope, user.actor, basemap().datum
 
     def work(report: Report) -> Outcome:
         if text is not None:
-            _keep_mapping(engine, viewer, mapping.name, text, actor)
+            _keep_mapping(engine, scope, mapping.name, text, actor)
         outcome = import_file(
-            engine, viewer, mapping, upload.path, date.today(), actor=actor, key=key, name=upload.name, report=report
+            engine, scope, mapping, upload.path, date.today(), actor=actor, key=key, name=upload.name, report=report
         )
         _prepare(engine, mapping.city, datum, report)
         return outcome
@@ -90,14 +92,14 @@ def _import_of(visitor: Visitor, upload: Upload, mapping: SourceMapping, text: s
     return work
 
 
-def _keep_mapping(engine, viewer: Viewer, name: str, text: str, actor: Actor) -> None:
-    with writing(engine, EVERYTHING) as session:
-        save_mapping(session, viewer, name, text, actor.account)
+def _keep_mapping(engine, scope: AccessScope, name: str, text: str, actor: Actor) -> None:
+    with writing(engine, SYSTEM) as session:
+        save_mapping(session, scope, name, text, actor.account)
 
 
 def prepare_again(city: str, owner: str) -> None:
     """Has the city graded anew beside the page, after an import was taken out."""
-    engine, datum = database(), tile_service().datum
+    engine, datum = database(), basemap().datum
     JOBS.begin(secrets.token_hex(16), owner, city, lambda report: _prepare(engine, city, datum, report))
 
 
@@ -112,68 +114,68 @@ def _prepare(engine, city: str, datum: str, report: Report) -> None:
         prepare_city(engine, city, datum, told)
 
 
-def _ended_well(job: Job, say: Words) -> bool:
+def _ended_well(job: Job, t: Translator) -> bool:
     """Shows how far the job is, or why it ended; whether it is done."""
     if job.state == "runs":
-        _progress(job, say)
+        _progress(job, t)
         return False
     if job.state == "done":
         return True
     if job.state == "refused":
-        refusal(job.mistake, say)
+        refusal(job.mistake, t)
     elif job.state == "stopped":
-        st.info(say("imports.stopped"))
+        st.info(t("imports.stopped"))
     else:
-        st.error(say("app.fault", number=job.fault))
-    if st.button(say("imports.again")):
+        st.error(t("app.fault", number=job.fault))
+    if st.button(t("imports.again")):
         new_form()
         st.rerun()
     return False
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _progress(job: Job, say: Words) -> None:
-    visitor_with("import")  # this part runs by itself again and again, and asks each time who is there
+def _progress(job: Job, t: Translator) -> None:
+    user_with("import")  # this part runs by itself again and again, and asks each time who is there
     if job.over.is_set():
         st.rerun()
-    doing = say(f"imports.doing_{job.doing}") if f"imports.doing_{job.doing}" in say else job.doing
+    doing = t(f"imports.doing_{job.doing}") if f"imports.doing_{job.doing}" in t else job.doing
     left, right = st.columns((4, 1), vertical_alignment="center")
     left.progress(job.share, text=doing)
-    if job.doing != "preparing" and right.button(say("imports.stop"), width="stretch"):
+    if job.doing != "preparing" and right.button(t("imports.stop"), width="stretch"):
         job.stop.set()
 
 
-def _shown(viewer: Viewer, mapping: SourceMapping, outcome: Outcome, key: str, say: Words) -> None:
-    st.markdown(f"##### {say('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
+def _shown(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> None:
+    st.markdown(f"##### {t('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     with left:
-        result.counts_table(outcome, say)
-        result.reasons_table(outcome, say)
-        result.off_map_note(outcome, say)
-        result.first_rows(outcome, say)
+        result.counts_table(outcome, t)
+        result.reasons_table(outcome, t)
+        result.off_map_note(outcome, t)
+        result.first_rows(outcome, t)
     with right:
-        result.places_map(viewer, mapping.city, outcome, f"places-{key}", say)
+        result.places_map(scope, mapping.city, outcome, f"places-{key}", t)
 
 
-def _imported(job: Job, say: Words) -> None:
-    if not _ended_well(job, say):
+def _imported(job: Job, t: Translator) -> None:
+    if not _ended_well(job, t):
         return
     outcome: Outcome = job.result
-    st.success(say("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=outcome.import_id))
-    result.counts_table(outcome, say)
-    result.reasons_table(outcome, say)
-    set_aside_link(outcome.import_id, len(outcome.faults), say)
+    st.success(t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=outcome.import_id))
+    result.counts_table(outcome, t)
+    result.reasons_table(outcome, t)
+    set_aside_link(outcome.import_id, len(outcome.faults), t)
     with st.container(horizontal=True):
-        address = f"/?{urlencode({'city': job.city, 'lang': say.language})}"
-        st.html(f'<a class="button" href="{address}" target="_self">{say("imports.map")}</a>')
-        if st.button(say("imports.another")):
+        address = f"/?{urlencode({'city': job.city, 'lang': t.language})}"
+        st.html(f'<a class="button" href="{address}" target="_self">{t("imports.map")}</a>')
+        if st.button(t("imports.another")):
             another()
             st.rerun()
 
 
-def set_aside_link(import_id: int, rows: int, say: Words) -> None:
+def set_aside_link(import_id: int, rows: int, t: Translator) -> None:
     """Through a route that asks who is there: Streamlit's own downloads would not."""
     if rows:
-        told = say("imports.download", n=f"{rows:,}")
+        told = t("imports.download", n=f"{rows:,}")
         st.html(f'<a href="/imports/{import_id}/set-aside.csv" style="color:{LINK}" download>{told}</a>')
-        st.caption(say("imports.mend"))
+        st.caption(t("imports.mend"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.admin.imports.upload_store import Upload, keep
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY, Sample, sample_of
 from data.importing.reading.sandboxed_reader import read_apart
@@ -18,13 +18,11 @@ BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContain
 DELIMITERS = ";\t|"
 
 
-def upload_box(say: Words) -> Upload | None:
+def upload_box(t: Translator) -> Upload | None:
     """The file handed in last; a new one is a new form with a key of its own."""
-    words = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{say('imports.choose')}'; }}"
-    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {words}</style>")
-    given = st.file_uploader(
-        say("imports.file"), type=KINDS, help=say("imports.file_help"), key=f"import_file_{_number()}"
-    )
+    translator = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
+    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {translator}</style>")
+    given = st.file_uploader(t("imports.file"), type=KINDS, help=t("imports.file_help"), key=f"import_file_{_number()}")
     if given is None:
         forget()
         return None
@@ -57,25 +55,25 @@ def forget() -> None:
         st.session_state.pop(name, None)
 
 
-def sample(upload: Upload, delimiter: str, heading_row: int, say: Words) -> Sample | None:
+def sample(upload: Upload, delimiter: str, heading_row: int, t: Translator) -> Sample | None:
     """The beginning of the file; None where it cannot be read, which is said."""
     asked = (upload.path, delimiter, heading_row)
     held = st.session_state.get("import_sample")
     if held is None or held[0] != asked:
-        with st.spinner(say("imports.reading")):
+        with st.spinner(t("imports.reading")):
             try:
                 held = (asked, _sample(upload, delimiter, heading_row), "")
             except FileRefused as refused:
                 held = (asked, None, str(refused))
         st.session_state["import_sample"] = held
     if held[2]:
-        refusal(held[2], say)
+        refusal(held[2], t)
     return held[1]
 
 
-def refusal(sentence: str, say: Words) -> None:
+def refusal(sentence: str, t: Translator) -> None:
     """Why a file is not taken; the sentence itself is the data room's, in English."""
-    st.error(f"{say('imports.refused')}  \n{_as_text(sentence)}")
+    st.error(f"{t('imports.refused')}  \n{_as_text(sentence)}")
 
 
 def _as_text(sentence: str) -> str:

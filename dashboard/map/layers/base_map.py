@@ -28,10 +28,10 @@ class LocalMap(folium.Map):
     ]
 
 
-class Ground(JSCSSMixin, Layer):
+class AreaOutlines(JSCSSMixin, Layer):
     """Area outlines drawn from the app's own tiles."""
 
-    _name = "Ground"
+    _name = "AreaOutlines"
     _template = Template(
         """
         {% macro script(this, kwargs) %}
@@ -46,10 +46,10 @@ class Ground(JSCSSMixin, Layer):
         self.settings = settings
 
 
-class Beginning(JSCSSMixin, Layer):
+class InitialView(JSCSSMixin, Layer):
     """Where the map opens (the place behind the # of the address, else the whole city), and its search box."""
 
-    _name = "Beginning"
+    _name = "InitialView"
     _template = Template(
         """
         {% macro script(this, kwargs) %}
@@ -81,9 +81,9 @@ def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, ser
     west, south, east, north = bounds
     middle = ((south + north) / 2, (west + east) / 2)
     ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=8, control_scale=True)
-    Beginning(bounds, search).add_to(ground)  # before any tiles: they are asked for where the map opens
+    InitialView(bounds, search).add_to(ground)  # before any tiles: they are asked for where the map opens
     if service:
         service_layer(service).add_to(ground)
     for settings in grounds:
-        Ground(settings).add_to(ground)
+        AreaOutlines(settings).add_to(ground)
     return ground

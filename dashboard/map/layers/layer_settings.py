@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlencode
 
-from dashboard.i18n import Words
-from dashboard.look.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Mark, marks
+from dashboard.i18n import Translator
+from dashboard.look.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Symbol, symbols
 from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from scoring.rulebook.model import Edition
 
@@ -20,78 +20,83 @@ class LegendRow:
 
     key: str | None
     label: str
-    mark: Mark
+    symbol: Symbol
 
     def settings(self) -> dict:
-        return {"key": self.key or "", "label": self.label, "colour": self.mark.colour, "shape": self.mark.shape}
+        return {
+            "key": self.key or "",
+            "label": self.label,
+            "colour": self.symbol.colour,
+            "shape": self.symbol.shape,
+        }
 
 
-def theme_marks(theme: str, edition: Edition | None) -> tuple[Mark, ...]:
+def theme_symbols(theme: str, edition: Edition | None) -> tuple[Symbol, ...]:
     """How each class of a theme is drawn, in the order of the classes in the tiles."""
     if theme == HAZARD_THEME:
-        return (OVERDUE, OPEN, Mark("#7d8b99", "circle"))
+        return (OVERDUE, OPEN, Symbol("#7d8b99", "circle"))
     if theme == VACANT_THEME:
         return (VACANT, VACANT)
     if theme == DENSITY_THEME:
-        return (Mark(DENSITY[3], "circle"),)
-    return marks(tuple(grade.code for grade in edition.grades))
+        return (Symbol(DENSITY[3], "circle"),)
+    return symbols(tuple(grade.code for grade in edition.grades))
 
 
-def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], say: Words) -> list[LegendRow]:
-    drawn = theme_marks(theme, edition)
+def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t: Translator) -> list[LegendRow]:
+    drawn = theme_symbols(theme, edition)
     if theme == DENSITY_THEME:
-        ends = {0: say("map.fewer"), len(DENSITY) - 1: say("map.more")}
-        rows = [LegendRow(None, ends.get(n, ""), Mark(colour, "block")) for n, colour in enumerate(DENSITY)]
+        ends = {0: t("map.fewer"), len(DENSITY) - 1: t("map.more")}
+        rows = [LegendRow(None, ends.get(n, ""), Symbol(colour, "block")) for n, colour in enumerate(DENSITY)]
     elif theme == VACANT_THEME:
-        rows = [LegendRow("c0", say("map.vacant_homes"), VACANT)]
+        rows = [LegendRow("c0", t("map.vacant_homes"), VACANT)]
     elif theme == HAZARD_THEME:
         names = ("overdue", "open", "closed")
         rows = [
-            LegendRow(f"c{n}", say(f"map.hazard_{name}"), mark)
-            for n, (name, mark) in enumerate(zip(names, drawn, strict=True))
+            LegendRow(f"c{n}", t(f"map.hazard_{name}"), symbol)
+            for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))
         ]
     else:
-        names = [getattr(grade.name, say.language) for grade in edition.grades] + [say("grade.unrated")]
-        rows = [LegendRow(f"c{n}", name, mark) for n, (name, mark) in enumerate(zip(names, drawn, strict=True))]
+        names = [getattr(grade.name, t.language) for grade in edition.grades] + [t("grade.unrated")]
+        rows = [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))]
     badge = {"hazards": OPEN, "vacant": VACANT}
-    return rows + [LegendRow(name, say(f"overlay.{name}"), badge[name]) for name in overlays]
+    return rows + [LegendRow(name, t(f"overlay.{name}"), badge[name]) for name in overlays]
 
 
 def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
     """The steps of coloured areas: percent, or whole numbers."""
-    words = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
-    if not words:
+    translator = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
+    if not translator:
         return []
     labels = [
-        f"< {words[0]}",
-        *(f"{low} – {high}" for low, high in pairwise(words)),
-        f"≥ {words[-1]}",
+        f"< {translator[0]}",
+        *(f"{low} – {high}" for low, high in pairwise(translator)),
+        f"≥ {translator[-1]}",
     ]
-    return [LegendRow(None, label, Mark(SHARES[n], "block")) for n, label in enumerate(labels)]
+    return [LegendRow(None, label, Symbol(SHARES[n], "block")) for n, label in enumerate(labels)]
 
 
 def layer_settings(
     *,
     query: dict[str, str],
-    marks: Sequence[Mark],
+    symbols: Sequence[Symbol],
     rows: Sequence[LegendRow],
     title: str,
     coloured: tuple[str, str] | None,
     place: tuple[float, float] | None,
-    say: Words,
+    t: Translator,
 ) -> dict:
     """Settings of `CreditLayer`. coloured: level and language; place: lat, lon of the open building."""
     address = urlencode(query)
     settings = {
         "query": address,
-        "classes": [{"colour": mark.colour, "shape": mark.shape} for mark in marks],
+        "classes": [{"colour": symbol.colour, "shape": symbol.shape} for symbol in symbols],
         "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in BADGES.items()},
         "density": list(DENSITY),
         "legend": {
             "title": title,
             "rows": [row.settings() for row in rows],
-            "inView": say("map.in_view"),
-            "unreachable": say("map.unreachable"),
+            "inView": t("map.in_view"),
+            "unreachable": t("map.unreachable"),
         },
     }
     if coloured:

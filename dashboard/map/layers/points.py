@@ -6,7 +6,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from dashboard.map.layers.base_map import MAX_ZOOM, Ground, LocalMap, service_layer
+from dashboard.map.layers.base_map import MAX_ZOOM, AreaOutlines, LocalMap, service_layer
 
 
 class Points(JSCSSMixin, Layer):
@@ -41,6 +41,6 @@ def points_map(
     if service:
         service_layer(service).add_to(small)
     for settings in grounds:
-        Ground(settings).add_to(small)
+        AreaOutlines(settings).add_to(small)
     Points(places, colour).add_to(small)
     return small

@@ -7,9 +7,9 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.auth.request_user import visitor_with
+from dashboard.auth.request_user import user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from dashboard.studies.study_context import Study
 from data.studies.backtest_frames import Outcome, TooLittlePast, past
 from scoring.errors import WrongFrame
@@ -43,31 +43,35 @@ def replay(of: Study, rule_set: str, outcome: Outcome) -> Replay | None:
     """The answer; None while it is worked on, after it was stopped, or where there is nothing to say, and says so."""
     attempt = st.session_state.setdefault("backtest_attempt", 0)
     rows = hashlib.sha256(of.rows.tobytes()).hexdigest()
-    key = "-".join(("backtest", of.viewer.mark, of.code, of.opened.version.mark, rule_set, outcome, rows, f"{attempt}"))
-    job = JOBS.of(key, of.viewer.mark)
+    key = "-".join(
+        ("backtest", of.scope.cache_key, of.code, of.context.version.cache_key, rule_set, outcome, rows, f"{attempt}")
+    )
+    job = JOBS.of(key, of.scope.cache_key)
     if job is None:
-        job = JOBS.begin(key, of.viewer.mark, of.code, _work(of, rule_set, outcome))
-        with st.spinner(of.say("backtest.working")):
+        job = JOBS.begin(key, of.scope.cache_key, of.code, _work(of, rule_set, outcome))
+        with st.spinner(of.t("backtest.working")):
             job.over.wait(AT_ONCE_SECONDS)
     if job.state == "runs":
-        _progress(job, of.say)
+        _progress(job, of.t)
     elif job.state == "done":
         if isinstance(job.result, Replay):
             return job.result
-        st.info(of.say(f"backtest.{job.result.why}"))
+        st.info(of.t(f"backtest.{job.result.why}"))
     else:
-        _ended(job, of.say)
+        _ended(job, of.t)
     return None
 
 
 def _work(of: Study, rule_set: str, outcome: Outcome):
-    opened, rows = of.opened, of.rows
+    context, rows = of.context, of.rows
 
     def work(report: Report) -> Replay | NothingToSay:
         report("waiting", 0, 0)
         with ONE_AT_A_TIME:
             try:
-                taken = past(opened.ledger, opened.rules, rule_set, opened.choices.last_day, rows, outcome, report)
+                taken = past(
+                    context.city_facts, context.rules, rule_set, context.options.last_day, rows, outcome, report
+                )
                 found = backtest(taken.frame, report=lambda done, rounds: report("drawing", done, rounds))
             except TooLittlePast:
                 return NothingToSay("too_little")
@@ -79,21 +83,21 @@ def _work(of: Study, rule_set: str, outcome: Outcome):
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _progress(job: Job, say: Words) -> None:
-    visitor_with("analysis")  # this part runs by itself again and again, and asks each time who is there
+def _progress(job: Job, t: Translator) -> None:
+    user_with("analysis")  # this part runs by itself again and again, and asks each time who is there
     if job.over.is_set():
         st.rerun()
     left, right = st.columns((4, 1), vertical_alignment="center")
-    left.progress(job.share, text=say(f"backtest.doing_{job.doing}"))
-    if right.button(say("backtest.stop"), width="stretch"):
+    left.progress(job.share, text=t(f"backtest.doing_{job.doing}"))
+    if right.button(t("backtest.stop"), width="stretch"):
         job.stop.set()
 
 
-def _ended(job: Job, say: Words) -> None:
+def _ended(job: Job, t: Translator) -> None:
     if job.state == "stopped":
-        st.info(say("backtest.stopped"))
+        st.info(t("backtest.stopped"))
     else:
-        st.error(say("app.fault", number=job.fault))
-    if st.button(say("backtest.again")):
+        st.error(t("app.fault", number=job.fault))
+    if st.button(t("backtest.again")):
         st.session_state["backtest_attempt"] += 1
         st.rerun()

@@ -14,13 +14,13 @@ def show() -> None:
     about = study("backtest", "analysis")
     if about is None:
         return
-    say = about.say
+    t = about.t
     with st.container(horizontal=True, gap="medium"):
         rule_set = rule_set_chosen(about, "backtest_rule_set")
         outcome = st.segmented_control(
-            say("backtest.outcome"),
+            t("backtest.outcome"),
             OUTCOMES,
-            format_func=lambda one: say(f"backtest.outcome_{one}"),
+            format_func=lambda one: t(f"backtest.outcome_{one}"),
             key="backtest_outcome",
             default=OUTCOMES[0],
             required=True,
@@ -28,13 +28,13 @@ def show() -> None:
     answer = replay(about, rule_set, outcome)
     if answer is None:
         return
-    denominators(answer, outcome, say)
+    denominators(answer, outcome, t)
     with st.container(border=True, key="backtest-verdict"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in verdict(answer.found, say)))
-    st.caption(definition(answer, outcome, say))
-    charts(answer.found, say)
+        st.markdown("\n".join(f"- {sentence}" for sentence in verdict(answer.found, t)))
+    st.caption(definition(answer, outcome, t))
+    charts(answer.found, t)
     by_grade(about, rule_set, outcome, answer.found)
-    orders_table(answer.found, say)
+    orders_table(answer.found, t)
 
 
 show()

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curves
-from dashboard.i18n import Words
-from dashboard.look.palette import marks
+from dashboard.i18n import Translator
+from dashboard.look.palette import symbols
 from dashboard.map.charts_panel import PLAIN
 from dashboard.map.sidebar import grade_names
 from dashboard.studies.study_context import Study
@@ -22,47 +22,45 @@ DAYS = ("score", "last_result", "inspector", "random", INSIDE, INSIDE_RANDOM)
 LIFTS = ("lift_tenth", "lift_week")
 
 
-def charts(found: Backtest, say: Words) -> None:
+def charts(found: Backtest, t: Translator) -> None:
     """The gain curves, and beside them the days earlier where somebody chose the days."""
-    names = order_names(found, say)
-    axes = (say("backtest.share_of_visits"), say("backtest.share_found"))
+    names = order_names(found, t)
+    axes = (t("backtest.share_of_visits"), t("backtest.share_found"))
     curves = {order: found.curves[order] for order in CURVES if order in found.curves}
-    gains = gain_curves(curves, CURVE, names, axes, say("backtest.gain_title"))
+    gains = gain_curves(curves, CURVE, names, axes, t("backtest.gain_title"))
     days = {order: found.orders[order][DAYS_EARLIER] for order in DAYS if DAYS_EARLIER in found.orders.get(order, {})}
     left, right = st.columns(2, gap="medium") if days else (st.container(), None)
     left.plotly_chart(gains, width="stretch", config=PLAIN, key="backtest-gain")
     if right is not None:
-        points = days_earlier(days, names, say("backtest.days_axis"), say("backtest.days_title"))
+        points = days_earlier(days, names, t("backtest.days_axis"), t("backtest.days_title"))
         right.plotly_chart(points, width="stretch", config=PLAIN, key="backtest-days")
 
 
 def by_grade(of: Study, rule_set: str, outcome: Outcome, found: Backtest) -> None:
     """Each grade's rate beside the rate that was to be expected of it."""
-    say, names = of.say, list(grade_names(of.opened, rule_set, of.say).values())
+    t, names = of.t, list(grade_names(of.context, rule_set, of.t).values())
     groups, forecast = found.groups, found.forecast
     left, right = st.columns(2, gap="medium")
-    drawn = marks(of.opened.choices.grades[rule_set])
-    axes = (say("backtest.foretold"), say("backtest.seen"))
-    chart = foretold_and_seen(groups, names, drawn, axes, say("backtest.calibration_title"))
+    drawn = symbols(of.context.options.grades[rule_set])
+    axes = (t("backtest.foretold"), t("backtest.seen"))
+    chart = foretold_and_seen(groups, names, drawn, axes, t("backtest.calibration_title"))
     left.plotly_chart(chart, width="stretch", config=PLAIN, key="backtest-calibration")
     table = pd.DataFrame(
         {
-            say("backtest.grade"): [names[place] for place in groups.index],
-            say(f"backtest.counted_{'cases' if outcome == 'cases' else 'visits'}"): _counts(groups["visits"]),
-            say(f"backtest.trouble_{outcome}"): _counts(groups["troubled"]),
-            say("backtest.rate"): [
-                _figure("rate", Estimate(row.rate, row.low, row.high)) for row in groups.itertuples()
-            ],
-            say("backtest.foretold"): [f"{value:.1%}" for value in groups["forecast"]],
+            t("backtest.grade"): [names[place] for place in groups.index],
+            t(f"backtest.counted_{'cases' if outcome == 'cases' else 'visits'}"): _counts(groups["visits"]),
+            t(f"backtest.trouble_{outcome}"): _counts(groups["troubled"]),
+            t("backtest.rate"): [_figure("rate", Estimate(row.rate, row.low, row.high)) for row in groups.itertuples()],
+            t("backtest.foretold"): [f"{value:.1%}" for value in groups["forecast"]],
         }
     )
     with right:
-        st.markdown(f"**{say('backtest.by_grade')}**")
+        st.markdown(f"**{t('backtest.by_grade')}**")
         _shown(table)
         if forecast is not None:
             skill = forecast.skill
             st.caption(
-                say(
+                t(
                     "backtest.brier",
                     brier=f"{forecast.brier.value:.4f}",
                     constant=f"{forecast.constant.value:.4f}",
@@ -72,23 +70,23 @@ def by_grade(of: Study, rule_set: str, outcome: Outcome, found: Backtest) -> Non
             )
 
 
-def orders_table(found: Backtest, say: Words) -> None:
-    names = order_names(found, say)
-    st.markdown(f"**{say('backtest.orders')}**")
-    _shown(_measured({names[order]: one for order, one in found.orders.items()}, say("backtest.order"), say))
-    st.markdown(f"**{say('backtest.differences')}**")
+def orders_table(found: Backtest, t: Translator) -> None:
+    names = order_names(found, t)
+    st.markdown(f"**{t('backtest.orders')}**")
+    _shown(_measured({names[order]: one for order, one in found.orders.items()}, t("backtest.order"), t))
+    st.markdown(f"**{t('backtest.differences')}**")
     gaps = {f"{names[one]} − {names[other]}": gap for (one, other), gap in found.differences.items()}
-    _shown(_measured(gaps, say("backtest.difference"), say))
-    st.caption(say("backtest.table_note"))
+    _shown(_measured(gaps, t("backtest.difference"), t))
+    st.caption(t("backtest.table_note"))
 
 
-def order_names(found: Backtest, say: Words) -> dict[str, str]:
-    return {order: say(f"backtest.order_{order}") for order in found.orders}
+def order_names(found: Backtest, t: Translator) -> dict[str, str]:
+    return {order: t(f"backtest.order_{order}") for order in found.orders}
 
 
-def _measured(rows: Mapping[str, Mapping[str, Estimate]], head: str, say: Words) -> pd.DataFrame:
+def _measured(rows: Mapping[str, Mapping[str, Estimate]], head: str, t: Translator) -> pd.DataFrame:
     there = [name for name in MEASURES if any(name in measured for measured in rows.values())]
-    columns = {say(f"backtest.{name}"): [_figure(name, one.get(name)) for one in rows.values()] for name in there}
+    columns = {t(f"backtest.{name}"): [_figure(name, one.get(name)) for one in rows.values()] for name in there}
     return pd.DataFrame({head: list(rows)} | columns)
 
 

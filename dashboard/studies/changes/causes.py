@@ -13,9 +13,9 @@ OTHERS = ("together", "rules", "known")
 
 
 def cause_table(of: Comparison, found: Causes) -> None:
-    say = of.study.say
-    named = [(step_name(step, of.edition, say), found.decisive[:, n]) for n, step in enumerate(found.steps)]
-    named += [(say(f"causes.{name}"), getattr(found, name)) for name in OTHERS]
+    t = of.study.t
+    named = [(step_name(step, of.edition, t), found.decisive[:, n]) for n, step in enumerate(found.steps)]
+    named += [(t(f"causes.{name}"), getattr(found, name)) for name in OTHERS]
     way, rows = of.way, of.study.rows
     lines = [
         (name, int((held & (way == WORSE)).sum()), int((held & (way == BETTER)).sum()), held & rows)
@@ -24,14 +24,14 @@ def cause_table(of: Comparison, found: Causes) -> None:
     lines = [line for line in lines if line[3].any()]
     lines.sort(key=lambda line: -int(line[3].sum()))
     if not lines:
-        st.info(say("causes.nobody"))
+        st.info(t("causes.nobody"))
         return
     table = pd.DataFrame(
         {
-            say("causes.cause"): [name for name, *_ in lines],
-            say("moves.worse"): [worse for _, worse, *_ in lines],
-            say("moves.better"): [better for _, _, better, _ in lines],
-            say("causes.all"): [int(held.sum()) for *_, held in lines],
+            t("causes.cause"): [name for name, *_ in lines],
+            t("moves.worse"): [worse for _, worse, *_ in lines],
+            t("moves.better"): [better for _, _, better, _ in lines],
+            t("causes.all"): [int(held.sum()) for *_, held in lines],
         }
     )
     chosen = st.dataframe(
@@ -44,7 +44,7 @@ def cause_table(of: Comparison, found: Causes) -> None:
         selection_mode="single-row",
         column_config=narrow(table, 270),
     )
-    st.caption(say("causes.note"))
+    st.caption(t("causes.note"))
     for line in chosen.selection.rows:
         st.markdown(f"**{lines[line][0]}**")
         grade_changes.houses(of, np.flatnonzero(lines[line][3]), "causes-houses")
@@ -57,10 +57,10 @@ def narrow(table: pd.DataFrame, first_px: int) -> dict:
     return {first: st.column_config.TextColumn(width=first_px)} | dict.fromkeys(counts, number)
 
 
-def step_name(step: Step, edition: Edition, say) -> str:
-    label = getattr(step.label, say.language)
+def step_name(step: Step, edition: Edition, t) -> str:
+    label = getattr(step.label, t.language)
     if step.kind == "criterion":
-        return say("causes.criterion", what=label)
+        return t("causes.criterion", what=label)
     cap = edition.caps[step.place]
-    grade = getattr(edition.grades[edition.position(cap.grade)].name, say.language)
-    return say("causes.cap", what=label, grade=grade)
+    grade = getattr(edition.grades[edition.position(cap.grade)].name, t.language)
+    return t("causes.cap", what=label, grade=grade)

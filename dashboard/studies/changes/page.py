@@ -25,23 +25,23 @@ def show() -> None:
     days = _days(about)
     if days is None:
         return
-    ledger, rules = about.opened.ledger, about.opened.rules
-    with st.spinner(about.say("changes.rating")):
+    city_facts, rules = about.context.city_facts, about.context.rules
+    with st.spinner(about.t("changes.rating")):
         editions = [rules.on(rule_set, day) for day in days]
-        before, after = (rated(ledger, edition, day) for edition, day in zip(editions, days, strict=True))
+        before, after = (rated(city_facts, edition, day) for edition, day in zip(editions, days, strict=True))
         same_rules = editions[0].sha256 == editions[1].sha256
-        unruled = None if same_rules else rated(ledger, editions[0], days[1])
+        unruled = None if same_rules else rated(city_facts, editions[0], days[1])
         found = causes(before, after, unruled)
     of = Comparison(about, editions[1], before.grade, after.grade, (f"{days[0]}", f"{days[1]}"))
     _figures(of)
     left, right = st.columns((1, 1), gap="medium")
     with left:
-        grade_changes.flow_chart(of, about.say("moves.flow"), "changes-flow")
+        grade_changes.flow_chart(of, about.t("moves.flow"), "changes-flow")
     with right:
         part = st.segmented_control(
-            about.say("moves.part"),
+            about.t("moves.part"),
             PARTS,
-            format_func=lambda one: about.say(f"moves.{one}"),
+            format_func=lambda one: about.t(f"moves.{one}"),
             key="changes_part",
             default=PARTS[0],
             required=True,
@@ -59,34 +59,34 @@ def show() -> None:
 
 def _days(about: Study) -> tuple[date, date] | None:
     """The two days compared; a month apart to begin with."""
-    choices, say = about.opened.choices, about.say
-    usual = max(month_ends(choices.last_day, 2)[0], choices.first_day)
-    limits = {"min_value": choices.first_day, "max_value": choices.last_day}
+    options, t = about.context.options, about.t
+    usual = max(month_ends(options.last_day, 2)[0], options.first_day)
+    limits = {"min_value": options.first_day, "max_value": options.last_day}
     left, right, _ = st.columns((1, 1, 2))
-    first = left.date_input(say("changes.from"), usual, key=f"changes_from_{about.code}", **limits)
-    last = right.date_input(say("changes.to"), choices.last_day, key=f"changes_to_{about.code}", **limits)
+    first = left.date_input(t("changes.from"), usual, key=f"changes_from_{about.code}", **limits)
+    last = right.date_input(t("changes.to"), options.last_day, key=f"changes_to_{about.code}", **limits)
     if not (isinstance(first, date) and isinstance(last, date)):
         return None
     if first >= last:
-        st.warning(say("changes.in_order"))
+        st.warning(t("changes.in_order"))
         return None
     return first, last
 
 
 def _figures(of: Comparison) -> None:
-    say, rows, way = of.study.say, of.study.rows, of.way
+    t, rows, way = of.study.t, of.study.rows, of.way
     worse, same, better = (int((way == one).sum()) for one in (WORSE, SAME, BETTER))
     twice = worse + same + better
     newly = int(((of.before[rows] < 0) & (of.after[rows] >= 0)).sum())
     gone = int(((of.before[rows] >= 0) & (of.after[rows] < 0)).sum())
-    told = say("moves.of_twice", n=f"{twice:,}")
+    told = t("moves.of_twice", n=f"{twice:,}")
     figure_cards(
         [
-            (say("moves.worse"), f"{worse:,}", f"{share(worse, twice)} {told}"),
-            (say("moves.better"), f"{better:,}", f"{share(better, twice)} {told}"),
-            (say("moves.same"), f"{same:,}", f"{share(same, twice)} {told}"),
-            (say("moves.newly"), f"{newly:,}", say("moves.gone", n=f"{gone:,}")),
-            (say("moves.looked_at"), f"{int(np.count_nonzero(rows)):,}", say("moves.looked_at_note")),
+            (t("moves.worse"), f"{worse:,}", f"{share(worse, twice)} {told}"),
+            (t("moves.better"), f"{better:,}", f"{share(better, twice)} {told}"),
+            (t("moves.same"), f"{same:,}", f"{share(same, twice)} {told}"),
+            (t("moves.newly"), f"{newly:,}", t("moves.gone", n=f"{gone:,}")),
+            (t("moves.looked_at"), f"{int(np.count_nonzero(rows)):,}", t("moves.looked_at_note")),
         ]
     )
 

@@ -10,7 +10,7 @@ from dashboard.cache import city_cache
 from dashboard.studies.study_context import Study
 from data.city import queries
 from data.db.engine import reading
-from data.studies.data_quality import Evidence
+from data.studies.data_quality import QualityDataset
 
 MOST = 300  # findings, and visits of one officer, in a table: more is nobody's morning's work
 ROW_PX, HEAD_PX = 35, 38
@@ -28,16 +28,16 @@ def area_findings(
     if not _counted(of, part, len(order), units):
         return
     rows = table.iloc[order[:MOST]].reset_index(drop=True)
-    rows.insert(0, of.say("quality.area"), np.asarray(labels)[order[:MOST]])
-    where = of.say("quality.buildings")
+    rows.insert(0, of.t("quality.area"), np.asarray(labels)[order[:MOST]])
+    where = of.t("quality.buildings")
     rows[where] = np.asarray(links)[order[:MOST]]
-    link = st.column_config.LinkColumn(display_text=of.say("quality.on_the_map"), width="small")
+    link = st.column_config.LinkColumn(display_text=of.t("quality.on_the_map"), width="small")
     st.dataframe(rows, hide_index=True, width="stretch", column_config={where: link})
 
 
 def officer_findings(
     of: Study,
-    found: Evidence,
+    found: QualityDataset,
     part: str,
     table: pd.DataFrame,
     order: np.ndarray,
@@ -49,7 +49,7 @@ def officer_findings(
         return
     order = order[:MOST]
     rows = table.iloc[order].reset_index(drop=True)
-    rows.insert(0, of.say("quality.officer"), of.opened.ledger.inspectors[order])
+    rows.insert(0, of.t("quality.officer"), of.context.city_facts.inspectors[order])
     height = HEAD_PX + ROW_PX * min(len(order), 8)
     chosen = st.dataframe(
         rows,
@@ -63,51 +63,51 @@ def officer_findings(
     if chosen and chosen[0] < len(order):
         _visits(of, found, int(order[chosen[0]]), marked)
     else:
-        st.caption(of.say("quality.choose_officer"))
+        st.caption(of.t("quality.choose_officer"))
 
 
-def _counted(of: Study, part: str, named: int, units: int) -> bool:
-    sentence = of.say(f"quality.{part}_alarms")
-    if not named:
-        st.success(f"{of.say('quality.none_named', units=f'{units:,}')} {sentence}")
+def _counted(of: Study, part: str, flagged: int, units: int) -> bool:
+    sentence = of.t(f"quality.{part}_alarms")
+    if not flagged:
+        st.success(f"{of.t('quality.none_named', units=f'{units:,}')} {sentence}")
         return False
-    told = of.say("quality.named", named=f"{named:,}", units=f"{units:,}")
-    more = of.say("quality.first_shown", n=MOST) if named > MOST else ""
+    told = of.t("quality.named", named=f"{flagged:,}", units=f"{units:,}")
+    more = of.t("quality.first_shown", n=MOST) if flagged > MOST else ""
     st.markdown(f"**{told}** {more} {sentence}")
     return True
 
 
-def _visits(of: Study, found: Evidence, officer: int, marked: Marked | None) -> None:
+def _visits(of: Study, found: QualityDataset, officer: int, marked: Marked | None) -> None:
     """The officer's visits to the visitor's buildings with the way to each card: marked ones first, then by day."""
     visits = np.flatnonzero(found.officer == officer)
-    marks = np.zeros(len(visits), bool) if marked is None else marked(visits)
+    symbols = np.zeros(len(visits), bool) if marked is None else marked(visits)
     mine = of.rows[found.building[visits]]
-    visits, marks = visits[mine], marks[mine]
-    order = np.lexsort((-found.day[visits].astype(int), ~marks))[:MOST]
-    code = of.opened.ledger.inspectors[officer]
-    st.markdown(f"##### {of.say('quality.visits_of', officer=code, n=f'{len(visits):,}')}")
+    visits, symbols = visits[mine], symbols[mine]
+    order = np.lexsort((-found.day[visits].astype(int), ~symbols))[:MOST]
+    code = of.context.city_facts.inspectors[officer]
+    st.markdown(f"##### {of.t('quality.visits_of', officer=code, n=f'{len(visits):,}')}")
     st.dataframe(
-        _visit_table(of, found, visits[order], None if marked is None else marks[order]),
+        _visit_table(of, found, visits[order], None if marked is None else symbols[order]),
         hide_index=True,
         width="stretch",
-        column_config={of.say("quality.card"): st.column_config.LinkColumn(display_text=of.say("quality.open_card"))},
+        column_config={of.t("quality.card"): st.column_config.LinkColumn(display_text=of.t("quality.open_card"))},
     )
 
 
-def _visit_table(of: Study, found: Evidence, visits: np.ndarray, marked: np.ndarray | None) -> pd.DataFrame:
-    say, ids = of.say, of.opened.ledger.buildings["id"][found.building[visits]].tolist()
-    with reading(city_cache.database(), of.viewer) as session:
-        known = {one.id: one for one in queries.particulars(session, of.viewer, of.opened.city, list(set(ids)))}
+def _visit_table(of: Study, found: QualityDataset, visits: np.ndarray, marked: np.ndarray | None) -> pd.DataFrame:
+    t, ids = of.t, of.context.city_facts.buildings["id"][found.building[visits]].tolist()
+    with reading(city_cache.database(), of.scope) as session:
+        known = {one.id: one for one in queries.building_rows(session, of.scope, of.context.city, list(set(ids)))}
     there = np.array([one in known for one in ids], bool)
     ids, visits = [one for one in ids if one in known], visits[there]
-    names = [*(getattr(grade.name, say.language) for grade in found.edition.grades), "–"]
-    head = f"/?city={of.code}&lang={say.language}&building="
+    names = [*(getattr(grade.name, t.language) for grade in found.edition.grades), "–"]
+    head = f"/?city={of.code}&lang={t.language}&building="
     columns = {
-        say("quality.day"): found.day[visits].astype(str),
-        say("quality.building"): [known[one].name or known[one].address for one in ids],
-        say("quality.score"): np.round(found.score[visits], 1),
-        say("quality.class"): [names[grade] for grade in found.grade[visits]],
+        t("quality.day"): found.day[visits].astype(str),
+        t("quality.building"): [known[one].name or known[one].address for one in ids],
+        t("quality.score"): np.round(found.score[visits], 1),
+        t("quality.class"): [names[grade] for grade in found.grade[visits]],
     }
     if marked is not None:
-        columns[say("quality.marked")] = np.where(marked[there], "●", "")
-    return pd.DataFrame(columns | {say("quality.card"): [head + known[one].code for one in ids]})
+        columns[t("quality.marked")] = np.where(marked[there], "●", "")
+    return pd.DataFrame(columns | {t("quality.card"): [head + known[one].code for one in ids]})

@@ -7,97 +7,97 @@ from dashboard.charts import officers as charts
 from dashboard.studies.data_quality.flagged_table import officer_findings, per_cent
 from dashboard.studies.data_quality.quality_scope import chart, own_officers, told
 from dashboard.studies.study_context import Study
-from data.studies.data_quality import Evidence
+from data.studies.data_quality import QualityDataset
 from scoring.studies.data_quality import score_heaping as heaped
 from scoring.studies.data_quality.duplicate_checklists import repeated
 
 
-def heaping(of: Study, found: Evidence) -> None:
+def score_heaping(of: Study, found: QualityDataset) -> None:
     told(of, "heaping")
-    result, say, codes = found.heaping, of.say, of.opened.ledger.inspectors
-    own = own_officers(of, found) & (result.near >= heaped.FEWEST)
-    named, rows = own & result.named, np.flatnonzero(own)
+    result, t, codes = found.score_heaping, of.t, of.context.city_facts.inspectors
+    own = own_officers(of, found) & (result.near >= heaped.MIN_N)
+    flagged, rows = own & result.flagged, np.flatnonzero(own)
     texts = [f"{codes[k]}<br>{result.share[k]:.0%} · {result.above[k]} / {result.near[k]}" for k in rows]
-    axes = (say("quality.expected_above"), say("quality.share_above"))
+    axes = (t("quality.expected_above"), t("quality.share_above"))
     figure = charts.seen_and_expected(
-        result.expected[rows], result.share[rows], texts, named[rows], _names(of, "heaping"), axes
+        result.expected[rows], result.share[rows], texts, flagged[rows], _names(of, "heaping"), axes
     )
     chart(figure, "quality-heaping")
     table = pd.DataFrame(
         {
-            say("quality.share_above"): per_cent(result.share),
-            say("quality.above_of_near"): _of(result.above, result.near),
-            say("quality.expected_above"): per_cent(result.expected),
-            say("quality.q"): _small(result.q),
+            t("quality.share_above"): per_cent(result.share),
+            t("quality.above_of_near"): _of(result.above, result.near),
+            t("quality.expected_above"): per_cent(result.expected),
+            t("quality.q"): _small(result.q),
         }
     )
-    order = _first(named, result.share - result.expected)
+    order = _first(flagged, result.share - result.expected)
     officer_findings(of, found, "heaping", table, order, len(rows), lambda visits: _just_above(found, visits))
 
 
-def _just_above(found: Evidence, visits: np.ndarray) -> np.ndarray:
+def _just_above(found: QualityDataset, visits: np.ndarray) -> np.ndarray:
     score, bounds = found.score[visits], np.array(found.bounds)
     over = score[:, None] - bounds
     return ((over >= 0) & (over < found.near_bound)).any(axis=1)
 
 
-def leniency(of: Study, found: Evidence) -> None:
+def leniency(of: Study, found: QualityDataset) -> None:
     told(of, "leniency")
-    result, say, codes = found.leniency, of.say, of.opened.ledger.inspectors
+    result, t, codes = found.leniency, of.t, of.context.city_facts.inspectors
     own = own_officers(of, found) & np.isfinite(result.effect)
-    named, rows = own & result.named, np.flatnonzero(own)
+    flagged, rows = own & result.flagged, np.flatnonzero(own)
     texts = [f"{codes[k]}<br>{result.effect[k]:+.1f} ({result.low[k]:+.1f} – {result.high[k]:+.1f})" for k in rows]
     interval = (result.effect[rows], result.low[rows], result.high[rows])
-    axes = (say("quality.officers_in_order"), say("quality.effect"))
-    figure = charts.effects(*interval, texts, named[rows], result.matters, _names(of, "leniency"), axes)
+    axes = (t("quality.officers_in_order"), t("quality.effect"))
+    figure = charts.effects(*interval, texts, flagged[rows], result.effect_threshold, _names(of, "leniency"), axes)
     chart(figure, "quality-leniency")
     table = pd.DataFrame(
         {
-            say("quality.effect"): np.round(result.effect, 1),
-            say("quality.interval"): [f"{a:+.1f} – {b:+.1f}" for a, b in zip(result.low, result.high, strict=True)],
-            say("quality.probability"): per_cent(np.fmax(result.lenient, result.strict)),
-            say("quality.matters"): round(result.matters, 1),
-            say("quality.shared_visits"): result.shared,
+            t("quality.effect"): np.round(result.effect, 1),
+            t("quality.interval"): [f"{a:+.1f} – {b:+.1f}" for a, b in zip(result.low, result.high, strict=True)],
+            t("quality.probability"): per_cent(np.fmax(result.lenient, result.strict)),
+            t("quality.matters"): round(result.effect_threshold, 1),
+            t("quality.shared_visits"): result.shared,
         }
     )
-    officer_findings(of, found, "leniency", table, _first(named, np.abs(result.effect)), len(rows))
+    officer_findings(of, found, "leniency", table, _first(flagged, np.abs(result.effect)), len(rows))
 
 
-def copies(of: Study, found: Evidence) -> None:
+def duplicate_checklists(of: Study, found: QualityDataset) -> None:
     told(of, "copies")
-    result, say, codes = found.copies, of.say, of.opened.ledger.inspectors
+    result, t, codes = found.duplicate_checklists, of.t, of.context.city_facts.inspectors
     own = own_officers(of, found) & (result.pairs > 0)
-    named, rows = own & result.named, np.flatnonzero(own)
+    flagged, rows = own & result.flagged, np.flatnonzero(own)
     texts = [f"{codes[k]}<br>{result.repeats[k]} / {result.pairs[k]}" for k in rows]
-    axes = (say("quality.pairs"), say("quality.repeats"))
-    figure = charts.counts(result.pairs[rows], result.repeats[rows], texts, named[rows], _names(of, "copies"), axes)
+    axes = (t("quality.pairs"), t("quality.repeats"))
+    figure = charts.counts(result.pairs[rows], result.repeats[rows], texts, flagged[rows], _names(of, "copies"), axes)
     chart(figure, "quality-copies")
     table = pd.DataFrame(
         {
-            say("quality.repeats_of_pairs"): _of(result.repeats, result.pairs),
-            say("quality.expected"): np.round(result.expected, 2),
-            say("quality.longest"): result.longest,
-            say("quality.q"): _small(result.q),
+            t("quality.repeats_of_pairs"): _of(result.repeats, result.pairs),
+            t("quality.expected"): np.round(result.expected, 2),
+            t("quality.longest"): result.longest,
+            t("quality.q"): _small(result.q),
         }
     )
-    order = _first(named, result.repeats)
+    order = _first(flagged, result.repeats)
     officer_findings(of, found, "copies", table, order, len(rows), lambda visits: _again(found, visits))
 
 
-def _again(found: Evidence, visits: np.ndarray) -> np.ndarray:
+def _again(found: QualityDataset, visits: np.ndarray) -> np.ndarray:
     """Which of one officer's visits hand in a list again."""
     columns = (values[visits] for values in (found.building, found.officer, found.day, found.number))
     return repeated(*columns)
 
 
-def _first(named: np.ndarray, amount: np.ndarray) -> np.ndarray:
+def _first(flagged: np.ndarray, amount: np.ndarray) -> np.ndarray:
     """The named ones, those with the largest amount first."""
-    rows = np.flatnonzero(named)
+    rows = np.flatnonzero(flagged)
     return rows[np.argsort(-amount[rows], kind="stable")]
 
 
 def _names(of: Study, part: str) -> tuple[str, str]:
-    return of.say("quality.others"), of.say(f"quality.{part}_named")
+    return of.t("quality.others"), of.t(f"quality.{part}_named")
 
 
 def _of(some: np.ndarray, every: np.ndarray) -> list[str]:

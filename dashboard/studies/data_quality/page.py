@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.studies.data_quality import areas, officers, pass_rates
-from dashboard.studies.data_quality.quality_scope import evidence_of, rule_set_of_lists
+from dashboard.studies.data_quality.quality_scope import quality_dataset_of, rule_set_of_lists
 from dashboard.studies.study_context import study
 
 PARTS = {
     "rates": pass_rates.rates,
-    "heaping": officers.heaping,
+    "heaping": officers.score_heaping,
     "leniency": officers.leniency,
-    "copies": officers.copies,
+    "copies": officers.duplicate_checklists,
     "coverage": areas.coverage,
     "visits": areas.visits,
 }
@@ -20,11 +20,11 @@ def show() -> None:
     of = study("quality", "analysis")
     if of is None:
         return
-    say = of.say
+    t = of.t
     part = st.segmented_control(
-        say("quality.part"),
+        t("quality.part"),
         PARTS,
-        format_func=lambda name: say(f"quality.{name}"),
+        format_func=lambda name: t(f"quality.{name}"),
         default="rates",
         required=True,
         key="quality_part",
@@ -32,11 +32,11 @@ def show() -> None:
     )
     rule_set = rule_set_of_lists(of)
     if rule_set is None:
-        st.info(say("quality.no_checklist"))
+        st.info(t("quality.no_checklist"))
         return
-    with st.spinner(say("quality.working"), show_time=True):
-        PARTS[part](of, evidence_of(of, rule_set))
-    st.caption(say("quality.no_proof"))
+    with st.spinner(t("quality.working"), show_time=True):
+        PARTS[part](of, quality_dataset_of(of, rule_set))
+    st.caption(t("quality.no_proof"))
 
 
 show()

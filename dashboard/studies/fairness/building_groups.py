@@ -17,25 +17,25 @@ Kinds = Mapping[str, tuple[np.ndarray, list[str]]]
 
 def kinds(of: Study) -> Kinds:
     """Title → the place of each building among the kinds, int64 (n,), -1 where it is not known, and their names."""
-    say, buildings = of.say, of.opened.ledger.buildings
+    t, buildings = of.t, of.context.city_facts.buildings
     level = level_compared(of)
-    areas = level_areas(of.opened, level)
-    names = [of.opened.area_name[area][say.language != "zh"] for area in areas["id"]]
+    areas = level_areas(of.context, level)
+    names = [of.context.area_name[area][t.language != "zh"] for area in areas["id"]]
     uses = buildings["uses"].tolist()
     found = {
-        say("chart.by_area", level=level_name(of.opened, level, say)): (
+        t("chart.by_area", level=level_name(of.context, level, t)): (
             places_in(buildings[level], areas["id"].to_numpy()),
             names,
         ),
-        say("chart.by_use"): (
+        t("chart.by_use"): (
             buildings["use"].astype(np.int64),
-            [say(f"use.{use}") if f"use.{use}" in say else use for use in uses],
+            [t(f"use.{use}") if f"use.{use}" in t else use for use in uses],
         ),
-        say("kinds.by_homes"): (_class(buildings["homes"], HOMES_FROM), _ranges(HOMES_FROM, "kinds.homes", say)),
-        say("kinds.by_age"): (_class(buildings["built"], BUILT_FROM), _ranges(BUILT_FROM, "kinds.built", say)),
-        say("kinds.by_group_rental"): (
+        t("kinds.by_homes"): (_class(buildings["homes"], HOMES_FROM), _ranges(HOMES_FROM, "kinds.homes", t)),
+        t("kinds.by_age"): (_class(buildings["built"], BUILT_FROM), _ranges(BUILT_FROM, "kinds.built", t)),
+        t("kinds.by_group_rental"): (
             buildings["group_rental"].astype(np.int64),
-            [say("control.no"), say("control.yes")],
+            [t("control.no"), t("control.yes")],
         ),
     }
     return {title: kind for title, kind in found.items() if len(np.unique(kind[0][of.rows & (kind[0] >= 0)])) > 1}
@@ -45,9 +45,9 @@ def _class(values: np.ndarray, begins: tuple[int, ...]) -> np.ndarray:
     return np.searchsorted(begins, values, side="right") - 1
 
 
-def _ranges(begins: tuple[int, ...], key: str, say) -> list[str]:
+def _ranges(begins: tuple[int, ...], key: str, t) -> list[str]:
     """Names from one beginning to the next; the first has no lower end that matters, the last no upper."""
     ends = [*(begin - 1 for begin in begins[1:]), None]
-    first = say(f"{key}_up_to", last=ends[0])
-    between = [say(key, first=begin, last=end) for begin, end in zip(begins[1:-1], ends[1:-1], strict=True)]
-    return [first, *between, say(f"{key}_from", first=begins[-1])]
+    first = t(f"{key}_up_to", last=ends[0])
+    between = [t(key, first=begin, last=end) for begin, end in zip(begins[1:-1], ends[1:-1], strict=True)]
+    return [first, *between, t(f"{key}_from", first=begins[-1])]

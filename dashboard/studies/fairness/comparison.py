@@ -14,8 +14,8 @@ from dashboard.studies.changes.causes import narrow, step_name
 from dashboard.studies.fairness.building_groups import kinds
 from dashboard.studies.grade_changes import Comparison
 from dashboard.studies.study_context import Study
-from data.access.roles import Viewer
-from scoring.grading.facts import facts_on
+from data.access.roles import AccessScope
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, SAME, WORSE, Step, directions, directions_by, steps, without
@@ -38,28 +38,28 @@ ASSUMPTIONS = (
 )
 
 
-def may_study(viewer: Viewer, edition: Edition, step: Step) -> bool:
+def may_study(scope: AccessScope, edition: Edition, step: Step) -> bool:
     """A step that reads facts for the police alone is theirs to study."""
     parts = edition.criteria if step.kind == "criterion" else edition.caps
     part = parts[step.place]
     needs = part.needs if step.kind == "criterion" else [need for one in part.conditions for need in one.needs]
-    return viewer.may("cases") or not any(edition.facts[need.fact].police_only for need in needs)
+    return scope.can("cases") or not any(edition.facts[need.fact].police_only for need in needs)
 
 
 def step_table(of: Study, rating: Rating, every: list[Step]) -> Step | None:
     """Each criterion and cap with how many it makes worse and better; the one chosen, the weightiest to begin with."""
-    say = of.say
+    t = of.t
     ways = [directions(without(rating, step), rating.grade)[of.rows] for step in every]
     worse, better = ([int((way == one).sum()) for way in ways] for one in (WORSE, BETTER))
     order = sorted(range(len(every)), key=lambda n: -(worse[n] + better[n]))
     table = pd.DataFrame(
         {
-            say("fairness.step"): [step_name(every[n], rating.edition, say) for n in order],
-            say("moves.worse"): [worse[n] for n in order],
-            say("moves.better"): [better[n] for n in order],
+            t("fairness.step"): [step_name(every[n], rating.edition, t) for n in order],
+            t("moves.worse"): [worse[n] for n in order],
+            t("moves.better"): [better[n] for n in order],
         }
     )
-    st.caption(say("fairness.choose"))
+    st.caption(t("fairness.choose"))
     chosen = st.dataframe(
         table,
         hide_index=True,
@@ -76,18 +76,18 @@ def step_table(of: Study, rating: Rating, every: list[Step]) -> Step | None:
 
 def for_whom(of: Comparison, key: str) -> None:
     """Bars for every kind of building."""
-    say, way = of.study.say, of.way
+    t, way = of.study.t, of.way
     worse, same, better = (int((way == one).sum()) for one in (WORSE, SAME, BETTER))
     twice = worse + same + better
-    told = say("fairness.of_rated", n=f"{twice:,}")
+    told = t("fairness.of_rated", n=f"{twice:,}")
     figure_cards(
         [
-            (say("fairness.worse_with"), f"{worse:,}", f"{share(worse, twice)} {told}"),
-            (say("fairness.better_with"), f"{better:,}", f"{share(better, twice)} {told}"),
-            (say("moves.same"), f"{same:,}", f"{share(same, twice)} {told}"),
+            (t("fairness.worse_with"), f"{worse:,}", f"{share(worse, twice)} {told}"),
+            (t("fairness.better_with"), f"{better:,}", f"{share(better, twice)} {told}"),
+            (t("moves.same"), f"{same:,}", f"{share(same, twice)} {told}"),
         ]
     )
-    names = (say("fairness.worse_with"), say("fairness.better_with"))
+    names = (t("fairness.worse_with"), t("fairness.better_with"))
     boxes = st.columns(2, gap="medium")
     for place, (title, (category, groups)) in enumerate(kinds(of.study).items()):
         counts = directions_by(way, category, len(groups))
@@ -97,41 +97,41 @@ def for_whom(of: Comparison, key: str) -> None:
 
 def one_step(of: Study, rule_set: str) -> None:
     """A criterion or cap: the grades with it and without."""
-    edition = of.opened.editions[rule_set]
-    rating = rated(of.opened.ledger, edition, of.opened.choices.last_day)
-    every = [step for step in steps(edition) if may_study(of.viewer, edition, step)]
+    edition = of.context.editions[rule_set]
+    rating = rated(of.context.city_facts, edition, of.context.options.last_day)
+    every = [step for step in steps(edition) if may_study(of.scope, edition, step)]
     left, right = st.columns((1, 1), gap="medium")
     with left:
         step = step_table(of, rating, every)
     if step is None:
         return
-    sides = (of.say("fairness.without"), of.say("fairness.with"))
+    sides = (of.t("fairness.without"), of.t("fairness.with"))
     compared = Comparison(of, edition, without(rating, step), rating.grade, sides)
     with right:
-        grade_changes.flow_chart(compared, step_name(step, edition, of.say), "fairness-flow")
+        grade_changes.flow_chart(compared, step_name(step, edition, of.t), "fairness-flow")
     for_whom(compared, "fairness-step")
 
 
 def two_editions(of: Study, plain: str, published: str) -> None:
     """The edition in force beside the one as it was published, which scores tenants too."""
-    say, day = of.say, of.opened.choices.last_day
-    now, then = of.opened.rules.on(plain, day), of.opened.rules.on(published, day)
+    t, day = of.t, of.context.options.last_day
+    now, then = of.context.rules.on(plain, day), of.context.rules.on(published, day)
     if then.warning is not None:
-        st.warning(getattr(then.warning, say.language))
-    facts = facts_on(of.opened.ledger.known, then, day)
+        st.warning(getattr(then.warning, t.language))
+    facts = compute_facts(of.context.city_facts.fact_log, then, day)
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
-        labels = {need.column: getattr(then.facts[need.fact].label, say.language) for need in then.needs}
-        comma = "、" if say.language == "zh" else ", "
-        st.info(say("fairness.not_recorded", facts=comma.join(labels[name] for name in unknown)))
+        labels = {need.column: getattr(then.facts[need.fact].label, t.language) for need in then.needs}
+        comma = "、" if t.language == "zh" else ", "
+        st.info(t("fairness.not_recorded", facts=comma.join(labels[name] for name in unknown)))
         assumption = st.radio(
-            say("fairness.assume"), ASSUMPTIONS, format_func=lambda one: say(f"fairness.assume_{one.name}")
+            t("fairness.assume"), ASSUMPTIONS, format_func=lambda one: t(f"fairness.assume_{one.name}")
         )
         values = dict(assumption.values)
         facts = facts.fillna({name: values.get(name, 0.0) for name in unknown})
     with_tenants = rate(facts, then)
-    before = rated(of.opened.ledger, now, day)
-    sides = (say("fairness.building_only"), say("fairness.as_published"))
+    before = rated(of.context.city_facts, now, day)
+    sides = (t("fairness.building_only"), t("fairness.as_published"))
     compared = Comparison(of, now, before.grade, with_tenants.grade, sides)
-    grade_changes.flow_chart(compared, say("moves.flow"), "fairness-editions")
+    grade_changes.flow_chart(compared, t("moves.flow"), "fairness-editions")
     for_whom(compared, "fairness-editions-for")

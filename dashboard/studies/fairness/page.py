@@ -13,19 +13,19 @@ def show() -> None:
     about = study("fairness", "analysis")
     if about is None:
         return
-    parts = PARTS if PLAIN in about.opened.editions else PARTS[:1]
+    parts = PARTS if PLAIN in about.context.editions else PARTS[:1]
     part = parts[0]
     if len(parts) > 1:
         part = st.segmented_control(
-            about.say("fairness.part"),
+            about.t("fairness.part"),
             parts,
-            format_func=lambda one: about.say(f"fairness.part_{one}"),
+            format_func=lambda one: about.t(f"fairness.part_{one}"),
             key="fairness_part",
             default=parts[0],
             required=True,
             label_visibility="collapsed",
         )
-    with st.spinner(about.say("fairness.rating")):
+    with st.spinner(about.t("fairness.rating")):
         if part == "step":
             one_step(about, rule_set_chosen(about, "fairness_rule_set"))
         else:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from dashboard.i18n import Words
+from dashboard.i18n import Translator
 from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
@@ -14,41 +14,41 @@ Cells = dict[tuple[int, str], Figure]
 ROW_PX = 35
 
 
-def draft_editor(edition: Edition, key: str, say: Words) -> dict[Path, Value]:
+def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]:
     """Shows an edition's figures; those that were written otherwise, by their place in the file."""
     every = figures(edition)
     changes: dict[Path, Value] = {}
-    criteria, bands, caps, intervals = st.tabs([say(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
+    criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
-        st.caption(say("sandbox.points_note"))
+        st.caption(t("sandbox.points_note"))
         groups = [one for one in every if one.group in ("start", "criterion")]
-        changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, say)
+        changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, t)
     with bands:
-        st.caption(say("sandbox.bands_note"))
-        changes |= _table([one for one in every if one.group == "band"], ("below",), f"{key}-bands", edition, say)
+        st.caption(t("sandbox.bands_note"))
+        changes |= _table([one for one in every if one.group == "band"], ("below",), f"{key}-bands", edition, t)
     with caps:
-        st.caption(say("sandbox.caps_note"))
+        st.caption(t("sandbox.caps_note"))
         columns = ("grade", "at_least", "below", "months")
-        changes |= _table([one for one in every if one.group == "cap"], columns, f"{key}-caps", edition, say)
+        changes |= _table([one for one in every if one.group == "cap"], columns, f"{key}-caps", edition, t)
     with intervals:
-        st.caption(say("sandbox.days_note"))
+        st.caption(t("sandbox.days_note"))
         roles = tuple(dict.fromkeys(one.key for one in every if one.group == "interval"))
-        changes |= _table([one for one in every if one.group == "interval"], roles, f"{key}-days", edition, say)
+        changes |= _table([one for one in every if one.group == "interval"], roles, f"{key}-days", edition, t)
     return changes
 
 
-def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, say: Words) -> dict:
+def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, t: Translator) -> dict:
     """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
     rows: dict[tuple, dict[str, Figure]] = {}
     for one in found:
         rows.setdefault(one.path[:2], {})[_column(one)] = one
-    labels = [getattr(next(iter(cells.values())).label, say.language) for cells in rows.values()]
+    labels = [getattr(next(iter(cells.values())).label, t.language) for cells in rows.values()]
     table = pd.DataFrame(
         {"what": labels} | {name: [_shown(cells.get(name)) for cells in rows.values()] for name in columns}
     )
-    settings = {"what": st.column_config.TextColumn(say("sandbox.what"), disabled=True, width="medium")}
+    settings = {"what": st.column_config.TextColumn(t("sandbox.what"), disabled=True, width="medium")}
     for name in columns:
-        settings[name] = _setting(name, edition, say)
+        settings[name] = _setting(name, edition, t)
     written = st.data_editor(
         table,
         key=key,
@@ -58,7 +58,7 @@ def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: E
         column_config=settings,
         placeholder="",
     )
-    return _changes(list(rows.values()), table, written, columns, say)
+    return _changes(list(rows.values()), table, written, columns, t)
 
 
 def _column(figure: Figure) -> str:
@@ -71,17 +71,21 @@ def _shown(figure: Figure | None) -> float | str | None:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _setting(name: str, edition: Edition, say: Words):
-    label = say(f"sandbox.column_{name}") if f"sandbox.column_{name}" in say else name
+def _setting(name: str, edition: Edition, t: Translator):
+    label = t(f"sandbox.column_{name}") if f"sandbox.column_{name}" in t else name
     if name == "grade":
         codes = [grade.code for grade in edition.grades]
-        names = {grade.code: getattr(grade.name, say.language) for grade in edition.grades}
+        names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
         return st.column_config.SelectboxColumn(label, options=codes, format_func=names.get, required=True)
     return st.column_config.NumberColumn(label, width="small")
 
 
 def _changes(
-    rows: Sequence[Mapping[str, Figure]], table: pd.DataFrame, written: pd.DataFrame, columns: Sequence[str], say: Words
+    rows: Sequence[Mapping[str, Figure]],
+    table: pd.DataFrame,
+    written: pd.DataFrame,
+    columns: Sequence[str],
+    t: Translator,
 ) -> dict[Path, Value]:
     changes: dict[Path, Value] = {}
     for line, cells in enumerate(rows):
@@ -90,7 +94,7 @@ def _changes(
             if before == after or (pd.isna(before) and pd.isna(after)):
                 continue
             if name not in cells:
-                st.warning(say("sandbox.no_such_figure", what=table["what"].iloc[line]))
+                st.warning(t("sandbox.no_such_figure", what=table["what"].iloc[line]))
                 continue
             changes[cells[name].path] = _value(after)
     return changes

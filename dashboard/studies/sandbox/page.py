@@ -16,7 +16,7 @@ def show() -> None:
     about = study("sandbox", "drafts")
     if about is None:
         return
-    say = about.say
+    t = about.t
     done_notice(about)
     take_own(about)
     left, right = st.columns((42, 58), gap="medium")
@@ -25,26 +25,24 @@ def show() -> None:
         current = in_force(about, start)
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
-            st.warning(getattr(base.warning, say.language))
-        changes = draft_editor(base, f"draft-{start.key}", say)
+            st.warning(getattr(base.warning, t.language))
+        changes = draft_editor(base, f"draft-{start.key}", t)
         text = with_figures(start.text, changes)
         own_text(about, start, text)
     try:
         draft = edition_from(text, start.rule_set, current.in_force)
-        with right, st.spinner(say("sandbox.rating")):
+        with right, st.spinner(t("sandbox.rating")):
             result = compared(about, current, draft)
     except (WrongRule, WrongFacts) as mistake:
-        right.error(say("sandbox.refused"))
+        right.error(t("sandbox.refused"))
         right.code(str(mistake), language=None, wrap_lines=True)
         return
     with right:
         effect_figures(result, current)
         effect(result, current)
-    changed, keep, others, force = st.tabs(
-        [say(f"sandbox.tab_{name}") for name in ("changed", "keep", "with", "force")]
-    )
+    changed, keep, others, force = st.tabs([t(f"sandbox.tab_{name}") for name in ("changed", "keep", "with", "force")])
     with changed:
-        difference_table(current, draft, result.sides, say)
+        difference_table(current, draft, result.sides, t)
     with keep:
         keeping(about, draft)
     with others:

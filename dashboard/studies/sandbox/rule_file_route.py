@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.request_user import Visitor, guarded
+from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import shared_results
 from scoring.rulebook.editions import rule_sets
 
 
-def draft_file(request: Request, _visitor: Visitor) -> Response:
+def draft_file(request: Request, _visitor: CurrentUser) -> Response:
     try:
         text = shared_results.text(request.path_params["key"])
     except shared_results.ComparisonGone as mistake:

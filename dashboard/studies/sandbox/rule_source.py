@@ -25,18 +25,18 @@ class Start:
 
 def starts(of: Study) -> list[Start]:
     """The city's rule sets first, then the others there are, then drafts, the latest first."""
-    day, say = of.opened.choices.last_day, of.say
+    day, t = of.context.options.last_day, of.t
     found = []
-    for rule_set in dict.fromkeys((*of.opened.editions, *rule_sets())):
+    for rule_set in dict.fromkeys((*of.context.editions, *rule_sets())):
         try:
-            edition = of.opened.rules.on(rule_set, day)
+            edition = of.context.rules.on(rule_set, day)
         except NoRuleInForce:
             continue
-        title = getattr(edition.title, say.language)
+        title = getattr(edition.title, t.language)
         found.append(Start(f"{rule_set}-{edition.sha256[:8]}", title, rule_set, edition.text))
-    with reading(database(), of.viewer) as session:
-        for draft in kept_drafts(session, of.viewer, of.opened.city):
-            told = say("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
+    with reading(database(), of.scope) as session:
+        for draft in kept_drafts(session, of.scope, of.context.city):
+            told = t("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
             found.append(Start(f"draft-{draft.id}", told, draft.rule_set, draft.text))
     own = st.session_state.get(f"own_draft_{of.code}")
     return [*found, own] if own else found
@@ -47,29 +47,29 @@ def start_chosen(of: Study) -> Start:
     key = f"sandbox_start_{of.code}"
     if st.session_state.get(key) not in offered:
         st.session_state[key] = next(iter(offered))
-    chosen = st.selectbox(of.say("sandbox.start"), list(offered), format_func=lambda one: offered[one].name, key=key)
+    chosen = st.selectbox(of.t("sandbox.start"), list(offered), format_func=lambda one: offered[one].name, key=key)
     return offered[chosen]
 
 
 def in_force(of: Study, start: Start) -> Edition:
     """What the city is graded by now in this rule set; the draft is compared with it."""
-    return of.opened.rules.on(start.rule_set, of.opened.choices.last_day)
+    return of.context.rules.on(start.rule_set, of.context.options.last_day)
 
 
 def own_text(of: Study, start: Start, text: str) -> None:
     """A box to write the rule file itself; what is written becomes a start of its own."""
-    say = of.say
-    with st.expander(say("sandbox.as_text")):
+    t = of.t
+    with st.expander(t("sandbox.as_text")):
         written = st.text_area(
-            say("sandbox.as_text"), text, height=360, key=f"text-{start.key}-{hash(text)}", label_visibility="collapsed"
+            t("sandbox.as_text"), text, height=360, key=f"text-{start.key}-{hash(text)}", label_visibility="collapsed"
         )
-        if st.button(say("sandbox.use_text")):
+        if st.button(t("sandbox.use_text")):
             try:
-                edition_from(written, start.rule_set, of.opened.choices.last_day)
+                edition_from(written, start.rule_set, of.context.options.last_day)
             except WrongRule as mistake:
                 st.error(str(mistake))
                 return
-            st.session_state[f"own_draft_{of.code}"] = Start("own", say("sandbox.own"), start.rule_set, written)
+            st.session_state[f"own_draft_{of.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
             st.session_state["sandbox_use_own"] = True
             st.rerun()
 

@@ -14,11 +14,11 @@ from secrets import token_hex
 
 from sqlalchemy import Engine
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
-from data.city.fact_store import ledgers_of
+from data.city.fact_store import fact_store_folder
 from data.db.backup import postgresql, sqlite
-from data.db.backup.after_restore import Counts, counts_of, settle, trail
+from data.db.backup.after_restore import Counts, close_sessions, counts_of, trail
 from data.db.backup.errors import BackupRefused
 from data.db.engine import reading, writing
 
@@ -43,7 +43,7 @@ def backup(engine: Engine, file: Path) -> Counts:
     with _beside(_seal_of(file)) as part:
         part.write_text(f"{seal}  {file.name}\n", encoding="utf-8")  # as sha256sum writes and reads it
         part.replace(_seal_of(file))
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         record(session, COMMAND_LINE, "backup", {"file": file.name, "rows": counts})
     return counts
 
@@ -58,7 +58,7 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     if not file.is_file():
         raise BackupRefused(f"{file} is not there; name a file that `python -m data backup` wrote.")
     _check_seal(file)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         before, there = trail(session), counts_of(session)
     if not replace and any(rows for name, rows in there.items() if name not in MADE_WITH_A_ROW):
         raise BackupRefused("The database holds data; add --replace to have the backup take its place.")
@@ -68,9 +68,9 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
             sqlite.load(engine, file, part, told)
     else:
         postgresql.load(engine, file)
-        settle(engine, told)
-    shutil.rmtree(ledgers_of(engine), ignore_errors=True)
-    with reading(engine, EVERYTHING) as session:
+        close_sessions(engine, told)
+    shutil.rmtree(fact_store_folder(engine), ignore_errors=True)
+    with reading(engine, SYSTEM) as session:
         return counts_of(session)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Engine, func, inspect, select, update
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.db.backup.errors import BackupRefused
 from data.db.engine import writing
-from data.db.models.accounts import AuditHead, SignIn
+from data.db.models.accounts import AuditHead, UserSession
 from data.db.models.city import Base
 
 Counts = dict[str, int]
@@ -38,9 +38,9 @@ def trail(session: Session) -> dict[str, Any]:
     return {"entries": head.entries, "sha256": head.sha256} if head else {}
 
 
-def settle(engine: Engine, told: dict[str, Any]) -> None:
+def close_sessions(engine: Engine, told: dict[str, Any]) -> None:
     """Ends every session and enters the restore in the trail, with where the trail stood that it took the place of."""
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         now = datetime.now(UTC).replace(tzinfo=None)
-        session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+        session.execute(update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now))
         record(session, COMMAND_LINE, "restore", told)

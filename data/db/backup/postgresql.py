@@ -8,7 +8,7 @@ from pathlib import Path
 from psycopg.pq import Conninfo
 from sqlalchemy import Engine, text
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db import row_security
 from data.db.backup.after_restore import Counts, check_tables, counts_of
 from data.db.backup.errors import BackupRefused, ProgramMissing
@@ -23,7 +23,7 @@ PLAIN = ("--no-owner", "--no-privileges")
 
 def copy(engine: Engine, part: Path) -> Counts:
     """Writes the database as it stands into `part`; returns rows by table at that moment."""
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         moment = session.scalar(text("SELECT pg_export_snapshot()"))
         _run(engine, "pg_dump", "-Fc", *PLAIN, "--enable-row-security", f"--snapshot={moment}", f"--file={part}")
         counts = counts_of(session)
@@ -34,7 +34,7 @@ def copy(engine: Engine, part: Path) -> Counts:
 def load(engine: Engine, file: Path) -> None:
     """Puts what `file` holds in the place of our tables, in one transaction. Raises BackupRefused, nothing changed.
 
-    Roles that `python -m data protect` let in are let in again.
+    Roles that `python -m data install_policies` let in are let in again.
     """
     listed = _check(engine, file)
     with engine.connect() as connection:
@@ -44,7 +44,7 @@ def load(engine: Engine, file: Path) -> None:
     engine.dispose()
     complete = open_database(engine.url.render_as_string(hide_password=False))
     for role in roles:
-        row_security.protect(complete, role)
+        row_security.install_policies(complete, role)
     complete.dispose()
 
 
@@ -63,7 +63,7 @@ def _check(engine: Engine, file: Path) -> set[str]:
 def _make_room(engine: Engine, listed: set[str]) -> None:
     """Drops tables younger than the backup, which would hold on to the older ones; only empty ones."""
     younger = [table for table in Base.metadata.sorted_tables if table.name not in listed]
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         there = counts_of(session)
     filled = [table.name for table in younger if there.get(table.name)]
     if filled:

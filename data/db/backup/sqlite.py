@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data.db.backup.after_restore import Counts, check_tables, settle
+from data.db.backup.after_restore import Counts, check_tables, close_sessions
 from data.db.backup.errors import BackupRefused
 from data.db.engine import open_database
 
@@ -34,7 +34,7 @@ def load(engine: Engine, file: Path, part: Path, told: dict[str, Any]) -> None:
     with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
     ready = open_database(f"sqlite:///{part}")  # makes the tables that are younger than the backup
-    settle(ready, told)
+    close_sessions(ready, told)
     ready.dispose()
     with closing(sqlite3.connect(part)) as source, closing(engine.raw_connection()) as connection:
         _take_the_place(source, connection.driver_connection)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.db.append_only import only_added_to, with_row
+from data.db.append_only import append_only, with_row
 from data.db.models.city import Base, Id
 
 BEFORE_THE_FIRST = "0" * 64  # stands for the hash of the entry before the first
@@ -45,7 +45,7 @@ class AccountArea(Base):
     area: Mapped[str] = mapped_column(String(40), default="")
 
 
-class SignIn(Base):
+class UserSession(Base):
     """A session: begun at sign-in, ended by its owner, an administrator or time. The cookie's token is kept hashed."""
 
     __tablename__ = "sign_ins"
@@ -61,7 +61,7 @@ class SignIn(Base):
     browser: Mapped[str] = mapped_column(String(200))
 
 
-class KnownBrowser(Base):
+class TrustedBrowser(Base):
     """A browser in which an account has signed in before: others' wrong guesses do not lock it out."""
 
     __tablename__ = "known_browsers"
@@ -110,5 +110,5 @@ class AuditHead(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
-only_added_to(AuditEntry.__table__)
+append_only(AuditEntry.__table__)
 with_row(AuditHead.__table__, f"1, 0, '{BEFORE_THE_FIRST}'")

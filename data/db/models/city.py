@@ -56,7 +56,7 @@ class Import(Base):
     counts: Mapped[dict[str, Any]]  # read, new, changed, unchanged, set_aside
 
 
-class RowSetAside(Base):
+class RejectedRow(Base):
     """A row that was not taken, with the reason, so that it can be mended and handed in again."""
 
     __tablename__ = "rows_set_aside"

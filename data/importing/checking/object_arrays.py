@@ -13,7 +13,7 @@ def objects(values: Sequence) -> np.ndarray:
     return array
 
 
-def nothing(rows: int) -> np.ndarray:
+def nulls(rows: int) -> np.ndarray:
     """An object array of None, shape (rows,)."""
     return np.full(rows, None, object)
 
@@ -24,6 +24,6 @@ def known(values: np.ndarray) -> np.ndarray:
     return np.not_equal(values, there)
 
 
-def pairs(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def zip_columns(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """A tuple a row; object (rows,)."""
     return objects(list(zip(left.tolist(), right.tolist(), strict=True)))

@@ -7,15 +7,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.object_arrays import known, nothing
-from data.importing.checking.row_errors import Fault, RowFaults
+from data.importing.checking.object_arrays import known, nulls
+from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
 from data.importing.mapping.schema import Block, Source, SourceMapping
 
 
 @dataclass(frozen=True)
-class Filled:
+class ParsedRows:
     """One block read from all rows; every array is of shape (rows,), object unless said otherwise.
 
     present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
@@ -33,7 +33,7 @@ class Filled:
     steps: tuple[tuple[str, np.ndarray], ...]
 
 
-def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowFaults) -> Filled:
+def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowErrors) -> ParsedRows:
     """Reads a block from the rows; what cannot be read is added to `faults`, except for rows already left out."""
     present = holds(frame, block.where, mapping.missing) if block.where else np.ones(len(frame), bool)
     wanted = present & ~faults.bad
@@ -52,7 +52,7 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, fa
     if steps:
         faults.add(_before_found(steps, values), among=wanted)
     lon, lat = (block.place.lon, block.place.lat) if block.place else (None, None)
-    return Filled(
+    return ParsedRows(
         block=block,
         present=present,
         values=values,
@@ -68,26 +68,26 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, fa
 def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:
     """A fault for each hazard one of whose steps was taken before it was found."""
     found = values["found_on"]
-    faults = nothing(len(found))
+    faults = nulls(len(found))
     for step, days in steps:
         both = known(days) & known(found)
         early = np.flatnonzero(both)[days[both] < found[both]]
         for row in early.tolist():
             sentence = f"The hazard was {step} on {days[row]}, before it was found on {found[row]}; correct the days."
-            faults[row] = Fault("steps_out_of_order", sentence)
+            faults[row] = RowError("steps_out_of_order", sentence)
     return faults
 
 
-def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowFaults) -> None:
+def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> None:
     """Sets aside the rows the mapping leaves out, each with the mapping's reason."""
     for exclusion in mapping.leave_out:
         rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
-        faults.add_all(rows, Fault("left_out", f"Left out by the mapping: {exclusion.reason.rstrip('.')}."))
+        faults.add_all(rows, RowError("left_out", f"Left out by the mapping: {exclusion.reason.rstrip('.')}."))
 
 
 def off_map_reasons(frame: pd.DataFrame, mapping: SourceMapping) -> np.ndarray:
     """Why a row's building is kept but not drawn, or None; the first reason that fits. Object (rows,)."""
-    reasons = nothing(len(frame))
+    reasons = nulls(len(frame))
     for exclusion in reversed(mapping.off_map):
         reasons[holds(frame, exclusion.condition, mapping.missing)] = exclusion.reason
     return reasons

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.importing.checking.object_arrays import known, nothing
-from data.importing.checking.row_errors import Fault, RowFaults
+from data.importing.checking.object_arrays import known, nulls
+from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
 from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 
 POINT = 0  # shapely's type number
 NEAR_DEGREES = 0.002  # about 200 m: outlines are drawn coarser than houses stand
-NOT_POLYGON = Fault("geometry_kind", "The geometry is no polygon; an area needs an outline with an inside.")
-MISSING = Fault(
+NOT_POLYGON = RowError("geometry_kind", "The geometry is no polygon; an area needs an outline with an inside.")
+MISSING = RowError(
     "place_missing", "The place is missing; fill in both coordinates, or let the mapping keep such rows off the map."
 )
 
@@ -41,12 +41,12 @@ def floats(values: np.ndarray) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values.tolist()], float)
 
 
-def of_geometry(geometry: np.ndarray, faults: RowFaults) -> tuple[np.ndarray, np.ndarray]:
+def of_geometry(geometry: np.ndarray, faults: RowErrors) -> tuple[np.ndarray, np.ndarray]:
     """Longitude and latitude of points, and of a place inside each outline; NaN where there is none."""
     drawn = known(geometry)
     valid = shapely.is_valid(geometry)
     faults.add_each(np.flatnonzero(drawn & ~valid & ~faults.bad), lambda row: _invalid(geometry[row]))
-    points = nothing(len(geometry))
+    points = nulls(len(geometry))
     points[valid] = geometry[valid]
     others = valid & (shapely.get_type_id(geometry) != POINT)
     points[others] = shapely.point_on_surface(geometry[others])
@@ -54,7 +54,7 @@ def of_geometry(geometry: np.ndarray, faults: RowFaults) -> tuple[np.ndarray, np
 
 
 def wgs84_places(
-    lon: np.ndarray, lat: np.ndarray, datum: str, bounds: CityBounds, wanted: np.ndarray, faults: RowFaults
+    lon: np.ndarray, lat: np.ndarray, datum: str, bounds: CityBounds, wanted: np.ndarray, faults: RowErrors
 ) -> tuple[np.ndarray, np.ndarray]:
     """The places in WGS 84; a wanted row whose place is missing, swapped or outside the city gets a fault.
 
@@ -79,20 +79,20 @@ def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray)
     return right_lon, right_lat
 
 
-def _swapped(lon: float, lat: float, bounds: CityBounds) -> Fault:
+def _swapped(lon: float, lat: float, bounds: CityBounds) -> RowError:
     sentence = f"Longitude {lon:g} and latitude {lat:g} lie outside '{bounds.city}' but fit when swapped; swap them."
-    return Fault("place_swapped", sentence)
+    return RowError("place_swapped", sentence)
 
 
-def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> Fault:
+def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> RowError:
     sentence = (
         f"Longitude {lon:g}, latitude {lat:g} ({datum}) lies outside '{bounds.city}' ({bounds}); "
         "correct it, or the datum or bounds in the mapping."
     )
-    return Fault("place_outside", sentence)
+    return RowError("place_outside", sentence)
 
 
-def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowFaults) -> np.ndarray:
+def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowErrors) -> np.ndarray:
     """The outlines in WGS 84, object (rows,); one that is broken, no polygon or outside the city gets a fault."""
     drawn = known(geometry)
     polygon = drawn & np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(geometry)
@@ -100,15 +100,15 @@ def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowFa
     lon, lat = of_geometry(geometry, faults)
     wgs84_places(lon, lat, datum, bounds, np.ones(len(geometry), bool), faults)
     good = ~faults.bad
-    right = nothing(len(geometry))
+    right = nulls(len(geometry))
     right[good] = shapely.transform(geometry[good], lambda x, y: to_wgs84(x, y, datum), interleaved=False)
     return right
 
 
-def _invalid(outline: shapely.Geometry) -> Fault:
+def _invalid(outline: shapely.Geometry) -> RowError:
     why = shapely.is_valid_reason(outline)
     sentence = f"The outline is broken ({why}); mend it, for example with QGIS 'Fix geometries'."
-    return Fault("geometry_broken", sentence)
+    return RowError("geometry_broken", sentence)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class LevelAreas:
         """The id of the area each place lies in, None where in none; object (rows,)."""
         return self.ids_at(area_of(lon, lat, self.outlines))
 
-    def stated(self, codes: np.ndarray, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowFaults):
+    def stated(self, codes: np.ndarray, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowErrors):
         """The id of the area each row states; an unknown code, or a place away from that area, is a fault."""
         positions = np.array([self.positions.get(code, -1) if code is not None else -2 for code in codes.tolist()], int)
         faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(codes[row]))
@@ -138,9 +138,11 @@ class LevelAreas:
     def ids_at(self, positions: np.ndarray) -> np.ndarray:
         return np.array([*self.ids, None], object)[np.where(positions < 0, len(self.ids), positions)]
 
-    def _unknown(self, code: str) -> Fault:
-        return Fault("area_unknown", f"There is no {self.level} '{code}'; correct the code, or import that area first.")
+    def _unknown(self, code: str) -> RowError:
+        return RowError(
+            "area_unknown", f"There is no {self.level} '{code}'; correct the code, or import that area first."
+        )
 
-    def _elsewhere(self, code: str, lon: float, lat: float) -> Fault:
+    def _elsewhere(self, code: str, lon: float, lat: float) -> RowError:
         sentence = f"Longitude {lon:g}, latitude {lat:g} is not in its {self.level} '{code}'; correct one of the two."
-        return Fault("outside_its_area", sentence)
+        return RowError("outside_its_area", sentence)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.row_errors import Fault, RowFaults
+from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.mapping.fields import Target
 
 
@@ -33,7 +33,7 @@ class Records:
         return rows[~pd.Series(self.key[rows], dtype=object).duplicated().to_numpy()]
 
 
-def check_repeated(records: Records, numbers: np.ndarray, faults: RowFaults) -> None:
+def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> None:
     """A key that stands twice is a fault of the later row, unless repeats are allowed and say the same."""
     rows = np.flatnonzero(records.made & ~faults.bad)
     codes, _ = pd.factorize(pd.Series(records.key[rows], dtype=object))
@@ -49,22 +49,22 @@ def check_repeated(records: Records, numbers: np.ndarray, faults: RowFaults) -> 
         faults.add_each(differs, _conflicts(records.target, name, values, first_of, numbers))
 
 
-def _twice(records: Records, row: int, number: int) -> Fault:
+def _twice(records: Records, row: int, number: int) -> RowError:
     key = records.key[row]
     said = key[-1] if isinstance(key, tuple) else key.partition(":")[2] if records.target.is_fact else key
     sentence = f"The {records.target.name} '{said}' stood in row {number} already; give each one its own code."
-    return Fault("duplicate_code", sentence)
+    return RowError("duplicate_code", sentence)
 
 
 def _conflicts(
     target: Target, name: str, values: np.ndarray, first_of: Mapping[int, int], numbers: np.ndarray
-) -> Callable[[int], Fault]:
-    def fault(row: int) -> Fault:
+) -> Callable[[int], RowError]:
+    def fault(row: int) -> RowError:
         first = first_of[row]
         sentence = (
             f"Row {numbers[first]} speaks of the same {target.name} and says '{values[first]}' for {name}, "
             f"this row says '{values[row]}'; make them agree."
         )
-        return Fault("rows_conflict", sentence)
+        return RowError("rows_conflict", sentence)
 
     return fault

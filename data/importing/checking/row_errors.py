@@ -9,19 +9,19 @@ from data.importing.checking.object_arrays import known
 
 
 @dataclass(frozen=True)
-class Fault:
+class RowError:
     """A short code for the kind of mistake, and the sentence that names the cure."""
 
     reason: str
     sentence: str
 
 
-class RowFaults:
+class RowErrors:
     """The faults of one file's rows. bad: bool (rows,), True where a row has at least one."""
 
     def __init__(self, rows: int) -> None:
         self.bad = np.zeros(rows, bool)
-        self.found: dict[int, list[Fault]] = {}
+        self.found: dict[int, list[RowError]] = {}
 
     def add(self, faults: np.ndarray, among: np.ndarray | None = None) -> None:
         """faults: one a row, or None; shape (rows,). among: bool (rows,), the rows they matter to."""
@@ -30,7 +30,7 @@ class RowFaults:
             faulty &= among
         self.add_each(np.flatnonzero(faulty), lambda row: faults[row])
 
-    def add_each(self, rows: np.ndarray, fault: Callable[[int], Fault]) -> None:
+    def add_each(self, rows: np.ndarray, fault: Callable[[int], RowError]) -> None:
         for row in rows.tolist():
             one = fault(row)
             known = self.found.setdefault(row, [])
@@ -38,7 +38,7 @@ class RowFaults:
                 known.append(one)
         self.bad[rows] = True
 
-    def add_all(self, rows: np.ndarray, fault: Fault) -> None:
+    def add_all(self, rows: np.ndarray, fault: RowError) -> None:
         """The same fault for each of the rows (numbers)."""
         self.add_each(rows, lambda row: fault)
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.object_arrays import known, nothing, objects
-from data.importing.checking.row_errors import Fault
+from data.importing.checking.object_arrays import known, nulls, objects
+from data.importing.checking.row_errors import RowError
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Answers, Condition, Normalisation, Source
 
@@ -38,7 +38,7 @@ def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> 
     Values are plain str, int, float, bool and date. A day after `on` is a fault where the field cannot lie ahead.
     """
     if source.constant is not None:
-        return _spread([constant_value(source, field)[0]], np.zeros(len(frame), int)), nothing(len(frame))
+        return _spread([constant_value(source, field)[0]], np.zeros(len(frame), int)), nulls(len(frame))
     texts = _joined(frame, source, on) if source.parts else frame[source.column]
     codes, different = _different(texts)
     if field.is_code and not source.trailing_zeros and _zeros_by_chance(different):
@@ -66,13 +66,13 @@ def _joined(frame: pd.DataFrame, source: Source, on: date) -> pd.Series:
     return pd.Series(np.where(there, joined, ""), index=frame.index)
 
 
-def _read(text: str, source: Source, field: Field, on: date) -> tuple[object, Fault | None]:
+def _read(text: str, source: Source, field: Field, on: date) -> tuple[object, RowError | None]:
     try:
         return _value(text.strip(), source, field, on), None
     except _Unfit as unfit:
         columns = " and ".join(f"'{column}'" for column in source.columns())
         held = f"{columns} holds '{_shown(text)}', which" if text.strip() else f"{columns}"
-        return None, Fault(unfit.reason, f"{held} {unfit.what}.")
+        return None, RowError(unfit.reason, f"{held} {unfit.what}.")
 
 
 def _shown(text: str) -> str:
@@ -192,13 +192,13 @@ def _day(text: str, formats: Sequence[str], field: Field, on: date) -> date:
 def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, np.ndarray]:
     """One string of answers a row, a character an item, and the faults; object arrays of shape (rows,)."""
     letters = np.empty((len(frame), len(answers.items)), "U1")
-    faults = nothing(len(frame))
+    faults = nulls(len(frame))
     for place, column in enumerate(answers.items.values()):
         codes, different = _different(frame[column])
         read = [_answer(text.strip(), answers) for text in different]
         letters[:, place] = np.array([letter or "?" for letter in read], "U1")[codes]
         for code in (code for code, letter in enumerate(read) if letter is None):
-            fault = Fault("answer_unknown", _unknown_answer(column, different[code], answers))
+            fault = RowError("answer_unknown", _unknown_answer(column, different[code], answers))
             faults[codes == code] = fault
     return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
 

@@ -134,8 +134,8 @@ def _digits(inner: Table) -> dict[str, str]:
     """Their answer → ours, a digit; a digit stands for itself where no table says otherwise."""
     if "values" not in inner:
         return {digit: digit for digit in string.digits}
-    pairs = inner.table("values")
-    return {theirs: pairs.choice(theirs, tuple(string.digits)) for theirs in pairs.values}
+    zip_columns = inner.table("values")
+    return {theirs: zip_columns.choice(theirs, tuple(string.digits)) for theirs in zip_columns.values}
 
 
 def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:

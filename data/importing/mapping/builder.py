@@ -109,8 +109,8 @@ def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
         form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
         return _column(column) if form is None or form in ISO else _column(column, f"date = {quoted(form)}")
     if has_meanings(slot) and (values := _values(slot, column, match, sample)):
-        pairs = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
-        return _column(column, f"values = {{ {pairs} }}")
+        zip_columns = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
+        return _column(column, f"values = {{ {zip_columns} }}")
     return _column(column)
 
 

@@ -43,8 +43,8 @@ def allotted(mappings: Sequence[SourceMapping], files: Sequence[Path]) -> list[t
 
     One mapping takes any file; of several, the one whose `files` fits the name. Raises NoSuchMapping.
     """
-    pairs = [(_fitting(mappings, file), file) for file in files]
-    return sorted(pairs, key=lambda pair: pair[0].rank)
+    zip_columns = [(_fitting(mappings, file), file) for file in files]
+    return sorted(zip_columns, key=lambda pair: pair[0].rank)
 
 
 def _fitting(mappings: Sequence[SourceMapping], file: Path) -> SourceMapping:

@@ -65,8 +65,8 @@ def _parts(inner: Table, field: Field, missing: frozenset[str]) -> tuple[Source,
 def _values(inner: Table) -> dict[str, str] | None:
     if "values" not in inner:
         return None
-    pairs = inner.table("values")
-    return {theirs: _as_text(pairs, theirs, ours) for theirs, ours in pairs.values.items()}
+    zip_columns = inner.table("values")
+    return {theirs: _as_text(zip_columns, theirs, ours) for theirs, ours in zip_columns.values.items()}
 
 
 def _as_text(owner: Table, key: str, value: Any) -> str:

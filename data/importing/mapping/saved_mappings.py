@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.access.errors import NotAllowed
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.db.models.imports import SavedMapping
 from data.importing.errors import WrongMapping
 from data.importing.mapping.choose_mapping import MAPPINGS
@@ -20,9 +20,9 @@ def saved_mappings(session: Session) -> dict[str, str]:
     return {row.name: row.text for row in rows}
 
 
-def save_mapping(session: Session, viewer: Viewer, name: str, text: str, made_by: str) -> SourceMapping:
+def save_mapping(session: Session, scope: AccessScope, name: str, text: str, made_by: str) -> SourceMapping:
     """Keeps a mapping under a name of its own. Raises NotAllowed, WrongMapping."""
-    if not viewer.may("import"):
+    if not scope.can("import"):
         raise NotAllowed("You may not save mappings; ask an administrator.")
     mapping = mapping_of(name, text)
     standing = session.scalar(select(SavedMapping).where(SavedMapping.name == name))

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.ipc
 
-from data.importing.checking.object_arrays import nothing, objects
-from data.importing.checking.row_errors import Fault
+from data.importing.checking.object_arrays import nulls, objects
+from data.importing.checking.row_errors import RowError
 from data.importing.reading.tables import SourceTable
 
 NUMBERS, SHAPES, REASONS, SENTENCES = "row_numbers", "geometry", "fault_reasons", "fault_sentences"
@@ -51,7 +51,7 @@ def read_back(path: Path) -> SourceTable:
 def _drawn(whole: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     import shapely
 
-    geometry = nothing(whole.num_rows)
+    geometry = nulls(whole.num_rows)
     geometry[:] = shapely.from_wkb(whole.column(SHAPES).to_pylist())
-    pairs = zip(whole.column(REASONS).to_pylist(), whole.column(SENTENCES).to_pylist(), strict=True)
-    return geometry, objects([Fault(reason, sentence) if reason else None for reason, sentence in pairs])
+    zip_columns = zip(whole.column(REASONS).to_pylist(), whole.column(SENTENCES).to_pylist(), strict=True)
+    return geometry, objects([RowError(reason, sentence) if reason else None for reason, sentence in zip_columns])

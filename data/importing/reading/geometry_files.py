@@ -20,12 +20,12 @@ import shapely.geometry
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
 from data.importing.checking.object_arrays import known, objects
-from data.importing.checking.row_errors import Fault
+from data.importing.checking.row_errors import RowError
 from data.importing.errors import FileRefused
 
 Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
 HALVES = re.compile("[\ud800-\udfff]")
-NO_GEOMETRY = Fault("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
+NO_GEOMETRY = RowError("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
 
 
 def read_geojson(name: str, data: bytes) -> Read:
@@ -79,7 +79,7 @@ def _writable(text: str) -> str:
     return HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _shape(geometry: object) -> tuple[shapely.Geometry | None, Fault | None]:
+def _shape(geometry: object) -> tuple[shapely.Geometry | None, RowError | None]:
     if geometry is None:
         return None, NO_GEOMETRY
     try:
@@ -90,8 +90,10 @@ def _shape(geometry: object) -> tuple[shapely.Geometry | None, Fault | None]:
         return None, broken(str(error).partition("\n")[0])
 
 
-def broken(why: str) -> Fault:
-    return Fault("geometry_broken", f"The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.")
+def broken(why: str) -> RowError:
+    return RowError(
+        "geometry_broken", f"The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'."
+    )
 
 
 def read_gpkg(name: str, data: bytes, layer: str | None) -> Read:
@@ -130,7 +132,7 @@ def _layer(name: str, path: str, wanted: str | None) -> str:
     return layers[0]
 
 
-def _wkb_fault(wkb: bytes | None, shape: shapely.Geometry | None) -> Fault | None:
+def _wkb_fault(wkb: bytes | None, shape: shapely.Geometry | None) -> RowError | None:
     if wkb is None:
         return NO_GEOMETRY
     return broken("it is no well-known binary") if shape is None else None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.db.models.city import LEVELS, Area, City, Import
 from data.db.models.imports import UndoneImport
 
@@ -26,10 +26,10 @@ class PastImport:
     undone: bool
 
 
-def cities_to_import_into(session: Session, viewer: Viewer) -> list[City]:
+def cities_to_import_into(session: Session, scope: AccessScope) -> list[City]:
     """Every city the viewer may change, even one without a building yet."""
     every = session.scalars(select(City).order_by(City.id)).all()
-    return [city for city in every if viewer.may("import") and viewer.sees_all_of(city.id)]
+    return [city for city in every if scope.can("import") and scope.sees_all_of(city.id)]
 
 
 def levels_with_areas(session: Session, city: City) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def levels_with_areas(session: Session, city: City) -> tuple[str, ...]:
     return tuple(level for level in LEVELS if level in there)
 
 
-def past_imports(session: Session, viewer: Viewer, most: int | None = None) -> list[PastImport]:
+def past_imports(session: Session, scope: AccessScope, most: int | None = None) -> list[PastImport]:
     """The imports into cities the viewer may import into, the latest first."""
     question = select(Import, City, UndoneImport.id).join(City).outerjoin(UndoneImport).order_by(Import.id.desc())
     return [
@@ -47,5 +47,5 @@ def past_imports(session: Session, viewer: Viewer, most: int | None = None) -> l
             undone is not None,
         )
         for record, city, undone in session.execute(question.limit(most))
-        if viewer.may("import") and viewer.sees_all_of(city.id)
+        if scope.can("import") and scope.sees_all_of(city.id)
     ]  # fmt: skip

@@ -5,9 +5,9 @@ import pandas as pd
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import reading
-from data.db.models.city import Import, RowSetAside
+from data.db.models.city import Import, RejectedRow
 from data.db.models.imports import ImportKey
 from data.importing.writing.master_data import Tally
 from data.importing.writing.result import Outcome
@@ -22,7 +22,7 @@ def keep_key(session: Session, key: str, import_id: int) -> None:
 def kept(where: Engine | Session, key: str) -> Outcome | None:
     """What became of the file that was handed in under this key; None when none was."""
     if isinstance(where, Engine):
-        with reading(where, EVERYTHING) as session:
+        with reading(where, SYSTEM) as session:
             return kept(session, key)
     record = where.scalar(select(Import).join(ImportKey).where(ImportKey.key == key))
     return outcome_of(where, record) if record else None
@@ -30,7 +30,7 @@ def kept(where: Engine | Session, key: str) -> Outcome | None:
 
 def outcome_of(session: Session, record: Import) -> Outcome:
     """What became of an earlier file; the places of its buildings are left out."""
-    question = select(RowSetAside).where(RowSetAside.import_id == record.id).order_by(RowSetAside.id)
+    question = select(RejectedRow).where(RejectedRow.import_id == record.id).order_by(RejectedRow.id)
     rows = session.scalars(question).all()
     return Outcome(
         import_id=record.id,

@@ -16,7 +16,7 @@ def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=list(OWN_COLUMNS)).map(plain_cell).rename(columns=plain_cell)
 
 
-def write_set_aside(
+def write_rejected_rows(
     path: Path, frame: pd.DataFrame, faults: Sequence[tuple[int, str, str]], numbers: Sequence[int]
 ) -> None:
     """One line a row set aside: its own columns, then the row number, the reason and the sentence.

@@ -11,17 +11,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import insert_columns, writing
-from data.db.models.city import City, Import, RowSetAside
+from data.db.models.city import City, Import, RejectedRow
 from data.importing.checking.cities import check_levels, city_of, describe
-from data.importing.checking.parsed_rows import Filled, fill, leave_out, off_map_reasons
+from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import floats
 from data.importing.checking.records import Records, check_repeated
 from data.importing.checking.resolve import Resolver
-from data.importing.checking.row_errors import RowFaults
+from data.importing.checking.row_errors import RowErrors
 from data.importing.mapping.fields import length_of
 from data.importing.mapping.schema import Layout, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
@@ -46,14 +46,14 @@ class Prepared:
     file_name: str
     mapping: SourceMapping
     table: SourceTable
-    filled: dict[str, Filled]
-    faults: RowFaults
+    filled: dict[str, ParsedRows]
+    faults: RowErrors
     off_map: np.ndarray
 
 
 def import_file(
     engine: Engine,
-    viewer: Viewer,
+    scope: AccessScope,
     mapping: SourceMapping,
     path: Path,
     on: date,
@@ -71,7 +71,7 @@ def import_file(
     again writes nothing and says what became of the file then. name: the file's own, where `path` is not. preview:
     everything but keeping what was written. read: tests that read hundreds of good files do so in their own process.
     """
-    check_may_import(engine, viewer, mapping)
+    check_may_import(engine, scope, mapping)
     if key and (before := kept(engine, key)):
         return before
     report("reading", 0, 1)
@@ -88,7 +88,7 @@ def _imported(
     engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
 ) -> Outcome:
     mapping = prepared.mapping
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         if key and (before := kept(session, key)):
             return before
         city, was = describe(session, mapping, city_of(session, mapping))
@@ -111,7 +111,7 @@ def _prepared(
     path: Path, name: str, mapping: SourceMapping, on: date, read: Reader, tick: Callable[[], None]
 ) -> Prepared:
     table = read(path, name, mapping.layout(), tick)
-    faults = RowFaults(len(table.frame))
+    faults = RowErrors(len(table.frame))
     leave_out(table.frame, mapping, faults)
     filled = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
     return Prepared(name, mapping, table, filled, faults, off_map_reasons(table.frame, mapping))
@@ -205,7 +205,7 @@ def _keep_set_aside(session: Session, import_id: int, outcome: Outcome) -> None:
         "sentence": [sentence for _, _, sentence in outcome.faults],
         "row": outcome.frame.to_dict("records"),
     }
-    insert_columns(session, RowSetAside.__table__, columns)
+    insert_columns(session, RejectedRow.__table__, columns)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, null, select
 from sqlalchemy.orm import Session
 
-from data.access.roles import Viewer
+from data.access.roles import AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.models.city import (
@@ -32,7 +32,7 @@ OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or a
 DERIVED = (RatingCorrection.__table__, Rating.__table__)  # worked out from the rest, and gone with it
 
 
-def undo_import(session: Session, viewer: Viewer, import_id: int, *, actor: Actor) -> Import:
+def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: Actor) -> Import:
     """Removes what an import brought in and puts back what it changed; its own row and its number stay.
 
     The session is one that writes. Raises NotAllowed, and CannotUndo when something builds on it.
@@ -41,7 +41,7 @@ def undo_import(session: Session, viewer: Viewer, import_id: int, *, actor: Acto
     if record is None:
         raise CannotUndo(f"There is no import {import_id}; see the list by: python -m data imports")
     city = session.get_one(City, record.city_id)
-    check_may_change(viewer, city.id, city.code)
+    check_may_change(scope, city.id, city.code)
     _refuse_if_needed(session, record)
     checklists = set(session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id)))
     for table in (City.__table__, *MASTERS):

@@ -6,7 +6,7 @@ from scoring.studies.backtest.visits import Visits
 
 # An inspector's rate leans on the overall rate as though that many more visits had been made at it: with fewer of
 # one's own it is mostly chance. A decision of ours.
-LEANT_ON = 20
+PRIOR_VISITS = 20
 
 
 def orders(visits: Visits) -> dict[str, np.ndarray]:
@@ -52,4 +52,4 @@ def before(period: np.ndarray, kind: np.ndarray, amount: np.ndarray) -> np.ndarr
 
 
 def _leaning(trouble: np.ndarray, seen: np.ndarray, overall: np.ndarray | float) -> np.ndarray:
-    return (trouble + LEANT_ON * overall) / (seen + LEANT_ON)
+    return (trouble + PRIOR_VISITS * overall) / (seen + PRIOR_VISITS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from scoring.studies.backtest.measures import Estimate
-from scoring.studies.backtest.rankings import LEANT_ON
+from scoring.studies.backtest.rankings import PRIOR_VISITS
 from scoring.studies.backtest.run import INSIDE, INSIDE_RANDOM, Backtest
 
 NAMES = {
@@ -108,7 +108,7 @@ def _meaning(found: Backtest) -> str:
 def _learned(found: Backtest) -> str:
     where = "earlier periods" if found.learned_from else "the other half of the units, there being one period only"
     return (
-        f"An inspector's rate is learned from {where}, and leans on the overall rate like {LEANT_ON} visits more, "
+        f"An inspector's rate is learned from {where}, and leans on the overall rate like {PRIOR_VISITS} visits more, "
         "so it tells a little less than all there is to who inspects."
     )
 

@@ -36,7 +36,7 @@ def cells_of(places: Places, area: np.ndarray, outcome: np.ndarray) -> Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class Calendar:
+class VisitDays:
     """The days of the visits, the same whatever the order.
 
     visits: sparse (days, areas); late: sparse (segments, areas), the days of trouble, each times how much, added up.
@@ -47,13 +47,13 @@ class Calendar:
     late: sparse.csr_array
 
 
-def calendar_of(segment: np.ndarray, day: np.ndarray, area: np.ndarray, outcome: np.ndarray) -> Calendar:
+def visit_days(segment: np.ndarray, day: np.ndarray, area: np.ndarray, outcome: np.ndarray) -> VisitDays:
     """Days are counted from each segment's first, so that sums of them stay small."""
     since = (day - first_by(segment, day)[segment]).astype(np.float64)
     places, segments, areas = places_of(segment, since), int(segment.max()) + 1, int(area.max()) + 1
     late = since * outcome
     there = late > 0
-    return Calendar(
+    return VisitDays(
         places,
         _added_up(np.ones(len(day)), places.place, area, (places.count, areas)),
         _added_up(late[there], segment[there], area[there], (segments, areas)),
@@ -68,7 +68,7 @@ def first_by(segment: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def weighed_sums(
-    orders: Mapping[str, Cells], calendar: Calendar | None, week: np.ndarray, weights: np.ndarray
+    orders: Mapping[str, Cells], calendar: VisitDays | None, week: np.ndarray, weights: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The sums of each order over the areas as they were drawn: by name, float64 (rounds, segments, 8).
 

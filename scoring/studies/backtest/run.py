@@ -9,7 +9,7 @@ import pandas as pd
 from scoring.studies.backtest.forecasts import Forecast, forecast, rates_by_group
 from scoring.studies.backtest.measures import MEASURES, WEEK, Estimate, estimates, gain_curve, measures, places_of
 from scoring.studies.backtest.rankings import orders
-from scoring.studies.backtest.resampling import Calendar, Cells, calendar_of, cells_of, draws, first_by, weighed_sums
+from scoring.studies.backtest.resampling import Cells, VisitDays, cells_of, draws, first_by, visit_days, weighed_sums
 from scoring.studies.backtest.visits import Visits, visits_of
 
 ROUNDS, SEED = 500, 1
@@ -115,9 +115,9 @@ def _by_area(
     cut: Visits, ranks: Mapping[str, np.ndarray], rounds: int, seed: int, report: Report, found: _Found
 ) -> None:
     """Inside each period, the areas drawn."""
-    segment, area = _gapless(cut.period), _gapless(cut.area)
+    segment, area = factorize(cut.period), factorize(cut.area)
     week, areas = week_shares(cut), int(area.max()) + 1
-    calendar = None if cut.day is None else calendar_of(segment, cut.day, area, cut.outcome)
+    calendar = None if cut.day is None else visit_days(segment, cut.day, area, cut.outcome)
     cells = {name: cells_of(places_of(segment, rank), area, cut.outcome) for name, rank in ranks.items()}
     found.curves |= {name: _curve(one) for name, one in cells.items()}
     for name, value in _totals(cells, calendar, week, np.ones((1, areas))).items():
@@ -133,7 +133,7 @@ def _by_area(
 
 
 def _totals(
-    cells: Mapping[str, Cells], calendar: Calendar | None, week: np.ndarray, weights: np.ndarray
+    cells: Mapping[str, Cells], calendar: VisitDays | None, week: np.ndarray, weights: np.ndarray
 ) -> dict[str, np.ndarray]:
     return {name: table.sum(axis=1) for name, table in weighed_sums(cells, calendar, week, weights).items()}
 
@@ -142,11 +142,11 @@ def _inside(
     cut: Visits, inspector: np.ndarray, ranks: Mapping[str, np.ndarray], rounds: int, seed: int, found: _Found
 ) -> None:
     """Inside each inspector's own visits of a period, on the inspector's own days; the inspectors drawn."""
-    who = _gapless(inspector)
-    inspectors, period = int(who.max()) + 1, _gapless(cut.period)
+    who = factorize(inspector)
+    inspectors, period = int(who.max()) + 1, factorize(cut.period)
     segment, pairs = pd.factorize(period.astype(np.int64) * inspectors + who, sort=True)
     week, alone = week_shares(cut)[pairs // inspectors], np.zeros(len(cut), np.int32)
-    calendar = None if cut.day is None else calendar_of(segment, cut.day, alone, cut.outcome)
+    calendar = None if cut.day is None else visit_days(segment, cut.day, alone, cut.outcome)
     sets = {INSIDE: ranks["score"], INSIDE_RANDOM: ranks["random"]}
     cells = {name: cells_of(places_of(segment, rank), alone, cut.outcome) for name, rank in sets.items()}
     found.curves |= {name: _curve(one) for name, one in cells.items()}
@@ -165,12 +165,12 @@ def _curve(cells: Cells) -> np.ndarray:
 
 def week_shares(cut: Visits) -> np.ndarray:
     """The share of a period's visits that fall to one week of it, float64 (periods,); NaN where nobody chose a day."""
-    segment = _gapless(cut.period)
+    segment = factorize(cut.period)
     if cut.day is None:
         return np.full(int(segment.max()) + 1, np.nan)
     days = 1 - first_by(segment, cut.day) - first_by(segment, -cut.day)
     return np.minimum(WEEK / days, 1)
 
 
-def _gapless(numbers: np.ndarray) -> np.ndarray:
+def factorize(numbers: np.ndarray) -> np.ndarray:
     return pd.factorize(numbers, sort=True)[0].astype(np.int32)

@@ -30,7 +30,7 @@ class Coverage:
         return float(self.recorded[known].sum() / self.expected[known].sum()) if known.any() else np.nan
 
     @property
-    def named(self) -> np.ndarray:
+    def flagged(self) -> np.ndarray:
         return np.nan_to_num(self.share, nan=np.inf) < self.least
 
 

@@ -14,12 +14,12 @@ from scoring.studies.data_quality.multiple_testing import false_discovery, level
 
 COMMON = 0.001  # share of colleagues' visits from which a list is too common to tell anything
 NAMED_FROM = 0.001  # q value
-FEWEST = 8  # repetitions: two or three may be two halves of one house entered twice
+MIN_N = 8  # repetitions: two or three may be two halves of one house entered twice
 LONGEST_AT_LEAST = 3  # the same list in a row, at different buildings
 
 
 @dataclass(frozen=True)
-class Copies:
+class DuplicateChecklists:
     """One row an officer, (officers,). repeats of pairs: successive visits to different buildings with the same list,
     where the first of the two is no common one; longest: most such lists in a row. expected: repeats by chance.
     """
@@ -31,8 +31,8 @@ class Copies:
     q: np.ndarray
 
     @property
-    def named(self) -> np.ndarray:
-        often = (self.repeats >= FEWEST) & (self.longest >= LONGEST_AT_LEAST)
+    def flagged(self) -> np.ndarray:
+        often = (self.repeats >= MIN_N) & (self.longest >= LONGEST_AT_LEAST)
         return often & (np.nan_to_num(self.q, nan=1) <= NAMED_FROM)
 
 
@@ -45,9 +45,9 @@ def list_numbers(answers: np.ndarray) -> np.ndarray:
     return pd.factorize(mixed)[0]
 
 
-def copies(
+def duplicate_checklists(
     building: np.ndarray, officer: np.ndarray, day: np.ndarray, number: np.ndarray, score: np.ndarray, officers: int
-) -> Copies:
+) -> DuplicateChecklists:
     """building, officer: row numbers, officer -1 unknown; number: from list_numbers; all (visits,)."""
     known = (officer >= 0) & np.isfinite(score)
     building, officer, day, number, score = (one[known] for one in (building, officer, day, number, score))
@@ -62,7 +62,7 @@ def copies(
     repeats = np.bincount(who[same], minlength=officers)
     expected = np.bincount(who[pair], chance[first][pair], officers)
     p = binom.sf(repeats - 1, pairs, expected / np.maximum(pairs, 1))
-    return Copies(
+    return DuplicateChecklists(
         repeats, pairs, expected, _longest(same, who, officers), false_discovery(np.where(pairs > 0, p, np.nan))
     )
 

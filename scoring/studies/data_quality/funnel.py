@@ -15,7 +15,7 @@ INNER, OUTER = 0.95, 0.998  # the limits of the paper, about two and three stand
 # The paper winsorises a tenth. Of ten streets two may be wrong in the same way, and then a tenth would take their
 # distance for the usual spread and name nobody.
 WINSORISED = 0.2
-FEWEST = 10  # buildings: below it the normal limits mean little
+MIN_N = 10  # buildings: below it the normal limits mean little
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Funnel:
 
     @cached_property
     def counted(self) -> np.ndarray:
-        return self.of >= FEWEST
+        return self.of >= MIN_N
 
     @cached_property
     def rate(self) -> np.ndarray:

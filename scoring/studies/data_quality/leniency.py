@@ -17,10 +17,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import norm
 
 SURE = 0.975  # probability from which an officer is named: of those named at most one in forty should be innocent
-FEWEST = 20  # visits to shared buildings: with less an effect says more of the buildings than of the officer
+MIN_N = 20  # visits to shared buildings: with less an effect says more of the buildings than of the officer
 # Standard deviations of all results: from 0.8 on a difference is large (Cohen, Statistical Power Analysis, 1988).
-MATTERS = 0.8
-FEWEST_JOINED = 10  # officers: in a smaller group nobody can say who is the usual one
+EFFECT_THRESHOLD = 0.8
+MIN_N_JOINED = 10  # officers: in a smaller group nobody can say who is the usual one
 YEAR = 365
 REFINED = 4  # rounds of solving for what is left: each adds about five digits
 HALF = norm.ppf(0.975)
@@ -43,10 +43,10 @@ class Leniency:
     shared: np.ndarray
     noise: float
     between: float
-    matters: float
+    effect_threshold: float
 
     @property
-    def named(self) -> np.ndarray:
+    def flagged(self) -> np.ndarray:
         return np.nan_to_num(np.maximum(self.lenient, self.strict)) >= SURE
 
 
@@ -67,30 +67,32 @@ class Swept:
 
 def leniency(building: np.ndarray, officer: np.ndarray, day: np.ndarray, score: np.ndarray, officers: int) -> Leniency:
     """building, officer: row numbers, officer -1 unknown; day: datetime64[D]; score: NaN unrated; all (visits,)."""
-    matters = MATTERS * float(np.nanstd(score)) if len(score) else 0.0
+    effect_threshold = EFFECT_THRESHOLD * float(np.nanstd(score)) if len(score) else 0.0
     known = (officer >= 0) & np.isfinite(score)
     known[known] = shared_buildings(building[known], officer[known])
     building, officer, day, score = (values[known] for values in (building, officer, day, score))
     shared = np.bincount(officer, minlength=officers)
     effect, low, high, lenient, strict = np.full((5, officers), np.nan)
     if not len(score):
-        return Leniency(effect, low, high, lenient, strict, shared, 0.0, 0.0, matters)
+        return Leniency(effect, low, high, lenient, strict, shared, 0.0, 0.0, effect_threshold)
     years = (day - day.min()) // np.timedelta64(YEAR, "D")
     system = swept(building, officer, years, score, officers)
     group = joined(system)
     raw, variance, noise = fixed_effects(system, group)
-    seen = np.flatnonzero((shared >= FEWEST) & (np.bincount(group)[group] >= FEWEST_JOINED))
+    seen = np.flatnonzero((shared >= MIN_N) & (np.bincount(group)[group] >= MIN_N_JOINED))
     if len(seen) < 2:
-        return Leniency(effect, low, high, lenient, strict, shared, float(np.sqrt(noise)), 0.0, matters)
+        return Leniency(effect, low, high, lenient, strict, shared, float(np.sqrt(noise)), 0.0, effect_threshold)
     raw, variance = raw[seen] - _medians(raw, seen, group), variance[seen] * noise
     between = between_officers(raw, variance)
     share = between / (between + variance)
     effect[seen], spread = share * raw, np.sqrt(share * variance)
     low[seen], high[seen] = effect[seen] - HALF * spread, effect[seen] + HALF * spread
     spread = np.maximum(spread, 1e-12)
-    lenient[seen] = norm.sf((matters - effect[seen]) / spread)
-    strict[seen] = norm.sf((matters + effect[seen]) / spread)
-    return Leniency(effect, low, high, lenient, strict, shared, float(np.sqrt(noise)), float(np.sqrt(between)), matters)
+    lenient[seen] = norm.sf((effect_threshold - effect[seen]) / spread)
+    strict[seen] = norm.sf((effect_threshold + effect[seen]) / spread)
+    return Leniency(
+        effect, low, high, lenient, strict, shared, float(np.sqrt(noise)), float(np.sqrt(between)), effect_threshold
+    )
 
 
 def _medians(effect: np.ndarray, seen: np.ndarray, group: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-FEWEST = 100  # pairs: before the day and past the day by which there are fewer the curve would follow single houses
+MIN_N = 100  # pairs: before the day and past the day by which there are fewer the curve would follow single houses
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Curve:
         return np.where(days <= self.known_until, self.same[step], np.nan)
 
 
-def fading(building: np.ndarray, day: np.ndarray, grade: np.ndarray, classes: int) -> tuple[Curve, ...]:
+def result_decay(building: np.ndarray, day: np.ndarray, grade: np.ndarray, classes: int) -> tuple[Curve, ...]:
     """One curve a class, that of the earlier visit. Rows by building and day; grade: int, -1 unrated; all (visits,)."""
     rated = grade >= 0
     building, day, grade = building[rated], day[rated], grade[rated]
@@ -51,13 +51,13 @@ def fading(building: np.ndarray, day: np.ndarray, grade: np.ndarray, classes: in
 def _curve(gap: np.ndarray, same: np.ndarray, by_chance: float) -> Curve:
     if not len(gap):
         return Curve(np.empty(0, np.int64), np.empty(0), -1, 0, float(by_chance))
-    gap = np.maximum(gap, np.partition(gap, min(FEWEST, len(gap)) - 1)[min(FEWEST, len(gap)) - 1])
+    gap = np.maximum(gap, np.partition(gap, min(MIN_N, len(gap)) - 1)[min(MIN_N, len(gap)) - 1])
     pairs = np.bincount(gap)
     days = np.flatnonzero(pairs)
     share = np.bincount(gap, same)[days] / pairs[days]
     falling = IsotonicRegression(increasing=False).fit_transform(days, share, sample_weight=pairs[days])
     beyond = len(gap) - np.cumsum(pairs)
-    return Curve(days, falling, int(np.searchsorted(-beyond, -FEWEST, side="right")), len(gap), float(by_chance))
+    return Curve(days, falling, int(np.searchsorted(-beyond, -MIN_N, side="right")), len(gap), float(by_chance))
 
 
 def confidence(curves: tuple[Curve, ...], grade: np.ndarray, days: np.ndarray) -> np.ndarray:

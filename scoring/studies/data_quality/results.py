@@ -29,7 +29,7 @@ def results(answers: np.ndarray, items: Sequence[str], edition: Edition) -> Resu
     for start in range(0, len(answers), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
         rating = rate(_facts(answers[part], items, edition), edition)
-        score[part], grade[part] = rating.score, rating.by_points
+        score[part], grade[part] = rating.score, rating.grade_before_caps
     return Results(score, grade)
 
 

@@ -11,12 +11,12 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from scoring.studies.data_quality.multiple_testing import false_discovery
 
 CURVE = 3  # degree of the curve in an officer's mean score
-FEWEST = 30  # results near a bound
+MIN_N = 30  # results near a bound
 NAMED_FROM, EXCESS = 0.01, 0.15  # q value; and share beyond the expected, as colleagues who score alike differ by half
 
 
 @dataclass(frozen=True)
-class Heaping:
+class ScoreHeaping:
     """One row an officer. above of near: results just above a bound among those near one, int64 (officers,).
 
     expected: the share above that colleagues who score alike show at the same bounds; q: float64, NaN where too few
@@ -33,11 +33,13 @@ class Heaping:
         return np.divide(self.above, self.near, out=np.full(len(self.near), np.nan), where=self.near > 0)
 
     @property
-    def named(self) -> np.ndarray:
+    def flagged(self) -> np.ndarray:
         return (np.nan_to_num(self.q, nan=1) <= NAMED_FROM) & (np.nan_to_num(self.share - self.expected) >= EXCESS)
 
 
-def heaping(officer: np.ndarray, score: np.ndarray, officers: int, bounds: Sequence[float], near: float) -> Heaping:
+def score_heaping(
+    officer: np.ndarray, score: np.ndarray, officers: int, bounds: Sequence[float], near: float
+) -> ScoreHeaping:
     """officer: row numbers, -1 unknown; score: NaN unrated; both (visits,). near: points on either side of a bound."""
     known = (officer >= 0) & np.isfinite(score)
     officer, score = officer[known], score[known]
@@ -52,11 +54,11 @@ def heaping(officer: np.ndarray, score: np.ndarray, officers: int, bounds: Seque
         above, of = above + over, of + count
         expected += count * _share_of_alike(over, count, level)
     expected = np.divide(expected, of, out=np.full(officers, np.nan), where=of > 0)
-    enough = of >= FEWEST
+    enough = of >= MIN_N
     chance = np.full(officers, np.nan)
     # At one mean chance the binomial is wider than the mixture of the bounds' chances: p is, if anything, too large.
     chance[enough] = binom.sf(above[enough] - 1, of[enough], expected[enough])
-    return Heaping(above, of, expected, false_discovery(chance))
+    return ScoreHeaping(above, of, expected, false_discovery(chance))
 
 
 def _share_of_alike(over: np.ndarray, count: np.ndarray, level: np.ndarray) -> np.ndarray:

@@ -4,22 +4,22 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import OpenCity
-from data.access.roles import EVERYTHING
+from dashboard.cache.city_cache import CityContext
+from data.access.roles import SYSTEM
 from geo.morton import lonlat
 
 HEIGHT = 610  # pixels, as on the dashboard
 
 
-def city() -> OpenCity:
-    return city_cache.open_city(EVERYTHING, "demo")
+def city() -> CityContext:
+    return city_cache.city_context(SYSTEM, "demo")
 
 
 @st.cache_resource(show_spinner=False)
 def places() -> pd.DataFrame:
     """Columns lat and lon, WGS 84 degrees to 6 decimals: a hand's breadth, as a careful author would round them."""
-    ledger = city().ledger
-    lon, lat = lonlat(ledger.buildings["x"][: ledger.placed], ledger.buildings["y"][: ledger.placed])
+    city_facts = city().city_facts
+    lon, lat = lonlat(city_facts.buildings["x"][: city_facts.placed], city_facts.buildings["y"][: city_facts.placed])
     return pd.DataFrame({"lat": lat.round(6), "lon": lon.round(6)})
 
 

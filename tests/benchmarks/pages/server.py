@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.map import tile_routes
 from dashboard.shell import static_files
 from tests.benchmarks.peer_assets import PEER_ASSETS
@@ -22,5 +22,5 @@ def peer_asset(request: Request) -> Response:
 app = st.App(
     Path(__file__).with_name("app.py"),
     routes=[*static_files.ROUTES, *tile_routes.ROUTES, Route("/bench/assets/{name:path}", peer_asset)],
-    middleware=[Middleware(Gate)],
+    middleware=[Middleware(AuthMiddleware)],
 )

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.admin.audit import table as audit_table
 from dashboard.auth import request_user
-from dashboard.auth.request_user import Visitor
-from dashboard.i18n import sentences, words
-from data.access.roles import EVERYTHING, ROLES, Viewer
-from data.access.sessions import Guest
+from dashboard.auth.request_user import CurrentUser
+from dashboard.i18n import sentences, translator
+from data.access.roles import ROLES, SYSTEM, AccessScope
+from data.access.sessions import AuthSession
 from data.audit.trail import COMMAND_LINE, Actor, record
 from data.audit.verify import SENTENCES
 from data.db.engine import open_database, writing
@@ -36,16 +36,16 @@ def file(tmp_path):
 def open_page(file, monkeypatch) -> Open:
     """`open_page("administrator", lang="en")`: the page after one run, over a trail of 120 entries."""
     engine = open_database(f"sqlite:///{file}")
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         for number in range(ENTRIES - 1):
             record(session, LI, "export", {"rows": number, "filters": {"area": "河湾"}})
         record(session, COMMAND_LINE, "add_account", {"name": "<b>wang</b>"})
     monkeypatch.setattr(audit_table, "database", lambda: engine)
 
     def opened(role: str = "administrator", **query: str) -> AppTest:
-        viewer = Viewer(role, areas=None)
-        visitor = Visitor(Guest(1, 1, "wang", viewer), Actor("wang", role, "10.0.0.8"))
-        monkeypatch.setattr(request_user, "visitor_of", lambda request=None: visitor)
+        scope = AccessScope(role, areas=None)
+        user = CurrentUser(AuthSession(1, 1, "wang", scope), Actor("wang", role, "10.0.0.8"))
+        monkeypatch.setattr(request_user, "current_user", lambda request=None: user)
         page = AppTest.from_file(HOUSE / "dashboard" / "admin" / "audit" / "page.py", default_timeout=30)
         for name, value in query.items():
             page.query_params[name] = value
@@ -63,49 +63,49 @@ def tamper(file, *statements: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_latest_entries_stand_first_with_who_when_what_and_from_where(open_page, language):
-    page, say = open_page(lang=language), words(language)
+    page, t = open_page(lang=language), translator(language)
     assert not page.exception
     table = page.dataframe[0].value
-    assert table[say("audit.number")].tolist() == list(range(ENTRIES, ENTRIES - audit_table.ON_A_PAGE, -1))
+    assert table[t("audit.number")].tolist() == list(range(ENTRIES, ENTRIES - audit_table.ON_A_PAGE, -1))
     first, second = table.iloc[0], table.iloc[1]
-    assert first[say("audit.account")] == say("audit.machine")
-    assert first[say("audit.action")] == say("action.add_account")
-    assert second[say("audit.account")] == "li"
-    assert second[say("entrance.role")] == say("role.police")
-    assert second[say("audit.address")] == "10.0.0.7"
-    assert second[say("audit.details")] == (
-        f'{say("detail.rows")}: {ENTRIES - 2} · {say("detail.filters")}: {{"area": "河湾"}}'
+    assert first[t("audit.account")] == t("audit.machine")
+    assert first[t("audit.action")] == t("action.add_account")
+    assert second[t("audit.account")] == "li"
+    assert second[t("entrance.role")] == t("role.police")
+    assert second[t("audit.address")] == "10.0.0.7"
+    assert second[t("audit.details")] == (
+        f'{t("detail.rows")}: {ENTRIES - 2} · {t("detail.filters")}: {{"area": "河湾"}}'
     )
-    at = datetime.fromisoformat(first[say("audit.at")]).astimezone(UTC)
+    at = datetime.fromisoformat(first[t("audit.at")]).astimezone(UTC)
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=2)
 
 
 def test_pages_can_be_turned_and_a_filter_leads_back_to_what_there_is(open_page):
-    page, say = open_page(lang="en"), words("en")
+    page, t = open_page(lang="en"), translator("en")
     page.number_input(key="audit-page").set_value(3).run()
-    assert page.dataframe[0].value[say("audit.number")].tolist() == list(range(20, 0, -1))
+    assert page.dataframe[0].value[t("audit.number")].tolist() == list(range(20, 0, -1))
     page.selectbox(key="audit-account").set_value("").run()
-    assert page.dataframe[0].value[say("audit.number")].tolist() == [ENTRIES]
+    assert page.dataframe[0].value[t("audit.number")].tolist() == [ENTRIES]
     page.selectbox(key="audit-account").set_value("li").run()
     page.selectbox(key="audit-action").set_value("add_account").run()
     assert not page.exception
-    assert say("audit.nothing") in [one.value for one in page.info]
+    assert t("audit.nothing") in [one.value for one in page.info]
 
 
 def test_days_are_those_of_the_servers_zone(open_page):
-    page, say, today = open_page(lang="en"), words("en"), datetime.now().astimezone().date()
+    page, t, today = open_page(lang="en"), translator("en"), datetime.now().astimezone().date()
     page.date_input(key="audit-days").set_value((today, today)).run()
     assert len(page.dataframe[0].value) == audit_table.ON_A_PAGE
     before = today - timedelta(days=1)
     page.date_input(key="audit-days").set_value((before, before)).run()
-    assert say("audit.nothing") in [one.value for one in page.info]
+    assert t("audit.nothing") in [one.value for one in page.info]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_whole_trail_is_told_with_its_last_hash(open_page, file, language):
     page = open_page(lang=language)
     page.button[0].click().run()
-    assert [one.value for one in page.success] == [words(language)("audit.whole", n=ENTRIES)]
+    assert [one.value for one in page.success] == [translator(language)("audit.whole", n=ENTRIES)]
     with closing(sqlite3.connect(file)) as connection:
         head = connection.execute("SELECT sha256 FROM audit_head").fetchone()[0]
     assert [one.value for one in page.code] == [head]
@@ -125,7 +125,7 @@ def test_what_is_wrong_with_the_trail_is_told(open_page, file, language, stateme
     page = open_page(lang=language)
     tamper(file, statement)
     page.button[0].click().run()
-    assert [one.value for one in page.error] == [words(language)(f"audit.fault_{kind}", entry=entry)]
+    assert [one.value for one in page.error] == [translator(language)(f"audit.fault_{kind}", entry=entry)]
     assert not page.success
 
 

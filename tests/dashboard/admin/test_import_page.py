@@ -16,7 +16,7 @@ from dashboard.admin.imports import upload_store
 from dashboard.cache import background_jobs as jobs
 from dashboard.cache import city_cache
 from dashboard.cache.background_jobs import Jobs, StopAsked
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from data.errors import DataError
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.writing.run import import_file
@@ -98,24 +98,24 @@ def said(page: AppTest) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_file_is_matched_checked_imported_and_undone(own_district, monkeypatch, language):
     sign_in(monkeypatch, "administrator")
-    say = words(language)
+    t = translator(language)
     before = rows_of(own_district, "SELECT count(*) FROM buildings")
     page = handed_in(own_district, language=language)
     assert not page.exception
     chosen = {box.label: box.value for box in page.selectbox}
-    assert (chosen[say("imports.slot_code") + " *"], chosen[say("imports.slot_lon")]) == ("统一地址编码", "经度")
-    page = finished(press(page, say("imports.check")))
-    assert say("imports.would", rows="3", aside="1") in said(page)
-    assert say("imports.reason_place_missing") in said(page)
+    assert (chosen[t("imports.slot_code") + " *"], chosen[t("imports.slot_lon")]) == ("统一地址编码", "经度")
+    page = finished(press(page, t("imports.check")))
+    assert t("imports.would", rows="3", aside="1") in said(page)
+    assert t("imports.reason_place_missing") in said(page)
     assert rows_of(own_district, "SELECT count(*) FROM buildings") == before
-    page = finished(press(page, say("imports.import", n="2")))
-    assert say("imports.done", rows="3", aside="1", n=2) in said(page) and "/imports/2/set-aside.csv" in said(page)
+    page = finished(press(page, t("imports.import", n="2")))
+    assert t("imports.done", rows="3", aside="1", n=2) in said(page) and "/imports/2/set-aside.csv" in said(page)
     assert rows_of(own_district, "SELECT count(*) FROM buildings") == [(before[0][0] + 2,)]
     assert rows_of(own_district, "SELECT name, made_by FROM saved_mappings") == [("demo_building", "administrator")]
     page.segmented_control[0].set_value("past").run()
-    press(page, say("imports.undo"))
-    page = finished(press(page, say("imports.undo_yes")))
-    assert not page.exception and say("imports.was_undone") in said(page)
+    press(page, t("imports.undo"))
+    page = finished(press(page, t("imports.undo_yes")))
+    assert not page.exception and t("imports.was_undone") in said(page)
     assert rows_of(own_district, "SELECT count(*) FROM buildings") == before
     actions = [action for (action,) in rows_of(own_district, "SELECT action FROM audit_entries ORDER BY id")]
     assert actions[-2:] == ["import", "undo_import"]
@@ -127,7 +127,7 @@ def test_the_map_and_the_history_of_grades_follow_an_import(own_district, monkey
     finished(press(page, "Import (2 records)"))
     new = "SELECT id FROM buildings WHERE import_id = 2"
     rated = f"SELECT count(DISTINCT building_id) FROM ratings WHERE building_id IN ({new})"
-    histories = list((own_district.parent / "ledgers").rglob("history-*"))
+    histories = list((own_district.parent / "facts").rglob("history-*"))
     assert len(histories) >= 2
     assert rows_of(own_district, rated) in ([(0,)], [(2,)])
 
@@ -173,7 +173,7 @@ def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_dis
     from starlette.requests import Request
 
     from dashboard.admin.imports.rejected_rows_route import ROUTES
-    from dashboard.auth.request_user import visitor_of
+    from dashboard.auth.request_user import current_user
 
     token = sign_in(monkeypatch, "administrator")
     heading, *rows = a_file(own_district).decode("gb18030").splitlines()
@@ -194,7 +194,7 @@ def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_dis
         }
         return route.endpoint(Request(scope | {"path_params": {"number": number}, "client": ("127.0.0.1", 1)}))
 
-    assert visitor_of and answer(2, "nobody").status_code == 401
+    assert current_user and answer(2, "nobody").status_code == 401
     assert answer(1, token).status_code == answer(99, token).status_code == 404
     got = answer(2, token)
     (row,) = csv.DictReader(io.StringIO(got.body.decode("utf-8-sig")))

@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import server
 from dashboard.cache import city_cache
-from dashboard.i18n import words
+from dashboard.i18n import translator
 from dashboard.server import ROUTES
 from dashboard.shell.navigation import DASHBOARD, PAGES, pages_for
-from data.access.roles import ROLES, Viewer
+from data.access.roles import ROLES, AccessScope
 from geo.morton import unit_xy
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
@@ -38,7 +38,7 @@ TO_ANYONE_SIGNED_IN = {
     "/map/assets/{name:path}": "scripts and styles that hold no data",
 }
 BY_TOKEN_TOO = {"/metrics": "machines that watch bring a token of their own"}
-GUARDED = [route for route in ROUTES if isinstance(route, Route) and hasattr(route.endpoint, "right")]
+GUARDED = [route for route in ROUTES if isinstance(route, Route) and hasattr(route.endpoint, "permission")]
 ZOOM = 17
 
 
@@ -120,7 +120,7 @@ def _features(answer) -> list:
 
 def test_every_route_has_a_rule():
     for route in ROUTES:
-        ruled = hasattr(route.endpoint, "right")
+        ruled = hasattr(route.endpoint, "permission")
         assert ruled != (route.path in TO_ANYBODY | TO_ANYONE_SIGNED_IN), route.path
 
 
@@ -142,15 +142,15 @@ def test_every_page_of_the_folder_is_registered_with_a_right():
 @pytest.mark.parametrize("route", [route.path for route in GUARDED])
 @pytest.mark.parametrize("role", [None, *ROLES])
 def test_a_route_answers_those_who_have_the_right_and_nobody_else(visit, streets, route, role):
-    right = next(one.endpoint.right for one in GUARDED if one.path == route)
+    permission = next(one.endpoint.permission for one in GUARDED if one.path == route)
     groups = ("fire",) if role == "department" else None
-    visitor = visit(role, hazard_groups=groups) if role else visit()
+    user = visit(role, hazard_groups=groups) if role else visit()
     sample = SAMPLES[route][0](streets[0]) if route in SAMPLES else route.replace("{number:int}", "1")
-    answer = visitor.get(sample)
+    answer = user.get(sample)
     if role is None:
         assert answer.status_code == 401
     else:
-        assert (answer.status_code != 403) == Viewer(role).may(right)
+        assert (answer.status_code != 403) == AccessScope(role).can(permission)
 
 
 @pytest.mark.parametrize("route", SAMPLES)
@@ -183,9 +183,11 @@ def test_totals_are_of_ones_own_street(visit, streets, page, monkeypatch):
     world = "-180,-85,180,85"
     total = visit("leader", mine.scope).get(f"/map/counts?city=demo&box={world}").json()["total"]
     assert total == len(mine.buildings)
-    opened = city_cache.open_city(Viewer("leader", areas=(mine.id,)), "demo")
+    opened = city_cache.city_context(AccessScope("leader", areas=(mine.id,)), "demo")
     assert opened.buildings == mine.all
-    assert set(opened.areas["name"]) < set(city_cache.open_city(Viewer("leader", areas=None), "demo").areas["name"])
+    assert set(opened.areas["name"]) < set(
+        city_cache.city_context(AccessScope("leader", areas=None), "demo").areas["name"]
+    )
 
 
 def test_an_export_holds_ones_own_street_and_no_more(visit, streets):
@@ -209,7 +211,7 @@ def test_a_page_opens_for_those_who_have_the_right_and_nobody_else(district, mon
     assert len(shown.exception) == len(stopped)
     if role is None:
         assert stopped == ["SignedOut"]
-    elif Viewer(role).may(registered.right):
+    elif AccessScope(role).can(registered.permission):
         assert stopped == []
     else:
         assert stopped == ["NotForThisRole"]
@@ -218,10 +220,10 @@ def test_a_page_opens_for_those_who_have_the_right_and_nobody_else(district, mon
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_navigation_offers_only_what_the_role_may_open(role):
-    assert [page.name for page in pages_for(Viewer(role))] == [
-        page.name for page in PAGES if Viewer(role).may(page.right)
+    assert [page.name for page in pages_for(AccessScope(role))] == [
+        page.name for page in PAGES if AccessScope(role).can(page.permission)
     ]
-    assert pages_for(Viewer("public")) == pages_for(Viewer("king")) == []
+    assert pages_for(AccessScope("public")) == pages_for(AccessScope("king")) == []
 
 
 def test_the_card_of_a_building_in_another_street_is_not_there(district, streets, monkeypatch):
@@ -236,7 +238,7 @@ def test_the_card_of_a_building_in_another_street_is_not_there(district, streets
         return "\n".join(element.value for kind in ("markdown", "warning") for element in shown.get(kind))
 
     _, code, name, *_ = other.buildings[0]
-    assert words("zh")("card.missing", code=code) in opened(code)
+    assert translator("zh")("card.missing", code=code) in opened(code)
     assert name not in opened(code)
     _, code, name, *_ = mine.buildings[0]
     assert name in opened(code)

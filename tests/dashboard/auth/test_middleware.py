@@ -11,12 +11,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.auth.cookies_and_origin import safe_next
-from dashboard.auth.middleware import HEADERS, Gate
+from dashboard.auth.middleware import HEADERS, AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.server import ROUTES
-from data.access.accounts import Scope, account_named, add_account, set_disabled
-from data.access.roles import EVERYTHING
-from data.access.sessions import guest
+from data.access.accounts import Grant, account_named, add_account, set_disabled
+from data.access.roles import SYSTEM
+from data.access.sessions import auth_session
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry, FailedSignIn
@@ -30,15 +30,15 @@ TLS = "https://map.test"
 @pytest.fixture
 def mei(district) -> None:
     """A leader's account with a password, open and without failed sign-ins."""
-    with writing(city_cache.database(), EVERYTHING) as session:
+    with writing(city_cache.database(), SYSTEM) as session:
         if session.scalar(select(Account.id).where(Account.name == "mei")) is None:
-            add_account(session, EVERYTHING, COMMAND_LINE, "mei", "leader", Scope(("demo",)), password=PASSWORD)
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account_named(session, "mei"), False)
+            add_account(session, SYSTEM, COMMAND_LINE, "mei", "leader", Grant(("demo",)), password=PASSWORD)
+        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "mei"), False)
         session.execute(delete(FailedSignIn))
 
 
 def at(site: str = SITE, **more) -> TestClient:
-    app = Starlette(routes=[*ROUTES, Route("/map/broken", broken)], middleware=[Middleware(Gate)])
+    app = Starlette(routes=[*ROUTES, Route("/map/broken", broken)], middleware=[Middleware(AuthMiddleware)])
     return TestClient(app, base_url=site, headers={"Origin": site}, follow_redirects=False, **more)
 
 
@@ -169,7 +169,7 @@ def test_signing_out_ends_the_session_for_good(mei):
     token = client.cookies[COOKIE]
     answer = client.post("/sign-out", data={})
     assert answer.headers["location"] == "/sign-in"
-    assert guest(city_cache.database(), token) is None
+    assert auth_session(city_cache.database(), token) is None
     client.cookies.set(COOKIE, token)
     assert client.get("/map/counts?city=demo&box=1,1,2,2").status_code == 401
 
@@ -177,8 +177,8 @@ def test_signing_out_ends_the_session_for_good(mei):
 def test_a_disabled_account_is_stopped_at_its_next_request(mei):
     client, _ = signed_in()
     assert client.get("/account").status_code == 200
-    with writing(city_cache.database(), EVERYTHING) as session:
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account_named(session, "mei"), True)
+    with writing(city_cache.database(), SYSTEM) as session:
+        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "mei"), True)
     assert client.get("/account", headers={"Accept": "text/html"}).headers["location"].startswith("/sign-in")
     assert client.get("/map/counts").status_code == 401
     assert signed_in()[1].status_code == 403
@@ -227,21 +227,21 @@ def test_a_fault_of_ours_is_told_by_a_number_and_its_trace_stays_in_the_log(dist
 
 
 def test_a_persons_mistake_is_one_sentence_without_a_trace(client):
-    for path, words in (
+    for path, translator in (
         ("/map/counts?city=atlantis&box=1,2,3,4", "There is no city 'atlantis' here."),
         ("/map/counts?city=demo&box=here", "'box' takes 4 numbers"),
     ):
         answer = client.get(path)
         assert answer.status_code == 404
-        assert words in answer.json()["mistake"]
+        assert translator in answer.json()["mistake"]
         assert "Traceback" not in answer.text
 
 
 def test_the_form_of_sign_in_says_what_is_wrong_in_either_language_and_keeps_no_password(mei):
-    for language, words in (("zh", "用户名或密码不对"), ("en", "User name or password is wrong")):
+    for language, translator in (("zh", "用户名或密码不对"), ("en", "User name or password is wrong")):
         answer = at().post(f"/sign-in?lang={language}", data={"name": "mei", "password": "a wrong password"})
         assert answer.status_code == 403
-        assert words in answer.text
+        assert translator in answer.text
         assert "a wrong password" not in answer.text
         assert answer.headers["cache-control"] == "no-store"
 
@@ -269,17 +269,17 @@ def test_ones_password_is_changed_on_ones_own_page(mei):
 def test_another_session_of_ones_own_is_ended_on_ones_own_page(mei):
     here, _ = signed_in()
     there, _ = signed_in()
-    number = guest(city_cache.database(), there.cookies[COOKIE]).session_id
+    number = auth_session(city_cache.database(), there.cookies[COOKIE]).session_id
     assert f'value="{number}"' in here.get("/account").text
     here.post("/account/end", data={"session": str(number)})
-    assert guest(city_cache.database(), there.cookies[COOKIE]) is None
+    assert auth_session(city_cache.database(), there.cookies[COOKIE]) is None
     assert here.get("/account").status_code == 200
 
 
 def test_sign_in_and_sign_out_are_in_the_audit_trail_with_the_address(mei):
     client, _ = signed_in()
     client.post("/sign-out", data={})
-    with reading(city_cache.database(), EVERYTHING) as session:
+    with reading(city_cache.database(), SYSTEM) as session:
         last = session.query(AuditEntry).order_by(AuditEntry.id.desc()).limit(2).all()
     assert [(entry.account, entry.action, entry.address) for entry in last] == [
         ("mei", "end_session", "testclient"),

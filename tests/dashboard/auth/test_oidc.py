@@ -12,12 +12,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.testclient import TestClient
 
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.server import ROUTES
-from data.access.accounts import Scope, account_named, add_account, set_disabled
-from data.access.roles import EVERYTHING
-from data.access.sessions import guest
+from data.access.accounts import Grant, account_named, add_account, set_disabled
+from data.access.roles import SYSTEM
+from data.access.sessions import auth_session
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry
@@ -36,11 +36,13 @@ def browser(district, provider, monkeypatch) -> TestClient:
     """A browser at a site that knows the provider, where Chen has an account."""
     for name, value in {"": provider, "_CLIENT": "credit-map", "_SECRET": "between us", "_NAME": "市统一认证"}.items():
         monkeypatch.setenv(f"CREDIT_MAP_SIGN_ON{name}", value)
-    with writing(city_cache.database(), EVERYTHING) as session:
+    with writing(city_cache.database(), SYSTEM) as session:
         if session.scalar(select(Account.id).where(Account.name == "chen")) is None:
-            add_account(session, EVERYTHING, COMMAND_LINE, "chen", "leader", Scope(("demo",)), sign_on="m.chen")
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account_named(session, "chen"), False)
-    site = Starlette(routes=ROUTES, middleware=[Middleware(Gate), Middleware(SessionMiddleware, secret_key="x" * 40)])
+            add_account(session, SYSTEM, COMMAND_LINE, "chen", "leader", Grant(("demo",)), sign_on="m.chen")
+        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "chen"), False)
+    site = Starlette(
+        routes=ROUTES, middleware=[Middleware(AuthMiddleware), Middleware(SessionMiddleware, secret_key="x" * 40)]
+    )
     return TestClient(site, base_url=SITE, headers={"Origin": SITE}, follow_redirects=False)
 
 
@@ -63,8 +65,8 @@ def test_the_button_is_there_only_where_a_sign_on_is_configured(browser, monkeyp
 def test_one_whom_the_provider_knows_and_who_has_an_account_is_let_in(browser):
     answer = browser.get(told_by_the_provider(browser, "m.chen", "/?show=hazards"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/?show=hazards")
-    found = guest(city_cache.database(), browser.cookies[COOKIE])
-    assert (found.name, found.viewer.role) == ("chen", "leader")
+    found = auth_session(city_cache.database(), browser.cookies[COOKIE])
+    assert (found.name, found.scope.role) == ("chen", "leader")
     assert browser.get("/map/search?city=demo&q=a").status_code == 200
 
 
@@ -85,14 +87,14 @@ def refusal(browser: TestClient, back: str) -> None:
 
 def test_one_without_an_account_is_refused_and_it_is_noted(browser):
     refusal(browser, told_by_the_provider(browser, "a stranger"))
-    with reading(city_cache.database(), EVERYTHING) as session:
+    with reading(city_cache.database(), SYSTEM) as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.account, entry.action, entry.details) == ("", "sign_in_refused", {"way": "sign_on"})
 
 
 def test_a_disabled_account_is_refused(browser):
-    with writing(city_cache.database(), EVERYTHING) as session:
-        set_disabled(session, EVERYTHING, COMMAND_LINE, account_named(session, "chen"), True)
+    with writing(city_cache.database(), SYSTEM) as session:
+        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "chen"), True)
     refusal(browser, told_by_the_provider(browser, "m.chen"))
 
 

@@ -21,12 +21,12 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from dashboard.auth import request_user
-from dashboard.auth.request_user import Visitor
+from dashboard.auth.request_user import CurrentUser
 from dashboard.exports import download_route
 from dashboard.exports.download_route import FORMATS, MadeFile
-from dashboard.i18n import words
-from data.access.roles import PUBLIC, ROLES, Viewer
-from data.access.sessions import Guest
+from dashboard.i18n import translator
+from data.access.roles import PUBLIC, ROLES, AccessScope
+from data.access.sessions import AuthSession
 from data.audit.trail import Actor
 from data.demo.names import DISTRICT
 from scoring.rulebook.editions import edition_on
@@ -34,19 +34,19 @@ from tests.dashboard.demonstration import ON, Demonstration
 
 ADDRESS = "10.0.0.7"
 RED = edition_on("qishuyan", ON).grades[0].name
-CODE = words("en")("card.code")
+CODE = translator("en")("card.code")
 Ask = Callable[..., object]
 
 
 @pytest.fixture
 def ask(district, monkeypatch) -> Ask:
-    """`ask("/export/demo.csv", viewer)`: the answer to one who is signed in as `li`; a leader unless told."""
+    """`ask("/export/demo.csv", scope)`: the answer to one who is signed in as `li`; a leader unless told."""
     client = TestClient(Starlette(routes=download_route.ROUTES))
 
-    def asked(address: str, viewer: Viewer | None = None, **headers: str):
-        viewer = viewer or Viewer("leader", areas=None)
-        visitor = Visitor(Guest(1, 1, "li", viewer), Actor("li", viewer.role, ADDRESS))
-        monkeypatch.setattr(request_user, "visitor_of", lambda request=None: visitor)
+    def asked(address: str, scope: AccessScope | None = None, **headers: str):
+        scope = scope or AccessScope("leader", areas=None)
+        user = CurrentUser(AuthSession(1, 1, "li", scope), Actor("li", scope.role, ADDRESS))
+        monkeypatch.setattr(request_user, "current_user", lambda request=None: user)
         return client.get(address, headers=headers)
 
     return asked
@@ -95,10 +95,10 @@ def test_every_format_holds_the_chosen_buildings_and_says_what_it_is(ask, distri
     found, about = told(answer, form, tmp_path)
     assert len(found) == len(set(found)) == len(red) > 10
     assert set(found) == red
-    say = words("en")
+    t = translator("en")
     for part in (
         str(ON),
-        say("app.invented"),
+        t("app.invented"),
         "Invented data",
         f"Colour classes: {RED.en}",
         f"{len(red):,}",
@@ -126,7 +126,7 @@ def test_an_export_is_entered_in_the_trail_with_who_what_and_from_where(ask, dis
 def test_the_entry_stands_before_the_first_byte_leaves(ask, district, monkeypatch):
     seen = []
 
-    def stream(export, say):
+    def stream(export, t):
         seen.append(len(trail(district)))
         yield b"x"
 
@@ -142,7 +142,7 @@ def test_without_an_entry_nothing_leaves(ask, monkeypatch):
 
     monkeypatch.setattr(download_route, "record", full)
     answer = ask("/export/demo.csv?lang=en")
-    assert (answer.status_code, answer.json()) == (503, {"mistake": words("en")("export.busy")})
+    assert (answer.status_code, answer.json()) == (503, {"mistake": translator("en")("export.busy")})
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -177,32 +177,32 @@ def test_what_is_not_there_is_refused_with_one_sentence_and_never_passed_over(as
 def test_each_role_takes_along_its_own_rows_and_columns(ask, district, role, whole):
     street = district.rows("SELECT id FROM areas WHERE level = 'street' ORDER BY id")[0][0]
     groups = ("fire",) if role == "department" else None
-    viewer = Viewer(role, areas=None if whole else (street,), hazard_groups=groups)
+    scope = AccessScope(role, areas=None if whole else (street,), hazard_groups=groups)
     where = "1" if whole else f"street_id = {street}"
     if role == "department":
         where += " AND id IN (SELECT building_id FROM hazards WHERE hazard_group = 'fire')"
     if role == "operator":
         where += " AND id IN (SELECT building_id FROM homes)"
     wanted = codes(district, where)
-    about, rows = csv_rows(ask("/export/demo.csv?lang=en", viewer))
+    about, rows = csv_rows(ask("/export/demo.csv?lang=en", scope))
     assert {row[CODE] for row in rows} == wanted
     assert 0 < len(wanted) < len(codes(district)) or (whole and role not in ("department", "operator"))
     assert ("Vacant public homes" in rows[0]) == (role != "department")
-    assert words("en")(f"role.{role}") in about
+    assert translator("en")(f"role.{role}") in about
     assert ("the whole city" in about) == whole
 
 
 def test_a_viewer_of_one_street_cannot_name_another(ask, district):
     streets = district.rows("SELECT id, code FROM areas WHERE level = 'street' ORDER BY id")
     mine, other = streets[0], streets[1]
-    viewer = Viewer("police", areas=(mine[0],))
-    assert ask(f"/export/demo.csv?area=street:{other[1]}", viewer).status_code == 404
-    _, rows = csv_rows(ask(f"/export/demo.csv?area=street:{mine[1]}&lang=en", viewer))
+    scope = AccessScope("police", areas=(mine[0],))
+    assert ask(f"/export/demo.csv?area=street:{other[1]}", scope).status_code == 404
+    _, rows = csv_rows(ask(f"/export/demo.csv?area=street:{mine[1]}&lang=en", scope))
     assert {row[CODE] for row in rows} == codes(district, "street_id = ?", mine[0])
 
 
 def test_a_departments_hazards_are_its_own_groups(ask, district):
-    _, mine = csv_rows(ask("/export/demo.csv?lang=en", Viewer("department", areas=None, hazard_groups=("fire",))))
+    _, mine = csv_rows(ask("/export/demo.csv?lang=en", AccessScope("department", areas=None, hazard_groups=("fire",))))
     _, everybodys = csv_rows(ask("/export/demo.csv?lang=en&hazard=fire&state=ever"))
     assert {row[CODE] for row in mine} == {row[CODE] for row in everybodys}
     ours, all_ = (sum(int(row["Open hazards"]) for row in rows) for rows in (mine, everybodys))
@@ -238,7 +238,7 @@ def test_geojson_is_squeezed_for_who_takes_it_so(ask):
 def test_filters_that_leave_nothing_give_an_empty_file(ask, tmp_path, form):
     found, about = told(ask(f"/export/demo.{form}?qishuyan=green&unvisited=never&lang=en"), form, tmp_path)
     assert found == []
-    assert words("en")("control.never") in about
+    assert translator("en")("control.never") in about
 
 
 def test_a_made_file_is_removed_when_it_is_sent(ask, tmp_path, monkeypatch):

@@ -56,7 +56,24 @@ def test_no_module_of_the_dashboard_holds_a_chinese_sentence_of_its_own():
 
 def test_every_key_asked_for_in_the_code_exists():
     known = sentences("zh")
-    asked = re.compile(r"""say\(\s*"([a-z_]+\.[a-z_0-9]+)\"""")
+    asked = re.compile(r"""\bt\(\s*"([a-z_]+\.[a-z_0-9]+)\"""")
     wanted = {key for path in DASHBOARD.rglob("*.py") for key in asked.findall(path.read_text(encoding="utf-8"))}
     assert wanted - known.keys() == set()
     assert len(wanted) > 60
+
+
+def test_every_text_asked_for_by_its_key_is_given_the_values_it_has_places_for():
+    texts = sentences("zh")
+    calls = (
+        (path.name, node)
+        for path in DASHBOARD.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+    )
+    asked = [(name, node) for name, node in calls if node.args[0].value in texts and all(k.arg for k in node.keywords)]
+    assert len(asked) > 200
+    assert [
+        (name, node.args[0].value)
+        for name, node in asked
+        if placeholders(texts[node.args[0].value]) - {value.arg for value in node.keywords}
+    ] == []

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import ImageColor
 
-from dashboard.i18n import words
-from dashboard.look.palette import OPEN, OVERDUE, RANKS, marks
-from dashboard.map.layers.layer_settings import legend_rows, theme_marks
+from dashboard.i18n import translator
+from dashboard.look.palette import OPEN, OVERDUE, RANKS, symbols
+from dashboard.map.layers.layer_settings import legend_rows, theme_symbols
 from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
 from scoring.rulebook.editions import edition_on, rule_sets
 from tests.dashboard.demonstration import ON
@@ -48,9 +48,9 @@ def grade_codes() -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("grades", grade_codes(), ids=" ".join)
 def test_classes_of_a_rule_set_differ_in_shape_and_neighbours_in_colour_for_red_green_blind_eyes(grades):
-    drawn = marks(grades)
+    drawn = symbols(grades)
     assert len(drawn) == len(grades) + 1
-    assert len({mark.shape for mark in drawn}) == len(drawn)
+    assert len({symbol.shape for symbol in drawn}) == len(drawn)
     for eyes in (np.eye(3), DEUTERANOPIA):
         assert [
             (one.colour, other.colour)
@@ -67,8 +67,8 @@ def test_open_and_overdue_hazards_are_told_apart_by_shape_and_colour():
 @pytest.mark.parametrize("theme", [*ALL_RULE_SETS, HAZARD_THEME, VACANT_THEME, DENSITY_THEME])
 def test_every_legend_has_a_text_for_each_class_in_both_languages(theme):
     edition = edition_on(theme, ON) if theme in ALL_RULE_SETS else None
-    chinese, english = (legend_rows(theme, edition, OVERLAYS, words(language)) for language in ("zh", "en"))
-    assert [row.mark for row in chinese] == [row.mark for row in english]
+    chinese, english = (legend_rows(theme, edition, OVERLAYS, translator(language)) for language in ("zh", "en"))
+    assert [row.symbol for row in chinese] == [row.symbol for row in english]
     assert [row.key for row in chinese] == [row.key for row in english]
     for rows in (chinese, english):
         labels = [row.label for row in rows[: -len(OVERLAYS)]]
@@ -77,5 +77,5 @@ def test_every_legend_has_a_text_for_each_class_in_both_languages(theme):
         assert all(labels)
         assert len(set(labels)) == len(labels)
     if edition:
-        classes = [row.mark for row in english[: -len(OVERLAYS)]]
-        assert tuple(classes) == theme_marks(theme, edition)
+        classes = [row.symbol for row in english[: -len(OVERLAYS)]]
+        assert tuple(classes) == theme_symbols(theme, edition)

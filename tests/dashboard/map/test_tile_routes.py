@@ -7,7 +7,7 @@ import pytest
 from dashboard.cache import city_cache
 from dashboard.map.tile_routes import TILE
 from dashboard.shell.static_files import ASSETS
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from geo.morton import keys_of_unit, parents, unit_xy
 from tests.dashboard.buildings import buildings, robbed
 
@@ -51,7 +51,7 @@ def _points(geometry) -> list:
 
 @pytest.mark.parametrize("theme", ["qishuyan", "baoan", "hazards", "vacant", "density"])
 def test_every_theme_has_tiles_and_counts(client, district, theme):
-    west, south, east, north = city_cache.open_city(EVERYTHING, "demo").city.bounds
+    west, south, east, north = city_cache.city_context(SYSTEM, "demo").city.bounds
     found = layers(
         client.get(f"/map/tiles/{tile_over((west + east) / 2, (south + north) / 2, 9)}?city=demo&show={theme}")
     )

@@ -12,12 +12,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.observability import health, metrics
-from dashboard.observability.request_metrics import Measured
+from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.server import ROUTES
-from data.access.roles import EVERYTHING, ROLES, Viewer
+from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
 from tests.guests import COOKIE, token_of
@@ -39,7 +39,7 @@ def come(district) -> Callable[..., TestClient]:
 
     def come(role: str | None = None, **headers: str) -> TestClient:
         routes = [*health.ROUTES, *(route for route in ROUTES if route.path not in ("/health", "/metrics"))]
-        site = Starlette(routes=routes, middleware=[Middleware(Measured), Middleware(Gate)])
+        site = Starlette(routes=routes, middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware)])
         groups = ("fire",) if role == "department" else None
         if role:
             headers["Cookie"] = f"{COOKIE}={token_of(city_cache.database(), role, hazard_groups=groups)}"
@@ -127,7 +127,7 @@ def test_figures_are_for_those_who_have_the_right(come, role):
     if role is None:
         assert answer.status_code == 401
     else:
-        assert answer.status_code == (200 if Viewer(role).may("metrics") else 403)
+        assert answer.status_code == (200 if AccessScope(role).can("metrics") else 403)
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_whom_the_gate_refuses_is_counted_too(come):
 
 def test_deeds_are_counted_in_the_trail_and_faults_where_they_happen(come, monkeypatch):
     client = come("administrator")
-    before = {name: value(client, f"credit_map_{name}_total") for name in (*metrics.DEEDS.values(), "faults")}
+    before = {name: value(client, f"credit_map_{name}_total") for name in (*metrics.COUNTED_ACTIONS.values(), "faults")}
     assert before["sign_ins"] >= 1
-    with writing(city_cache.database(), EVERYTHING) as session:
-        for action in metrics.DEEDS:
+    with writing(city_cache.database(), SYSTEM) as session:
+        for action in metrics.COUNTED_ACTIONS:
             record(session, COMMAND_LINE, action, {})
     monkeypatch.setattr(metrics, "Runtime", None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dashboard.map.tile_routes.city_cache.drawing", None)
+        patch.setattr("dashboard.map.tile_routes.city_cache.point_layer", None)
         assert client.get("/map/at?city=demo&at=0,0,18").status_code == 500
     monkeypatch.undo()
     for name, count in before.items():

@@ -12,12 +12,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard.auth.middleware import Gate
+from dashboard.auth.middleware import AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.observability import logs
-from dashboard.observability.request_metrics import Measured
+from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.server import ROUTES
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import writing
 from tests.guests import COOKIE, token_of
 
@@ -39,7 +39,7 @@ def lines(monkeypatch):
 
 @pytest.fixture
 def site(district) -> TestClient:
-    app = Starlette(routes=ROUTES, middleware=[Middleware(Measured), Middleware(Gate)])
+    app = Starlette(routes=ROUTES, middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware)])
     headers = {"Origin": SITE}
     return TestClient(app, SITE, raise_server_exceptions=False, follow_redirects=False, headers=headers)
 
@@ -54,7 +54,7 @@ def break_the_map(monkeypatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("dashboard.map.tile_routes.city_cache.drawing", broken)
+    monkeypatch.setattr("dashboard.map.tile_routes.city_cache.point_layer", broken)
 
 
 def test_a_line_is_one_object_with_time_level_and_message_and_is_written_once(lines):
@@ -95,7 +95,7 @@ def test_two_requests_have_two_numbers_and_what_is_outside_of_them_a_new_one(sit
 @pytest.mark.parametrize("fault", [False, True])
 def test_a_password_never_gets_into_the_log(site, lines, monkeypatch, fault):
     if fault:
-        monkeypatch.setattr("data.access.sessions.fits", lambda password, kept: 1 / 0)
+        monkeypatch.setattr("data.access.sessions.verify_password", lambda password, kept: 1 / 0)
     answer = site.post("/sign-in?next=/secret", data={"name": PASSWORD, "password": PASSWORD})
     assert answer.status_code == (500 if fault else 403)
     assert answer.headers["content-type"].startswith("application/json" if fault else "text/html")
@@ -106,7 +106,7 @@ def test_a_password_never_gets_into_the_log(site, lines, monkeypatch, fault):
 
 
 def test_a_fault_of_the_database_does_not_carry_what_rows_hold_into_the_log(site, lines, monkeypatch):
-    with pytest.raises(OperationalError) as fault, writing(city_cache.database(), EVERYTHING) as session:
+    with pytest.raises(OperationalError) as fault, writing(city_cache.database(), SYSTEM) as session:
         session.execute(text("INSERT INTO nowhere VALUES (:it)"), {"it": PASSWORD})
     logging.getLogger(logs.NAME).error("it failed", exc_info=fault.value)
     assert "nowhere" in lines()[0]["exc_info"]

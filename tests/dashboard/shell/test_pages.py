@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dashboard.i18n import words
+from dashboard.i18n import translator
 
 LANGUAGES = ("zh", "en")
 
@@ -23,33 +23,33 @@ def said(page) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("theme", ["qishuyan", "baoan", "hazards", "vacant", "density"])
 def test_every_theme_opens_with_its_figures(page, district, language, theme):
-    shown, say = page(lang=language, show=theme), words(language)
+    shown, t = page(lang=language, show=theme), translator(language)
     assert not shown.exception
     assert not shown.error
-    assert say("app.invented") in said(shown)
+    assert t("app.invented") in said(shown)
     numbers = figures(shown)
     graded = list(district.graded("baoan" if theme == "baoan" else "qishuyan").values())
-    assert numbers[say("figure.buildings")] == len(graded)
-    assert numbers[say("figure.unrated")] == graded.count("unrated")
+    assert numbers[t("figure.buildings")] == len(graded)
+    assert numbers[t("figure.unrated")] == graded.count("unrated")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_filter_holds_for_the_figures(page, district, language):
-    shown, say = page(lang=language, qishuyan="red"), words(language)
+    shown, t = page(lang=language, qishuyan="red"), translator(language)
     red = list(district.graded("qishuyan").values()).count("red")
-    assert figures(shown)[say("figure.buildings")] == figures(shown)[say("figure.low")] == red
+    assert figures(shown)[t("figure.buildings")] == figures(shown)[t("figure.low")] == red
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_filters_that_leave_nothing_say_so(page, language):
     shown = page(lang=language, qishuyan="green", unvisited="never")
     assert not shown.exception
-    assert words(language)("map.nothing_selected") in said(shown)
+    assert translator(language)("map.nothing_selected") in said(shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_building_that_does_not_exist_is_told(page, language):
-    assert words(language)("card.missing", code="nowhere") in said(page(lang=language, building="nowhere"))
+    assert translator(language)("card.missing", code="nowhere") in said(page(lang=language, building="nowhere"))
 
 
 def test_a_name_said_twice_in_an_address_is_one_choice(page):

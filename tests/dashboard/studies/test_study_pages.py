@@ -10,14 +10,14 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache, shared_results
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, translator
 from dashboard.shell.navigation import PAGES
 from dashboard.studies.fairness.comparison import ASSUMPTIONS
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import queries
 from data.db.engine import reading, writing
 from data.db.models.rules import PublishedEdition, RuleDraft
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_from
 from scoring.rulebook.figures import with_figures
@@ -57,11 +57,11 @@ def said(app: AppTest) -> str:
 
 
 def rating(day: date, changes=None):
-    opened = city_cache.open_city(EVERYTHING, "demo")
+    opened = city_cache.city_context(SYSTEM, "demo")
     edition = opened.rules.on("qishuyan", day)
     if changes:
         edition = edition_from(with_figures(edition.text, changes), "qishuyan", edition.in_force)
-    return rate(facts_on(opened.ledger.known, edition, day), edition)
+    return rate(compute_facts(opened.city_facts.fact_log, edition, day), edition)
 
 
 def moved(before, after, rows=slice(None)) -> tuple[str, str]:
@@ -70,8 +70,8 @@ def moved(before, after, rows=slice(None)) -> tuple[str, str]:
 
 
 def rows_of(street: str) -> np.ndarray:
-    opened = city_cache.open_city(EVERYTHING, "demo")
-    return opened.ledger.buildings["street"] == opened.choices.areas[f"street:{street}"]
+    opened = city_cache.city_context(SYSTEM, "demo")
+    return opened.city_facts.buildings["street"] == opened.options.areas[f"street:{street}"]
 
 
 def a_street(district: Demonstration) -> str:
@@ -83,9 +83,9 @@ def a_street(district: Demonstration) -> str:
 def test_a_study_says_in_two_sentences_what_it_shows_and_how_it_can_mislead(study, name, language):
     shown = study(name, "leader", "demo", lang=language)
     assert not shown.exception
-    say = words(language)
-    assert say(f"{name}.shows") in said(shown) and say(f"{name}.misleads") in said(shown)
-    assert say("app.invented") in said(shown)
+    t = translator(language)
+    assert t(f"{name}.shows") in said(shown) and t(f"{name}.misleads") in said(shown)
+    assert t("app.invented") in said(shown)
 
 
 def test_the_changes_are_those_of_rating_both_days(study):
@@ -109,22 +109,22 @@ def test_days_in_the_wrong_order_are_told(study):
     shown = study("changes", "leader", "demo", lang="en")
     shown.date_input[0].set_value(ON).run()
     assert not shown.exception
-    assert words("en")("changes.in_order") in said(shown)
+    assert translator("en")("changes.in_order") in said(shown)
 
 
 def test_the_sandbox_begins_with_the_rules_in_force_and_nobody_moves(study):
     shown = study("sandbox", "leader", "demo", lang="en")
     assert not shown.exception
-    assert words("en")("sandbox.no_difference") in said(shown)
+    assert translator("en")("sandbox.no_difference") in said(shown)
     assert said(shown).count("<b>0</b>") >= 2
 
 
 def test_a_text_of_ones_own_is_rated_at_once(study):
     shown = study("sandbox", "leader", "demo", lang="en")
-    opened = city_cache.open_city(EVERYTHING, "demo")
+    opened = city_cache.city_context(SYSTEM, "demo")
     strict = with_figures(opened.editions["qishuyan"].text, STRICT)
     shown.text_area[0].set_value(strict)
-    next(one for one in shown.button if one.label == words("en")("sandbox.use_text")).click().run()
+    next(one for one in shown.button if one.label == translator("en")("sandbox.use_text")).click().run()
     assert not shown.exception
     for figure in moved(rating(ON).grade, rating(ON, STRICT).grade):
         assert figure in said(shown)
@@ -133,48 +133,48 @@ def test_a_text_of_ones_own_is_rated_at_once(study):
 def test_a_text_that_is_no_rule_file_is_refused_in_the_words_of_the_file(study):
     shown = study("sandbox", "leader", "demo", lang="en")
     shown.text_area[0].set_value(shown.text_area[0].value.replace("below = 7", "below = 5"))
-    next(one for one in shown.button if one.label == words("en")("sandbox.use_text")).click().run()
+    next(one for one in shown.button if one.label == translator("en")("sandbox.use_text")).click().run()
     assert "'below' 5 does not rise above 6; put the bands in rising order" in said(shown)
 
 
 def test_a_draft_is_kept_and_offered_to_start_from(study):
     shown = study("sandbox", "leader", "demo", lang="en")
-    name = next(one for one in shown.text_input if one.label == words("en")("sandbox.name"))
+    name = next(one for one in shown.text_input if one.label == translator("en")("sandbox.name"))
     name.set_value("Strict doors")
-    next(one for one in shown.button if one.label == words("en")("sandbox.keep")).click().run()
+    next(one for one in shown.button if one.label == translator("en")("sandbox.keep")).click().run()
     assert not shown.exception
-    assert words("en")("sandbox.kept_done") in said(shown)
-    start = next(box for box in shown.selectbox if box.label == words("en")("sandbox.start"))
+    assert translator("en")("sandbox.kept_done") in said(shown)
+    start = next(box for box in shown.selectbox if box.label == translator("en")("sandbox.start"))
     assert any("Strict doors" in option for option in start.options)
-    with writing(city_cache.database(), EVERYTHING) as session:
+    with writing(city_cache.database(), SYSTEM) as session:
         assert [one.name for one in session.query(RuleDraft)] == ["Strict doors"]
         session.query(RuleDraft).delete()
 
 
 def test_only_an_administrator_is_offered_to_publish_and_is_told_of_a_day_too_early(study):
-    say = words("en")
+    t = translator("en")
     leader = study("sandbox", "leader", "demo", lang="en")
-    assert say("sandbox.publish_who") in said(leader)
-    assert say("sandbox.publish") not in [one.label for one in leader.button]
+    assert t("sandbox.publish_who") in said(leader)
+    assert t("sandbox.publish") not in [one.label for one in leader.button]
     shown = study("sandbox", "administrator", lang="en")
-    next(one for one in shown.date_input if one.label == say("sandbox.from_day")).set_value(ON)
-    next(one for one in shown.text_area if one.label == say("sandbox.reason")).set_value("To try")
-    next(one for one in shown.button if one.label == say("sandbox.publish")).click().run()
-    assert say("sandbox.draft_day", day=ON) in said(shown)
-    with reading(city_cache.database(), EVERYTHING) as session:
+    next(one for one in shown.date_input if one.label == t("sandbox.from_day")).set_value(ON)
+    next(one for one in shown.text_area if one.label == t("sandbox.reason")).set_value("To try")
+    next(one for one in shown.button if one.label == t("sandbox.publish")).click().run()
+    assert t("sandbox.draft_day", day=ON) in said(shown)
+    with reading(city_cache.database(), SYSTEM) as session:
         assert session.query(PublishedEdition).count() == 0
 
 
 def test_an_administrator_publishes_from_a_day_with_a_reason(study):
-    say = words("en")
+    t = translator("en")
     shown = study("sandbox", "administrator", lang="en")
-    next(one for one in shown.text_area if one.label == say("sandbox.reason")).set_value("Council of 30 June")
-    next(one for one in shown.button if one.label == say("sandbox.publish")).click().run()
-    assert say("sandbox.published_done") in said(shown)
-    with writing(city_cache.database(), EVERYTHING) as session:
+    next(one for one in shown.text_area if one.label == t("sandbox.reason")).set_value("Council of 30 June")
+    next(one for one in shown.button if one.label == t("sandbox.publish")).click().run()
+    assert t("sandbox.published_done") in said(shown)
+    with writing(city_cache.database(), SYSTEM) as session:
         row = session.query(PublishedEdition).one()
         assert (row.rule_set, row.in_force, row.reason) == ("qishuyan", ON + timedelta(1), "Council of 30 June")
-        city = queries.city_by_code(session, EVERYTHING, "demo")
+        city = queries.city_by_code(session, SYSTEM, "demo")
         assert row.city_id == city.id
         session.delete(row)
 
@@ -189,17 +189,17 @@ def test_the_rule_that_moves_most_stands_open_with_whom_it_moves(study):
 
 
 def test_the_edition_on_tenants_is_shown_under_an_assumption_that_is_told(study):
-    say = words("en")
+    t = translator("en")
     shown = study("fairness", "leader", "demo", lang="en")
     shown.button_group(key="fairness_part").set_value("editions").run()
     assert not shown.exception
     assert "Nothing is recorded here of: Listed persons" in said(shown)
-    listed = say("fairness.assume_listed")
+    listed = t("fairness.assume_listed")
     shown.radio[0].set_value(next(one for one in ASSUMPTIONS if one.name == "listed")).run()
     assert listed in shown.radio[0].options
-    opened = city_cache.open_city(EVERYTHING, "demo")
+    opened = city_cache.city_context(SYSTEM, "demo")
     published = opened.rules.on("qishuyan_as_published", ON)
-    facts = facts_on(opened.ledger.known, published, ON)
+    facts = compute_facts(opened.city_facts.fact_log, published, ON)
     assumed = {name: float(name == "listed_persons") for name in facts if facts[name].isna().all()}
     assert len(assumed) == 4
     for figure in moved(rating(ON).grade, rate(facts.fillna(assumed), published).grade):
@@ -214,10 +214,10 @@ def test_a_comparison_that_is_gone_is_told_to_be_made_anew():
 def test_the_map_of_moves_holds_those_who_moved_and_for_a_street_its_own_only(visit, district):
     street = a_street(district)
     way = directions(rating(date(2026, 5, 31)).grade, rating(ON).grade)
-    opened = city_cache.open_city(EVERYTHING, "demo")
+    opened = city_cache.city_context(SYSTEM, "demo")
     box = ",".join(map(str, opened.bounds))
-    address = f"/map/counts?city=demo&box={box}&moves={shared_results.keep_moves(way)}"
-    drawn = np.arange(len(way)) < opened.ledger.placed
+    address = f"/map/counts?city=demo&box={box}&moves={shared_results.store_changes(way)}"
+    drawn = np.arange(len(way)) < opened.city_facts.n_on_map
     for who, rows in ((("leader", "demo"), drawn), (("leader", f"demo/street:{street}"), drawn & rows_of(street))):
         counts = visit(*who).get(address).json()["counts"]
         assert (counts["c0"], counts["c1"]) == (int((way[rows] == WORSE).sum()), int((way[rows] == BETTER).sum()))
@@ -225,7 +225,7 @@ def test_the_map_of_moves_holds_those_who_moved_and_for_a_street_its_own_only(vi
 
 
 def test_a_draft_can_be_taken_along_as_a_rule_file(visit):
-    text = city_cache.open_city(EVERYTHING, "demo").editions["qishuyan"].text
+    text = city_cache.city_context(SYSTEM, "demo").editions["qishuyan"].text
     key = shared_results.keep_text(text)
     answer = visit("leader", "demo").get(f"/rules/{key}.toml?rule_set=qishuyan")
     assert answer.text == text

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from dashboard.view.basemap import tile_service
+from dashboard.view.basemap import basemap
 from geo.coordinates import from_wgs84, metres_between
 from tests.dashboard.buildings import robbed
 
@@ -23,7 +23,7 @@ def gcj02(district, monkeypatch):
 
 
 def test_without_a_service_data_stays_where_it_is(district):
-    service = tile_service()
+    service = basemap()
     assert (service.url, service.datum) == (None, "WGS84")
     outline = np.array([shapely.box(113.8, 22.6, 113.9, 22.7)])
     assert service.shifted(outline)[0].equals(outline[0])
@@ -31,7 +31,7 @@ def test_without_a_service_data_stays_where_it_is(district):
 
 def test_outlines_are_shifted_to_the_datum_of_the_service(gcj02):
     outline = np.array([shapely.box(113.8, 22.6, 113.9, 22.7)])
-    before, after = (shapely.get_coordinates(one) for one in (outline, tile_service().shifted(outline)))
+    before, after = (shapely.get_coordinates(one) for one in (outline, basemap().shifted(outline)))
     apart = metres_between(*before.T, *after.T)
     assert (apart > 300).all()
     assert (apart < 800).all()

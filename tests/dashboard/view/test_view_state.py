@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import LANGUAGES
 from dashboard.view.map_themes import OVERLAYS
-from dashboard.view.view_state import UNVISITED_DAYS, Choices, View, query_of, view_of
+from dashboard.view.view_state import UNVISITED_DAYS, CityOptions, ViewState, query_of, view_of
 from data.city.filters import UNRATED, Filters
 from data.city.snapshots import HAZARD_STATES, NEVER
 from data.db.models.city import HAZARD_GROUPS
@@ -18,8 +18,8 @@ NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "ha
 WORDS = st.text("abcredyellow019,:-_%&=#'\" 区", max_size=12)
 
 
-def choices(usual: bool = True) -> Choices:
-    return Choices(
+def options(usual: bool = True) -> CityOptions:
+    return CityOptions(
         city="riverton",
         usual=usual,
         first_day=date(2021, 7, 1),
@@ -27,7 +27,7 @@ def choices(usual: bool = True) -> Choices:
         grades=GRADES,
         areas=AREAS,
         levels=("street", "community"),
-        **({"public_homes": True} if "public_homes" in Choices.__dataclass_fields__ else {}),
+        **({"public_homes": True} if "public_homes" in CityOptions.__dataclass_fields__ else {}),
     )
 
 
@@ -36,10 +36,10 @@ def some_of(values) -> st.SearchStrategy[tuple]:
 
 
 @st.composite
-def views(draw, offered: Choices) -> View:
+def views(draw, offered: CityOptions) -> ViewState:
     areas = draw(some_of(AREAS))
     graded = ((name, draw(some_of((*codes, UNRATED)))) for name, codes in GRADES.items())
-    return View(
+    return ViewState(
         city=offered.city,
         on=draw(st.dates(offered.first_day, offered.last_day)),
         theme=draw(st.sampled_from(offered.themes)),
@@ -62,28 +62,28 @@ def views(draw, offered: Choices) -> View:
 
 @given(st.data(), st.booleans())
 def test_a_view_comes_back_from_its_address_as_it_was(data, usual):
-    offered = choices(usual)
+    offered = options(usual)
     view = data.draw(views(offered))
     assert view_of(query_of(view, offered), offered) == (view, ())
 
 
 @given(st.dictionaries(st.sampled_from((*NAMES, *GRADES, "group_rental", "vacant", "other")), WORDS))
 def test_any_address_gives_a_view_whose_own_address_gives_it_back(query):
-    view, _ = view_of(query, choices())
-    again, unknown = view_of(query_of(view, choices()), choices())
+    view, _ = view_of(query, options())
+    again, unknown = view_of(query_of(view, options()), options())
     assert (again, unknown) == (view, ())
 
 
 def test_what_means_nothing_here_is_passed_over_and_named():
     query = {"show": "weather", "lang": "fr", "qishuyan": "purple,red", "area": "street:9", "over": "rain,vacant"}
-    view, unknown = view_of(query, choices())
+    view, unknown = view_of(query, options())
     assert set(unknown) == {"show=weather", "lang=fr", "qishuyan=purple", "area=street:9", "over=rain"}
     assert (view.theme, view.language, view.overlays, view.areas) == ("qishuyan", "zh", ("vacant",), ())
     assert view.filters == Filters(grades=(("qishuyan", ("red",)),))
 
 
 def test_a_day_out_of_reach_becomes_the_nearest_one_and_is_named():
-    offered = choices()
+    offered = options()
     for asked, given_ in (
         (offered.last_day + timedelta(days=1), offered.last_day),
         (offered.first_day - timedelta(days=1), offered.first_day),
@@ -93,6 +93,6 @@ def test_a_day_out_of_reach_becomes_the_nearest_one_and_is_named():
 
 
 def test_the_usual_view_has_an_empty_address():
-    view, _ = view_of({}, choices())
-    assert query_of(view, choices()) == {}
-    assert query_of(view, choices(usual=False)) == {"city": "riverton"}
+    view, _ = view_of({}, options())
+    assert query_of(view, options()) == {}
+    assert query_of(view, options(usual=False)) == {"city": "riverton"}

@@ -6,58 +6,58 @@ from sqlalchemy import func, select
 
 from data.__main__ import main
 from data.access import accounts, passwords
-from data.access.accounts import EVERYWHERE, Scope, add_account, areas_of, set_disabled, set_password, viewer_for
+from data.access.accounts import EVERYWHERE, Grant, add_account, areas_of, scope_of_account, set_disabled, set_password
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed, PasswordRefused
-from data.access.passwords import fits, hashed, made_up
-from data.access.roles import EVERYTHING, ROLES, Viewer
-from data.access.sessions import Caller, begin, guest
+from data.access.passwords import generated_password, hashed, verify_password
+from data.access.roles import ROLES, SYSTEM, AccessScope
+from data.access.sessions import ClientInfo, auth_session, begin
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import open_database, reading, writing
-from data.db.models.accounts import Account, AuditEntry, SignIn
+from data.db.models.accounts import Account, AuditEntry, UserSession
 from data.db.models.city import Area
 from tests.data.lockside import NORTH, SOUTH
 from tests.data.town_hall import CITY
 
 GOOD = "copper kettle at noon"
-CALLER = Caller("10.0.0.7", "a test")
+CALLER = ClientInfo("10.0.0.7", "a test")
 
 
-def made(town, name="mei", role="leader", scope=None, password=GOOD, **more) -> Account:
-    with writing(town.engine, EVERYTHING) as session:
+def made(town, name="mei", role="leader", grant=None, password=GOOD, **more) -> Account:
+    with writing(town.engine, SYSTEM) as session:
         session.expire_on_commit = False
-        chosen = scope or Scope((CITY,))
-        return add_account(session, EVERYTHING, COMMAND_LINE, name, role, chosen, password=password, **more)
+        chosen = grant or Grant((CITY,))
+        return add_account(session, SYSTEM, COMMAND_LINE, name, role, chosen, password=password, **more)
 
 
-def sees(town, account: Account) -> Viewer:
-    with reading(town.engine, EVERYTHING) as session:
-        return viewer_for(session, session.get_one(Account, account.id))
+def sees(town, account: Account) -> AccessScope:
+    with reading(town.engine, SYSTEM) as session:
+        return scope_of_account(session, session.get_one(Account, account.id))
 
 
 def test_an_account_sees_the_areas_it_was_given_and_only_those(own_lockside):
     town = own_lockside
     whole = made(town, "whole")
-    street = made(town, "street", "street_office", Scope((f"{CITY}/street:{SOUTH}",)))
-    both = made(town, "both", "police", Scope(("otherbank", f"{CITY}/street:{NORTH}")))
-    root = made(town, "root", "administrator", Scope((EVERYWHERE,)))
+    street = made(town, "street", "street_office", Grant((f"{CITY}/street:{SOUTH}",)))
+    both = made(town, "both", "police", Grant(("otherbank", f"{CITY}/street:{NORTH}")))
+    root = made(town, "root", "administrator", Grant((EVERYWHERE,)))
     with town.looked_at() as (_, city):
-        assert sees(town, whole) == Viewer("leader", areas=(), cities=(city.id,))
-        assert sees(town, street) == Viewer("street_office", areas=(town.area("street", SOUTH),))
+        assert sees(town, whole) == AccessScope("leader", areas=(), cities=(city.id,))
+        assert sees(town, street) == AccessScope("street_office", areas=(town.area("street", SOUTH),))
         assert sees(town, both).areas == (town.area("street", NORTH),)
         assert sees(town, both).cities not in ((), (city.id,))
-    assert sees(town, root) == Viewer("administrator", areas=None)
+    assert sees(town, root) == AccessScope("administrator", areas=None)
 
 
 def test_an_area_that_is_no_longer_there_is_seen_by_nobody(own_lockside):
-    street = made(own_lockside, scope=Scope((f"{CITY}/street:{SOUTH}",)))
-    with writing(own_lockside.engine, EVERYTHING) as session:
+    street = made(own_lockside, grant=Grant((f"{CITY}/street:{SOUTH}",)))
+    with writing(own_lockside.engine, SYSTEM) as session:
         session.execute(Area.__table__.update().where(Area.level == "street", Area.code == SOUTH).values(code="gone"))
-    assert sees(own_lockside, street) == Viewer("leader")
+    assert sees(own_lockside, street) == AccessScope("leader")
 
 
 def test_a_department_sees_its_hazard_groups(own_lockside):
-    fire = made(own_lockside, "fire", "department", Scope((EVERYWHERE,), ("fire", "safety")))
-    assert sees(own_lockside, fire) == Viewer("department", areas=None, hazard_groups=("fire", "safety"))
+    fire = made(own_lockside, "fire", "department", Grant((EVERYWHERE,), ("fire", "safety")))
+    assert sees(own_lockside, fire) == AccessScope("department", areas=None, hazard_groups=("fire", "safety"))
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_a_department_sees_its_hazard_groups(own_lockside):
         ({"name": "x" * 81}, "1 to 80 characters"),
         ({"name": "a\nb"}, "1 to 80 characters"),
         ({"name": "MEI"}, "an account 'mei' already"),
-        ({"scope": Scope(())}, "Name what the account may see"),
-        ({"scope": Scope(("atlantis",))}, "no city 'atlantis'; there are: lockside, otherbank"),
-        ({"scope": Scope((f"{CITY}/street:atlantis",))}, "no area 'street:atlantis'"),
-        ({"scope": Scope((f"{CITY}/planet:{SOUTH}",))}, "no area 'planet:"),
-        ({"scope": Scope((CITY,), ("fire",))}, "A department, and no other role"),
+        ({"grant": Grant(())}, "Name what the account may see"),
+        ({"grant": Grant(("atlantis",))}, "no city 'atlantis'; there are: lockside, otherbank"),
+        ({"grant": Grant((f"{CITY}/street:atlantis",))}, "no area 'street:atlantis'"),
+        ({"grant": Grant((f"{CITY}/planet:{SOUTH}",))}, "no area 'planet:"),
+        ({"grant": Grant((CITY,), ("fire",))}, "A department, and no other role"),
         ({"role": "department"}, "A department, and no other role"),
-        ({"role": "department", "scope": Scope((CITY,), ("water",))}, "not water"),
-        ({"role": "department", "scope": Scope((CITY,), ())}, "not none"),
+        ({"role": "department", "grant": Grant((CITY,), ("water",))}, "not water"),
+        ({"role": "department", "grant": Grant((CITY,), ())}, "not none"),
         ({"password": None}, "needs a password"),
     ],
 )
@@ -85,7 +85,7 @@ def test_an_account_that_makes_no_sense_is_refused_with_the_cure(own_lockside, c
     made(own_lockside, "mei")
     with pytest.raises(AccountRefused, match=sentence):
         made(own_lockside, **({"name": "lan"} | change))
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         assert session.scalars(select(Account.name)).all() == ["mei"]
 
 
@@ -113,9 +113,9 @@ def test_a_password_is_kept_as_argon2id_and_is_not_to_be_found(own_lockside):
     account = made(own_lockside)
     assert account.password_hash.startswith("$argon2id$")
     assert GOOD not in account.password_hash
-    assert fits(GOOD, account.password_hash)
-    assert not fits(GOOD + "!", account.password_hash)
-    assert not fits(GOOD, None)
+    assert verify_password(GOOD, account.password_hash)
+    assert not verify_password(GOOD + "!", account.password_hash)
+    assert not verify_password(GOOD, None)
     assert hashed(GOOD) != hashed(GOOD)
 
 
@@ -126,49 +126,49 @@ def test_a_guess_costs_what_rfc_9106_asks_for_at_least():
 
 
 def test_passwords_made_up_are_long_and_never_the_same():
-    some = {made_up() for _ in range(50)}
+    some = {generated_password() for _ in range(50)}
     assert len(some) == 50
     assert all(len(one.replace("-", "")) * 5 >= 128 for one in some)  # of 32 signs, 5 bits each
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"])
 def test_only_an_administrator_looks_after_accounts(own_lockside, role):
-    account, viewer, actor = made(own_lockside), Viewer(role, areas=None), Actor("li", role)
+    account, scope, actor = made(own_lockside), AccessScope(role, areas=None), Actor("li", role)
     deeds = (
-        lambda session: add_account(session, viewer, actor, "lan", "leader", Scope((CITY,)), password=GOOD),
-        lambda session: set_password(session, viewer, actor, session.get_one(Account, account.id), GOOD + "!"),
-        lambda session: set_disabled(session, viewer, actor, session.get_one(Account, account.id), True),
+        lambda session: add_account(session, scope, actor, "lan", "leader", Grant((CITY,)), password=GOOD),
+        lambda session: set_password(session, scope, actor, session.get_one(Account, account.id), GOOD + "!"),
+        lambda session: set_disabled(session, scope, actor, session.get_one(Account, account.id), True),
     )
     for deed in deeds:
-        with pytest.raises(NotAllowed), writing(own_lockside.engine, EVERYTHING) as session:
+        with pytest.raises(NotAllowed), writing(own_lockside.engine, SYSTEM) as session:
             deed(session)
-    with reading(own_lockside.engine, EVERYTHING) as session:
-        assert accounts.accounts(session, viewer) == []
+    with reading(own_lockside.engine, SYSTEM) as session:
+        assert accounts.accounts(session, scope) == []
         kept = session.get_one(Account, account.id)
         assert (kept.password_hash, kept.disabled) == (account.password_hash, False)
 
 
 def test_an_administrator_cannot_shut_the_door_on_itself(own_lockside):
-    root = made(own_lockside, "root", "administrator", Scope((EVERYWHERE,)))
-    with writing(own_lockside.engine, EVERYTHING) as session, pytest.raises(AccountRefused, match="your own account"):
+    root = made(own_lockside, "root", "administrator", Grant((EVERYWHERE,)))
+    with writing(own_lockside.engine, SYSTEM) as session, pytest.raises(AccountRefused, match="your own account"):
         account = session.get_one(Account, root.id)
-        set_disabled(session, EVERYTHING, Actor("root", "administrator"), account, True)
+        set_disabled(session, SYSTEM, Actor("root", "administrator"), account, True)
 
 
 def test_disabling_and_a_new_password_end_every_session(own_lockside):
     for change in (
-        lambda session, account: set_disabled(session, EVERYTHING, COMMAND_LINE, account, True),
-        lambda session, account: set_password(session, EVERYTHING, COMMAND_LINE, account, "another kettle of tea"),
+        lambda session, account: set_disabled(session, SYSTEM, COMMAND_LINE, account, True),
+        lambda session, account: set_password(session, SYSTEM, COMMAND_LINE, account, "another kettle of tea"),
     ):
-        with writing(own_lockside.engine, EVERYTHING) as session:
+        with writing(own_lockside.engine, SYSTEM) as session:
             name = f"mei-{session.scalar(select(func.count()).select_from(Account))}"
-            account = add_account(session, EVERYTHING, COMMAND_LINE, name, "leader", Scope((CITY,)), password=GOOD)
+            account = add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=GOOD)
             tokens = [begin(session, account, CALLER, "password").token for _ in range(2)]
             account_id = account.id
-        assert all(guest(own_lockside.engine, token) for token in tokens)
-        with writing(own_lockside.engine, EVERYTHING) as session:
+        assert all(auth_session(own_lockside.engine, token) for token in tokens)
+        with writing(own_lockside.engine, SYSTEM) as session:
             change(session, session.get_one(Account, account_id))
-        assert not any(guest(own_lockside.engine, token) for token in tokens)
+        assert not any(auth_session(own_lockside.engine, token) for token in tokens)
 
 
 @pytest.fixture
@@ -188,9 +188,9 @@ def test_the_command_line_makes_the_first_administrator(command, own_lockside):
     code, said, _ = command("add", "Root", "--role", "administrator", "--area", "everywhere", "--generate")
     assert code == 0
     name, password = said.strip().split(": ")
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         account = accounts.account_named(session, "root")
-        assert fits(password, account.password_hash)
+        assert verify_password(password, account.password_hash)
         assert areas_of(session, account) == (EVERYWHERE,)
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert (entry.action, entry.details["name"]) == ("add_account", "root")
@@ -205,9 +205,9 @@ def test_the_command_line_changes_disables_and_opens_accounts(command, own_locks
     assert command("disable", "mei")[0] == 0
     assert command("list")[1].split()[-1] == "disabled"
     assert command("enable", "mei")[0] == 0
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         account = accounts.account_named(session, "mei")
-        assert fits(new, account.password_hash)
+        assert verify_password(new, account.password_hash)
         assert not account.disabled
 
 
@@ -226,7 +226,7 @@ def test_a_mistake_on_the_command_line_is_one_sentence(command, arguments, sente
 
 
 def test_an_account_that_is_not_there_is_named_with_the_cure(own_lockside):
-    with reading(own_lockside.engine, EVERYTHING) as session, pytest.raises(NoSuchAccount, match="account list"):
+    with reading(own_lockside.engine, SYSTEM) as session, pytest.raises(NoSuchAccount, match="account list"):
         accounts.account_named(session, "nobody")
 
 
@@ -237,17 +237,17 @@ def test_a_new_database_has_no_account_and_the_demonstration_district_gets_its_o
     monkeypatch.setattr("data.city.grade_history.MONTHS", 1)
     engine = open_database(url)
     assert main(["demo", "--buildings", "1000", "--on", "2025-06-30"]) == 0
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 0
     capsys.readouterr()
     assert main(["prepare"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  demo-")]
     told = {name: password for name, password, *_ in lines}
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         kept = {account.name: account for account in session.scalars(select(Account))}
         assert {account.role for account in kept.values()} == {"administrator", "leader", "police", "street_office"}
-        assert all(fits(told[name], account.password_hash) for name, account in kept.items())
-        assert session.scalar(select(func.count()).select_from(SignIn)) == 0
+        assert all(verify_password(told[name], account.password_hash) for name, account in kept.items())
+        assert session.scalar(select(func.count()).select_from(UserSession)) == 0
     assert main(["prepare"]) == 0
     assert "demo-" not in capsys.readouterr().out
 
@@ -257,5 +257,5 @@ def test_a_real_city_gets_no_account_by_itself(own_lockside, monkeypatch, tmp_pa
     monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
     monkeypatch.setattr("data.city.grade_history.MONTHS", 1)
     assert main(["prepare"]) == 0
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from data.access.roles import EVERYTHING, RIGHTS, ROLES, Viewer
+from data.access.roles import PERMISSIONS, ROLES, SYSTEM, AccessScope
 from data.city import queries
 from data.db.engine import reading
 from data.db.models.city import Building, Hazard, Home
@@ -22,18 +22,18 @@ STRANGERS = ("public", "king", "")
 NO_HAZARD_THERE = {("hazards", "operator"), ("hazard_steps", "operator")}  # no public home of Lockside has one
 
 
-def viewer(role: str, areas: tuple[int, ...] | None = None) -> Viewer:
-    return Viewer(role, areas=areas, hazard_groups=GROUPS.get(role))
+def scope(role: str, areas: tuple[int, ...] | None = None) -> AccessScope:
+    return AccessScope(role, areas=areas, hazard_groups=GROUPS.get(role))
 
 
 @pytest.fixture(scope="module")
 def told(lockside) -> dict[str, dict[str, list]]:
     """Answers by role to one who may see every area."""
-    return {role: all_answers(lockside, viewer(role), lockside) for role in (*ROLES, *STRANGERS)}
+    return {role: all_answers(lockside, scope(role), lockside) for role in (*ROLES, *STRANGERS)}
 
 
 def test_every_role_is_in_the_table_of_cases():
-    assert set(SEEING) == set(ROLES) == set(RIGHTS) - {"everything"}
+    assert set(SEEING) == set(ROLES) == set(PERMISSIONS) - {"everything"}
 
 
 def test_every_query_is_in_the_table_of_cases():
@@ -56,8 +56,8 @@ def test_a_query_answers_the_roles_it_is_for_and_nobody_else(told, name, role):
 def test_each_role_is_told_of_its_street_what_a_town_of_that_street_alone_would_tell(lockside, tmp_path, role):
     alone = lockside.copied(tmp_path)
     keep_only(alone, SOUTH)
-    mine = all_answers(lockside, viewer(role, (lockside.area("street", SOUTH),)), lockside)
-    theirs = all_answers(alone, viewer(role), lockside)
+    mine = all_answers(lockside, scope(role, (lockside.area("street", SOUTH),)), lockside)
+    theirs = all_answers(alone, scope(role), lockside)
     for name in QUERIES.keys() - OF_THE_WHOLE_CITY:
         assert mine[name] == theirs[name], name
 
@@ -67,37 +67,37 @@ def test_a_department_sees_the_buildings_with_hazards_of_its_groups_and_only_tho
         fire = session.scalars(
             select(Hazard.building_id).where(Hazard.group == "fire", Hazard.city_id == city.id).distinct()
         )
-        assert queries.building_ids(session, viewer("department"), city).tolist() == sorted(fire)
-        assert set(queries.hazards(session, viewer("department"), city, ON)["group"]) == {"fire"}
-        assert len(set(queries.hazards(session, EVERYTHING, city, ON)["group"])) > 1
+        assert queries.building_ids(session, scope("department"), city).tolist() == sorted(fire)
+        assert set(queries.hazards(session, scope("department"), city, ON)["group"]) == {"fire"}
+        assert len(set(queries.hazards(session, SYSTEM, city, ON)["group"])) > 1
 
 
 def test_an_operator_sees_the_buildings_with_public_rental_homes(lockside):
     with lockside.looked_at() as (session, city):
         homes = session.scalars(select(Home.building_id).join(Building).where(Building.city_id == city.id).distinct())
-        seen = queries.building_ids(session, viewer("operator"), city).tolist()
+        seen = queries.building_ids(session, scope("operator"), city).tolist()
         assert seen == sorted(homes)
-        assert 0 < len(seen) < len(queries.building_ids(session, EVERYTHING, city))
+        assert 0 < len(seen) < len(queries.building_ids(session, SYSTEM, city))
 
 
 def test_one_city_seen_whole_tells_nothing_of_another(lockside):
     with lockside.looked_at() as (session, city):
-        here = Viewer("leader", cities=(city.id,))
+        here = AccessScope("leader", cities=(city.id,))
         assert [one.code for one in queries.cities(session, here)] == [city.code]
-        assert len(queries.building_ids(session, here, city)) == len(queries.building_ids(session, EVERYTHING, city))
-        other = next(one for one in queries.cities(session, EVERYTHING) if one.id != city.id)
+        assert len(queries.building_ids(session, here, city)) == len(queries.building_ids(session, SYSTEM, city))
+        other = next(one for one in queries.cities(session, SYSTEM) if one.id != city.id)
         assert not len(queries.building_ids(session, here, other))
         assert here.sees_all_of(city.id)
         assert not here.sees_all_of(other.id)
 
 
 def test_cases_day_by_day_are_for_the_police_and_their_count_in_a_grade_for_all(lockside):
-    with reading(lockside.engine, EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, "lockside")
-        robbed = next(iter(queries.events(session, EVERYTHING, city, ON)["building_id"]))
-        building = queries.building_by_id(session, EVERYTHING, city, int(robbed))
+    with reading(lockside.engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, "lockside")
+        robbed = next(iter(queries.events(session, SYSTEM, city, ON)["building_id"]))
+        building = queries.building_by_id(session, SYSTEM, city, int(robbed))
         kinds = {
-            role: set(queries.building_history(session, viewer(role), building, ON)["kind"])
+            role: set(queries.building_history(session, scope(role), building, ON)["kind"])
             for role in ("police", "leader")
         }
     assert "event" in kinds["police"]

@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from data.access import sessions
-from data.access.accounts import Scope, add_account, set_disabled
+from data.access.accounts import Grant, add_account, set_disabled
 from data.access.errors import NotAllowed, OldPasswordWrong, PasswordRefused, SignInRefused, TooManyAttempts
-from data.access.roles import EVERYTHING, Viewer
-from data.access.sessions import Caller, change_own_password, end_session, guest, open_sessions, sign_in
+from data.access.roles import SYSTEM, AccessScope
+from data.access.sessions import ClientInfo, auth_session, change_own_password, end_session, open_sessions, sign_in
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
-from data.db.models.accounts import Account, AuditEntry, SignIn
+from data.db.models.accounts import Account, AuditEntry, UserSession
 from tests.data.town_hall import CITY
 
 PASSWORD = "copper kettle at noon"
-HOME, ELSEWHERE = Caller("10.0.0.7", "Firefox"), Caller("203.0.113.9", "curl")
+HOME, ELSEWHERE = ClientInfo("10.0.0.7", "Firefox"), ClientInfo("203.0.113.9", "curl")
 
 
 @pytest.fixture
@@ -41,29 +41,29 @@ def clock(monkeypatch):
 @pytest.fixture
 def engine(own_lockside, clock):
     """The town with the accounts of Mei and Lan."""
-    with writing(own_lockside.engine, EVERYTHING) as session:
+    with writing(own_lockside.engine, SYSTEM) as session:
         for name in ("mei", "lan"):
-            add_account(session, EVERYTHING, COMMAND_LINE, name, "leader", Scope((CITY,)), password=PASSWORD)
+            add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=PASSWORD)
     return own_lockside.engine
 
 
-def refused(engine, times: int, name="mei", caller=ELSEWHERE) -> None:
+def refused(engine, times: int, name="mei", client_info=ELSEWHERE) -> None:
     for _ in range(times):
         with pytest.raises(SignInRefused):
-            sign_in(engine, name, "a wrong password", caller)
+            sign_in(engine, name, "a wrong password", client_info)
 
 
 def test_a_session_knows_whose_it_is_and_what_that_one_sees(engine):
-    found = guest(engine, sign_in(engine, " MEI ", PASSWORD, HOME).token)
-    assert (found.name, found.viewer.role) == ("mei", "leader")
-    assert found.viewer.cities
-    assert guest(engine, "") is None
-    assert guest(engine, "another token") is None
+    found = auth_session(engine, sign_in(engine, " MEI ", PASSWORD, HOME).token)
+    assert (found.name, found.scope.role) == ("mei", "leader")
+    assert found.scope.cities
+    assert auth_session(engine, "") is None
+    assert auth_session(engine, "another token") is None
 
 
 def test_tokens_are_new_at_each_sign_in_long_and_kept_as_hashes_only(engine):
     begun = [sign_in(engine, "mei", PASSWORD, HOME) for _ in range(3)]
-    tokens = [secret for one in begun for secret in (one.token, one.known)]
+    tokens = [secret for one in begun for secret in (one.token, one.trusted)]
     assert len(set(tokens)) == 6
     assert all(len(token) * 6 >= 128 for token in tokens)  # of 64 signs, 6 bits each
     raw = engine.raw_connection()
@@ -77,22 +77,22 @@ def test_tokens_are_new_at_each_sign_in_long_and_kept_as_hashes_only(engine):
 def test_a_session_left_alone_ends(engine, clock, span, there):
     token = sign_in(engine, "mei", PASSWORD, HOME).token
     clock.forward(**span)
-    assert (guest(engine, token) is not None) == there
+    assert (auth_session(engine, token) is not None) == there
 
 
 def test_a_session_in_use_ends_after_a_days_work(engine, clock):
     token = sign_in(engine, "mei", PASSWORD, HOME).token
     for _ in range(11):
         clock.forward(hours=1)
-        assert guest(engine, token)
+        assert auth_session(engine, token)
     clock.forward(hours=1.1)
-    assert guest(engine, token) is None
+    assert auth_session(engine, token) is None
 
 
 def test_a_wrong_name_a_wrong_password_and_a_disabled_account_are_refused_in_the_same_words(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         lan = session.scalars(select(Account).where(Account.name == "lan")).one()
-        set_disabled(session, EVERYTHING, COMMAND_LINE, lan, True)
+        set_disabled(session, SYSTEM, COMMAND_LINE, lan, True)
     said = set()
     for name, password in (("mei", "a wrong password"), ("nobody", PASSWORD), ("lan", PASSWORD)):
         with pytest.raises(SignInRefused) as refusal:
@@ -104,7 +104,7 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_account_are_refused_in_the
 def test_a_name_that_nobody_has_is_not_written_down(engine):
     refused(engine, 1, name="my secret password typed here")
     refused(engine, 1, name="mei")
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_in_refused")).all()
     assert [entry.account for entry in entries] == ["", "mei"]
 
@@ -118,23 +118,23 @@ def test_after_five_wrong_passwords_not_even_the_right_one_is_looked_at_for_a_wh
 
 
 def test_wrong_guesses_from_elsewhere_do_not_lock_the_owner_out(engine):
-    known = Caller(HOME.address, HOME.browser, known=sign_in(engine, "mei", PASSWORD, HOME).known)
+    known = ClientInfo(HOME.address, HOME.browser, trusted=sign_in(engine, "mei", PASSWORD, HOME).trusted)
     for host in range(10):
-        refused(engine, 5, caller=Caller(f"203.0.113.{host}"))
+        refused(engine, 5, client_info=ClientInfo(f"203.0.113.{host}"))
     with pytest.raises(TooManyAttempts):
-        sign_in(engine, "mei", PASSWORD, Caller("198.51.100.1"))
+        sign_in(engine, "mei", PASSWORD, ClientInfo("198.51.100.1"))
     assert sign_in(engine, "mei", PASSWORD, known)
 
 
 def test_guesses_from_the_owners_own_network_do_not_lock_the_owner_out(engine):
-    known = Caller(HOME.address, HOME.browser, known=sign_in(engine, "mei", PASSWORD, HOME).known)
-    refused(engine, 5, caller=HOME)
+    known = ClientInfo(HOME.address, HOME.browser, trusted=sign_in(engine, "mei", PASSWORD, HOME).trusted)
+    refused(engine, 5, client_info=HOME)
     assert sign_in(engine, "mei", PASSWORD, known)
 
 
 def test_a_known_browser_of_one_account_is_a_stranger_to_another(engine):
-    known = sign_in(engine, "mei", PASSWORD, HOME).known
-    refused(engine, 5, name="lan", caller=Caller(ELSEWHERE.address, known=known))
+    known = sign_in(engine, "mei", PASSWORD, HOME).trusted
+    refused(engine, 5, name="lan", client_info=ClientInfo(ELSEWHERE.address, trusted=known))
     with pytest.raises(TooManyAttempts):
         sign_in(engine, "lan", PASSWORD, ELSEWHERE)
 
@@ -166,25 +166,25 @@ def test_the_right_password_does_not_count_as_a_guess(engine):
 
 def test_ones_own_sessions_can_be_ended_and_nobody_elses(engine):
     mine, other = (sign_in(engine, name, PASSWORD, HOME).token for name in ("mei", "lan"))
-    mei, lan = guest(engine, mine), guest(engine, other)
-    with writing(engine, EVERYTHING) as session:
+    mei, lan = auth_session(engine, mine), auth_session(engine, other)
+    with writing(engine, SYSTEM) as session:
         actor = Actor("mei", "leader")
-        end_session(session, mei.viewer, actor, lan.session_id, own_account=mei.account_id)
+        end_session(session, mei.scope, actor, lan.session_id, own_account=mei.account_id)
         with pytest.raises(NotAllowed):
-            end_session(session, mei.viewer, actor, lan.session_id)
-    assert guest(engine, other)
-    with writing(engine, EVERYTHING) as session:
-        end_session(session, Viewer("administrator", areas=None), Actor("root", "administrator"), lan.session_id)
-    assert guest(engine, other) is None
-    assert guest(engine, mine)
+            end_session(session, mei.scope, actor, lan.session_id)
+    assert auth_session(engine, other)
+    with writing(engine, SYSTEM) as session:
+        end_session(session, AccessScope("administrator", areas=None), Actor("root", "administrator"), lan.session_id)
+    assert auth_session(engine, other) is None
+    assert auth_session(engine, mine)
 
 
 def test_open_sessions_are_listed_for_their_owner_and_all_of_them_for_an_administrator(engine):
     for name in ("mei", "mei", "lan"):
         sign_in(engine, name, PASSWORD, HOME)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         mei = session.scalars(select(Account.id).where(Account.name == "mei")).one()
-        leader, root = Viewer("leader", areas=None), Viewer("administrator", areas=None)
+        leader, root = AccessScope("leader", areas=None), AccessScope("administrator", areas=None)
         assert [name for _, name in open_sessions(session, leader, mei)] == ["mei", "mei"]
         assert open_sessions(session, leader, None) == []
         assert sorted(name for _, name in open_sessions(session, root, None)) == ["lan", "mei", "mei"]
@@ -192,14 +192,14 @@ def test_open_sessions_are_listed_for_their_owner_and_all_of_them_for_an_adminis
 
 def test_changing_ones_password_needs_the_old_one_and_ends_the_other_sessions(engine):
     first, second = (sign_in(engine, "mei", PASSWORD, HOME).token for _ in range(2))
-    me, actor, new = guest(engine, first), Actor("mei", "leader"), "seven swans a-swimming"
+    me, actor, new = auth_session(engine, first), Actor("mei", "leader"), "seven swans a-swimming"
     with pytest.raises(OldPasswordWrong):
         change_own_password(engine, me, actor, "a wrong password", new, HOME)
     with pytest.raises(PasswordRefused):
         change_own_password(engine, me, actor, PASSWORD, "short", HOME)
     change_own_password(engine, me, actor, PASSWORD, new, HOME)
-    assert guest(engine, first)
-    assert guest(engine, second) is None
+    assert auth_session(engine, first)
+    assert auth_session(engine, second) is None
     refused_then = pytest.raises(SignInRefused)
     with refused_then:
         sign_in(engine, "mei", PASSWORD, HOME)
@@ -207,7 +207,7 @@ def test_changing_ones_password_needs_the_old_one_and_ends_the_other_sessions(en
 
 
 def test_an_open_tab_is_no_place_to_guess_the_password(engine):
-    me = guest(engine, sign_in(engine, "mei", PASSWORD, HOME).token)
+    me = auth_session(engine, sign_in(engine, "mei", PASSWORD, HOME).token)
     for _ in range(5):
         with pytest.raises(OldPasswordWrong):
             change_own_password(engine, me, Actor("mei", "leader"), "a guess", "seven swans a-swimming", HOME)
@@ -219,21 +219,21 @@ def test_when_a_session_was_seen_is_not_written_at_every_look(engine, clock):
     token = sign_in(engine, "mei", PASSWORD, HOME).token
     begun = clock.at
     clock.forward(seconds=50)
-    guest(engine, token)
-    with reading(engine, EVERYTHING) as session:
-        assert session.scalars(select(SignIn.seen_at)).one() == begun
+    auth_session(engine, token)
+    with reading(engine, SYSTEM) as session:
+        assert session.scalars(select(UserSession.seen_at)).one() == begun
     clock.forward(seconds=50)
-    guest(engine, token)
-    with reading(engine, EVERYTHING) as session:
-        assert session.scalars(select(SignIn.seen_at)).one() == clock.at
+    auth_session(engine, token)
+    with reading(engine, SYSTEM) as session:
+        assert session.scalars(select(UserSession.seen_at)).one() == clock.at
 
 
 def test_a_page_does_not_wait_for_somebody_elses_long_write(engine, clock, monkeypatch):
     token = sign_in(engine, "mei", PASSWORD, HOME).token
     clock.forward(minutes=5)
-    with writing(engine, EVERYTHING), monkeypatch.context() as patch:
+    with writing(engine, SYSTEM), monkeypatch.context() as patch:
         patch.setattr("data.db.engine.sleep", lambda _: pytest.fail("It waited."))
-        assert guest(engine, token).name == "mei"
-    assert guest(engine, token).name == "mei"
-    with reading(engine, EVERYTHING) as session:
-        assert session.scalars(select(SignIn.seen_at)).one() == clock.at
+        assert auth_session(engine, token).name == "mei"
+    assert auth_session(engine, token).name == "mei"
+    with reading(engine, SYSTEM) as session:
+        assert session.scalars(select(UserSession.seen_at)).one() == clock.at

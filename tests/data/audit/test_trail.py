@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from data.__main__ import main
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, Actor, record
 from data.audit.verify import Fault, Verdict, verify
 from data.db.engine import HOUSE, open_database, reading, writing
@@ -31,10 +31,10 @@ WRITER = """
 import sys
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 engine = open_database(sys.argv[1])
 for number in range(int(sys.argv[3])):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         record(session, COMMAND_LINE, "export", {"writer": sys.argv[2], "number": number})
 """
 json_values = st.recursive(
@@ -70,7 +70,7 @@ def trail(tmp_path) -> Path:
 
 def write(engine: Engine, *actions: str) -> None:
     for number, action in enumerate(actions):
-        with writing(engine, EVERYTHING) as session:
+        with writing(engine, SYSTEM) as session:
             record(session, LI, action, {"number": number})
 
 
@@ -81,12 +81,12 @@ def tamper(file: Path, statement: str, *values: object) -> list[tuple]:
 
 def verdict_of(where: Engine | Path, head: str | None = None) -> Verdict:
     engine = open_database(f"sqlite:///{where}") if isinstance(where, Path) else where
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return verify(session, head)
 
 
 def entries(engine: Engine) -> list[AuditEntry]:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return list(session.query(AuditEntry).order_by(AuditEntry.id))
 
 
@@ -110,7 +110,7 @@ def test_entries_are_numbered_without_a_gap_and_say_who_what_when_and_from_where
 
 def test_a_failed_deed_leaves_no_entry_and_no_gap(engine):
     write(engine, "import")
-    with pytest.raises(ZeroDivisionError), writing(engine, EVERYTHING) as session:
+    with pytest.raises(ZeroDivisionError), writing(engine, SYSTEM) as session:
         record(session, LI, "import", {})
         record(session, LI, "import", {})
         raise ZeroDivisionError
@@ -120,14 +120,14 @@ def test_a_failed_deed_leaves_no_entry_and_no_gap(engine):
 
 
 def test_one_deed_may_leave_several_entries(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         for number in range(3):
             record(session, COMMAND_LINE, "import", {"file": number})
     assert verdict_of(engine).entries == 3
 
 
 def test_a_session_that_only_reads_is_refused(engine):
-    for refused in (reading(engine, EVERYTHING), Session(engine)):
+    for refused in (reading(engine, SYSTEM), Session(engine)):
         with refused as session, pytest.raises(RuntimeError, match="writing"):
             record(session, LI, "export", {})
     assert entries(engine) == []
@@ -135,7 +135,7 @@ def test_a_session_that_only_reads_is_refused(engine):
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_what_is_no_json_is_refused(engine, number):
-    with pytest.raises(ValueError, match="JSON"), writing(engine, EVERYTHING) as session:
+    with pytest.raises(ValueError, match="JSON"), writing(engine, SYSTEM) as session:
         record(session, LI, "export", {"share": number})
     assert verdict_of(engine).entries == 0
 
@@ -146,14 +146,14 @@ def test_what_is_no_json_is_refused(engine, number):
 @given(details=st.dictionaries(st.text(), json_values, max_size=5), name=st.text())
 def test_whatever_the_details_and_the_name_the_trail_stays_whole(engine, details, name):
     before = verdict_of(engine).entries
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         record(session, Actor(name, "police", name), "export", details)
     verdict = verdict_of(engine)
     assert (verdict.entries, verdict.fault) == (before + 1, None)
 
 
 def test_a_name_longer_than_its_column_is_cut(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         record(session, Actor("李" * 500 + "\0", "police", "\0\x1b[2J"), "export", {})
     assert entries(engine)[0].account == "李" * 80
     assert entries(engine)[0].address == "\ufffd\ufffd[2J"
@@ -170,7 +170,7 @@ def test_a_name_longer_than_its_column_is_cut(engine):
 )
 def test_the_database_refuses_to_change_or_remove_an_entry(engine, statement):
     write(engine, *SIX)
-    with pytest.raises(DatabaseError, match="only ever added"), writing(engine, EVERYTHING) as session:
+    with pytest.raises(DatabaseError, match="only ever added"), writing(engine, SYSTEM) as session:
         session.execute(text(statement))
     assert verdict_of(engine).entries == 6
 
@@ -182,7 +182,7 @@ def test_the_database_refuses_each_ones_own_way_round_it(engine):
         "FROM audit_entries WHERE id = 3",
         "postgresql": "TRUNCATE audit_entries",
     }[engine.dialect.name]
-    with pytest.raises(DatabaseError, match="only ever added"), writing(engine, EVERYTHING) as session:
+    with pytest.raises(DatabaseError, match="only ever added"), writing(engine, SYSTEM) as session:
         session.execute(text(way))
     assert verdict_of(engine).entries == 6
 
@@ -308,7 +308,7 @@ def test_the_command_ends_with_one_sentence_and_exit_code_1_when_something_is_wr
 
 def test_the_command_shows_the_last_entries_and_steers_no_terminal(trail, monkeypatch, capsys):
     monkeypatch.setenv("CREDIT_MAP_DATABASE", f"sqlite:///{trail}")
-    with writing(open_database(), EVERYTHING) as session:
+    with writing(open_database(), SYSTEM) as session:
         record(session, LI, "export", {"name": "河湾\x9b2J"})
     assert main(["audit", "show", "--last", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -325,6 +325,6 @@ def test_a_removed_head_stops_what_must_be_recorded_with_the_cure(trail):
 
 
 def test_json_is_kept_as_it_will_be_read(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         record(session, LI, "export", {"areas": (1, 2), "by": {3: "x"}})
     assert entries(engine)[0].details == json.loads('{"areas": [1, 2], "by": {"3": "x"}}')

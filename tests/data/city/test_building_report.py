@@ -6,14 +6,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city import building_report
-from data.city.building_report import Card
+from data.city.building_report import BuildingReport
 from scoring.grading.advice import Advice, advice_for
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
-from tests.cast import ledger
+from tests.cast import fact_log
 from tests.data.lockside import (
     CAST,
     LANTERN_HALL,
@@ -29,21 +29,21 @@ from tests.data.lockside import (
 from tests.data.town_hall import NOBODY, Town
 
 
-def card(town: Town, code: str, viewer: Viewer = EVERYTHING, on: date = ON) -> Card | None:
-    known = town.ledger()
+def report_on(town: Town, code: str, scope: AccessScope = SYSTEM, on: date = ON) -> BuildingReport | None:
+    city_facts = town.city_facts()
     with town.looked_at() as (session, city):
-        return building_report.card(session, viewer, city, known, code, on)
+        return building_report.building_report(session, scope, city, city_facts, code, on)
 
 
 @pytest.mark.parametrize("on", [ON, date(2024, 3, 31)])
 @pytest.mark.parametrize("house", CAST, ids=lambda house: house.name)
 def test_grade_points_and_reasons_are_those_of_the_whole_towns_rating(lockside, house, on):
-    known, row = lockside.ledger().known, lockside.rows()[house.name]
-    shown = card(lockside, house.code, on=on)
+    known, row = lockside.city_facts().fact_log, lockside.rows()[house.name]
+    shown = report_on(lockside, house.code, on=on)
     assert list(shown.ratings) == list(RULE_SETS)
     for rule_set, (edition, alone) in shown.ratings.items():
         assert edition == edition_on(rule_set, on)
-        of_all = rate(facts_on(known, edition, on), edition)
+        of_all = rate(compute_facts(known, edition, on), edition)
         assert alone.grade[0] == of_all.grade[row]
         np.testing.assert_array_equal(alone.score[0], of_all.score[row])
         np.testing.assert_array_equal(alone.points[0], of_all.points[row])
@@ -51,20 +51,20 @@ def test_grade_points_and_reasons_are_those_of_the_whole_towns_rating(lockside, 
 
 
 def test_lantern_halls_homes_are_told_by_state_on_the_day(lockside):
-    assert card(lockside, LANTERN_HALL.code).homes == {"vacant": 2, "reserved": 1, "let": 1}
-    assert card(lockside, LANTERN_HALL.code, on=date(2024, 6, 19)).homes == {"let": 2, "vacant": 2}
-    assert card(lockside, LANTERN_HALL.code, on=date(2022, 6, 30)).homes == {}
-    assert card(lockside, PLUM_COURT.code).homes == {}
+    assert report_on(lockside, LANTERN_HALL.code).homes == {"vacant": 2, "reserved": 1, "let": 1}
+    assert report_on(lockside, LANTERN_HALL.code, on=date(2024, 6, 19)).homes == {"let": 2, "vacant": 2}
+    assert report_on(lockside, LANTERN_HALL.code, on=date(2022, 6, 30)).homes == {}
+    assert report_on(lockside, PLUM_COURT.code).homes == {}
 
 
 def test_areas_are_named_widest_first(lockside):
     levels = ("town-district", "south-street", "south-community", "south-grid")
-    assert card(lockside, LANTERN_HALL.code).areas == tuple((name, name) for name in levels)
-    assert card(lockside, STRAY_BARN.code).areas == ()
+    assert report_on(lockside, LANTERN_HALL.code).areas == tuple((name, name) for name in levels)
+    assert report_on(lockside, STRAY_BARN.code).areas == ()
 
 
 def test_what_happened_is_told_latest_first_and_nothing_of_later_days(lockside):
-    history = card(lockside, "mill-yard", on=date(2024, 5, 1)).history
+    history = report_on(lockside, "mill-yard", on=date(2024, 5, 1)).history
     told = [(day, kind) for day, kind in zip(history["day"], history["kind"], strict=True)]
     assert told == [
         (date(2024, 5, 1), "reopened"),
@@ -81,14 +81,14 @@ def test_what_happened_is_told_latest_first_and_nothing_of_later_days(lockside):
 
 
 def test_what_was_corrected_is_not_told(lockside):
-    history = card(lockside, "mended-cottage", on=date.max).history
+    history = report_on(lockside, "mended-cottage", on=date.max).history
     assert history["kind"].tolist() == ["mended_on_the_spot", "found", "visit", "event"]
     assert history["what"].iloc[-1] == "lead_given"
 
 
 def test_grades_are_told_from_the_day_they_changed(own_lockside):
     own_lockside.grade("qishuyan", ON)
-    history = card(own_lockside, "harbour-row", on=date(2024, 6, 29)).history
+    history = report_on(own_lockside, "harbour-row", on=date(2024, 6, 29)).history
     graded = history[history["kind"] == "grade:qishuyan"]
     assert list(zip(graded["day"], graded["what"], strict=True)) == [
         (date(2024, 3, 31), "green"),
@@ -98,38 +98,38 @@ def test_grades_are_told_from_the_day_they_changed(own_lockside):
 
 def test_there_is_no_card_for_those_who_may_not_see_the_building_or_where_none_stands(lockside):
     south, north = lockside.viewer_of(SOUTH), lockside.viewer_of(NORTH)
-    assert card(lockside, LANTERN_HALL.code, south).building.name == "Lantern Hall"
-    assert card(lockside, LANTERN_HALL.code, north) is None
-    assert card(lockside, STRAY_BARN.code, north) is None
-    assert card(lockside, LANTERN_HALL.code, NOBODY) is None
-    assert card(lockside, "no-such-house") is None
+    assert report_on(lockside, LANTERN_HALL.code, south).building.name == "Lantern Hall"
+    assert report_on(lockside, LANTERN_HALL.code, north) is None
+    assert report_on(lockside, STRAY_BARN.code, north) is None
+    assert report_on(lockside, LANTERN_HALL.code, NOBODY) is None
+    assert report_on(lockside, "no-such-house") is None
 
 
 def test_the_advice_is_that_of_the_buildings_own_ledger(lockside):
     for house in CAST:
-        known, shown = ledger(house.as_cast()), card(lockside, house.code)
+        known, shown = fact_log(house.as_cast()), report_on(lockside, house.code)
         for rule_set, (edition, _) in shown.ratings.items():
             assert told_apart(shown.advice[rule_set]) == told_apart(advice_for(known, edition, ON)), house.name
 
 
 def told_apart(advice: Advice) -> Advice:
     """Without the places of hazards in a ledger, which a house of the cast keeps in another order."""
-    return replace(advice, mendings=tuple(replace(one, hazard=one.hazard is not None) for one in advice.mendings))
+    return replace(advice, repairs=tuple(replace(one, hazard=one.hazard is not None) for one in advice.repairs))
 
 
 def test_who_may_not_see_cases_is_told_that_time_must_pass_and_the_day_of_the_next_grade_only(lockside):
-    officer = Viewer("grid_officer", areas=(lockside.area("street", NORTH),))
-    (police, guarded) = (card(lockside, "harbour-row", viewer).advice["qishuyan"] for viewer in (EVERYTHING, officer))
+    officer = AccessScope("grid_officer", areas=(lockside.area("street", NORTH),))
+    (police, guarded) = (report_on(lockside, "harbour-row", scope).advice["qishuyan"] for scope in (SYSTEM, officer))
     assert {one.happened for one in police.windows} == {date(2023, 12, 31), date(2024, 3, 3), date(2024, 6, 1)}
     assert guarded == replace(police, windows=())
-    assert (guarded.day, guarded.reached, guarded.mendings) == (date(2024, 7, 1), "yellow", ())
+    assert (guarded.day, guarded.reached, guarded.repairs) == (date(2024, 7, 1), "yellow", ())
 
 
 def test_what_is_missing_of_the_tenants_is_told_to_the_police_only(lockside):
-    officer = Viewer("grid_officer", areas=(lockside.area("street", NORTH),))
+    officer = AccessScope("grid_officer", areas=(lockside.area("street", NORTH),))
     (police, guarded) = (
-        [need.fact for need in card(lockside, PLUM_COURT.code, viewer).advice["qishuyan_as_published"].missing]
-        for viewer in (EVERYTHING, officer)
+        [need.fact for need in report_on(lockside, PLUM_COURT.code, scope).advice["qishuyan_as_published"].missing]
+        for scope in (SYSTEM, officer)
     )
     assert police == ["listed_persons", "work_subjects", "high_risk_area_persons"]
     assert guarded == []
@@ -139,6 +139,6 @@ def test_a_grade_that_a_late_fact_corrected_says_so(own_lockside):
     own_lockside.grade("qishuyan", ON)
     own_lockside.learn(PLUM_COURT, Records(events=told("criminal_case 2024-05-02")))
     own_lockside.grade("qishuyan", ON)
-    history = card(own_lockside, PLUM_COURT.code).history
+    history = report_on(own_lockside, PLUM_COURT.code).history
     found = history[history["kind"] == "regrade:qishuyan"]
     assert list(zip(found["day"], found["what"], strict=True)) == [(date(2024, 5, 31), "green>yellow")]

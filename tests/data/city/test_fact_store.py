@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import fact_store, queries
-from data.city.fact_store import CityLedger, remove_older
+from data.city.fact_store import CityFacts, remove_older
 from data.db.engine import writing
 from data.db.models.city import (
     HAZARD_GROUPS,
@@ -26,7 +26,7 @@ from data.db.models.city import (
     Inspection,
 )
 from geo import morton
-from scoring.grading.facts import Checks, Spells, facts_on
+from scoring.grading.facts import Checks, OpenPeriods, compute_facts
 from scoring.rulebook.editions import edition_on
 from tests import cast
 from tests.data.lockside import (
@@ -49,15 +49,15 @@ HOUSES = {house.name: house for house in CAST}
 STEPS = ("mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
 
 
-def arrays(ledger: CityLedger) -> dict[str, np.ndarray]:
+def arrays(city_facts: CityFacts) -> dict[str, np.ndarray]:
     """Everything a ledger holds, by name."""
-    known = ledger.known
+    known = city_facts.fact_log
     tables: dict[str, dict[str, np.ndarray]] = {
-        "buildings": ledger.buildings,
-        "visits": ledger.visits,
-        "vacancies": ledger.vacancies,
-        "spells": {field.name: getattr(known.spells, field.name) for field in fields(Spells)},
-        "placed": {"": np.array(ledger.placed)},
+        "buildings": city_facts.buildings,
+        "visits": city_facts.visits,
+        "vacancies": city_facts.vacancies,
+        "open_periods": {field.name: getattr(known.open_periods, field.name) for field in fields(OpenPeriods)},
+        "n_on_map": {"": np.array(city_facts.n_on_map)},
     }
     for kind, (building, day) in known.events.items():
         tables[f"events {kind}"] = {"building": building, "day": day}
@@ -66,7 +66,7 @@ def arrays(ledger: CityLedger) -> dict[str, np.ndarray]:
     return {f"{table}.{name}": values for table, columns in tables.items() for name, values in columns.items()}
 
 
-def assert_same(one: CityLedger, other: CityLedger) -> None:
+def assert_same(one: CityFacts, other: CityFacts) -> None:
     ours, theirs = arrays(one), arrays(other)
     assert ours.keys() == theirs.keys()
     for name, values in ours.items():
@@ -75,20 +75,20 @@ def assert_same(one: CityLedger, other: CityLedger) -> None:
 
 def spells_of(town: Town, name: str) -> list[tuple]:
     """Each time a hazard of a house stood open: group, opened, closed, transferred."""
-    spells = town.ledger().known.spells
-    mine = np.flatnonzero(spells.building == town.rows()[name])
-    days = ((spells.opened[row], spells.closed[row], spells.transferred[row]) for row in mine)
-    groups = (HAZARD_GROUPS[spells.group[row]] for row in mine)
+    open_periods = town.city_facts().fact_log.open_periods
+    mine = np.flatnonzero(open_periods.building == town.rows()[name])
+    days = ((open_periods.opened[row], open_periods.closed[row], open_periods.transferred[row]) for row in mine)
+    groups = (HAZARD_GROUPS[open_periods.group[row]] for row in mine)
     return [(group, *(day.tolist() for day in some)) for group, some in zip(groups, days, strict=True)]
 
 
 def test_a_ledger_read_from_disk_equals_one_made_from_the_tables(own_lockside, monkeypatch, tmp_path):
-    made = own_lockside.ledger()
+    made = own_lockside.city_facts()
     with monkeypatch.context() as patch:
         patch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
-        made_again = own_lockside.ledger()
-    monkeypatch.setattr(queries, "_frame", lambda *_: pytest.fail("The tables were read although the ledger is there."))
-    assert_same(own_lockside.ledger(), made)
+        made_again = own_lockside.city_facts()
+    monkeypatch.setattr(queries, "_to_frame", lambda *_: pytest.fail("The tables were read again."))
+    assert_same(own_lockside.city_facts(), made)
     assert_same(made, made_again)
 
 
@@ -97,43 +97,43 @@ def test_a_ledger_read_from_disk_equals_one_made_from_the_tables(own_lockside, m
 def test_the_tables_tell_what_the_cast_tells(lockside, rule_set, on):
     edition = edition_on(rule_set, on)
     in_order = [HOUSES[name].as_cast() for name in lockside.rows()]
-    told_by_hand = facts_on(cast.ledger(*in_order), edition, on)
-    pd.testing.assert_frame_equal(facts_on(lockside.ledger().known, edition, on), told_by_hand)
+    told_by_hand = compute_facts(cast.fact_log(*in_order), edition, on)
+    pd.testing.assert_frame_equal(compute_facts(lockside.city_facts().fact_log, edition, on), told_by_hand)
 
 
 def test_a_new_import_makes_a_new_ledger_and_leaves_the_old_one(own_lockside):
-    before = own_lockside.ledger()
+    before = own_lockside.city_facts()
     own_lockside.learn(PLUM_COURT, Records(events=told("fire_accident 2024-06-29")))
-    after = own_lockside.ledger()
+    after = own_lockside.city_facts()
     row = own_lockside.rows()["Plum Court"]
     assert after.version != before.version
-    assert row in after.known.events["fire_accident"][0]
-    assert row not in before.known.events["fire_accident"][0]
+    assert row in after.fact_log.events["fire_accident"][0]
+    assert row not in before.fact_log.events["fire_accident"][0]
 
 
 def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_its_id_again(own_lockside):
     seen = []
     for minute, kind in enumerate(("fire_accident", "lead_given")):
         number = own_lockside.learn(PLUM_COURT, Records(events=((kind, ON),)), minute)
-        ledger, row = own_lockside.ledger(), own_lockside.rows()["Plum Court"]
-        seen.append((number, {name for name, (building, _) in ledger.known.events.items() if row in building}))
-        with writing(own_lockside.engine, EVERYTHING) as session:
+        city_facts, row = own_lockside.city_facts(), own_lockside.rows()["Plum Court"]
+        seen.append((number, {name for name, (building, _) in city_facts.fact_log.events.items() if row in building}))
+        with writing(own_lockside.engine, SYSTEM) as session:
             session.execute(delete(Event).where(Event.import_id == number))
             session.execute(delete(Import).where(Import.id == number))
     assert seen == [(seen[0][0], {"fire_accident"}), (seen[0][0], {"lead_given"})]
 
 
 def test_the_ledger_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
-    asked_by_the_south = own_lockside.ledger(own_lockside.viewer_of(SOUTH))
+    asked_by_the_south = own_lockside.city_facts(own_lockside.viewer_of(SOUTH))
     monkeypatch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
-    assert_same(asked_by_the_south, own_lockside.ledger())
+    assert_same(asked_by_the_south, own_lockside.city_facts())
 
 
 def test_buildings_without_a_place_stand_last_and_are_rated(lockside):
     day, rows = lockside.snapshot(), lockside.rows()
-    assert day.ledger.placed == len(CAST) - len(FAR_FIRST)
-    assert sorted(list(rows)[day.ledger.placed :]) == sorted(house.name for house in FAR_FIRST)
-    assert len(day.places) == day.ledger.placed
+    assert day.city_facts.n_on_map == len(CAST) - len(FAR_FIRST)
+    assert sorted(list(rows)[day.city_facts.n_on_map :]) == sorted(house.name for house in FAR_FIRST)
+    assert len(day.places) == day.city_facts.n_on_map
     assert [day.editions["baoan"].grades[day.grades["baoan"][rows[house.name]]].code for house in FAR_FIRST] == [
         "five",
         "two",
@@ -141,7 +141,7 @@ def test_buildings_without_a_place_stand_last_and_are_rated(lockside):
 
 
 def test_the_placed_are_sorted_by_the_key_of_their_place(lockside):
-    columns, placed = lockside.ledger().buildings, lockside.ledger().placed
+    columns, placed = lockside.city_facts().buildings, lockside.city_facts().n_on_map
     lonlat = np.array([HOUSES[name].lonlat for name in list(lockside.rows())[:placed]]).T
     assert (np.diff(columns["key"][:placed]) > 0).all()
     np.testing.assert_array_equal(columns["key"][:placed], morton.keys(*lonlat))
@@ -149,11 +149,11 @@ def test_the_placed_are_sorted_by_the_key_of_their_place(lockside):
 
 
 def test_on_another_ground_places_are_shifted_and_the_facts_are_the_same(lockside):
-    plain, shifted = lockside.ledger(), lockside.ledger(datum="GCJ02")
+    plain, shifted = lockside.city_facts(), lockside.city_facts(datum="GCJ02")
     row = lockside.rows()["Plum Court"]
     moved = shifted.rows_of(plain.buildings["id"][row : row + 1])[0]
     assert 0 < abs(shifted.buildings["x"][moved] - plain.buildings["x"][row]) < 0.01 / 360
-    assert len(shifted.known.spells.building) == len(plain.known.spells.building)
+    assert len(shifted.fact_log.open_periods.building) == len(plain.fact_log.open_periods.building)
 
 
 def test_a_reopened_hazard_is_two_spells(lockside):
@@ -184,28 +184,28 @@ def test_spells_are_what_reading_the_steps_one_by_one_gives(lives):
     hazards = hazards.assign(group="fire", severity=SEVERITIES[0], found_on=pd.Timestamp(ON), due_on=pd.NaT)
     rows = [(7 * number, step, day) for number, life in enumerate(dated) for step, day in life]
     table = pd.DataFrame(rows, columns=["hazard_id", "step", "day"])
-    made = fact_store.spells(hazards, table, np.arange(len(lives)))
+    made = fact_store.open_periods(hazards, table, np.arange(len(lives)))
     found = sorted(
         zip(made["building"].tolist(), made["opened"].tolist(), made["closed"].tolist(), strict=True), key=str
     )
     stood = (
         (len(lives) - 1 - number, spell.found, spell.closed)
         for number, life in enumerate(dated)
-        for spell in Loop("fire", "low", None, life).spells()
+        for spell in Loop("fire", "low", None, life).open_periods()
     )
     assert found == sorted(stood, key=str)
 
 
 def test_what_a_later_row_corrects_is_not_in_the_ledger(lockside):
-    ledger, row = lockside.ledger(), lockside.rows()["Mended Cottage"]
-    kinds = {kind for kind, (building, _) in ledger.known.events.items() if row in building}
+    city_facts, row = lockside.city_facts(), lockside.rows()["Mended Cottage"]
+    kinds = {kind for kind, (building, _) in city_facts.fact_log.events.items() if row in building}
     assert kinds == {kind for kind, _ in MENDED_COTTAGE.records.events}
-    assert ledger.visits["day"][ledger.visits["building"] == row].tolist() == [date(2024, 4, 2)]
+    assert city_facts.visits["day"][city_facts.visits["building"] == row].tolist() == [date(2024, 4, 2)]
     assert spells_of(lockside, "Mended Cottage") == [("fire", date(2024, 4, 2), date(2024, 4, 2), None)]
 
 
 def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_lockside):
-    with writing(own_lockside.engine, EVERYTHING) as session:
+    with writing(own_lockside.engine, SYSTEM) as session:
         city = session.scalars(select(City).where(City.code == CITY)).one()
         house = session.scalars(
             select(Building).where(Building.city_id == city.id, Building.code == NEVER_HOUSE.code)
@@ -215,7 +215,7 @@ def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_locksi
             same = {"city_id": city.id, "building_id": house.id, "import_id": house.import_id}
             session.add(Inspection(**same, **answers, day=ON, recorded_on=ON))
     edition = edition_on("qishuyan", ON)
-    clean = facts_on(own_lockside.ledger().known, edition, ON)["clean"]
+    clean = compute_facts(own_lockside.city_facts().fact_log, edition, ON)["clean"]
     assert clean[own_lockside.rows()["Never House"]] == 1
 
 
@@ -227,7 +227,7 @@ def _list(session, city: City, number: int) -> int:
 
 
 def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_lockside):
-    with writing(own_lockside.engine, EVERYTHING) as session:
+    with writing(own_lockside.engine, SYSTEM) as session:
         for table in (HazardStep, Event):
             session.execute(delete(table))
         session.execute(delete(Inspection).where(Inspection.corrects_id.is_not(None)))
@@ -238,15 +238,15 @@ def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_loc
 
 
 def test_one_buildings_ledger_is_its_part_of_the_towns(lockside):
-    ledger = lockside.ledger()
+    city_facts = lockside.city_facts()
     row = lockside.rows()["Mill Yard"]
-    alone = ledger.known_of(row)
+    alone = city_facts.fact_log_of(row)
     assert alone.buildings == 1
-    assert len(alone.spells.building) == len(MILL_YARD.records.loops) * 2
+    assert len(alone.open_periods.building) == len(MILL_YARD.records.loops) * 2
     for rule_set in RULE_SETS:
         edition = edition_on(rule_set, ON)
-        of_all = facts_on(ledger.known, edition, ON).iloc[[row]].reset_index(drop=True)
-        pd.testing.assert_frame_equal(facts_on(alone, edition, ON), of_all)
+        of_all = compute_facts(city_facts.fact_log, edition, ON).iloc[[row]].reset_index(drop=True)
+        pd.testing.assert_frame_equal(compute_facts(alone, edition, ON), of_all)
 
 
 def test_an_earlier_ledger_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):

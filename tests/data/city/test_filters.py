@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data.city.filters import UNRATED, Filters, in_areas, selected
 from data.city.snapshots import HAZARD_STATES, NEVER, Snapshot
 from data.db.models.city import HAZARD_GROUPS, LEVELS
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 from tests import cast
@@ -50,7 +50,7 @@ some_filters = st.one_of(
 @cache
 def grade(name: str, rule_set: str, on: date) -> str:
     edition = edition_on(rule_set, on)
-    place = rate(facts_on(cast.ledger(HOUSES[name].as_cast()), edition, on), edition).grade[0]
+    place = rate(compute_facts(cast.fact_log(HOUSES[name].as_cast()), edition, on), edition).grade[0]
     return UNRATED if place < 0 else edition.grades[place].code
 
 
@@ -132,7 +132,7 @@ def test_by_name(choosing, filters, names):
 
 
 def test_a_building_in_any_of_the_areas_is_meant_whatever_their_levels(lockside: Town):
-    columns, rows = lockside.ledger().buildings, lockside.rows()
+    columns, rows = lockside.city_facts().buildings, lockside.rows()
     areas = (lockside.area("grid", NORTH), lockside.area("community", SOUTH))
     chosen = in_areas(columns, areas)
     assert {name for name, row in rows.items() if not chosen[row]} == {"Stray Barn"}

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import grade_history
 from data.city.grade_history import History, history_folder, keep_history, read_history
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Rulebook, edition_from, edition_on
 from tests.data.lockside import HARBOUR_ROW, NEVER_HOUSE, ON, PLUM_COURT, RULE_SETS, WELL_KEPT, Records, told, visit
@@ -44,7 +44,7 @@ def rows(town: Town, name: str | None = None) -> list[tuple]:
         Rating.grade,
     )
     question = select(*columns).select_from(Rating).join(Building).join(RuleEdition).join(City).where(City.code == CITY)
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         found = session.execute(question.order_by(Rating.day, Rating.id)).all()
     return [row for row in found if name in (None, row[1])]
 
@@ -60,9 +60,9 @@ def read_from_the_table(town: Town, rule_set: str, days: list[date]) -> list[lis
 
 
 def rated_afresh(town: Town, rule_set: str, days: list[date]) -> list[list[int]]:
-    known = town.ledger().known
+    known = town.city_facts().fact_log
     editions = ((day, edition_on(rule_set, day)) for day in days)
-    return [rate(facts_on(known, edition, day), edition).grade.tolist() for day, edition in editions]
+    return [rate(compute_facts(known, edition, day), edition).grade.tolist() for day, edition in editions]
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
@@ -150,7 +150,7 @@ def test_each_rule_set_keeps_its_own_history_beside_the_text_of_its_edition(own_
         assert written(own_lockside, rule_set)[1] > 0
     for rule_set in ("qishuyan", "baoan"):
         assert written(own_lockside, rule_set)[1] == 0
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         texts = dict(session.execute(select(RuleEdition.rule_set, RuleEdition.text)).all())
     assert texts == {name: edition_on(name, ON).text for name in ("qishuyan", "baoan")}
 
@@ -175,7 +175,7 @@ def corrections(town: Town) -> list[tuple]:
     """Building, day, the grade that stood and the grade that replaced it."""
     question = select(Building.name, Rating.day, RatingCorrection.before, Rating.grade).select_from(RatingCorrection)
     question = question.join(Rating).join(Building, Building.id == Rating.building_id).order_by(Rating.id)
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         return [tuple(row) for row in session.execute(question)]
 
 
@@ -185,7 +185,7 @@ def test_the_first_run_corrects_nothing_and_a_late_fact_is_said_to_be_one(own_lo
     own_lockside.learn(PLUM_COURT, Records(events=told("criminal_case 2024-05-02")))
     written(own_lockside, on=LATER)
     assert corrections(own_lockside) == [("Plum Court", date(2024, 5, 31), "green", "yellow")]
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         runs = session.execute(select(RatingRun.until, RatingRun.corrected).order_by(RatingRun.id)).all()
     assert [tuple(run) for run in runs] == [(ON, 0), (LATER, 1)]
 

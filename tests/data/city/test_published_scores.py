@@ -3,7 +3,7 @@
 import pytest
 
 from data.__main__ import main
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city.published_scores import NothingPublished, verification
 from data.db.engine import reading
 from scoring.rulebook.editions import edition_on
@@ -64,8 +64,8 @@ def test_the_first_that_differ_are_listed_and_the_exit_code_is_1(ruled, capsys, 
 def test_a_corrected_evaluation_counts_once_and_as_corrected(ruled):
     ruled.visits(GOOD | {"score": "99"}, mapping=VISITS)
     ruled.visits(GOOD, mapping=VISITS)
-    with reading(ruled.engine, EVERYTHING) as session:
-        found = verification(session, EVERYTHING, "riverton")
+    with reading(ruled.engine, SYSTEM) as session:
+        found = verification(session, SYSTEM, "riverton")
     assert found.sentence() == "1 of 1 scores and results agree"
 
 
@@ -73,11 +73,11 @@ def test_an_inspection_without_a_published_score_is_not_compared(ruled):
     from tests.data.riverton import VISITS as PLAIN
 
     ruled.visits(QUIET_VISIT | {"score": ""}, mapping=PLAIN)
-    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(NothingPublished):
-        verification(session, EVERYTHING, "riverton")
+    with reading(ruled.engine, SYSTEM) as session, pytest.raises(NothingPublished):
+        verification(session, SYSTEM, "riverton")
 
 
 def test_a_viewer_without_areas_verifies_nothing(ruled):
     ruled.visits(GOOD, mapping=VISITS)
-    with reading(ruled.engine, EVERYTHING) as session, pytest.raises(Exception, match="There is no city"):
-        verification(session, Viewer(role="officer", areas=()), "riverton")
+    with reading(ruled.engine, SYSTEM) as session, pytest.raises(Exception, match="There is no city"):
+        verification(session, AccessScope(role="officer", areas=()), "riverton")

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
 from data.db.engine import reading
 from tests.data.every_query import QUERIES, answers, choices, days_in, nothing
@@ -22,11 +22,11 @@ THE_SAME_ON_ANY_DAY = {
     "checklists": "lists have no day",
     "cities": "cities have no day",
     "city_by_code": "cities have no day",
-    "found": "names have no day",
+    "search": "names have no day",
     "known_days": "it says which days there are",
-    "particulars": "a building's row has no day",
-    "rows_kept_off_the_map": "a building's row has no day",
-    "rows_set_aside": "rows that were not taken have no day",
+    "building_rows": "a building's row has no day",
+    "off_map_counts": "a building's row has no day",
+    "rejected_row_count": "rows that were not taken have no day",
     "version": "it is of the tables as they stand",
 }
 SAID_TO_ANYBODY = {
@@ -37,20 +37,20 @@ SAID_TO_ANYBODY = {
 OF_THE_WHOLE_CITY = {"known_days": "the last day is the same for a street as for its leaders"}
 
 
-def all_answers(town: Town, viewer: Viewer, asked_of: Town, on: date = ON) -> dict[str, list]:
+def all_answers(town: Town, scope: AccessScope, asked_of: Town, on: date = ON) -> dict[str, list]:
     """Answers to all queries by name, about everything there is in `asked_of`."""
     with asked_of.looked_at() as (session, city):
         given = choices(session, city, on)
         session.expunge_all()
-    with reading(town.engine, EVERYTHING) as session:
-        return {name: answers(query, session, viewer, given) for name, query in QUERIES.items()}
+    with reading(town.engine, SYSTEM) as session:
+        return {name: answers(query, session, scope, given) for name, query in QUERIES.items()}
 
 
 @pytest.fixture(scope="module")
 def by_viewer(lockside) -> dict[str | None, dict[str, list]]:
     """Answers by the street whose viewer asks; None: nobody's."""
     viewers = {SOUTH: lockside.viewer_of(SOUTH), NORTH: lockside.viewer_of(NORTH), None: NOBODY}
-    return {street: all_answers(lockside, viewer, lockside) for street, viewer in viewers.items()}
+    return {street: all_answers(lockside, scope, lockside) for street, scope in viewers.items()}
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +60,15 @@ def by_town(lockside, tmp_path_factory) -> dict[str | None, dict[str, list]]:
     for street in (SOUTH, NORTH, None):
         alone = lockside.copied(tmp_path_factory.mktemp("alone"))
         keep_only(alone, street)
-        told[street] = all_answers(alone, EVERYTHING, lockside)
+        told[street] = all_answers(alone, SYSTEM, lockside)
     return told
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_takes_the_session_and_the_viewer_first_and_will_not_do_without(name):
     parameters = list(inspect.signature(QUERIES[name]).parameters.values())
-    assert [parameter.name for parameter in parameters[:2]] == ["session", "viewer"]
-    assert parameters[1].annotation is Viewer
+    assert [parameter.name for parameter in parameters[:2]] == ["session", "scope"]
+    assert parameters[1].annotation is AccessScope
     assert all(parameter.default is inspect.Parameter.empty for parameter in parameters)
 
 
@@ -92,13 +92,13 @@ def test_a_viewer_of_a_street_is_told_what_a_town_of_that_street_alone_would_tel
 
 
 def test_every_query_has_something_to_tell_to_one_who_sees_everything(lockside):
-    told = all_answers(lockside, EVERYTHING, lockside)
+    told = all_answers(lockside, SYSTEM, lockside)
     assert not [name for name, answered in told.items() if all(nothing(answer) for answer in answered)]
 
 
 @pytest.mark.parametrize("on", [date(2024, 6, 2), date(2024, 2, 1), date(2022, 7, 1), date(1990, 1, 1)])
 def test_no_query_tells_of_a_day_after_the_one_asked_for(lockside, on):
-    told = all_answers(lockside, EVERYTHING, lockside, on)
+    told = all_answers(lockside, SYSTEM, lockside, on)
     for name in QUERIES.keys() - THE_SAME_ON_ANY_DAY.keys():
         # The day a hazard is due is known when it is found and may lie ahead.
         found = told[name] if name != "hazards" else [[row[:-1] for row in frame] for frame in told[name]]
@@ -107,18 +107,17 @@ def test_no_query_tells_of_a_day_after_the_one_asked_for(lockside, on):
 
 def test_days_known_are_those_of_rows_that_were_not_corrected(lockside):
     with lockside.looked_at() as (session, city):
-        assert queries.known_days(session, EVERYTHING, city) == (date(2022, 2, 2), ON)
+        assert queries.known_days(session, SYSTEM, city) == (date(2022, 2, 2), ON)
 
 
 def test_only_the_last_of_a_chain_of_corrections_counts(lockside):
     with lockside.looked_at() as (session, city):
-        house = queries.building_by_code(session, EVERYTHING, city, "mended-cottage")
+        house = queries.building_by_code(session, SYSTEM, city, "mended-cottage")
         frames = [
-            query(session, EVERYTHING, city, date.max)
-            for query in (queries.events, queries.inspections, queries.hazards)
+            query(session, SYSTEM, city, date.max) for query in (queries.events, queries.inspections, queries.hazards)
         ]
         mine = [frame[frame["building_id"] == house.id] for frame in frames]
-        steps = queries.hazard_steps(session, EVERYTHING, city, date.max)
+        steps = queries.hazard_steps(session, SYSTEM, city, date.max)
     assert [len(frame) for frame in mine] == [1, 1, 1]
     assert mine[0]["kind"].item() == "lead_given"
     assert set(mine[2]["group"]) == {"fire"}
@@ -128,8 +127,8 @@ def test_only_the_last_of_a_chain_of_corrections_counts(lockside):
 
 def test_buildings_kept_off_the_map_are_counted_by_their_reason(lockside):
     with lockside.looked_at() as (session, city):
-        kept = queries.rows_kept_off_the_map(session, EVERYTHING, city)
-        in_the_south = queries.rows_kept_off_the_map(session, lockside.viewer_of(SOUTH), city)
+        kept = queries.off_map_counts(session, SYSTEM, city)
+        in_the_south = queries.off_map_counts(session, lockside.viewer_of(SOUTH), city)
     assert kept == {house.off_map: 1 for house in FAR_FIRST}
     assert STRAY_BARN.off_map not in in_the_south
 
@@ -138,7 +137,7 @@ def test_a_building_is_found_by_the_beginning_of_its_code_or_by_any_part_of_its_
     with lockside.looked_at() as (session, city):
 
         def names(words: str, most: int = 20) -> list[str]:
-            return [building.name for building in queries.found(session, EVERYTHING, city, words, most)]
+            return [building.name for building in queries.search(session, SYSTEM, city, words, most)]
 
         assert names("yard") == ["Mill Yard"]
         assert names("far-") == ["Far Shed"]
@@ -149,7 +148,7 @@ def test_a_building_is_found_by_the_beginning_of_its_code_or_by_any_part_of_its_
 
 def test_an_area_without_an_english_name_goes_by_its_own(lockside):
     with lockside.looked_at() as (session, city):
-        frame = queries.areas(session, EVERYTHING, city)
+        frame = queries.areas(session, SYSTEM, city)
     assert (frame["name_en"] == frame["name"]).all()
     assert frame["level"].tolist() == ["district", *["street"] * 3, *["community"] * 3, *["grid"] * 3]
 
@@ -157,6 +156,6 @@ def test_an_area_without_an_english_name_goes_by_its_own(lockside):
 def test_a_city_that_is_not_there_is_named_with_the_cure(lockside):
     with lockside.looked_at() as (session, _):
         with pytest.raises(queries.NoSuchCity, match=r"'atlantis'.*python -m data import"):
-            queries.city_by_code(session, EVERYTHING, "atlantis")
+            queries.city_by_code(session, SYSTEM, "atlantis")
         with pytest.raises(queries.NoSuchCity):
             queries.city_by_code(session, NOBODY, CITY)

@@ -7,7 +7,7 @@ import pytest
 
 from data.city.snapshots import HAZARD_STATES, NEVER, days_since_visit, hazards_by_group, month_ends, vacant_homes
 from data.db.models.city import HAZARD_GROUPS
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 from tests import cast
@@ -32,7 +32,7 @@ TURNING_DAYS = sorted(
 
 def hazards(house: House, group: str, state: str, on: date) -> int:
     """How many hazards of a group a house has in a state, counted one by one."""
-    found = [spell for loop in house.records.loops for spell in loop.spells() if spell.group == group]
+    found = [spell for loop in house.records.loops for spell in loop.open_periods() if spell.group == group]
     found = [spell for spell in found if spell.found <= on]
     if state != "ever":
         found = [spell for spell in found if spell.closed is None or spell.closed > on]
@@ -60,36 +60,36 @@ def hazards(house: House, group: str, state: str, on: date) -> int:
     ],
 )
 def test_a_hazard_is_counted_from_its_day_on(lockside, name, group, state, before, turn, after):
-    ledger, row = lockside.ledger(), lockside.rows()[name]
+    city_facts, row = lockside.city_facts(), lockside.rows()[name]
     place = HAZARD_GROUPS.index(group)
-    counts = [hazards_by_group(ledger, state, day)[row, place] for day in (turn - timedelta(1), turn)]
+    counts = [hazards_by_group(city_facts, state, day)[row, place] for day in (turn - timedelta(1), turn)]
     assert counts == [before, after]
 
 
 def test_hazards_by_group_and_state_are_those_of_the_cast_around_every_turning_day(lockside):
-    ledger, rows = lockside.ledger(), lockside.rows()
+    city_facts, rows = lockside.city_facts(), lockside.rows()
     for on in TURNING_DAYS:
         for state in HAZARD_STATES:
             told = [[hazards(HOUSES[name], group, state, on) for group in HAZARD_GROUPS] for name in rows]
-            np.testing.assert_array_equal(hazards_by_group(ledger, state, on), told, err_msg=f"{state} on {on}")
+            np.testing.assert_array_equal(hazards_by_group(city_facts, state, on), told, err_msg=f"{state} on {on}")
 
 
 def test_vacant_homes_are_those_of_the_cast_around_every_turning_day(lockside):
-    ledger, rows = lockside.ledger(), lockside.rows()
+    city_facts, rows = lockside.city_facts(), lockside.rows()
     seen = set()
     for on in TURNING_DAYS:
         told = [HOUSES[name].vacant(on) for name in rows]
         seen |= set(told)
-        np.testing.assert_array_equal(vacant_homes(ledger, on), told, err_msg=str(on))
+        np.testing.assert_array_equal(vacant_homes(city_facts, on), told, err_msg=str(on))
     assert seen == {0, 1, 2, 3}
 
 
 def test_days_since_the_last_visit_are_those_of_the_cast_around_every_turning_day(lockside):
-    ledger, rows = lockside.ledger(), lockside.rows()
+    city_facts, rows = lockside.city_facts(), lockside.rows()
     for on in TURNING_DAYS:
         visits = ([(on - day).days for day, _ in HOUSES[name].records.visits if day <= on] for name in rows)
         told = [min(days, default=NEVER) for days in visits]
-        np.testing.assert_array_equal(days_since_visit(ledger, on), told, err_msg=str(on))
+        np.testing.assert_array_equal(days_since_visit(city_facts, on), told, err_msg=str(on))
 
 
 def test_never_house_was_never_visited_and_a_visit_without_a_check_list_counts(lockside):
@@ -103,7 +103,9 @@ def test_never_house_was_never_visited_and_a_visit_without_a_check_list_counts(l
 @pytest.mark.parametrize("on", [ON, date(2024, 3, 31), date(2022, 2, 2)])
 def test_grades_and_scores_are_those_of_the_cast(lockside, rule_set, on):
     day, edition = lockside.snapshot(on), edition_on(rule_set, on)
-    rated = rate(facts_on(cast.ledger(*(HOUSES[name].as_cast() for name in lockside.rows())), edition, on), edition)
+    rated = rate(
+        compute_facts(cast.fact_log(*(HOUSES[name].as_cast() for name in lockside.rows())), edition, on), edition
+    )
     np.testing.assert_array_equal(day.grades[rule_set], rated.grade)
     np.testing.assert_array_equal(day.scores[rule_set], rated.score)
     assert day.editions[rule_set] == edition

@@ -28,7 +28,7 @@ def categories(town: Town, day: Snapshot) -> dict[str, tuple[np.ndarray, int]]:
     areas = {level: [town.area(level, name) for name in some] for level, some in names.items()}
     return {
         **{level: (area_places(day, level, ids), len(ids)) for level, ids in areas.items()},
-        "use": (day.ledger.buildings["use"].astype(np.int64), len(day.ledger.buildings["uses"])),
+        "use": (day.city_facts.buildings["use"].astype(np.int64), len(day.city_facts.buildings["uses"])),
         "age": (age_places(day), len(AGES) + 2),
     }
 

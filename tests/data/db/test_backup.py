@@ -13,16 +13,16 @@ from sqlalchemy import Column, Engine, Integer, Table, func, select, update
 from sqlalchemy.engine import make_url
 
 from data.__main__ import main
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.audit.verify import verify
 from data.city import fact_store, queries
 from data.db.backup import backup, restore
 from data.db.backup.errors import BackupRefused, ProgramMissing
 from data.db.engine import open_database, reading, writing
-from data.db.models.accounts import AuditEntry, SignIn
+from data.db.models.accounts import AuditEntry, UserSession
 from data.db.models.city import Base, Building, Event
-from data.db.row_security import protect
+from data.db.row_security import install_policies
 from tests.data.lockside import PLUM_COURT, Records, told
 from tests.data.town_hall import Town, settle
 from tests.data.walled_town import OWNER, PRODUCT, fill_other_tables
@@ -61,7 +61,7 @@ def file(tmp_path) -> Path:
 
 
 def contents(engine: Engine) -> dict[str, list[tuple]]:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return {
             name: [tuple(map(str, row)) for row in session.execute(select(table).order_by(table.c.id))]
             for name, table in Base.metadata.tables.items()
@@ -104,27 +104,27 @@ def test_a_restore_replaces_what_was_there_only_when_asked_to(town, file):
 def test_the_city_has_the_version_it_had_and_no_ledger_of_later_rows(town, file):
     def version() -> int:
         with town.looked_at() as (session, city):
-            return queries.version(session, EVERYTHING, city)
+            return queries.version(session, SYSTEM, city)
 
     first = version()
     backup(town.engine, file)
     learn(town)
-    town.ledger()
+    town.city_facts()
     assert version() != first
-    assert fact_store.ledgers_of(town.engine).exists()
+    assert fact_store.fact_store_folder(town.engine).exists()
     restore(town.engine, file, replace=True)
     assert version() == first
-    assert not fact_store.ledgers_of(town.engine).exists()
+    assert not fact_store.fact_store_folder(town.engine).exists()
 
 
 def test_both_deeds_stand_in_a_trail_that_is_whole(town, file):
     backup(town.engine, file)
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
         assert (last.action, last.details["file"], last.details["rows"]["cities"]) == ("backup", "backup", 2)
         head = {"entries": last.id, "sha256": last.sha256}
     restore(town.engine, file, replace=True)
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
         assert (last.action, last.details["trail_before"]) == ("restore", head)
         assert verify(session).fault is None
@@ -132,12 +132,12 @@ def test_both_deeds_stand_in_a_trail_that_is_whole(town, file):
 
 def test_a_session_that_ended_since_does_not_live_again(town, file):
     backup(town.engine, file)
-    with writing(town.engine, EVERYTHING) as session:
-        session.execute(update(SignIn).values(ended_at=func.current_timestamp()))
+    with writing(town.engine, SYSTEM) as session:
+        session.execute(update(UserSession).values(ended_at=func.current_timestamp()))
     restore(town.engine, file, replace=True)
-    with reading(town.engine, EVERYTHING) as session:
-        assert session.scalar(select(func.count()).select_from(SignIn)) == 1
-        assert session.scalar(select(func.count()).where(SignIn.ended_at.is_(None))) == 0
+    with reading(town.engine, SYSTEM) as session:
+        assert session.scalar(select(func.count()).select_from(UserSession)) == 1
+        assert session.scalar(select(func.count()).where(UserSession.ended_at.is_(None))) == 0
 
 
 def test_a_backup_overwrites_no_file_and_is_for_its_owner_alone(town, file):
@@ -205,14 +205,14 @@ def test_tables_younger_than_the_backup_are_made_anew(town, file):
 def test_who_reads_during_a_restore_sees_the_old_rows_or_the_new_ones_and_never_some_of_each(town, file):
     backup(town.engine, file)
     buildings = len(contents(town.engine)["buildings"])
-    with writing(town.engine, EVERYTHING) as session:
+    with writing(town.engine, SYSTEM) as session:
         session.execute(update(Building).values(name="later"))
         session.execute(update(Event).values(kind="later"))
     seen, done = set(), threading.Event()
 
     def look() -> None:
         while not done.is_set():
-            with reading(town.engine, EVERYTHING) as session:
+            with reading(town.engine, SYSTEM) as session:
                 later = session.scalar(select(func.count()).where(Building.name == "later"))
                 seen.add((later, session.scalar(select(func.count()).where(Event.kind == "later")) > 0))
 
@@ -230,7 +230,7 @@ def test_a_failed_restore_leaves_the_database_as_it_was(town, file, monkeypatch)
     before = contents(town.engine)
     if town.engine.dialect.name == "sqlite":
         monkeypatch.setattr("data.db.backup.sqlite.PATIENCE_S", 0.2)
-        with writing(town.engine, EVERYTHING) as session:
+        with writing(town.engine, SYSTEM) as session:
             session.connection()  # takes the writer's turn
             with pytest.raises(BackupRefused, match="stop the imports"):
                 restore(open_database(str(town.engine.url)), file, replace=True)
@@ -254,7 +254,7 @@ def test_the_commands_say_what_they_did_and_refuse_in_a_sentence(town, file, mon
 
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_a_walled_database_comes_back_whole_and_with_its_wall(town, file, server):
-    protect(town.engine, PRODUCT)
+    install_policies(town.engine, PRODUCT)
     before = contents(town.engine)
     backup(town.engine, file)
     learn(town)
@@ -263,9 +263,9 @@ def test_a_walled_database_comes_back_whole_and_with_its_wall(town, file, server
     product = open_database(server.url(make_url(str(town.engine.url)).database, PRODUCT))
     with product.connect() as connection:
         assert connection.execute(select(Building)).all() == []
-    with reading(product, EVERYTHING) as session:
+    with reading(product, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Building)) == len(before["buildings"])
-    with writing(product, EVERYTHING) as session:
+    with writing(product, SYSTEM) as session:
         record(session, COMMAND_LINE, "test", {})
     product.dispose()
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db import engine as database
 from data.db.engine import ROWS_AT_ONCE, database_url, insert_columns, open_database, reading, writing
 from data.db.models.city import Base, City, Event
@@ -25,17 +25,17 @@ def engine(tmp_path) -> Engine:
 
 
 def cities(engine: Engine) -> list[str]:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return list(session.scalars(select(City.code).order_by(City.id)))
 
 
 def count(engine: Engine) -> int:
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         return session.scalar(select(func.count()).select_from(Event))
 
 
 def an_event(town: Town, **changed: object) -> dict[str, object]:
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         row = session.scalars(select(Event).limit(1)).one()
         same = {name: getattr(row, name) for name in ("city_id", "building_id", "import_id")}
     return same | {"kind": "fire_accident", "day": ANY_DAY, "recorded_on": ANY_DAY} | changed
@@ -47,16 +47,16 @@ def an_event(town: Town, **changed: object) -> dict[str, object]:
 )
 def test_every_connection_is_safe_and_patient(engine, pragma, value):
     for open_session in (reading, writing):
-        with open_session(engine, EVERYTHING) as session:
+        with open_session(engine, SYSTEM) as session:
             assert session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
 def test_every_table_is_made_once_and_kept(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
     again = open_database(str(engine.url))
     assert cities(again) == ["riverton"]
-    with reading(again, EVERYTHING) as session:
+    with reading(again, SYSTEM) as session:
         names = session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
         assert set(names) == set(Base.metadata.tables)
 
@@ -74,14 +74,14 @@ def test_many_may_open_a_new_database_at_once(tmp_path):
 
 
 def test_opening_does_not_wait_for_a_writer(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
         assert cities(open_database(str(engine.url))) == []
 
 
 def test_a_failed_write_leaves_nothing(engine):
-    with pytest.raises(RuntimeError), writing(engine, EVERYTHING) as session:
+    with pytest.raises(RuntimeError), writing(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
         insert_columns(session, City.__table__, {"code": ["a"], **{name: ["{}"] for name in CITY}})
@@ -94,13 +94,13 @@ def test_rows_that_fail_late_take_the_early_ones_with_them(own_lockside):
     rows = ROWS_AT_ONCE + 1
     columns = {name: [value] * rows for name, value in an_event(own_lockside).items()}
     columns["kind"] = ["fire_accident"] * (rows - 1) + [None]
-    with pytest.raises(IntegrityError), writing(own_lockside.engine, EVERYTHING) as session:
+    with pytest.raises(IntegrityError), writing(own_lockside.engine, SYSTEM) as session:
         insert_columns(session, Event.__table__, columns)
     assert count(own_lockside.engine) == before
 
 
 def test_what_a_reader_adds_is_not_kept(engine):
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
     assert cities(engine) == []
@@ -108,9 +108,9 @@ def test_what_a_reader_adds_is_not_kept(engine):
 
 def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
     question = select(func.count()).select_from(City)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         before = session.scalar(question)
-        with writing(engine, EVERYTHING) as other:
+        with writing(engine, SYSTEM) as other:
             other.add(City(code="riverton", **CITY))
         assert session.scalar(question) == before == 0
     assert cities(engine) == ["riverton"]
@@ -120,12 +120,12 @@ def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
     impatient = open_database(str(engine.url))
     event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
     impatient.dispose()
-    with writing(engine, EVERYTHING) as first:
+    with writing(engine, SYSTEM) as first:
         first.add(City(code="riverton", **CITY))
         first.flush()
-        with pytest.raises(OperationalError, match="locked"), writing(impatient, EVERYTHING) as second:
+        with pytest.raises(OperationalError, match="locked"), writing(impatient, SYSTEM) as second:
             second.scalar(select(City.id))  # refused before it reads, so that what it reads is still so when it writes
-    with writing(impatient, EVERYTHING) as second:
+    with writing(impatient, SYSTEM) as second:
         second.add(City(code="lockside", **CITY))
     assert cities(engine) == ["riverton", "lockside"]
 
@@ -134,9 +134,9 @@ def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
 def test_an_orphan_is_refused(own_lockside, column):
     before = count(own_lockside.engine)
     orphan = an_event(own_lockside, **{column: 987_654})
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, EVERYTHING) as session:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, SYSTEM) as session:
         session.execute(insert(Event).values(orphan))
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, EVERYTHING) as session:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), writing(own_lockside.engine, SYSTEM) as session:
         insert_columns(session, Event.__table__, {name: [value] for name, value in orphan.items()})
     assert count(own_lockside.engine) == before
 
@@ -144,13 +144,13 @@ def test_an_orphan_is_refused(own_lockside, column):
 def test_columns_become_rows_with_the_defaults_of_the_table(own_lockside):
     rows = ROWS_AT_ONCE + 3
     before = count(own_lockside.engine)
-    with writing(own_lockside.engine, EVERYTHING) as session:
+    with writing(own_lockside.engine, SYSTEM) as session:
         columns = {name: [value] * rows for name, value in an_event(own_lockside).items()}
         insert_columns(session, Event.__table__, columns | {"source_key": [f"late {row}" for row in range(rows)]})
         empty: dict[str, list] = {name: [] for name in columns}
         insert_columns(session, Event.__table__, empty)
     assert count(own_lockside.engine) == before + rows
-    with reading(own_lockside.engine, EVERYTHING) as session:
+    with reading(own_lockside.engine, SYSTEM) as session:
         last = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
     assert (last.day, last.kind, last.source_key, last.corrects_id) == (
         ANY_DAY,
@@ -161,7 +161,7 @@ def test_columns_become_rows_with_the_defaults_of_the_table(own_lockside):
 
 
 def test_a_column_the_table_does_not_have_is_refused_by_name(engine):
-    with pytest.raises(KeyError, match="events has no column colour"), writing(engine, EVERYTHING) as session:
+    with pytest.raises(KeyError, match="events has no column colour"), writing(engine, SYSTEM) as session:
         insert_columns(session, Event.__table__, {"kind": ["x"], "colour": ["red"]})
 
 
@@ -174,7 +174,7 @@ def test_the_environment_says_which_database(monkeypatch, tmp_path):
 
 
 def test_the_file_is_an_ordinary_sqlite_file(engine):
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
     with sqlite3.connect(engine.url.database) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data.__main__ import main
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.city import grade_history, queries
-from data.city.building_report import card
-from data.city.fact_store import city_ledger
+from data.city.building_report import building_report
+from data.city.fact_store import load_city_facts
 from data.db.engine import continue_counting, insert_columns, open_database, reading, writing
 from data.db.models.city import Base, Building, Event, Hazard, Inspection, Rating
 from tests.data.city.test_fact_store import assert_same
@@ -47,7 +47,7 @@ def on_postgresql(server, var) -> Iterator[Town]:
 def write_months(town: Town) -> list[tuple]:
     """Grades Lockside for a few months; returns what then stands in `ratings`."""
     town.grade("qishuyan", ON)
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         columns = (Rating.building_id, Rating.day, Rating.recorded_on, Rating.score, Rating.grade)
         return [tuple(row) for row in session.execute(select(*columns).order_by(Rating.id))]
 
@@ -69,8 +69,8 @@ def test_the_schema_compiles_for_postgresql():
 def test_every_statement_compiles_for_postgresql(own_lockside, monkeypatch):
     monkeypatch.setattr(grade_history, "MONTHS", MONTHS)
     heard = statements_of(own_lockside.engine)
-    for viewer in (EVERYTHING, NOBODY, own_lockside.viewer_of(SOUTH)):
-        all_answers(own_lockside, viewer, own_lockside)
+    for scope in (SYSTEM, NOBODY, own_lockside.viewer_of(SOUTH)):
+        all_answers(own_lockside, scope, own_lockside)
     own_lockside.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
     write_months(own_lockside)
     told_apart = {
@@ -84,21 +84,21 @@ def test_every_statement_compiles_for_postgresql(own_lockside, monkeypatch):
 def test_every_query_answers_as_on_sqlite(lockside, on_postgresql, street):
     told = []
     for town in (lockside, on_postgresql):
-        viewer = {"everything": EVERYTHING, None: NOBODY}.get(street) or town.viewer_of(street)
-        told.append(all_answers(town, viewer, town))
+        scope = {"everything": SYSTEM, None: NOBODY}.get(street) or town.viewer_of(street)
+        told.append(all_answers(town, scope, town))
     assert told[0] == told[1]
 
 
 def test_the_ledger_is_the_one_made_on_sqlite(lockside, on_postgresql):
-    assert_same(lockside.ledger(), on_postgresql.ledger())
+    assert_same(lockside.city_facts(), on_postgresql.city_facts())
 
 
 def test_a_card_says_what_it_says_on_sqlite(lockside, on_postgresql):
     cards = []
     for town in (lockside, on_postgresql):
-        ledger = town.ledger()
+        city_facts = town.city_facts()
         with town.looked_at() as (session, city):
-            cards.append(card(session, EVERYTHING, city, ledger, "mill-yard", ON))
+            cards.append(building_report(session, SYSTEM, city, city_facts, "mill-yard", ON))
     here, there = cards
     assert here.history.equals(there.history)
     assert (here.areas, here.homes) == (there.areas, there.homes)
@@ -121,32 +121,32 @@ def test_a_failed_write_leaves_nothing_and_an_orphan_is_refused(engine):
         event_id, count = session.execute(select(func.max(Event.id), func.count())).one()
         columns = {name: [getattr(session.get(Event, event_id), name)] for name in COLUMNS[1:]}
     for change in ({"building_id": [987_654]}, {"kind": [None]}):
-        with pytest.raises(IntegrityError), writing(engine, EVERYTHING) as session:
+        with pytest.raises(IntegrityError), writing(engine, SYSTEM) as session:
             insert_columns(session, Event.__table__, columns)
             insert_columns(session, Event.__table__, columns | change)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Event)) == count
 
 
 def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
     town = settle(engine)
     with town.looked_at() as (session, city):
-        version = queries.version(session, EVERYTHING, city)
+        version = queries.version(session, SYSTEM, city)
         town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-        assert queries.version(session, EVERYTHING, city) == version
+        assert queries.version(session, SYSTEM, city) == version
     with town.looked_at() as (session, city):
-        assert queries.version(session, EVERYTHING, city) != version
+        assert queries.version(session, SYSTEM, city) != version
 
 
 def test_after_rows_with_ids_of_their_own_counting_goes_on(engine):
     town = settle(engine)
-    with writing(engine, EVERYTHING) as session:
+    with writing(engine, SYSTEM) as session:
         row = session.scalars(select(Event).limit(1)).one()
         columns = {name: [getattr(row, name)] for name in COLUMNS}
         insert_columns(session, Event.__table__, columns | {"id": [5_000]})
         continue_counting(session, Event.__table__)
     town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.max(Event.id))) == 5_001
 
 
@@ -157,9 +157,9 @@ def test_files_are_imported_and_corrected_by_their_mapping(engine, tmp_path):
     outcome = desk.visits(QUIET_VISIT | {"stairs": "0"}, BLOCKED_STAIRS | {"mended": "2024-02-01"})
     assert (outcome.tallies["inspections"].changed, outcome.tallies["hazards"].changed) == (1, 1)
     assert (desk.count(Building), desk.count(Inspection), desk.count(Hazard)) == (3, 3, 1)
-    with reading(engine, EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, "riverton")
-        assert len(queries.inspections(session, EVERYTHING, city, ON)) == 2
+    with reading(engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, "riverton")
+        assert len(queries.inspections(session, SYSTEM, city, ON)) == 2
 
 
 def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(server, var, tmp_path, monkeypatch):
@@ -170,9 +170,9 @@ def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(serve
         assert main(["demo", "--buildings", "1000", "--on", "2025-06-30"]) == 0
         assert main(["prepare"]) == 0
         engine = open_database()
-        with reading(engine, EVERYTHING) as session:
-            city = queries.city_by_code(session, EVERYTHING, "demo")
-            ledgers.append(city_ledger(session, EVERYTHING, city, "WGS84"))
+        with reading(engine, SYSTEM) as session:
+            city = queries.city_by_code(session, SYSTEM, "demo")
+            ledgers.append(load_city_facts(session, SYSTEM, city, "WGS84"))
             ratings.append(
                 session.execute(select(Rating.building_id, Rating.day, Rating.grade).order_by(Rating.id)).all()
             )

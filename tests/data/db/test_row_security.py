@@ -9,13 +9,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from data.__main__ import main
-from data.access.roles import EVERYTHING, PUBLIC, Viewer
+from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.audit.verify import verify
 from data.city import fact_store, queries
-from data.db.engine import TablesMissing, insert_columns, open_database, reading, seeing, writing
+from data.db.engine import TablesMissing, as_scope, insert_columns, open_database, reading, writing
 from data.db.models.city import HAZARD_GROUPS, Base, Building, City, Event, Hazard, Inspection
-from data.db.row_security import CLOSED, RULES, NoWall, protect
+from data.db.row_security import CLOSED, RULES, NoWall, install_policies
 from tests.data.city.test_fact_store import assert_same
 from tests.data.city.test_queries import all_answers
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
@@ -57,7 +57,7 @@ def test_every_table_has_a_rule_or_is_closed(name):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_has_rows_for_one_who_sees_everything(walled, name):
-    with reading(walled.town.engine, EVERYTHING) as session:
+    with reading(walled.town.engine, SYSTEM) as session:
         assert ids(session, TABLES[name])
 
 
@@ -72,8 +72,8 @@ def test_without_a_viewer_no_table_shows_a_row(walled, name):
 def test_one_of_a_street_gets_the_rows_of_a_town_of_that_street_alone(walled, graded_lockside, tmp_path, street):
     alone = graded_lockside.copied(tmp_path)
     keep_only(alone, street)
-    viewer = walled.town.viewer_of(street)
-    with reading(walled.town.engine, viewer) as behind, reading(alone.engine, EVERYTHING) as apart:
+    scope = walled.town.viewer_of(street)
+    with reading(walled.town.engine, scope) as behind, reading(alone.engine, SYSTEM) as apart:
         found = {name: ids(behind, table) for name, table in TABLES.items()}
         wanted = {name: [] if name in CLOSED else ids(apart, table) for name, table in TABLES.items()}
     wanted |= {"cities": wanted["cities"][:1]}
@@ -85,8 +85,8 @@ def test_one_of_a_street_gets_the_rows_of_a_town_of_that_street_alone(walled, gr
 
 
 def test_one_who_deals_with_fire_gets_no_other_hazard_and_no_building_without(walled):
-    viewer = viewers(walled.town)["fire department"]
-    with reading(walled.town.engine, viewer) as session:
+    scope = viewers(walled.town)["fire department"]
+    with reading(walled.town.engine, scope) as session:
         assert set(session.scalars(select(Hazard.group))) == {"fire"}
         houses = set(session.scalars(select(Hazard.building_id)))
         assert set(session.scalars(select(Building.id))) == houses
@@ -110,32 +110,32 @@ def test_what_a_role_has_no_right_to_stays_hidden(walled, monkeypatch, right):
         "drafts": {"rule_drafts"},
     }[right]
     rights = frozenset({"buildings", "hazards", "homes", "cases", "import", "drafts"}) - {right}
-    monkeypatch.setattr("data.db.row_security.RIGHTS", {"stranger": rights})
-    with reading(walled.town.engine, Viewer("stranger", areas=None)) as session:
+    monkeypatch.setattr("data.db.row_security.PERMISSIONS", {"stranger": rights})
+    with reading(walled.town.engine, AccessScope("stranger", areas=None)) as session:
         assert {name for name in RULES if not ids(session, TABLES[name])} == tables
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)
 def test_a_viewer_changes_and_removes_nothing_even_of_its_own(walled, name):
     table = TABLES[name]
-    for viewer in (walled.town.viewer_of(SOUTH), viewers(walled.town)["administrator"], PUBLIC):
+    for scope in (walled.town.viewer_of(SOUTH), viewers(walled.town)["administrator"], PUBLIC):
         for deed in (update(table).values(id=table.c.id), delete(table)):
             try:
-                with writing(walled.town.engine, viewer) as session:
+                with writing(walled.town.engine, scope) as session:
                     assert session.execute(deed).rowcount == 0
             except DBAPIError as refused:
                 assert name == "audit_entries", refused
-    with reading(walled.town.engine, EVERYTHING) as session:
+    with reading(walled.town.engine, SYSTEM) as session:
         assert ids(session, table)
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)
 def test_a_viewer_adds_nothing(walled, name):
     table = TABLES[name]
-    with reading(walled.town.engine, EVERYTHING) as session:
+    with reading(walled.town.engine, SYSTEM) as session:
         row = dict(session.execute(select(table).limit(1)).mappings().one()) | {"id": 987_654}
-    viewer = Viewer("administrator", areas=None)
-    with pytest.raises(ProgrammingError, match="row-level security"), writing(walled.town.engine, viewer) as session:
+    scope = AccessScope("administrator", areas=None)
+    with pytest.raises(ProgrammingError, match="row-level security"), writing(walled.town.engine, scope) as session:
         session.execute(insert(table).values(row))
 
 
@@ -149,7 +149,7 @@ def test_the_product_cannot_empty_a_table_or_change_the_trail_or_the_wall(walled
         "CREATE TABLE mine (id int)",
     )
     for deed in deeds:
-        with pytest.raises(ProgrammingError), writing(walled.town.engine, EVERYTHING) as session:
+        with pytest.raises(ProgrammingError), writing(walled.town.engine, SYSTEM) as session:
             session.execute(text(deed))
 
 
@@ -159,27 +159,27 @@ def test_a_ledger_first_asked_for_by_one_of_a_street_is_that_of_the_whole_town(w
     with reading(walled.town.engine, south) as session:
         city = queries.city_by_code(session, south, CITY)
         before = ids(session, TABLES["buildings"])
-        made = fact_store.city_ledger(session, south, city, "WGS84")
+        made = fact_store.load_city_facts(session, south, city, "WGS84")
         assert ids(session, TABLES["buildings"]) == before
-    assert_same(made, lockside.ledger())
+    assert_same(made, lockside.city_facts())
 
 
 def test_looking_past_the_wall_ends_with_its_block_even_when_it_fails(walled):
     south = walled.town.viewer_of(SOUTH)
     with reading(walled.town.engine, south) as session:
         mine = ids(session, TABLES["buildings"])
-        with pytest.raises(ProgrammingError), seeing(session, EVERYTHING):
+        with pytest.raises(ProgrammingError), as_scope(session, SYSTEM):
             assert len(ids(session, TABLES["buildings"])) > len(mine)
             session.execute(text("SELECT no_such_column FROM buildings"))
         session.rollback()
         assert ids(session, TABLES["buildings"]) == mine  # a new transaction says anew who looks
-        with pytest.raises(KeyError), seeing(session, EVERYTHING):
+        with pytest.raises(KeyError), as_scope(session, SYSTEM):
             raise KeyError
         assert ids(session, TABLES["buildings"]) == mine
 
 
 def test_a_connection_used_again_remembers_no_viewer(walled):
-    with reading(walled.town.engine, EVERYTHING) as session:
+    with reading(walled.town.engine, SYSTEM) as session:
         assert ids(session, TABLES["accounts"])
     with walled.town.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(Building)).scalar() == 0
@@ -189,10 +189,10 @@ def test_facts_and_histories_are_written_through_the_wall(own_walled):
     town = own_walled.town
     town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
     _, run = town.grade("qishuyan", ON)
-    with writing(town.engine, EVERYTHING) as session:
+    with writing(town.engine, SYSTEM) as session:
         record(session, COMMAND_LINE, "test", {})
     assert run.added > 0
-    with pytest.raises(IntegrityError), writing(town.engine, EVERYTHING) as session:
+    with pytest.raises(IntegrityError), writing(town.engine, SYSTEM) as session:
         event = session.scalars(select(Event).limit(1)).one()
         same = {name: [getattr(event, name)] for name in ("city_id", "import_id", "kind", "day", "recorded_on")}
         insert_columns(session, Event.__table__, same | {"building_id": [987_654]})
@@ -203,7 +203,7 @@ def test_one_who_may_not_read_the_trail_leaves_an_entry_in_it(own_walled):
     with writing(own_walled.town.engine, south) as session:
         record(session, COMMAND_LINE, "export", {})
         assert ids(session, TABLES["audit_entries"]) == []
-    with reading(own_walled.town.engine, EVERYTHING) as session:
+    with reading(own_walled.town.engine, SYSTEM) as session:
         assert verify(session).entries == 2
 
 
@@ -213,12 +213,12 @@ def test_a_new_table_without_a_rule_shows_nothing_to_anybody(own_walled):
         with pytest.raises(TablesMissing, match=r"lacks notes; run `python -m data protect credit_map` as the owner"):
             open_database(own_walled.town.engine.url.render_as_string(hide_password=False))
         open_database(own_walled.owner.url.render_as_string(hide_password=False)).dispose()
-        protect(own_walled.owner, PRODUCT)
+        install_policies(own_walled.owner, PRODUCT)
         with own_walled.owner.begin() as connection:
             connection.execute(text("ALTER TABLE notes NO FORCE ROW LEVEL SECURITY"))
             connection.execute(insert(table).values(id=1))
             connection.execute(text("ALTER TABLE notes FORCE ROW LEVEL SECURITY"))
-        with reading(own_walled.town.engine, EVERYTHING) as session:
+        with reading(own_walled.town.engine, SYSTEM) as session:
             assert ids(session, table) == []
     finally:
         Base.metadata.remove(table)
@@ -231,25 +231,25 @@ def test_the_command_builds_the_wall_and_may_be_run_again(server, monkeypatch, c
         assert main(["protect", "Second Role"]) == 0
         assert f"{len(TABLES)} tables are behind the wall" in capsys.readouterr().out
     product = create_engine(server.url(make_url(url).database, "Second Role"))
-    with reading(product, EVERYTHING) as session:
-        assert queries.cities(session, EVERYTHING) == []
+    with reading(product, SYSTEM) as session:
+        assert queries.cities(session, SYSTEM) == []
     product.dispose()
 
 
 @pytest.mark.parametrize("role", [OWNER, "postgres"])
 def test_a_role_the_wall_would_not_hold_is_refused(walled, role):
     with pytest.raises(NoWall, match="name a role of its own"):
-        protect(walled.owner, role)
+        install_policies(walled.owner, role)
 
 
 def test_only_the_owner_can_build_the_wall(walled):
     with pytest.raises(NoWall, match="run this as the owner of the tables"):
-        protect(walled.town.engine, "someone")
+        install_policies(walled.town.engine, "someone")
 
 
 def test_sqlite_has_no_such_wall_and_says_so(lockside):
     with pytest.raises(NoWall, match="PostgreSQL address"):
-        protect(lockside.engine, PRODUCT)
+        install_policies(lockside.engine, PRODUCT)
 
 
 def test_every_hazard_group_can_be_named_in_a_setting():

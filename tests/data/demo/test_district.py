@@ -9,7 +9,7 @@ import pytest
 import shapely
 from sqlalchemy import func, select, text
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.db.engine import open_database, reading
 from data.db.models.city import (
     Area,
@@ -27,10 +27,10 @@ from data.db.models.city import (
 )
 from data.demo import AlreadyLoaded, District, district, load
 from data.demo.areas import counts
-from data.demo.ground_truth import ledger
+from data.demo.ground_truth import city_facts
 from data.demo.seeded_offenders import BOUNDS, COPIED, PLAIN, RECORDED_THIN
 from data.demo.visits import COVERED
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 from scoring.rulebook.hazard_catalogue import categories
@@ -208,7 +208,7 @@ def test_answers_are_yes_no_or_not_applicable_one_a_check_list_item(drawn):
 
 def test_colour_classes_have_about_the_shares_of_the_source(drawn):
     edition = edition_on("qishuyan", ON)
-    grade = rate(facts_on(ledger(drawn), edition, ON), edition).grade
+    grade = rate(compute_facts(city_facts(drawn), edition, ON), edition).grade
     rated = grade >= 0
     assert 0.01 < 1 - rated.mean() < 0.06
     for place, one in enumerate(edition.grades):
@@ -218,7 +218,7 @@ def test_colour_classes_have_about_the_shares_of_the_source(drawn):
 
 def test_every_star_is_given_and_none_to_everybody(drawn):
     edition = edition_on("baoan", ON)
-    grade = rate(facts_on(ledger(drawn), edition, ON), edition).grade
+    grade = rate(compute_facts(city_facts(drawn), edition, ON), edition).grade
     shares = np.bincount(grade[grade >= 0], minlength=5) / (grade >= 0).sum()
     assert shares.min() > 0.01
     assert shares.max() < 0.5
@@ -329,7 +329,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
     rows |= {Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
     rows |= {Hazard: facts.loops.hazards, HazardStep: facts.loops.steps}
     rows |= {Project: rentals.projects, Home: rentals.homes, HomeState: rentals.states}
-    with reading(loaded, EVERYTHING) as session:
+    with reading(loaded, SYSTEM) as session:
         for model, frame in rows.items():
             assert session.scalar(select(func.count()).select_from(model)) == len(frame), model
         city = session.scalars(select(City)).one()
@@ -344,7 +344,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
 
 
 def test_a_loaded_building_reads_as_it_was_drawn(loaded, drawn):
-    with reading(loaded, EVERYTHING) as session:
+    with reading(loaded, SYSTEM) as session:
         last = session.scalars(select(Building).order_by(Building.id.desc()).limit(1)).one()
         grid = session.get(Area, last.grid_id)
         visit = session.scalars(select(Inspection).order_by(Inspection.id).limit(1)).one()
@@ -364,7 +364,7 @@ def test_a_replaced_district_leaves_nothing_of_the_old_one(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path / 'demo.sqlite'}")
     load(engine, 500, on=ON)
     load(engine, 400, seed=2, on=ON, replace=True)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Building)) == 400
         assert session.scalar(select(func.count()).select_from(City)) == 1
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -379,7 +379,7 @@ def test_a_load_that_fails_half_way_leaves_nothing(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         load(engine, 500, on=ON, report=stop_at_hazards)
-    with reading(engine, EVERYTHING) as session:
+    with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(City)) == 0
         assert session.scalar(select(func.count()).select_from(Building)) == 0
 

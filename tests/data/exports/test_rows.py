@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
 from data.city.snapshots import seen_by
 from data.db.engine import writing
@@ -16,21 +16,21 @@ from tests.data.lockside import CAST, CROWDED_CORNER, FAR_FIRST, LANTERN_HALL, M
 from tests.data.town_hall import NOBODY, Town
 
 
-def exported(town: Town, viewer: Viewer, english: bool = True, chosen: np.ndarray | None = None) -> Export:
+def exported(town: Town, scope: AccessScope, english: bool = True, chosen: np.ndarray | None = None) -> Export:
     whole = town.snapshot()
-    day = whole if viewer.sees_every_kind else seen_by(viewer, whole)
+    day = whole if scope.sees_every_kind else seen_by(scope, whole)
     with town.looked_at() as (session, city):
-        rows = rows_seen(session, viewer, city, day, np.ones(day.size, bool) if chosen is None else chosen)
-        every = queries.areas(session, viewer, city)["id"]
-        names = {area: (name, f"{name} (en)") for area, (name, _) in queries.area_names(session, viewer, every).items()}
+        rows = rows_seen(session, scope, city, day, np.ones(day.size, bool) if chosen is None else chosen)
+        every = queries.areas(session, scope, city)["id"]
+        names = {area: (name, f"{name} (en)") for area, (name, _) in queries.area_names(session, scope, every).items()}
         session.expunge_all()
     grades = {
         name: [*(grade.name.en if english else grade.name.zh for grade in edition.grades), "unrated"]
         for name, edition in day.editions.items()
     }
-    headings = {key: f"<{key}>" for key in column_kinds(viewer, city, day)}
+    headings = {key: f"<{key}>" for key in column_kinds(scope, city, day)}
     wording = Wording(english, headings, grades, {"mixed": "homes and shops"}, yes="yes", no="no")
-    return Export(town.engine, viewer, city, day, rows, wording, names, about=())
+    return Export(town.engine, scope, city, day, rows, wording, names, about=())
 
 
 def table(export: Export) -> list[dict]:
@@ -48,13 +48,13 @@ def by_name(export: Export) -> dict[str, dict]:
 
 
 def test_every_building_is_a_row_in_the_order_they_came(lockside):
-    export = exported(lockside, EVERYTHING)
+    export = exported(lockside, SYSTEM)
     assert [row["name"] for row in table(export)] == [house.name for house in CAST]
     assert [column.heading for column in export.columns] == [f"<{column.key}>" for column in export.columns]
 
 
 def test_a_row_says_what_is_known_of_its_building(lockside):
-    row = by_name(exported(lockside, EVERYTHING))["Crowded Corner"]
+    row = by_name(exported(lockside, SYSTEM))["Crowded Corner"]
     assert row | {"qishuyan_as_published_grade": "", "qishuyan_as_published_score": 0} == {
         "code": "crowded-corner",
         "name": "Crowded Corner",
@@ -86,7 +86,7 @@ def test_a_row_says_what_is_known_of_its_building(lockside):
 
 
 def test_grades_scores_and_vacancies_are_those_of_the_day(lockside):
-    day, rows, known = lockside.snapshot(), lockside.rows(), by_name(exported(lockside, EVERYTHING))
+    day, rows, known = lockside.snapshot(), lockside.rows(), by_name(exported(lockside, SYSTEM))
     for house in CAST:
         row = known[house.name]
         assert row["vacant_homes"] == house.vacant(ON)
@@ -101,9 +101,9 @@ def test_grades_scores_and_vacancies_are_those_of_the_day(lockside):
 
 
 def test_buildings_off_the_map_have_no_coordinates_and_the_others_theirs_in_wgs84_whatever_the_ground(lockside):
-    export = exported(lockside, EVERYTHING)
-    shifted = replace(export, day=replace(export.day, ledger=lockside.ledger(datum="GCJ02")))
-    ids = shifted.day.ledger.buildings["id"]
+    export = exported(lockside, SYSTEM)
+    shifted = replace(export, day=replace(export.day, city_facts=lockside.city_facts(datum="GCJ02")))
+    ids = shifted.day.city_facts.buildings["id"]
     shifted = replace(shifted, rows=np.argsort(ids))
     for rows in (by_name(export), by_name(shifted)):
         for house in CAST:
@@ -112,7 +112,7 @@ def test_buildings_off_the_map_have_no_coordinates_and_the_others_theirs_in_wgs8
 
 
 def test_words_come_in_the_language_asked_for(lockside):
-    row = by_name(exported(lockside, EVERYTHING, english=False))[PLUM_COURT.name]
+    row = by_name(exported(lockside, SYSTEM, english=False))[PLUM_COURT.name]
     assert row["street"] == "north-street"
     assert row["baoan_grade"] == lockside.snapshot().editions["baoan"].grades[-1].name.zh
 
@@ -120,7 +120,7 @@ def test_words_come_in_the_language_asked_for(lockside):
 def test_only_the_chosen_rows_go_out(lockside):
     chosen = np.zeros(lockside.snapshot().size, bool)
     chosen[[lockside.rows()[house.name] for house in (MILL_YARD, PLUM_COURT)]] = True
-    assert [row["name"] for row in table(exported(lockside, EVERYTHING, chosen=chosen))] == ["Plum Court", "Mill Yard"]
+    assert [row["name"] for row in table(exported(lockside, SYSTEM, chosen=chosen))] == ["Plum Court", "Mill Yard"]
 
 
 @pytest.mark.parametrize("street", [NORTH, SOUTH])
@@ -130,13 +130,13 @@ def test_a_viewer_of_a_street_takes_along_that_street(lockside, street):
     assert {row["street"] for row in rows} == {f"{street}-street (en)"}
 
 
-@pytest.mark.parametrize("viewer", [NOBODY, Viewer("public", areas=None), Viewer("guest", areas=None)])
-def test_who_sees_nothing_takes_nothing_along(lockside, viewer):
-    assert table(exported(lockside, viewer)) == []
+@pytest.mark.parametrize("scope", [NOBODY, AccessScope("public", areas=None), AccessScope("guest", areas=None)])
+def test_who_sees_nothing_takes_nothing_along(lockside, scope):
+    assert table(exported(lockside, scope)) == []
 
 
 def test_a_department_takes_along_its_own_hazards_only(lockside):
-    export = exported(lockside, Viewer("department", areas=None, hazard_groups=("fire",)))
+    export = exported(lockside, AccessScope("department", areas=None, hazard_groups=("fire",)))
     rows = by_name(export)
     assert set(rows) == {"Mill Yard", "Crowded Corner", "Mended Cottage"}  # each had a hazard of fire
     assert (rows["Crowded Corner"]["hazards_open"], rows["Crowded Corner"]["hazards_overdue"]) == (1, 0)
@@ -144,29 +144,29 @@ def test_a_department_takes_along_its_own_hazards_only(lockside):
 
 
 def test_a_departments_counts_are_its_own_even_where_the_day_was_counted_for_all(lockside):
-    viewer = Viewer("department", areas=None, hazard_groups=("fire",))
-    export = replace(exported(lockside, viewer), day=lockside.snapshot())
+    scope = AccessScope("department", areas=None, hazard_groups=("fire",))
+    export = replace(exported(lockside, scope), day=lockside.snapshot())
     assert len(HAZARD_GROUPS) > 1
     assert by_name(export)[CROWDED_CORNER.name]["hazards_open"] == 1
 
 
 def test_an_operator_takes_along_buildings_with_public_homes_only(lockside):
-    assert set(by_name(exported(lockside, Viewer("operator", areas=None)))) == {LANTERN_HALL.name}
+    assert set(by_name(exported(lockside, AccessScope("operator", areas=None)))) == {LANTERN_HALL.name}
 
 
 def test_rows_that_are_no_longer_the_viewers_are_not_let_out(lockside):
-    export = replace(exported(lockside, EVERYTHING), viewer=lockside.viewer_of(SOUTH))
+    export = replace(exported(lockside, SYSTEM), scope=lockside.viewer_of(SOUTH))
     with pytest.raises(CityChanged, match="export it again"):
         table(export)
 
 
 def test_rows_come_in_batches_and_a_building_removed_meanwhile_ends_the_export(own_lockside, monkeypatch):
     monkeypatch.setattr(export_rows, "ROWS_AT_ONCE", 4)
-    export = exported(own_lockside, EVERYTHING)
+    export = exported(own_lockside, SYSTEM)
     batches: list[Batch] = []
     with pytest.raises(CityChanged):
         for batch in export.batches():
             batches.append(batch)
-            with writing(own_lockside.engine, EVERYTHING) as session:
+            with writing(own_lockside.engine, SYSTEM) as session:
                 session.query(Building).filter(Building.code == "maple-tower").update({"city_id": 2})
     assert [len(batch["code"]) for batch in batches] == [4, 4]

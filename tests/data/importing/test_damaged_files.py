@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Building, Import
 from data.errors import DataError
@@ -42,7 +42,7 @@ def hand_in_damaged(own: Desk, kind: str, files: int, read: Callable, seed: int)
         path.write_bytes(damaged(data, chance))
         imports, buildings = own.count(Import), own.count(Building)
         try:
-            outcome = import_file(own.engine, EVERYTHING, mapping, path, ON, actor=COMMAND_LINE, read=read)
+            outcome = import_file(own.engine, SYSTEM, mapping, path, ON, actor=COMMAND_LINE, read=read)
         except DataError as error:
             tally.refused += 1
             said = str(error)

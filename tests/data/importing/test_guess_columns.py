@@ -3,7 +3,7 @@
 import pytest
 
 from data.access.errors import NotAllowed
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading, writing
 from data.db.models.city import Building, Event, Hazard, HazardStep, Inspection
 from data.importing.command import run
@@ -225,14 +225,14 @@ def test_every_target_asks_for_all_it_cannot_do_without():
         assert len(names) == len(set(names)) and any(slot.required for slot in SLOTS[target])
 
 
-def save(desk, name, text, viewer=EVERYTHING):
-    with writing(desk.engine, EVERYTHING) as session:
-        return save_mapping(session, viewer, name, text, "wang")
+def save(desk, name, text, scope=SYSTEM):
+    with writing(desk.engine, SYSTEM) as session:
+        return save_mapping(session, scope, name, text, "wang")
 
 
 def test_a_saved_mapping_is_found_by_its_name_after_the_packaged_ones(desk, capsys):
     save(desk, "riverton_buildings", BUILDINGS)
-    with reading(desk.engine, EVERYTHING) as session:
+    with reading(desk.engine, SYSTEM) as session:
         saved = saved_mappings(session)
     assert [one.name for one in mappings_named("riverton", saved=saved)] == ["riverton_buildings"]
     path = write_csv(desk.folder / "buildings.csv", CAST)
@@ -252,8 +252,8 @@ def test_a_mapping_that_is_wrong_taken_or_not_allowed_is_not_saved(desk):
     with pytest.raises(WrongMapping, match="unknown key"):
         save(desk, "other", BUILDINGS.replace("homes =", "home ="))
     with pytest.raises(NotAllowed, match="ask an administrator"):
-        save(desk, "other", BUILDINGS, Viewer("police", areas=None))
-    with reading(desk.engine, EVERYTHING) as session:
+        save(desk, "other", BUILDINGS, AccessScope("police", areas=None))
+    with reading(desk.engine, SYSTEM) as session:
         assert list(saved_mappings(session)) == ["mine"]
 
 

@@ -6,17 +6,17 @@ from threading import Barrier
 import pytest
 
 from data.access.errors import NotAllowed
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.models.accounts import AuditEntry
-from data.db.models.city import Building, Import, RowSetAside
+from data.db.models.city import Building, Import, RejectedRow
 from data.importing.writing.run import import_file
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, ON, PLUM, read_here, write_csv
 
 
-def press(desk, path, key, viewer=EVERYTHING, actor=COMMAND_LINE, **more):
+def press(desk, path, key, scope=SYSTEM, actor=COMMAND_LINE, **more):
     mapping = desk.mapping(BUILDINGS)
-    return import_file(desk.engine, viewer, mapping, path, ON, actor=actor, key=key, read=read_here, **more)
+    return import_file(desk.engine, scope, mapping, path, ON, actor=actor, key=key, read=read_here, **more)
 
 
 def test_the_second_press_says_what_the_first_did_and_writes_nothing(desk):
@@ -26,7 +26,7 @@ def test_the_second_press_says_what_the_first_did_and_writes_nothing(desk):
     assert second.tallies["buildings"].new == 2
     assert second.faults == first.faults and second.frame.to_dict("records") == first.frame.to_dict("records")
     assert second.row_numbers.tolist() == first.row_numbers.tolist() == [3]
-    assert (desk.count(Import), desk.count(Building), desk.count(RowSetAside)) == (1, 2, 1)
+    assert (desk.count(Import), desk.count(Building), desk.count(RejectedRow)) == (1, 2, 1)
 
 
 def test_presses_at_the_same_moment_give_one_import(desk):
@@ -36,7 +36,7 @@ def test_presses_at_the_same_moment_give_one_import(desk):
     def pressed(_):
         together.wait()
         named = {"actor": COMMAND_LINE, "key": "one form", "read": read_here}
-        return import_file(desk.engine, EVERYTHING, mapping, path, ON, **named).counts()
+        return import_file(desk.engine, SYSTEM, mapping, path, ON, **named).counts()
 
     with ThreadPoolExecutor(6) as threads:
         counts = list(threads.map(pressed, range(6)))
@@ -65,21 +65,21 @@ def test_a_press_that_failed_or_only_looked_leaves_the_form_to_be_pressed_again(
 
 
 @pytest.mark.parametrize(
-    "viewer",
+    "scope",
     [
-        Viewer("police", areas=None),
-        Viewer("public"),
-        Viewer("administrator"),
-        Viewer("administrator", areas=(1,)),
-        Viewer("administrator", cities=(99,)),
+        AccessScope("police", areas=None),
+        AccessScope("public"),
+        AccessScope("administrator"),
+        AccessScope("administrator", areas=(1,)),
+        AccessScope("administrator", cities=(99,)),
     ],
     ids=str,
 )
-def test_who_may_not_import_into_the_whole_city_imports_nothing(desk, viewer):
+def test_who_may_not_import_into_the_whole_city_imports_nothing(desk, scope):
     path = write_csv(desk.folder / "buildings.csv", CAST)
     for _ in range(2):  # into a city that is yet to be made, and into one that is there
         with pytest.raises(NotAllowed, match="ask an administrator"):
-            press(desk, path, None, viewer)
+            press(desk, path, None, scope)
         desk.buildings(PLUM)
     assert desk.count(Building) == 1
 
@@ -87,7 +87,7 @@ def test_who_may_not_import_into_the_whole_city_imports_nothing(desk, viewer):
 def test_an_administrator_of_the_city_imports_into_it(desk):
     desk.buildings(PLUM)
     path = write_csv(desk.folder / "buildings.csv", CAST)
-    assert press(desk, path, None, Viewer("administrator", cities=(1,))).tallies["buildings"].new == 2
+    assert press(desk, path, None, AccessScope("administrator", cities=(1,))).tallies["buildings"].new == 2
 
 
 def test_the_audit_trail_tells_who_imported_what(desk):

@@ -5,9 +5,9 @@ import csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.db.models.city import Building, RowSetAside
+from data.db.models.city import Building, RejectedRow
 from data.exports.formula_escape import plain_cell, safe_cell
-from data.importing.writing.rejected_rows import OWN_COLUMNS, write_set_aside
+from data.importing.writing.rejected_rows import OWN_COLUMNS, write_rejected_rows
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, write_csv, write_xlsx
 
 DANGEROUS = MILL | {"name": "=HYPERLINK(1)", "address": "'quoted", "lon": "-113.9"}
@@ -15,7 +15,7 @@ DANGEROUS = MILL | {"name": "=HYPERLINK(1)", "address": "'quoted", "lon": "-113.
 
 def _handed_back(desk, outcome):
     path = desk.folder / "buildings-set-aside.csv"
-    write_set_aside(path, outcome.frame, outcome.faults, outcome.row_numbers)
+    write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
     return path
 
 
@@ -50,7 +50,7 @@ def test_rows_of_a_workbook_are_handed_back_as_csv_and_taken_again(desk):
 def test_the_database_keeps_every_row_set_aside_of_every_import(desk):
     rows = [MILL | {"code": str(number), "lon": "nan"} for number in range(5)]
     desk.buildings(PLUM, *rows)
-    kept = desk.rows(RowSetAside, RowSetAside.row_number)
+    kept = desk.rows(RejectedRow, RejectedRow.row_number)
     assert [one.row_number for one in kept] == [2, 3, 4, 5, 6]
     assert kept[0].row == rows[0] and desk.count(Building) == 1
 

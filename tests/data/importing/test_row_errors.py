@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from data.db.models.city import Area, Building, RowSetAside
-from data.importing.writing.rejected_rows import write_set_aside
+from data.db.models.city import Area, Building, RejectedRow
+from data.importing.writing.rejected_rows import write_rejected_rows
 from tests.data.riverton import (
     BLOCKED_STAIRS,
     BUILDINGS,
@@ -43,7 +43,7 @@ def test_a_bad_building_is_set_aside_with_its_own_sentence(desk, reason, change,
     assert reasons(outcome) == [reason]
     assert words in sentence(outcome) and sentence(outcome).endswith(".")
     assert desk.count(Building) == 2
-    (kept,) = desk.rows(RowSetAside)
+    (kept,) = desk.rows(RejectedRow)
     assert (kept.row_number, kept.reason, kept.row["name"]) == (2, reason, (MILL | change)["name"])
 
 
@@ -177,7 +177,7 @@ def test_half_a_character_of_json_is_set_aside_and_can_be_written_down(desk):
     path = write_geojson(desk.folder / "buildings.geojson", [PLUM, MILL | {"name": "Mill \ud800", "\udfff": "x"}])
     outcome = desk.hand_in(BUILDINGS, path)
     assert reasons(outcome) == ["text_unreadable"]
-    write_set_aside(desk.folder / "bad.csv", outcome.frame, outcome.faults, outcome.row_numbers)
+    write_rejected_rows(desk.folder / "bad.csv", outcome.frame, outcome.faults, outcome.row_numbers)
     assert "Mill \N{REPLACEMENT CHARACTER}" in (desk.folder / "bad.csv").read_text("utf-8-sig")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.access.roles import EVERYTHING
+from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Import
 from data.importing.errors import FileRefused
@@ -42,7 +42,7 @@ WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "geojson": write_geojson, "gpkg
 
 
 def take_in(desk, path, **more):
-    return import_file(desk.engine, EVERYTHING, desk.mapping(BUILDINGS), path, ON, actor=COMMAND_LINE, **more)
+    return import_file(desk.engine, SYSTEM, desk.mapping(BUILDINGS), path, ON, actor=COMMAND_LINE, **more)
 
 
 def readers() -> set[int]:

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from data.__main__ import main
 from data.access.errors import NotAllowed
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city import queries
 from data.db.engine import insert_columns, reading, writing
@@ -45,9 +45,9 @@ ADMINISTRATOR = Actor("wang", "administrator", "10.0.0.7")
 KEPT = ("imports", "undone_imports", "audit_entries", "audit_head")  # that it was there and was undone is not forgotten
 
 
-def undo(desk, import_id, viewer=EVERYTHING):
-    with writing(desk.engine, EVERYTHING) as session:
-        undo_import(session, viewer, import_id, actor=ADMINISTRATOR)
+def undo(desk, import_id, scope=SYSTEM):
+    with writing(desk.engine, SYSTEM) as session:
+        undo_import(session, scope, import_id, actor=ADMINISTRATOR)
 
 
 def everything(desk) -> dict[str, list]:
@@ -60,8 +60,8 @@ def everything(desk) -> dict[str, list]:
 
 
 def version(desk) -> int:
-    with reading(desk.engine, EVERYTHING) as session:
-        return queries.version(session, EVERYTHING, session.scalars(select(City)).one())
+    with reading(desk.engine, SYSTEM) as session:
+        return queries.version(session, SYSTEM, session.scalars(select(City)).one())
 
 
 def streets(desk, *rows):
@@ -116,7 +116,7 @@ def test_a_checklist_that_came_with_the_import_goes_so_that_a_better_one_may_tak
 def test_ratings_of_its_own_buildings_go_and_those_of_others_stay(desk):
     desk.buildings(PLUM)
     outcome = desk.buildings(HARBOUR)
-    with writing(desk.engine, EVERYTHING) as session:
+    with writing(desk.engine, SYSTEM) as session:
         session.add(RuleEdition(id=1, rule_set="baoan", in_force=date(2020, 1, 1), sha256="0" * 64, text=""))
         session.flush()
         ids = sorted(session.scalars(select(Building.id)))
@@ -212,7 +212,7 @@ def test_what_built_on_it_being_undone_it_can_be_undone_too(desk):
 def test_an_import_from_before_changes_were_kept_stays(desk):
     desk.buildings(*CAST)
     outcome = desk.buildings(PLUM | {"homes": "1"})
-    with writing(desk.engine, EVERYTHING) as session:
+    with writing(desk.engine, SYSTEM) as session:
         session.execute(text("DELETE FROM earlier_rows"))
     for number in (1, outcome.import_id):
         with pytest.raises(CannotUndo, match="before earlier rows were kept"):
@@ -223,7 +223,7 @@ def test_an_import_from_before_changes_were_kept_stays(desk):
 def test_a_fact_of_another_import_at_its_building_holds_it_whatever_its_kind(desk):
     first = desk.buildings(PLUM)
     second = desk.buildings(MILL)
-    with writing(desk.engine, EVERYTHING) as session:
+    with writing(desk.engine, SYSTEM) as session:
         named = {"city_id": 1, "building_id": desk.building(PLUM).id, "import_id": second.import_id}
         session.add(Event(**named, kind="fire_accident", day=ON, recorded_on=ON))
     with pytest.raises(CannotUndo, match=r"1 of the events that came later build on its buildings"):
@@ -257,10 +257,10 @@ def test_after_an_undo_the_same_file_comes_in_as_if_it_were_new(desk):
 
 def test_who_may_not_import_may_not_undo(desk):
     outcome = desk.buildings(*CAST)
-    for viewer in (Viewer("police", areas=None), Viewer("administrator", cities=(99,))):
+    for scope in (AccessScope("police", areas=None), AccessScope("administrator", cities=(99,))):
         with pytest.raises(NotAllowed, match="ask an administrator"):
-            undo(desk, outcome.import_id, viewer)
-    undo(desk, outcome.import_id, Viewer("administrator", cities=(1,)))
+            undo(desk, outcome.import_id, scope)
+    undo(desk, outcome.import_id, AccessScope("administrator", cities=(1,)))
 
 
 def test_the_audit_trail_tells_who_undid_it(desk):
@@ -275,10 +275,10 @@ def test_past_imports_are_listed_for_who_may_import_there(desk):
     outcome = desk.buildings(*CAST)
     desk.visits(QUIET_VISIT)
     undo(desk, 2)
-    with reading(desk.engine, EVERYTHING) as session:
-        seen = past_imports(session, EVERYTHING)
-        assert past_imports(session, Viewer("leader", areas=None)) == []
-        assert past_imports(session, Viewer("administrator", cities=(7,))) == []
+    with reading(desk.engine, SYSTEM) as session:
+        seen = past_imports(session, SYSTEM)
+        assert past_imports(session, AccessScope("leader", areas=None)) == []
+        assert past_imports(session, AccessScope("administrator", cities=(7,))) == []
     assert [(one.id, one.undone) for one in seen] == [(2, True), (outcome.import_id, False)]
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.city.fact_store import CityLedger
+from data.city.fact_store import CityFacts
 from data.studies.backtest_frames import ENOUGH_AREAS, TooLittlePast, past
-from scoring.grading.facts import NOT_APPLICABLE, facts_on
+from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Rulebook, edition_on
 from scoring.studies.backtest import backtest
-from tests.cast import Building, Hazard, ledger
+from tests.cast import Building, Hazard, fact_log
 from tests.data.lockside import FOUR
 
 ON = date(2024, 6, 17)  # the last full month is May
@@ -44,9 +44,9 @@ OTHERS = [Building(f"Quiet {n}", inspections=[(day, WELL_KEPT) for day in FIRST_
 STREET = (WHARF_LANE, LATE_HOUSE, *OTHERS)
 
 
-def city(*buildings: Building, communities: int = HOUSES) -> CityLedger:
+def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
     """Ann comes to the first building, Bob to the others, and to Late House somebody who is not named."""
-    known = ledger(*buildings)
+    known = fact_log(*buildings)
     n = known.buildings
     inspectors = np.where(np.arange(n) == 0, ANN, BOB)
     inspectors[1:2] = -1
@@ -55,12 +55,12 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityLedger:
     order = np.lexsort((day, building))
     visits = {"building": building[order], "day": day[order], "inspector": inspectors[building[order]]}
     community = np.arange(n) % communities
-    return CityLedger(
+    return CityFacts(
         city="riverside",
         version=1,
         buildings={"id": np.arange(n), "community": community, "grid": community},
-        placed=n,
-        known=replace(known, checks=checks),
+        n_on_map=n,
+        fact_log=replace(known, checks=checks),
         visits=visits,
         inspectors=np.array(["Ann", "Bob"]),
         vacancies={},
@@ -68,10 +68,10 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityLedger:
 
 
 def taken(
-    outcome: str, rule_set: str = "baoan", on: date = ON, rows: np.ndarray | None = None, of: CityLedger | None = None
+    outcome: str, rule_set: str = "baoan", on: date = ON, rows: np.ndarray | None = None, of: CityFacts | None = None
 ):
     of = of or city(*STREET)
-    everything = np.ones(of.known.buildings, bool)
+    everything = np.ones(of.fact_log.buildings, bool)
     return past(of, RULES, rule_set, on, everything if rows is None else rows, outcome, lambda *_: None)
 
 
@@ -117,7 +117,7 @@ def test_the_order_is_by_grade_then_score_as_they_stood_on_the_eve_of_the_month(
     assert len(found) > 60 - 21
     for period, eve in enumerate([date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31), date(2024, 4, 30)]):
         edition = edition_on(rule_set, eve)
-        rating = rate(facts_on(city(*STREET).known, edition, eve), edition)
+        rating = rate(compute_facts(city(*STREET).fact_log, edition, eve), edition)
         month = found[found["period"] == period]
         assert month["group"].tolist() == rating.grade[month["unit"]].tolist()
         told = list(zip(rating.grade[month["unit"]], np.nan_to_num(rating.score[month["unit"]]), strict=True))

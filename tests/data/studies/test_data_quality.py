@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from data.city.summaries import places_in
-from data.studies.data_quality import WINDOW_DAYS, Evidence, evidence, mostly_within
+from data.studies.data_quality import WINDOW_DAYS, QualityDataset, mostly_within, quality_dataset
 from scoring.grading.facts import Checks
 from scoring.rulebook.editions import edition_on
 from scoring.studies.data_quality.coverage import buildings_recorded
@@ -28,19 +28,19 @@ def districts() -> list[Hidden]:
     return [hidden(BUILDINGS, seed) for seed in SEEDS]
 
 
-def share(districts: list[Hidden], named, among) -> float:
+def share(districts: list[Hidden], flagged, among) -> float:
     """The share named of some officers of all districts. named, among: Hidden → bool (officers,)."""
-    return float(np.concatenate([named(one)[among(one)] for one in districts]).mean())
+    return float(np.concatenate([flagged(one)[among(one)] for one in districts]).mean())
 
 
 def lenient(one: Hidden) -> np.ndarray:
     found = one.found.leniency
-    return found.named & (np.nan_to_num(found.effect) > 0)
+    return found.flagged & (np.nan_to_num(found.effect) > 0)
 
 
 def strict(one: Hidden) -> np.ndarray:
     found = one.found.leniency
-    return found.named & (np.nan_to_num(found.effect) < 0)
+    return found.flagged & (np.nan_to_num(found.effect) < 0)
 
 
 def test_kind_officers_are_found_lenient_and_strict_ones_strict(districts):
@@ -55,22 +55,22 @@ def test_kindness_is_recovered_in_its_order(districts):
 
 
 def test_officers_who_copy_are_found_copying(districts):
-    assert share(districts, lambda one: one.found.copies.named, lambda one: one.copies) > FOUND
+    assert share(districts, lambda one: one.found.duplicate_checklists.flagged, lambda one: one.copies) > FOUND
 
 
 def test_officers_who_round_up_are_found_heaping(districts):
-    assert share(districts, lambda one: one.found.heaping.named, lambda one: one.rounds_up) > FOUND
+    assert share(districts, lambda one: one.found.score_heaping.flagged, lambda one: one.rounds_up) > FOUND
 
 
-@pytest.mark.parametrize("method", ["leniency", "copies", "heaping"])
+@pytest.mark.parametrize("method", ["leniency", "duplicate_checklists", "score_heaping"])
 def test_the_innocent_are_accused_at_most_at_the_stated_rate(districts, method):
-    named = share(districts, lambda one: getattr(one.found, method).named, lambda one: one.innocent)
-    assert named <= FALSE_ALARMS
+    flagged = share(districts, lambda one: getattr(one.found, method).flagged, lambda one: one.innocent)
+    assert flagged <= FALSE_ALARMS
 
 
 def test_one_who_copies_is_not_called_a_rounder_and_one_who_rounds_up_not_a_copier(districts):
-    assert share(districts, lambda one: one.found.heaping.named, lambda one: one.copies) == 0
-    assert share(districts, lambda one: one.found.copies.named, lambda one: one.rounds_up) == 0
+    assert share(districts, lambda one: one.found.score_heaping.flagged, lambda one: one.copies) == 0
+    assert share(districts, lambda one: one.found.duplicate_checklists.flagged, lambda one: one.rounds_up) == 0
 
 
 def test_pass_rates_show_the_lenient_streets_and_spare_the_others(districts):
@@ -90,12 +90,12 @@ def test_the_street_far_below_its_register_is_named_and_no_other(districts):
         streets = one.drawn.register["area"].to_numpy()
         place = places_in(one.drawn.buildings["street"].to_numpy(), streets)
         found = buildings_recorded(place, one.drawn.register["buildings"].to_numpy(float))
-        assert found.named.sum() == 1
-        assert found.share[found.named][0] == pytest.approx(0.62, abs=0.01)
+        assert found.flagged.sum() == 1
+        assert found.share[found.flagged][0] == pytest.approx(0.62, abs=0.01)
 
 
 @pytest.fixture(scope="module")
-def first(districts) -> Evidence:
+def first(districts) -> QualityDataset:
     return districts[0].found
 
 
@@ -121,7 +121,7 @@ def test_pass_rates_count_each_building_of_the_year_once(first):
 def test_nothing_after_the_day_is_evidence(districts):
     drawn, before = districts[0].drawn, ON - timedelta(days=400)
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
-    found = evidence(as_ledger(drawn, codes), edition_on("baoan", ON), before)
+    found = quality_dataset(as_ledger(drawn, codes), edition_on("baoan", ON), before)
     assert found.day.max() <= np.datetime64(before)
     assert len(found.day) < len(districts[0].found.day)
 
@@ -129,14 +129,14 @@ def test_nothing_after_the_day_is_evidence(districts):
 def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_other(districts):
     drawn = districts[0].drawn
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
-    ledger = as_ledger(drawn, codes)
-    (whole,) = ledger.known.checks
+    city_facts = as_ledger(drawn, codes)
+    (whole,) = city_facts.fact_log.checks
     halves = tuple(
         Checks(whole.items, *(getattr(whole, name)[part::2] for name in ("building", "day", "answers", "inspector")))
         for part in (0, 1)
     )
-    split = replace(ledger, known=replace(ledger.known, checks=halves))
-    found, known = (evidence(one, edition_on("baoan", ON), ON) for one in (split, ledger))
+    split = replace(city_facts, fact_log=replace(city_facts.fact_log, checks=halves))
+    found, known = (quality_dataset(one, edition_on("baoan", ON), ON) for one in (split, city_facts))
     assert np.array_equal(found.building, known.building)
     assert np.array_equal(found.day, known.day)
     both = (np.bincount(found.number) > 0).sum()
@@ -144,12 +144,14 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
 
 
 def test_a_city_without_check_lists_has_no_evidence_and_names_nobody(districts):
-    ledger = as_ledger(districts[0].drawn, np.array(["W0001"]))
-    found = evidence(replace(ledger, known=replace(ledger.known, checks=())), edition_on("baoan", ON), ON)
+    city_facts = as_ledger(districts[0].drawn, np.array(["W0001"]))
+    found = quality_dataset(
+        replace(city_facts, fact_log=replace(city_facts.fact_log, checks=())), edition_on("baoan", ON), ON
+    )
     assert (found.days_since == -1).all()
     assert np.isnan(found.confidence).all()
-    for method in (found.heaping, found.leniency, found.copies):
-        assert not method.named.any()
+    for method in (found.score_heaping, found.leniency, found.duplicate_checklists):
+        assert not method.flagged.any()
     assert not found.pass_rates_of_officers(found.most_telling).outside(0.95).any()
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from data.access.roles import EVERYTHING, Viewer
+from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city import queries
 from data.city.rulebooks import rulebook, rules_version
@@ -21,7 +21,7 @@ from tests.data.lockside import ON, SOUTH
 from tests.data.town_hall import CITY, Town
 
 LAST = date(2024, 6, 2)
-ADMINISTRATOR, LEADER, POLICE = (Viewer(role, areas=None) for role in ("administrator", "leader", "police"))
+ADMINISTRATOR, LEADER, POLICE = (AccessScope(role, areas=None) for role in ("administrator", "leader", "police"))
 WANG = Actor("wang", "administrator", "10.0.0.7")
 TEXT = edition_on("qishuyan", ON).text
 MILDER = with_figures(TEXT, {("criterion", 0, "points"): Decimal(-2)})
@@ -29,25 +29,25 @@ MILDER = with_figures(TEXT, {("criterion", 0, "points"): Decimal(-2)})
 
 def last_day(town: Town) -> date:
     with town.looked_at() as (session, city):
-        return queries.known_days(session, EVERYTHING, city)[1]
+        return queries.known_days(session, SYSTEM, city)[1]
 
 
-def put_in_force(town: Town, viewer: Viewer = ADMINISTRATOR, text: str = MILDER, day: date | None = None, **more):
+def put_in_force(town: Town, scope: AccessScope = ADMINISTRATOR, text: str = MILDER, day: date | None = None, **more):
     edition = edition_from(text, more.pop("rule_set", "qishuyan"), day or last_day(town) + timedelta(1))
-    with writing(town.engine, EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, CITY)
-        publish(session, viewer, WANG, city, edition, more.pop("reason", "Fewer points for a case"), **more)
+    with writing(town.engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, CITY)
+        publish(session, scope, WANG, city, edition, more.pop("reason", "Fewer points for a case"), **more)
     return edition
 
 
-def keep(town: Town, viewer: Viewer = LEADER, name: str = "Milder", text: str = MILDER) -> None:
-    with writing(town.engine, EVERYTHING) as session:
-        city = queries.city_by_code(session, EVERYTHING, CITY)
-        keep_draft(session, viewer, WANG, city, "qishuyan", name, text)
+def keep(town: Town, scope: AccessScope = LEADER, name: str = "Milder", text: str = MILDER) -> None:
+    with writing(town.engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, CITY)
+        keep_draft(session, scope, WANG, city, "qishuyan", name, text)
 
 
 def entries(town: Town) -> list[tuple[str, dict]]:
-    with reading(town.engine, EVERYTHING) as session:
+    with reading(town.engine, SYSTEM) as session:
         rows = session.execute(select(AuditEntry.action, AuditEntry.details).order_by(AuditEntry.id))
         return [tuple(row) for row in rows]
 
@@ -111,8 +111,8 @@ def test_a_published_edition_grades_from_its_day_on(own_lockside):
 @pytest.mark.parametrize(
     ("asked", "key"),
     [
-        ({"viewer": LEADER}, "draft_right"),
-        ({"viewer": POLICE}, "draft_right"),
+        ({"scope": LEADER}, "draft_right"),
+        ({"scope": POLICE}, "draft_right"),
         ({"reason": "  "}, "draft_reason"),
         ({"day": date(2024, 1, 1)}, "draft_day"),
     ],
@@ -132,9 +132,9 @@ def test_the_last_day_is_graded_already_and_the_next_is_not(own_lockside):
 
 
 def test_an_administrator_of_a_street_puts_no_rules_in_force_for_the_city(own_lockside):
-    of_a_street = Viewer("administrator", areas=(own_lockside.area("street", SOUTH),))
+    of_a_street = AccessScope("administrator", areas=(own_lockside.area("street", SOUTH),))
     with pytest.raises(DraftRefused) as refused:
-        put_in_force(own_lockside, viewer=of_a_street)
+        put_in_force(own_lockside, scope=of_a_street)
     assert refused.value.key == "draft_part"
 
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.grading.advice import Window, advice_for, applied, known_until
-from scoring.grading.facts import NOT_APPLICABLE, Ledger, facts_on
+from scoring.grading.facts import NOT_APPLICABLE, FactLog, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import edition_from, edition_on
-from scoring.rulebook.model import Edition, Need
+from scoring.rulebook.model import Edition, FactColumn
 from tests import cast
-from tests.cast import Building, ledger
+from tests.cast import Building, fact_log
 from tests.scoring.grading.test_rating_cases import CASES, building
 from tests.scoring.grading.test_rating_properties import EVENTS, ON, RULE_SETS, asked, buildings, days, hazards
 from tests.scoring.reference import value
@@ -38,18 +38,18 @@ def told(case: dict) -> Building:
     "case", [FILE["usually"].get(case["rule_set"], {}) | case for case in FILE["case"]], ids=lambda case: case["name"]
 )
 def test_the_building_is_told_so(case: dict) -> None:
-    advice = advice_for(ledger(told(case)), edition_on(case["rule_set"], case["on"]), case["on"])
-    assert [one.fact for one in advice.mendings] == case["mend"]
-    for name in ("grade", "day", "reached", "rises"):
+    advice = advice_for(fact_log(told(case)), edition_on(case["rule_set"], case["on"]), case["on"])
+    assert [one.fact for one in advice.repairs] == case["mend"]
+    for name in ("grade", "day", "reached", "improves_on"):
         assert getattr(advice, name) == case.get(name), name
-    assert [[need.fact for need in cap.conditions[0].needs] for cap in advice.barriers] == case.get("barriers", [])
+    assert [[need.fact for need in cap.conditions[0].needs] for cap in advice.blocking_caps] == case.get("barriers", [])
     if "missing_count" in case:
         assert len(advice.missing) == case["missing_count"]
     else:
         assert [need.fact for need in advice.missing] == case.get("missing", [])
     assert list(advice.windows) == [
         Window(
-            Need(one["fact"], one["months"]),
+            FactColumn(one["fact"], one["months"]),
             one["happened"],
             one["ends"],
             one.get("points", 0),
@@ -124,8 +124,8 @@ def mended(one: Building, edition: Edition, what: Sequence[tuple[int, str | int]
 
 
 def grades_by_day(one: Building, edition: Edition, every: Sequence[date]) -> list[int]:
-    known = ledger(one)
-    return rate(pd.concat([facts_on(known, edition, day) for day in every]), edition).grade.tolist()
+    known = fact_log(one)
+    return rate(pd.concat([compute_facts(known, edition, day) for day in every]), edition).grade.tolist()
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
@@ -134,11 +134,11 @@ def grades_by_day(one: Building, edition: Edition, every: Sequence[date]) -> lis
 def test_the_promised_grade_is_reached_on_the_promised_day(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
     one = data.draw(st.one_of(buildings(rule_set), shabby(rule_set)))
-    known = ledger(one)
+    known = fact_log(one)
     advice = advice_for(known, edition, ON)
     grade = rated(known_until(known, ON), edition, ON)
     if grade == UNRATED:
-        assert advice.grade is None and advice.missing and not advice.mendings and not advice.windows
+        assert advice.grade is None and advice.missing and not advice.repairs and not advice.windows
         return
     assert advice.grade == edition.grades[grade].code
     assert not advice.missing
@@ -146,14 +146,14 @@ def test_the_promised_grade_is_reached_on_the_promised_day(rule_set: str, data: 
         after = applied(known_until(known, ON), edition, advice, advice.day)
         assert edition.grades[rated(after, edition, advice.day)].code == advice.reached
         assert edition.position(advice.reached) > grade
-    if advice.rises:
-        assert advice.day and advice.day <= advice.rises
+    if advice.improves_on:
+        assert advice.day and advice.day <= advice.improves_on
     if grade == len(edition.grades) - 1:
-        assert advice == replace(advice, day=None, mendings=(), rises=None, windows=(), barriers=())
+        assert advice == replace(advice, day=None, repairs=(), improves_on=None, windows=(), blocking_caps=())
 
 
-def rated(known: Ledger, edition: Edition, on: date) -> int:
-    return int(rate(facts_on(known, edition, on), edition).grade[0])
+def rated(known: FactLog, edition: Edition, on: date) -> int:
+    return int(rate(compute_facts(known, edition, on), edition).grade[0])
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
@@ -163,20 +163,20 @@ def test_no_smaller_or_as_small_and_cheaper_set_would_do(rule_set: str, data: st
     """Against every subset of everything that can be mended."""
     edition = edition_on(rule_set, ON)
     one = as_known(data.draw(shabby(rule_set)))
-    advice = advice_for(ledger(one), edition, ON)
+    advice = advice_for(fact_log(one), edition, ON)
     if advice.day is None:
         return
     whole = mendable(one, edition, advice.day)
     subsets = [chosen for size in range(len(whole) + 1) for chosen in combinations(whole, size)]
     tried = [mended(one, edition, chosen, advice.day) for chosen in subsets]
-    reached = rate(facts_on(ledger(*tried), edition, advice.day), edition).grade.tolist()
+    reached = rate(compute_facts(fact_log(*tried), edition, advice.day), edition).grade.tolist()
     target = edition.position(advice.grade) + 1
     smallest = min(
         (len(chosen), sum(cost for cost, _ in chosen))
         for chosen, grade in zip(subsets, reached, strict=True)
         if grade >= target
     )
-    assert (len(advice.mendings), sum(one.cost for one in advice.mendings)) == smallest
+    assert (len(advice.repairs), sum(one.cost for one in advice.repairs)) == smallest
 
 
 @pytest.mark.parametrize("rule_set", ["qishuyan", "qishuyan_as_published", "baoan", "teda"])
@@ -186,7 +186,7 @@ def test_no_earlier_day_would_do(rule_set: str, data: st.DataObject) -> None:
     """Against every day of thirteen months, with everything mended and with nothing mended."""
     edition = edition_on(rule_set, ON)
     one = as_known(data.draw(shabby(rule_set)))
-    advice = advice_for(ledger(one), edition, ON)
+    advice = advice_for(fact_log(one), edition, ON)
     if advice.grade is None or edition.position(advice.grade) == len(edition.grades) - 1:
         return
     every = [ON + timedelta(n) for n in range(13 * MONTH)]
@@ -194,7 +194,7 @@ def test_no_earlier_day_would_do(rule_set: str, data: st.DataObject) -> None:
     better = mended(one, edition, mendable(one, edition, every[-1]), ON)
     best = grades_by_day(better, edition, every)
     target = edition.position(advice.grade) + 1
-    for promised, seen in ((advice.day, best), (advice.rises, left)):
+    for promised, seen in ((advice.day, best), (advice.improves_on, left)):
         first = next((day for day, grade in zip(every, seen, strict=True) if grade >= target), None)
         assert (promised if promised and promised <= every[-1] else None) == first
 
@@ -222,8 +222,8 @@ quote = "not swept"
     text = SMALL_RULE.replace('en = "Swept"', 'en = "Swept", cost = 1') + again
     edition = edition_from(text, "small", date(2020, 1, 1))
     one = Building("dusty", inspections=[(date(2024, 1, 1), {"swept": 0, "painted": 0})])
-    advice = advice_for(ledger(one), edition, ON)
-    assert (advice.day, advice.reached, [one.fact for one in advice.mendings]) == (ON, "good", ["swept"])
+    advice = advice_for(fact_log(one), edition, ON)
+    assert (advice.day, advice.reached, [one.fact for one in advice.repairs]) == (ON, "good", ["swept"])
 
 
 HAZARDS_COST_POINTS = """
@@ -250,17 +250,17 @@ def test_hazards_that_cost_points_are_weighed_against_items(fires: int, open_haz
     edition, seen = edition_from(text, "small", date(2020, 1, 1)), {"swept": 0, "painted": 0}
     hazards_open = [cast.Hazard(date(2024, 3, 1))] * open_hazards
     one = Building("b", {"fire_accident": [date(2024, 3, 1)] * fires}, [(date(2024, 1, 1), seen)], hazards_open)
-    advice = advice_for(ledger(one), edition, ON)
+    advice = advice_for(fact_log(one), edition, ON)
     assert (advice.grade, advice.day, advice.reached) == ("bad", ON, "good")
-    assert [one.fact for one in advice.mendings] == mend
+    assert [one.fact for one in advice.repairs] == mend
 
 
 def test_many_open_hazards_are_tried_by_their_number() -> None:
     """Forty of two kinds in TEDA: the one high hazard must go, and all but two of the others."""
     many = [cast.Hazard(date(2024, 3, 1), severity="high")] + [cast.Hazard(date(2024, 3, 1))] * 39
     one = Building("ruin", inspections=[(date(2024, 1, 1), {"clean": 1})], hazards=many)
-    advice = advice_for(ledger(one), edition_on("teda", ON), ON)
-    assert (advice.day, advice.reached, len(advice.mendings)) == (ON, "attention", 38)
+    advice = advice_for(fact_log(one), edition_on("teda", ON), ON)
+    assert (advice.day, advice.reached, len(advice.repairs)) == (ON, "attention", 38)
 
 
 @pytest.mark.parametrize(("happened", "told"), [(date(2023, 3, 31), date(2026, 3, 31)), (date(2023, 4, 1), None)])
@@ -268,8 +268,8 @@ def test_no_day_past_the_horizon_is_told(happened: date, told: date | None) -> N
     """Two fires cap for 36 months; the horizon from 31 March 2024 is 31 March 2026."""
     edition = edition_from(SMALL_RULE.replace("months = 6", "months = 36"), "small", date(2020, 1, 1))
     one = Building("b", {"fire_accident": [happened, ON]}, [(date(2024, 1, 1), {"swept": 1, "painted": 1})])
-    advice = advice_for(ledger(one), edition, ON)
-    assert (advice.day, advice.rises) == (told, told)
+    advice = advice_for(fact_log(one), edition, ON)
+    assert (advice.day, advice.improves_on) == (told, told)
 
 
 def test_what_happens_later_is_not_known_yet() -> None:
@@ -287,4 +287,4 @@ def test_what_happens_later_is_not_known_yet() -> None:
         hazards=[cast.Hazard(date(2024, 3, 1))],
     )
     edition = edition_on("qishuyan", ON)
-    assert advice_for(ledger(later), edition, ON) == advice_for(ledger(until_now), edition, ON)
+    assert advice_for(fact_log(later), edition, ON) == advice_for(fact_log(until_now), edition, ON)

@@ -9,16 +9,16 @@ from scoring.errors import WrongFacts
 from scoring.grading.facts import (
     NOT_APPLICABLE,
     Checks,
-    Ledger,
-    Spells,
-    facts_on,
+    FactLog,
+    OpenPeriods,
+    compute_facts,
     first_day_out,
     in_window,
     months_before,
 )
 from scoring.rulebook.editions import edition_from, edition_on
 from scoring.rulebook.model import Edition
-from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, Building, Hazard, ledger
+from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, Building, Hazard, fact_log
 from tests.scoring.rule_texts import SMALL_RULE
 
 QISHUYAN = edition_on("qishuyan", SOME_DAY)
@@ -37,7 +37,7 @@ def edition_with(fact: str, months: str = "") -> Edition:
 
 def seen(building: Building, fact: str, on: date, months: str = "") -> float:
     edition = edition_with(fact, months)
-    return facts_on(ledger(building), edition, on)[edition.needs[-1].column].item()
+    return compute_facts(fact_log(building), edition, on)[edition.needs[-1].column].item()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_months_go_back_to_the_same_day_or_the_last(on: date, months: int, expec
 
 
 def test_the_cast_has_its_facts_in_one_row_each() -> None:
-    facts = facts_on(ledger(PLUM_COURT, HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD), QISHUYAN, SOME_DAY)
+    facts = compute_facts(fact_log(PLUM_COURT, HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD), QISHUYAN, SOME_DAY)
     assert list(facts.columns) == [need.column for need in QISHUYAN.needs]
     assert facts["criminal_cases:6m"].tolist() == [0, 2, 0, 0]
     assert facts["leads_given:12m"].tolist() == [0, 0, 1, 0]
@@ -161,35 +161,35 @@ def test_an_item_on_two_check_lists_takes_the_later_answer() -> None:
     one = Checks(("clean",), np.array([0, 1]), days("2024-01-01", "2024-03-01"), np.array([[0], [0]], np.uint8))
     two = Checks(("clean",), np.array([0, 1]), days("2024-02-01", "2024-02-01"), np.array([[1], [1]], np.uint8))
     for checks in ((one, two), (two, one)):
-        facts = facts_on(Ledger(2, {}, checks, Spells.none()), QISHUYAN, date(2024, 4, 1))
+        facts = compute_facts(FactLog(2, {}, checks, OpenPeriods.none()), QISHUYAN, date(2024, 4, 1))
         assert facts["clean"].tolist() == [1, 0]
 
 
 def test_an_item_on_two_check_lists_of_one_day_takes_the_second_list() -> None:
     lists = [Checks(("clean",), np.array([0]), days("2024-01-01"), np.array([[d]], np.uint8)) for d in (0, 1)]
-    facts = facts_on(Ledger(1, {}, tuple(lists), Spells.none()), QISHUYAN, date(2024, 4, 1))
+    facts = compute_facts(FactLog(1, {}, tuple(lists), OpenPeriods.none()), QISHUYAN, date(2024, 4, 1))
     assert facts["clean"].tolist() == [1]
 
 
 def test_does_not_apply_is_not_the_same_as_not_known() -> None:
     building = Building("n/a", inspections=[(SOME_DAY, {"clean": NOT_APPLICABLE})])
-    facts = facts_on(ledger(building), QISHUYAN, SOME_DAY)
+    facts = compute_facts(fact_log(building), QISHUYAN, SOME_DAY)
     assert facts["clean"].item() == NOT_APPLICABLE
     assert np.isnan(facts["security_doors"].item())
 
 
 def test_a_ledger_of_nothing_has_no_rows() -> None:
-    assert facts_on(ledger(), QISHUYAN, SOME_DAY).shape == (0, len(QISHUYAN.needs))
+    assert compute_facts(fact_log(), QISHUYAN, SOME_DAY).shape == (0, len(QISHUYAN.needs))
 
 
 def test_a_row_number_past_the_last_building_is_refused() -> None:
     with pytest.raises(WrongFacts, match="Row numbers must lie in 0 to 1, not 0 to 2"):
-        Ledger(2, {"criminal_case": (np.array([0, 2]), days("2024-01-01", "2024-01-01"))}, (), Spells.none())
+        FactLog(2, {"criminal_case": (np.array([0, 2]), days("2024-01-01", "2024-01-01"))}, (), OpenPeriods.none())
 
 
 def test_an_unknown_hazard_group_is_refused() -> None:
     with pytest.raises(WrongFacts, match="not one of counter_terrorism, public_order"):
-        ledger(Building("h", hazards=[Hazard(SOME_DAY, "noise")]))
+        fact_log(Building("h", hazards=[Hazard(SOME_DAY, "noise")]))
 
 
 def test_answers_of_another_width_than_the_items_are_refused() -> None:

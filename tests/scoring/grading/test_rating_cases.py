@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.grading.facts import NOT_APPLICABLE, facts_on
+from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate
 from scoring.rulebook.editions import edition_on, rule_sets
 from scoring.rulebook.model import Edition, Share
-from tests.cast import Building, Hazard, ledger
+from tests.cast import Building, Hazard, fact_log
 
 CASES = Path(__file__).parents[2] / "cases"
 EVENTS = (
@@ -68,7 +68,7 @@ def points_by_name(rating: Rating) -> dict[str, float]:
 @pytest.mark.parametrize(("rule_set", "case"), cases())
 def test_the_rules_say_so(rule_set: str, case: dict) -> None:
     edition = edition_on(rule_set, case["on"])
-    rating = rate(facts_on(ledger(building(edition, case)), edition, case["on"]), edition)
+    rating = rate(compute_facts(fact_log(building(edition, case)), edition, case["on"]), edition)
     if "unrated" in case:
         missing = [need.column for need, gone in zip(edition.needs, rating.missing[0], strict=True) if gone]
         assert (rating.grade[0], missing) == (UNRATED, case["unrated"])

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate
 from scoring.rulebook.editions import edition_on
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
 from scoring.rulebook.model import Edition
-from tests.cast import Building, Hazard, ledger
+from tests.cast import Building, Hazard, fact_log
 from tests.scoring.reference import rated
 
 ON = date(2024, 3, 31)
@@ -71,7 +71,7 @@ def buildings(draw: st.DrawFn, rule_set: str) -> Building:
 
 
 def rate_all(many: Sequence[Building], edition: Edition) -> Rating:
-    return rate(facts_on(ledger(*many), edition, ON), edition)
+    return rate(compute_facts(fact_log(*many), edition, ON), edition)
 
 
 def with_event(building: Building, kind: str, day: date) -> Building:

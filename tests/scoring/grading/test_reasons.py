@@ -6,18 +6,18 @@ import pandas as pd
 import pytest
 
 from scoring.errors import WrongFacts
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.grading.reasons import Reason
 from scoring.rulebook.editions import edition_on
-from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, WELL_KEPT, Building, ledger
+from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, WELL_KEPT, Building, fact_log
 
 QISHUYAN = edition_on("qishuyan", SOME_DAY)
 
 
 def rated(*buildings: Building, rule_set: str = "qishuyan", on: date = SOME_DAY) -> Rating:
     edition = edition_on(rule_set, on)
-    return rate(facts_on(ledger(*buildings), edition, on), edition)
+    return rate(compute_facts(fact_log(*buildings), edition, on), edition)
 
 
 def of_kind(rating: Rating, kind: str, row: int = 0) -> list[Reason]:
@@ -103,6 +103,6 @@ def test_facts_of_another_edition_are_refused() -> None:
 
 
 def test_an_answer_above_the_best_is_refused() -> None:
-    facts = facts_on(ledger(PLUM_COURT), edition_on("toronto", date(2020, 1, 1)), date(2020, 1, 1))
+    facts = compute_facts(fact_log(PLUM_COURT), edition_on("toronto", date(2020, 1, 1)), date(2020, 1, 1))
     with pytest.raises(WrongFacts, match="'ENTRANCE_LOBBY' is above 5"):
         rate(facts.fillna(6.0), edition_on("toronto", date(2020, 1, 1)))

@@ -8,7 +8,7 @@ import pytest
 
 from scoring.errors import NoRuleInForce, NoSuchRuleSet, ScoringError, WrongRule
 from scoring.rulebook.editions import edition_from, edition_on, read_edition, rule_sets
-from scoring.rulebook.model import Each, Edition, Need, Share, YesNo
+from scoring.rulebook.model import Edition, FactColumn, PerCount, Share, YesNo
 from tests.scoring.rule_texts import SMALL_RULE
 
 DAY = date(2020, 1, 1)
@@ -196,10 +196,10 @@ def test_an_edition_read_from_a_file_is_the_one_read_from_its_text(tmp_path: Pat
 
 def test_figures_stay_exactly_as_written() -> None:
     each, share = read(SMALL_RULE).criteria
-    assert isinstance(each, Each)
+    assert isinstance(each, PerCount)
     assert isinstance(share, Share)
     assert each.points == Decimal("-2.5")
-    assert share.needs == (Need("swept"), Need("painted"))
+    assert share.needs == (FactColumn("swept"), FactColumn("painted"))
 
 
 def test_a_cap_over_several_facts_gives_the_window_to_those_that_have_one() -> None:
@@ -279,7 +279,7 @@ def test_qishuyan_reads_items_of_the_bao_an_check_list() -> None:
 
 def test_a_required_fact_is_needed_though_nothing_else_reads_it() -> None:
     edition = edition_on("teda", DAY)
-    assert edition.required == (Need("inspections"),)
+    assert edition.required == (FactColumn("inspections"),)
     assert [need.column for need in edition.needs] == [
         "open_high_hazards",
         "open_hazards",
@@ -297,4 +297,4 @@ def test_the_cost_of_an_item_is_that_of_its_fact() -> None:
 
 def test_yes_and_no_are_read_apart_from_points_for_each() -> None:
     kinds = [type(criterion) for criterion in edition_on("qishuyan", DAY).criteria]
-    assert kinds == [Each, Each, YesNo, YesNo, YesNo, YesNo, YesNo]
+    assert kinds == [PerCount, PerCount, YesNo, YesNo, YesNo, YesNo, YesNo]

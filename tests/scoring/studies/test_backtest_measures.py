@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn.metrics import precision_score
 
 from scoring.studies.backtest import MEASURES, backtest, visits_of
-from scoring.studies.backtest.rankings import LEANT_ON, inspector_rates, orders
+from scoring.studies.backtest.rankings import PRIOR_VISITS, inspector_rates, orders
 from scoring.studies.backtest.resampling import draws
 from tests.scoring.visits_by_hand import by_hand
 
@@ -247,8 +247,8 @@ def test_an_inspectors_rate_is_learned_from_earlier_periods_only_and_leans_on_th
     )
     visits = visits_of(frame)
     rates = inspector_rates(visits, visits.inspector)
-    leaning = [(2 + LEANT_ON * 2 / 3) / (2 + LEANT_ON), (0 + LEANT_ON * 2 / 3) / (1 + LEANT_ON)]
-    assert rates[3:] == pytest.approx([*leaning, (1 + LEANT_ON * 3 / 5) / (2 + LEANT_ON)])
+    leaning = [(2 + PRIOR_VISITS * 2 / 3) / (2 + PRIOR_VISITS), (0 + PRIOR_VISITS * 2 / 3) / (1 + PRIOR_VISITS)]
+    assert rates[3:] == pytest.approx([*leaning, (1 + PRIOR_VISITS * 3 / 5) / (2 + PRIOR_VISITS)])
     assert len(set(rates[:3])) == 1  # nothing is known yet
 
 
@@ -256,9 +256,9 @@ def test_with_one_period_the_rate_is_that_of_the_inspectors_other_units():
     frame = pd.DataFrame({"day": FIRST, "unit": [0, 0, 1, 1, 2, 3], "score": 0, "inspector": list("AAAABB")})
     visits = visits_of(frame.assign(outcome=[1, 1, 0, 0, 1, 0]))
     own, overall = inspector_rates(visits, visits.inspector), 3 / 6
-    lean = LEANT_ON * overall
+    lean = PRIOR_VISITS * overall
     expected = [lean, lean, 2 + lean, 2 + lean, lean, 1 + lean]
-    visited = np.array([2, 2, 2, 2, 1, 1]) + LEANT_ON
+    visited = np.array([2, 2, 2, 2, 1, 1]) + PRIOR_VISITS
     assert own == pytest.approx(np.array(expected) / visited)
 
 

@@ -17,7 +17,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from scoring.grading.facts import NOT_APPLICABLE
 from scoring.rulebook.editions import edition_on
 from scoring.studies.data_quality.coverage import buildings_recorded, buildings_visited, visits_asked, visits_made
-from scoring.studies.data_quality.duplicate_checklists import copies, list_numbers, repeated
+from scoring.studies.data_quality.duplicate_checklists import duplicate_checklists, list_numbers, repeated
 from scoring.studies.data_quality.funnel import Funnel, between_variance, dispersion, funnel
 from scoring.studies.data_quality.leniency import (
     between_officers,
@@ -28,9 +28,9 @@ from scoring.studies.data_quality.leniency import (
     swept,
 )
 from scoring.studies.data_quality.multiple_testing import false_discovery
-from scoring.studies.data_quality.result_decay import FEWEST, confidence, fading
+from scoring.studies.data_quality.result_decay import MIN_N, confidence, result_decay
 from scoring.studies.data_quality.results import results
-from scoring.studies.data_quality.score_heaping import heaping
+from scoring.studies.data_quality.score_heaping import score_heaping
 
 BAOAN = edition_on("baoan", date(2025, 6, 30))
 ITEMS = tuple(item.code for item in BAOAN.checklist)
@@ -131,17 +131,17 @@ def scores_of_officers(lifted: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_one_who_lifts_scores_over_a_bound_is_named_and_nobody_else():
-    found = heaping(*scores_of_officers(lifted=9), 100, [75], 5)
-    assert np.flatnonzero(found.named).tolist() == [7]
+    found = score_heaping(*scores_of_officers(lifted=9), 100, [75], 5)
+    assert np.flatnonzero(found.flagged).tolist() == [7]
     assert found.share[7] > found.expected[7] + 0.15
 
 
 def test_honest_scores_name_nobody_though_some_officers_score_far_higher():
-    assert not heaping(*scores_of_officers(), 100, [75], 5).named.any()
+    assert not score_heaping(*scores_of_officers(), 100, [75], 5).flagged.any()
 
 
 def test_a_result_on_the_bound_lies_above_it_and_one_as_far_away_as_near_only_below():
-    found = heaping(np.zeros(4, int), np.array([75.0, 80, 70, 69]), 1, [75], 5)
+    found = score_heaping(np.zeros(4, int), np.array([75.0, 80, 70, 69]), 1, [75], 5)
     assert (found.above[0], found.near[0]) == (1, 2)
 
 
@@ -206,7 +206,7 @@ def test_the_variance_between_officers_is_paule_and_mandels():
 def test_the_kind_officer_is_named_with_an_interval_and_the_others_are_not():
     frame = visits_to_shared_buildings()
     found = leniency(*(frame[name].to_numpy() for name in ("building", "officer")), *days_and_scores(frame), 12)
-    assert np.flatnonzero(found.named).tolist() == [0]
+    assert np.flatnonzero(found.flagged).tolist() == [0]
     assert found.low[0] < found.effect[0] < found.high[0]
     assert found.effect[0] == pytest.approx(25, abs=4)
     assert found.lenient[0] > 0.99
@@ -222,7 +222,7 @@ def test_what_only_one_officer_ever_saw_says_nothing_of_leniency():
     assert shared_buildings(building, officer).tolist() == [False, False, True, True]
     found = leniency(building, officer, np.full(4, np.datetime64("2020-01-01")), np.array([1.0, 2, 3, 4]), 3)
     assert np.isnan(found.effect).all()
-    assert not found.named.any()
+    assert not found.flagged.any()
 
 
 # copies
@@ -238,22 +238,22 @@ def lists(copied: int) -> tuple[np.ndarray, ...]:
 
 
 def test_one_who_hands_in_the_same_list_at_twenty_buildings_is_named_and_nobody_else():
-    found = copies(*lists(20), 80)
-    assert np.flatnonzero(found.named).tolist() == [0]
+    found = duplicate_checklists(*lists(20), 80)
+    assert np.flatnonzero(found.flagged).tolist() == [0]
     assert (found.repeats[0], found.longest[0]) == (19, 20)
 
 
 def test_lists_with_everything_passed_are_common_and_no_copies():
     building, officer, day, number, score = lists(0)
     passed = np.where(rng(4).random(len(number)) < 0.5, -1, number)  # half of all lists pass everything
-    found = copies(building, officer, day, np.where(passed < 0, number.max() + 1, number), score, 80)
-    assert not found.named.any()
+    found = duplicate_checklists(building, officer, day, np.where(passed < 0, number.max() + 1, number), score, 80)
+    assert not found.flagged.any()
     assert found.repeats.sum() == 0
 
 
 def test_the_same_building_seen_twice_with_the_same_answers_is_no_copy():
     building, officer, day, number, score = lists(20)
-    assert copies(np.where(officer == 0, 0, building), officer, day, number, score, 80).repeats[0] == 0
+    assert duplicate_checklists(np.where(officer == 0, 0, building), officer, day, number, score, 80).repeats[0] == 0
 
 
 def test_lists_have_one_number_exactly_when_all_answers_are_the_same():
@@ -294,8 +294,8 @@ def test_the_fading_curve_is_that_of_pooling_adjacent_violators(seed):
     day[1::2] += gap
     grade = np.zeros(800, int)
     grade[1::2] = ~same
-    curve = fading(building, day, grade, 2)[0]
-    gap = np.maximum(gap, np.sort(gap)[FEWEST - 1])
+    curve = result_decay(building, day, grade, 2)[0]
+    gap = np.maximum(gap, np.sort(gap)[MIN_N - 1])
     by_day = pd.DataFrame({"gap": gap, "same": same}).groupby("gap")["same"].agg(["mean", "size"])
     assert curve.days.tolist() == by_day.index.tolist()
     assert curve.same.tolist() == pytest.approx(pooled(by_day["mean"].to_numpy(), by_day["size"].to_numpy()))
@@ -305,14 +305,14 @@ def test_the_fading_curve_is_that_of_pooling_adjacent_violators(seed):
 def test_a_building_never_visited_or_too_long_ago_has_no_confidence():
     building, day = np.repeat(np.arange(400), 2), np.full(800, np.datetime64("2020-01-01"))
     day[1::2] += np.tile(np.arange(1, 101), 4)
-    curves = fading(building, day, np.zeros(800, int), 1)
+    curves = result_decay(building, day, np.zeros(800, int), 1)
     found = confidence(curves, np.array([0, 0, -1]), np.array([10, 99, -1]))
     assert found[0] == 1
     assert np.isnan(found[1:]).all()
 
 
 def test_a_fading_curve_of_no_pairs_knows_nothing():
-    curves = fading(np.arange(3), np.full(3, np.datetime64("2020-01-01")), np.zeros(3, int), 1)
+    curves = result_decay(np.arange(3), np.full(3, np.datetime64("2020-01-01")), np.zeros(3, int), 1)
     assert np.isnan(confidence(curves, np.array([0]), np.array([0]))).all()
 
 
@@ -324,7 +324,7 @@ def test_a_street_with_six_tenths_of_its_buildings_on_record_is_named():
     found = buildings_recorded(area, np.array([100, 100, np.nan]))
     assert found.share[:2].tolist() == [0.6, 0.95]
     assert np.isnan(found.share[2])
-    assert found.named.tolist() == [True, False, False]
+    assert found.flagged.tolist() == [True, False, False]
     assert found.overall == pytest.approx(155 / 200)
 
 
@@ -338,13 +338,13 @@ def test_an_area_with_less_than_half_of_the_city_s_share_of_visits_is_named():
     found = visits_made(area, 2, np.array([5, 5, 1, 1]), np.array([10.0, 10, 10, 10]))
     assert found.overall == pytest.approx(0.3)
     assert found.share.tolist() == [0.5, 0.1]
-    assert found.named.tolist() == [False, True]
+    assert found.flagged.tolist() == [False, True]
 
 
 def test_an_area_where_most_buildings_were_not_visited_within_the_year_is_named():
     found = buildings_visited(np.array([0, 0, 0, 1, 1, -1]), 2, np.array([10, 365, -1, 364, 400, 3]))
     assert found.share.tolist() == [pytest.approx(1 / 3), 0.5]
-    assert found.named.tolist() == [True, False]
+    assert found.flagged.tolist() == [True, False]
 
 
 def test_the_limits_are_those_of_the_normal_distribution():

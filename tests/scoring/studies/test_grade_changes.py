@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate, regraded
 from scoring.rulebook.editions import edition_from, edition_on
 from scoring.studies.grade_changes import (
@@ -25,7 +25,7 @@ from scoring.studies.grade_changes import (
     steps,
     without,
 )
-from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, WELL_KEPT, Building, ledger
+from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, WELL_KEPT, Building, fact_log
 from tests.scoring.grading.test_rating_properties import ON, RULE_SETS, buildings, rate_all
 
 QISHUYAN = edition_on("qishuyan", SOME_DAY)
@@ -39,8 +39,8 @@ grades = st.lists(st.integers(-1, 3), min_size=1, max_size=40)
 
 
 def between(*many: Building, before: date = BEFORE, after: date = SOME_DAY) -> tuple[Rating, Rating]:
-    known = ledger(*many)
-    return tuple(rate(facts_on(known, QISHUYAN, day), QISHUYAN) for day in (before, after))
+    known = fact_log(*many)
+    return tuple(rate(compute_facts(known, QISHUYAN, day), QISHUYAN) for day in (before, after))
 
 
 def named(found: Causes, row: int) -> set[str]:
@@ -96,10 +96,10 @@ def test_a_house_seen_for_the_first_time_moved_because_it_became_known():
 
 
 def test_where_the_facts_stand_still_another_edition_is_the_cause():
-    known = ledger(PLUM_COURT, LANTERN_HOUSE, HARBOUR_ROW)
+    known = fact_log(PLUM_COURT, LANTERN_HOUSE, HARBOUR_ROW)
     strict = QISHUYAN.text.replace("below = 9", "below = 29").replace("below = 7", "below = 28")
     later = edition_from(strict.replace("below = 6\n", "below = 27\n"), "qishuyan", SOME_DAY)
-    facts = facts_on(known, QISHUYAN, SOME_DAY)
+    facts = compute_facts(known, QISHUYAN, SOME_DAY)
     before, after = rate(facts, QISHUYAN), rate(facts, later)
     found = causes(before, after, unruled=before)
     assert found.rules.tolist() == [True, True, False]  # Harbour Row was red before
@@ -112,7 +112,7 @@ def test_where_the_facts_stand_still_another_edition_is_the_cause():
 def test_every_move_has_a_cause_and_nobody_else_has_one(rule_set, data):
     edition = edition_on(rule_set, ON)
     many = data.draw(st.lists(buildings(rule_set), min_size=1, max_size=6))
-    before = rate(facts_on(ledger(*many), edition, ON - timedelta(100)), edition)
+    before = rate(compute_facts(fact_log(*many), edition, ON - timedelta(100)), edition)
     after = rate_all(many, edition)
     found = causes(before, after)
     caused = found.decisive.any(axis=1) | found.together | found.known | found.rules
@@ -148,7 +148,7 @@ def test_without_a_criterion_is_the_edition_with_its_points_struck_out(place, da
 def test_without_a_cap_is_the_edition_without_it(place, data):
     many = data.draw(st.lists(buildings("qishuyan"), min_size=1, max_size=6))
     rating = rate_all(many, QISHUYAN)
-    lifted = replace(rating, held=np.delete(rating.held, place, axis=1), edition=_without_cap(place))
+    lifted = replace(rating, caps_apply=np.delete(rating.caps_apply, place, axis=1), edition=_without_cap(place))
     step = steps(QISHUYAN)[len(QISHUYAN.criteria) + place]
     np.testing.assert_array_equal(without(rating, step), regraded(lifted))
 

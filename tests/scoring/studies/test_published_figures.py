@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.grading.facts import facts_on
+from scoring.grading.facts import compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import edition_on
 from scoring.studies.counts import grade_counts
@@ -22,7 +22,7 @@ from scoring.studies.credit_records import (
 )
 from scoring.studies.hazard_loop import closed_loop
 from scoring.studies.percent import percent
-from tests.cast import Building, Hazard, ledger
+from tests.cast import Building, Hazard, fact_log
 from tests.scoring.rulebook.test_rule_sources import SHARED, needs_sources
 
 PUBLISHED = tomllib.loads((Path(__file__).parents[2] / "cases" / "published.toml").read_text(encoding="utf-8"))
@@ -46,7 +46,9 @@ def test_the_closed_loop_of_teda() -> None:
     hazards += [Hazard(day, transferred=day, closed=told["on"])] * told["given"]["resolved"]
     hazards += [Hazard(day, transferred=day)] * told["given"]["still_with_departments"]
     before, after = Hazard(told["since"] - timedelta(1)), Hazard(told["on"] + timedelta(1))
-    loop = closed_loop(ledger(Building("all", hazards=[before, *hazards, after])).spells, told["since"], told["on"])
+    loop = closed_loop(
+        fact_log(Building("all", hazards=[before, *hazards, after])).open_periods, told["since"], told["on"]
+    )
     assert {name: getattr(loop, name) for name in told["published"]} == told["published"]
     assert {name: str(getattr(loop, name)) for name in told["shares"]} == told["shares"]
     assert (loop.waiting, loop.with_departments) == (0, 18)
@@ -98,7 +100,7 @@ def test_teda_s_rentals_fall_into_its_classes_by_its_rules() -> None:
     ordinary = Building("ordinary", inspections=seen)
     counts = told["counts"]
     homes = [key] * counts["key"] + [attention] * counts["attention"] + [ordinary] * counts["ordinary"]
-    rating = rate(facts_on(ledger(*homes), edition, told["on"]), edition)
+    rating = rate(compute_facts(fact_log(*homes), edition, told["on"]), edition)
     assert grade_counts(rating.grade, 3).tolist() == [69, 322, 7912, 0]
     assert len(rating.grade) == told["rentals"] == 8303
 
