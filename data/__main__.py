@@ -14,7 +14,7 @@ from tqdm import tqdm
 from data.access.roles import SYSTEM
 from data.db.engine import open_database, reading
 from data.errors import DataError
-from data.settings import ground_datum
+from data.settings import settings
 from geo.errors import GeoError
 from scoring.errors import ScoringError
 
@@ -192,7 +192,7 @@ def prepare(asked: argparse.Namespace) -> int:
     from data.city import rebuild as prepare
 
     with _progress() as report:
-        made = prepare.prepare(_database(), asked.on, ground_datum(), report)
+        made = prepare.prepare(_database(), asked.on, settings().tiles_datum, report)
     if made:
         print("Accounts to try the demonstration district with; their passwords are shown this once:")
     for one in made:

@@ -4,7 +4,6 @@ CREDIT_MAP_ADDRESS: the address people type, such as https://map.city.example; n
 it the address of each request counts.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,6 +11,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+
+from data.settings import settings
 
 HOME = "/"
 KNOWN_SECONDS = 180 * 24 * 3600
@@ -46,17 +47,13 @@ class Cookies:
         response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
-def own_address() -> str | None:
-    return (os.environ.get("CREDIT_MAP_ADDRESS") or "").rstrip("/") or None
-
-
 def cookies_of(connection: HTTPConnection) -> Cookies:
-    return Cookies(secure=(own_address() or f"{connection.url.scheme}:").startswith(("https:", "wss:")))
+    return Cookies(secure=(settings().address or f"{connection.url.scheme}:").startswith(("https:", "wss:")))
 
 
 def cookies_of_page() -> tuple[Cookies, ...]:
     """On a running page the scheme is not known: either pair of names, unless the address says."""
-    own = own_address()
+    own = settings().address
     return (Cookies(secure=True), Cookies(secure=False)) if own is None else (Cookies(own.startswith("https:")),)
 
 
@@ -66,7 +63,7 @@ def from_this_site(headers: Headers, scheme: str) -> bool:
     if origin is None:
         return headers.get("sec-fetch-site") == "same-origin"
     secure = scheme in ("https", "wss")
-    own = own_address() or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
+    own = settings().address or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
     return _place(origin) == _place(own)
 
 

@@ -120,9 +120,9 @@ def building_at(request: Request, scope: AccessScope) -> Response:
 
 def search(request: Request, scope: AccessScope) -> Response:
     context = city_context(scope, request.query_params.get("city", ""))
-    translator = request.query_params.get("q", "")
+    asked = request.query_params.get("q", "")
     with reading(database(), scope) as session:
-        rows = queries.search(session, scope, context.city, translator, SUGGESTIONS)
+        rows = queries.search(session, scope, context.city, asked, SUGGESTIONS)
         placed = [row for row in rows if row.lon is not None and row.off_map is None]
         datum = basemap().datum
         places = [from_wgs84(row.lon, row.lat, datum) for row in placed]

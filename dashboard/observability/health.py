@@ -2,7 +2,6 @@
 
 import hmac
 import logging
-import os
 import shutil
 import sqlite3
 import threading
@@ -27,9 +26,9 @@ from data.city import queries
 from data.city.fact_store import city_facts_folder
 from data.city.grade_history import history_folder
 from data.city.rulebooks import rulebook
-from data.db import engine as places
 from data.db.engine import reading
 from data.errors import DataError
+from data.settings import PROJECT, VAR, settings
 from scoring.errors import ScoringError
 
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle
@@ -51,7 +50,7 @@ def reasons() -> Iterator[str]:
     except (SQLAlchemyError, DataError, OSError):
         log.exception("the database cannot be reached")
         yield "database_unreachable"
-    if shutil.disk_usage(places.VAR if places.VAR.exists() else places.HOUSE).free < LEAST_DISK:
+    if shutil.disk_usage(VAR if VAR.exists() else PROJECT).free < LEAST_DISK:
         yield "low_disk_space"
 
 
@@ -135,7 +134,7 @@ metrics.permission = _for_accounts.permission
 
 def _holds_the_token(request: Request) -> bool:
     """Whether the request carries CREDIT_MAP_METRICS_TOKEN; one shorter than 32 characters opens nothing."""
-    token = os.environ.get("CREDIT_MAP_METRICS_TOKEN", "")
+    token = settings().metrics_token
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     same = hmac.compare_digest(given.encode(), token.encode())
     return kind.lower() == "bearer" and len(token) >= SHORTEST_TOKEN and same

@@ -1,16 +1,11 @@
-"""The ground: the city's own outlines, or a tile service with its datum, set by the environment.
+"""What lies under the data: the city's own outlines, or a tile service with its datum, as data.settings says."""
 
-CREDIT_MAP_TILES: the address with {z}, {x} and {y}. CREDIT_MAP_TILES_DATUM: WGS84 (default), CGCS2000, GCJ02 or BD09;
-data is shifted to fit. CREDIT_MAP_TILES_CREDIT: the service's own attribution.
-"""
-
-import os
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from data.settings import ground_datum
+from data.settings import settings
 from geo.coordinates import from_wgs84
 
 
@@ -30,8 +25,5 @@ class Basemap:
 
 
 def basemap() -> Basemap:
-    return Basemap(
-        url=os.environ.get("CREDIT_MAP_TILES") or None,
-        datum=ground_datum(),
-        credit=os.environ.get("CREDIT_MAP_TILES_CREDIT", ""),
-    )
+    now = settings()
+    return Basemap(now.tiles_url, now.tiles_datum, now.tiles_credit)

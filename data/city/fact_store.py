@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
 from data.city.array_files import Columns, read_columns, read_notes, write_columns
-from data.db.engine import VAR, as_scope
+from data.db.engine import as_scope
 from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
+from data.settings import VAR
 from geo import morton
 from geo.coordinates import from_wgs84
 from scoring.grading.facts import NOT_APPLICABLE, Checks, FactLog, OpenPeriods

@@ -1,9 +1,5 @@
-"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE.
+"""Opening the database: SQLite out of the box, another SQLAlchemy URL by CREDIT_MAP_DATABASE."""
 
-What is made and not written by hand (the SQLite file, ledgers) lies in var/, or in the folder CREDIT_MAP_VAR names.
-"""
-
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -26,10 +22,8 @@ from data.access.roles import PUBLIC, AccessScope
 from data.db import row_security
 from data.db.models.city import Base
 from data.errors import DataError
+from data.settings import settings
 
-HOUSE = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("CREDIT_MAP_VAR") or HOUSE / "var").resolve()
-DEFAULT_URL = f"sqlite:///{VAR / 'credit-map.sqlite'}"
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
 ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 SCOPE = "access_scope"
@@ -41,13 +35,9 @@ class TablesMissing(DataError):
     """Tables are missing, and the role of this address may not make them."""
 
 
-def database_url() -> str:
-    return os.environ.get("CREDIT_MAP_DATABASE") or DEFAULT_URL
-
-
 def open_database(url: str | None = None) -> Engine:
     """An engine on `url` with every table made. SQLite files get WAL, foreign keys and a patient lock."""
-    url = url or database_url()
+    url = url or settings().database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True)  # or a fault would carry what rows hold into the log

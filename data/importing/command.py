@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
-from data.db.engine import VAR, reading, writing
+from data.db.engine import reading, writing
 from data.errors import DataError
 from data.importing.errors import CityMissing
 from data.importing.mapping.choose_mapping import allotted, describing, mappings_named
@@ -19,6 +19,7 @@ from data.importing.writing.rejected_rows import write_rejected_rows
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
+from data.settings import VAR
 
 SET_ASIDE = VAR / "set-aside"
 SHOWN = 5  # rows set aside that the summary shows; the file has them all

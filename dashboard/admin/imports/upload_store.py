@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.db.engine import VAR
+from data.settings import VAR
 
 FOLDER = VAR / "uploads"
 KEPT_SECONDS = 24 * 3600

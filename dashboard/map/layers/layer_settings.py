@@ -64,13 +64,13 @@ def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t:
 
 def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
     """The steps of coloured areas: percent, or whole numbers."""
-    translator = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
-    if not translator:
+    texts = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
+    if not texts:
         return []
     labels = [
-        f"< {translator[0]}",
-        *(f"{low} – {high}" for low, high in pairwise(translator)),
-        f"≥ {translator[-1]}",
+        f"< {texts[0]}",
+        *(f"{low} – {high}" for low, high in pairwise(texts)),
+        f"≥ {texts[-1]}",
     ]
     return [LegendRow(None, label, Symbol(SHARES[n], "block")) for n, label in enumerate(labels)]
 

@@ -21,8 +21,9 @@ from data.__main__ import main
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, Actor, record
 from data.audit.verify import Fault, Verdict, verify
-from data.db.engine import HOUSE, open_database, reading, writing
+from data.db.engine import open_database, reading, writing
 from data.db.models.accounts import BEFORE_THE_FIRST, AuditEntry
+from data.settings import PROJECT
 
 LI = Actor("li", "police", "10.0.0.7")
 SIX = ("sign_in", "export", "import", "export", "sign_out", "export")
@@ -275,7 +276,7 @@ def test_several_processes_may_write_at_once(engine):
     url = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", WRITER, url]
     processes = [
-        subprocess.Popen([*command, str(writer), str(ENTRIES_EACH)], cwd=HOUSE, stderr=subprocess.PIPE)
+        subprocess.Popen([*command, str(writer), str(ENTRIES_EACH)], cwd=PROJECT, stderr=subprocess.PIPE)
         for writer in range(WRITERS)
     ]
     for process in processes:

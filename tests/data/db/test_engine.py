@@ -10,9 +10,9 @@ from sqlalchemy import Engine, event, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data.access.roles import SYSTEM
-from data.db import engine as database
-from data.db.engine import ROWS_AT_ONCE, database_url, insert_columns, open_database, reading, writing
+from data.db.engine import ROWS_AT_ONCE, insert_columns, open_database, reading, writing
 from data.db.models.city import Base, City, Event
+from data.settings import VAR, settings
 from tests.data.town_hall import Town
 
 CITY = {"names": {"zh": "河湾"}, "bounds": [0, 0, 1, 1], "levels": {}, "rule_sets": []}
@@ -170,7 +170,7 @@ def test_the_environment_says_which_database(monkeypatch, tmp_path):
     assert cities(open_database()) == []
     assert (tmp_path / "mine.sqlite").is_file()
     monkeypatch.delenv("CREDIT_MAP_DATABASE")
-    assert database_url() == database.DEFAULT_URL
+    assert settings().database_url == f"sqlite:///{VAR / 'credit-map.sqlite'}"
 
 
 def test_the_file_is_an_ordinary_sqlite_file(engine):
