@@ -14,8 +14,8 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
+from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
-from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
 from dashboard.view.view_state import CityOptions, ViewState
 from data.access.roles import SYSTEM, AccessScope
 from data.city import queries, summaries
@@ -25,11 +25,11 @@ from data.city.grade_history import History, history_folder, read_history
 from data.city.rulebooks import rulebook, rules_version
 from data.city.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
 from data.db.engine import open_database, reading
-from data.db.models.city import HAZARD_GROUPS, LEVELS, City
+from data.db.models.city import LEVELS, City
 from geo.area_tiles import Outlines
 from geo.density_tiles import Density
 from geo.point_index import Selection
-from geo.point_layer import Overlay, PointLayer, Theme
+from geo.point_layer import PointLayer, Theme
 from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE
@@ -201,43 +201,11 @@ def _drawing(
 ) -> PointLayer:
     day = snapshot(scope, code, version, on)
     placed = day.city_facts.n_on_map
-    codes, classes, shown = theme_classes(day, theme, filters)
-    rows = (chosen(scope, code, version, on, filters) & shown)[:placed]
-    overlays = {name: _mark(day, name, filters) for name in overlays}
+    classes = theme_named(theme, day.editions).classes(day, filters)
+    rows = (chosen(scope, code, version, on, filters) & classes.shown)[:placed]
     selection = Selection(day.places, None if rows.all() else rows)
-    return PointLayer(selection, Theme(codes[:placed], classes), overlays)
-
-
-def theme_classes(day: Snapshot, theme: str, filters: Filters) -> tuple[np.ndarray, int, np.ndarray]:
-    """Class of every building, how many classes, and which buildings the theme is about."""
-    everything = np.ones(day.size, dtype=bool)
-    if theme in day.grades:
-        return day.grades[theme], len(day.editions[theme].grades) + 1, everything
-    if theme == HAZARD_THEME:
-        open_, overdue = (hazard_count(day, state, filters) for state in ("open", "overdue"))
-        ever = hazard_count(day, "ever", filters)
-        shown = ever > 0 if filters.hazard_state == "ever" else open_ > 0
-        return np.select([overdue > 0, open_ > 0], [0, 1], -1).astype(np.int8), 3, shown
-    if theme == VACANT_THEME:
-        return np.where(day.vacant > 0, 0, -1).astype(np.int8), 2, day.vacant > 0
-    assert theme == DENSITY_THEME
-    return np.full(day.size, -1, dtype=np.int8), 1, everything
-
-
-def hazard_count(day: Snapshot, state: str, filters: Filters) -> np.ndarray:
-    """Hazards in a state per building, of the group the filters name."""
-    counts = day.hazards[state]
-    if filters.hazard_group:
-        return counts[:, HAZARD_GROUPS.index(filters.hazard_group)]
-    return counts.sum(axis=1, dtype=np.int32)
-
-
-def _mark(day: Snapshot, name: str, filters: Filters) -> Overlay:
-    placed = day.city_facts.n_on_map
-    if name == "vacant":
-        return Overlay(day.vacant[:placed], (day.vacant[:placed] > 0).astype(np.int8))
-    open_, overdue = (hazard_count(day, state, filters)[:placed] for state in ("open", "overdue"))
-    return Overlay((open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8))
+    shown_on_top = {name: OVERLAYS[name].values(day, filters) for name in overlays}
+    return PointLayer(selection, Theme(classes.codes[:placed], classes.count), shown_on_top)
 
 
 @cached(max_entries=DRAWINGS_KEPT)
@@ -279,23 +247,9 @@ def _choropleth(
     day = snapshot(scope, code, version, on)
     ids = level_areas(_city_context(scope, code, version), level)["id"].to_numpy()
     rows = chosen(scope, code, version, on, filters)
-    value = _area_values(day, theme, filters, rows, summaries.area_places(day, level, ids), len(ids))
+    area = summaries.area_places(day, level, ids)
+    value = theme_named(theme, day.editions).area_values(day, filters, rows, area, len(ids))
     known = value[np.isfinite(value)]
     bounds = tuple(np.unique(np.quantile(known, (0.2, 0.4, 0.6, 0.8)))) if len(known) else ()
     step = np.where(np.isfinite(value), np.searchsorted(bounds, value, side="right"), -1)
     return Choropleth(value, step, tuple(float(bound) for bound in bounds))
-
-
-def _area_values(
-    day: Snapshot, theme: str, filters: Filters, rows: np.ndarray, place: np.ndarray, areas: int
-) -> np.ndarray:
-    """What colours an area: share of low grades, share with open hazards, vacant homes or buildings."""
-    if theme in day.grades:
-        return summaries.low_share(summaries.grades_by(day, theme, rows, place, areas))
-    buildings = summaries.total_by(place, areas, rows)
-    if theme == VACANT_THEME:
-        return np.where(buildings > 0, summaries.total_by(place, areas, rows, day.vacant), np.nan)
-    if theme == DENSITY_THEME:
-        return np.where(buildings > 0, buildings, np.nan)
-    troubled = summaries.total_by(place, areas, rows & (hazard_count(day, "open", filters) > 0))
-    return np.divide(troubled, buildings, out=np.full(areas, np.nan), where=buildings > 0)

@@ -6,11 +6,11 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.cache.city_cache import CityContext, hazard_count
+from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from data.city.filters import Filters
 from data.city.snapshots import NEVER, Snapshot
-from data.city.summaries import low_grades
+from data.city.summaries import hazard_counts, low_grades
 
 
 def figure_strip(
@@ -21,7 +21,9 @@ def figure_strip(
     chosen, rated = len(grades), int((grades >= 0).sum())
     low = int(((grades >= 0) & (grades < low_grades(len(editions.grades)))).sum())
     names = "/".join(getattr(grade.name, t.language) for grade in editions.grades[: low_grades(len(editions.grades))])
-    open_, overdue = (int((hazard_count(day, state, filters)[rows] > 0).sum()) for state in ("open", "overdue"))
+    open_, overdue = (
+        int((hazard_counts(day, state, filters.hazard_group)[rows] > 0).sum()) for state in ("open", "overdue")
+    )
     vacant = day.vacant[rows]
     never = int((day.days_since_visit[rows] == NEVER).sum())
     figures = [

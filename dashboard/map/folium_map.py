@@ -8,16 +8,16 @@ from streamlit_folium import st_folium
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from dashboard.look.legend import share_rows
 from dashboard.look.palette import LAND, LINE
 from dashboard.map.layers.base_map import base_map
 from dashboard.map.layers.credit import credit_group
-from dashboard.map.layers.layer_settings import area_settings, layer_settings, legend_rows, share_rows, theme_symbols
+from dashboard.map.layers.layer_settings import area_settings, layer_settings
 from dashboard.map.sidebar import level_name, theme_name
+from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
-from dashboard.view.map_themes import HAZARD_THEME, VACANT_THEME
 from dashboard.view.view_state import ViewState, drawing_query
 from data.access.roles import AccessScope
-from data.city.summaries import low_grades
 
 HEIGHT = 610
 CLICKED = ["last_object_clicked_tooltip", "last_object_clicked_count"]
@@ -71,14 +71,15 @@ def ground(context: CityContext, view: ViewState, t: Translator):
 def settings(
     scope: AccessScope, context: CityContext, view: ViewState, place: tuple[float, float] | None, t: Translator
 ) -> dict:
-    edition = context.editions.get(view.theme)
-    rows = legend_rows(view.theme, edition, view.overlays, t)
+    theme = theme_named(view.theme, context.editions)
+    rows = theme.legend(t) + [OVERLAYS[name].legend_row(t) for name in view.overlays]
     if view.outlines:
         bounds = city_cache.choropleth(scope, view, view.outlines).bounds
-        rows += share_rows(bounds, shares=edition is not None or view.theme == HAZARD_THEME)
+        rows += share_rows(bounds, shares=theme.areas_show_shares)
     return layer_settings(
         query=drawing_query(view, context.options) | {"v": f"{context.version.cache_key}.{scope.cache_key[:8]}"},
-        symbols=theme_symbols(view.theme, edition),
+        symbols=theme.symbols(),
+        badges={name: overlay.symbols for name, overlay in OVERLAYS.items()},
         rows=rows,
         title=theme_name(context, view.theme, t),
         coloured=(view.outlines, view.language) if view.outlines else None,
@@ -91,11 +92,6 @@ def outlines_caption(context: CityContext, view: ViewState, t: Translator) -> st
     """What coloured areas show, in words."""
     if not view.outlines:
         return None
-    level, edition = level_name(context, view.outlines, t), context.editions.get(view.theme)
-    if edition is not None:
-        low = edition.grades[: low_grades(len(edition.grades))]
-        return t("map.area_shares", level=level, what="/".join(getattr(grade.name, t.language) for grade in low))
-    if view.theme == HAZARD_THEME:
-        return t("map.area_shares", level=level, what=t("map.open_hazards"))
-    counted = "map.vacant_number" if view.theme == VACANT_THEME else "map.buildings_number"
-    return t("map.area_numbers", level=level, what=t(counted))
+    theme = theme_named(view.theme, context.editions)
+    key = "map.area_shares" if theme.areas_show_shares else "map.area_numbers"
+    return t(key, level=level_name(context, view.outlines, t), what=theme.area_measure(t))

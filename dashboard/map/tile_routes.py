@@ -13,8 +13,8 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
 from dashboard.i18n import LANGUAGES
+from dashboard.themes.registry import theme_named
 from dashboard.view.basemap import basemap
-from dashboard.view.map_themes import DENSITY_THEME
 from dashboard.view.view_state import ViewState, view_of
 from data.access.roles import AccessScope
 from data.city import queries
@@ -54,9 +54,10 @@ def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Re
 def marks_tile(request: Request, scope: AccessScope) -> Response:
     view = view_asked(request, scope)
     z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
-    if view.theme == DENSITY_THEME:
-        version = city_context(scope, view.city).version
-        return _tile(request, city_cache.density(scope, view.city, version, view.on, view.filters).tile(z, x, y))
+    context = city_context(scope, view.city)
+    if theme_named(view.theme, context.editions).is_density:
+        density = city_cache.density(scope, view.city, context.version, view.on, view.filters)
+        return _tile(request, density.tile(z, x, y))
     return _tile(request, tile(city_cache.point_layer(scope, view), z, x, y))
 
 

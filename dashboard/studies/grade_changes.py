@@ -12,11 +12,12 @@ from streamlit_folium import st_folium
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database, level_areas
 from dashboard.charts.flow import grade_flow
+from dashboard.look.legend import LegendRow
 from dashboard.look.palette import MOVED, symbols
 from dashboard.map.charts_panel import PLAIN
 from dashboard.map.folium_map import CLICKED, HEIGHT, ground
 from dashboard.map.layers.credit import credit_group
-from dashboard.map.layers.layer_settings import LegendRow, layer_settings
+from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.map.sidebar import level_name
 from dashboard.studies.study_context import Study
 from dashboard.view.view_state import ViewState
@@ -73,6 +74,7 @@ def moves_map(of: Comparison, key: str) -> None:
     settings = layer_settings(
         query={"city": study.code, "moves": kept, "v": f"{context.version.cache_key}.{study.scope.cache_key[:8]}"},
         symbols=(*MOVED, MOVED[0]),
+        badges={},
         rows=rows,
         title=t("moves.on_the_map"),
         coloured=None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dashboard.i18n import LANGUAGES
-from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
+from dashboard.themes.registry import OVERLAYS, THEMES, offered
 from data.city.filters import UNRATED, Filters
 from data.city.snapshots import HAZARD_STATES, NEVER
 from data.db.models.city import HAZARD_GROUPS, LEVELS
@@ -33,12 +33,11 @@ class CityOptions:
 
     @property
     def themes(self) -> tuple[str, ...]:
-        vacant = (VACANT_THEME,) if self.public_homes else ()
-        return (*self.grades, HAZARD_THEME, *vacant, DENSITY_THEME)
+        return (*self.grades, *offered(THEMES, self.public_homes))
 
     @property
     def overlays(self) -> tuple[str, ...]:
-        return OVERLAYS if self.public_homes else tuple(name for name in OVERLAYS if name != VACANT_THEME)
+        return offered(OVERLAYS, self.public_homes)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.city.snapshots import NEVER, Snapshot
+from data.db.models.city import HAZARD_GROUPS
 from scoring.studies.counts import counts_by_category
 
 AGES = (30, 90, 180, 365)  # days since the last visit at which a class ends; then more, then never
@@ -53,3 +54,9 @@ def total_by(category: np.ndarray, categories: int, rows: np.ndarray, amounts: n
     taken = rows & (category >= 0)
     weights = None if amounts is None else amounts[taken].astype(np.float64)
     return np.bincount(category[taken], weights, minlength=categories).astype(np.float64)
+
+
+def hazard_counts(snapshot: Snapshot, state: str, group: str | None = None) -> np.ndarray:
+    """Hazards in a state per building, of one group or of all; whole numbers (n,)."""
+    counts = snapshot.hazards[state]
+    return counts.sum(axis=1, dtype=np.int32) if group is None else counts[:, HAZARD_GROUPS.index(group)]

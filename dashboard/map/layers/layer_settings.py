@@ -1,78 +1,14 @@
 """From a view to the plain settings the browser draws by: classes, legend, addresses."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from dashboard.i18n import Translator
-from dashboard.look.palette import DENSITY, LINE, OPEN, OVERDUE, SHARES, VACANT, Symbol, symbols
-from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, VACANT_THEME
-from scoring.rulebook.model import Edition
+from dashboard.look.legend import LegendRow
+from dashboard.look.palette import DENSITY, LINE, SHARES, Symbol
 
 NAMES_FROM_ZOOM = 15  # further out rings would cover them
 GROUND_LEVEL_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # from which zoom outlines help
-
-
-@dataclass(frozen=True)
-class LegendRow:
-    """A class in the legend. key: its count in the answer of /map/counts; None where it has none."""
-
-    key: str | None
-    label: str
-    symbol: Symbol
-
-    def settings(self) -> dict:
-        return {
-            "key": self.key or "",
-            "label": self.label,
-            "colour": self.symbol.colour,
-            "shape": self.symbol.shape,
-        }
-
-
-def theme_symbols(theme: str, edition: Edition | None) -> tuple[Symbol, ...]:
-    """How each class of a theme is drawn, in the order of the classes in the tiles."""
-    if theme == HAZARD_THEME:
-        return (OVERDUE, OPEN, Symbol("#7d8b99", "circle"))
-    if theme == VACANT_THEME:
-        return (VACANT, VACANT)
-    if theme == DENSITY_THEME:
-        return (Symbol(DENSITY[3], "circle"),)
-    return symbols(tuple(grade.code for grade in edition.grades))
-
-
-def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t: Translator) -> list[LegendRow]:
-    drawn = theme_symbols(theme, edition)
-    if theme == DENSITY_THEME:
-        ends = {0: t("map.fewer"), len(DENSITY) - 1: t("map.more")}
-        rows = [LegendRow(None, ends.get(n, ""), Symbol(colour, "block")) for n, colour in enumerate(DENSITY)]
-    elif theme == VACANT_THEME:
-        rows = [LegendRow("c0", t("map.vacant_homes"), VACANT)]
-    elif theme == HAZARD_THEME:
-        names = ("overdue", "open", "closed")
-        rows = [
-            LegendRow(f"c{n}", t(f"map.hazard_{name}"), symbol)
-            for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))
-        ]
-    else:
-        names = [getattr(grade.name, t.language) for grade in edition.grades] + [t("grade.unrated")]
-        rows = [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))]
-    badge = {"hazards": OPEN, "vacant": VACANT}
-    return rows + [LegendRow(name, t(f"overlay.{name}"), badge[name]) for name in overlays]
-
-
-def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
-    """The steps of coloured areas: percent, or whole numbers."""
-    texts = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
-    if not texts:
-        return []
-    labels = [
-        f"< {texts[0]}",
-        *(f"{low} – {high}" for low, high in pairwise(texts)),
-        f"≥ {texts[-1]}",
-    ]
-    return [LegendRow(None, label, Symbol(SHARES[n], "block")) for n, label in enumerate(labels)]
 
 
 def layer_settings(
@@ -80,17 +16,22 @@ def layer_settings(
     query: dict[str, str],
     symbols: Sequence[Symbol],
     rows: Sequence[LegendRow],
+    badges: Mapping[str, Sequence[Symbol]],
     title: str,
     coloured: tuple[str, str] | None,
     place: tuple[float, float] | None,
     t: Translator,
 ) -> dict:
-    """Settings of `CreditLayer`. coloured: level and language; place: lat, lon of the open building."""
+    """Settings of `CreditLayer`.
+
+    badges: how a building is drawn in each state of an overlay. coloured: level and language. place: latitude and
+    longitude of the open building.
+    """
     address = urlencode(query)
     settings = {
         "query": address,
         "classes": [{"colour": symbol.colour, "shape": symbol.shape} for symbol in symbols],
-        "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in BADGES.items()},
+        "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in badges.items()},
         "density": list(DENSITY),
         "legend": {
             "title": title,
@@ -107,9 +48,6 @@ def layer_settings(
     if place:
         settings["chosen"] = list(place)
     return settings
-
-
-BADGES = {"hazards": (OPEN, OVERDUE), "vacant": (VACANT,)}
 
 
 def area_settings(

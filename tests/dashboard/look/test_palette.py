@@ -8,8 +8,7 @@ from PIL import ImageColor
 
 from dashboard.i18n import translator
 from dashboard.look.palette import OPEN, OVERDUE, RANKS, symbols
-from dashboard.map.layers.layer_settings import legend_rows, theme_symbols
-from dashboard.view.map_themes import DENSITY_THEME, HAZARD_THEME, OVERLAYS, VACANT_THEME
+from dashboard.themes.registry import OVERLAYS, THEMES, theme_named
 from scoring.rulebook.editions import edition_on, rule_sets
 from tests.dashboard.demonstration import ON
 
@@ -64,18 +63,21 @@ def test_open_and_overdue_hazards_are_told_apart_by_shape_and_colour():
     assert difference(OPEN.colour, OVERDUE.colour, DEUTERANOPIA) > APART
 
 
-@pytest.mark.parametrize("theme", [*ALL_RULE_SETS, HAZARD_THEME, VACANT_THEME, DENSITY_THEME])
-def test_every_legend_has_a_text_for_each_class_in_both_languages(theme):
-    edition = edition_on(theme, ON) if theme in ALL_RULE_SETS else None
-    chinese, english = (legend_rows(theme, edition, OVERLAYS, translator(language)) for language in ("zh", "en"))
+@pytest.mark.parametrize("name", [*ALL_RULE_SETS, *THEMES])
+def test_every_legend_has_a_text_for_each_class_in_both_languages(name):
+    theme = theme_named(name, {name: edition_on(name, ON)} if name in ALL_RULE_SETS else {})
+    chinese, english = (
+        theme.legend(t) + [overlay.legend_row(t) for overlay in OVERLAYS.values()]
+        for t in (translator("zh"), translator("en"))
+    )
     assert [row.symbol for row in chinese] == [row.symbol for row in english]
     assert [row.key for row in chinese] == [row.key for row in english]
     for rows in (chinese, english):
         labels = [row.label for row in rows[: -len(OVERLAYS)]]
-        if theme == DENSITY_THEME:  # a scale: its ends are named
+        if theme.is_density:  # a scale: its ends are named
             labels = [labels[0], labels[-1]]
         assert all(labels)
         assert len(set(labels)) == len(labels)
-    if edition:
+    if name in ALL_RULE_SETS:
         classes = [row.symbol for row in english[: -len(OVERLAYS)]]
-        assert tuple(classes) == theme_symbols(theme, edition)
+        assert tuple(classes) == theme.symbols()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.i18n import LANGUAGES
-from dashboard.view.map_themes import OVERLAYS
+from dashboard.themes.registry import OVERLAYS
 from dashboard.view.view_state import UNVISITED_DAYS, CityOptions, ViewState, query_of, view_of
 from data.city.filters import UNRATED, Filters
 from data.city.snapshots import HAZARD_STATES, NEVER
@@ -44,7 +44,7 @@ def views(draw, offered: CityOptions) -> ViewState:
         on=draw(st.dates(offered.first_day, offered.last_day)),
         theme=draw(st.sampled_from(offered.themes)),
         language=draw(st.sampled_from(LANGUAGES)),
-        overlays=draw(some_of(OVERLAYS)),
+        overlays=draw(some_of(tuple(OVERLAYS))),
         outlines=draw(st.sampled_from((None, *offered.levels))),
         building=draw(st.none() | st.text(min_size=1)),
         areas=areas,
