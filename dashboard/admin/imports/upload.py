@@ -11,8 +11,8 @@ from dashboard.i18n import Translator
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY, Sample, sample_of
 from data.importing.reading.sandboxed_reader import read_apart
+from data.importing.source_formats import ENDINGS
 
-KINDS = ["csv", "xlsx", "geojson", "json", "gpkg", "txt"]
 # Streamlit's own words stand in no language but English.
 BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
 DELIMITERS = ";\t|"
@@ -20,9 +20,10 @@ DELIMITERS = ";\t|"
 
 def upload_box(t: Translator) -> Upload | None:
     """The file handed in last; a new one is a new form with a key of its own."""
-    translator = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
-    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {translator}</style>")
-    given = st.file_uploader(t("imports.file"), type=KINDS, help=t("imports.file_help"), key=f"import_file_{_number()}")
+    after = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
+    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {after}</style>")
+    box = f"import_file_{_number()}"
+    given = st.file_uploader(t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box)
     if given is None:
         forget()
         return None

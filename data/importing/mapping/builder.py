@@ -10,9 +10,8 @@ from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.guess_columns import MISSING, PLACE, SLOTS, Sample, day_form, has_meanings, meanings
 from data.importing.mapping.parser import mapping_of
 from data.importing.mapping.schema import BY_PLACE, SourceMapping
+from data.importing.source_formats import alike
 
-ENDINGS = {"csv": '["csv", "xlsx"]', "xlsx": '["csv", "xlsx"]', "geojson": '["geojson", "gpkg"]'}
-ENDINGS["gpkg"] = ENDINGS["geojson"]
 TO_CODE = re.compile(r"[^a-z0-9]+")
 
 
@@ -53,7 +52,7 @@ def _top(match: Match, sample: Sample) -> list[str]:
         f"title = {quoted(match.title)}",
         f"city = {quoted(match.city)}",
         f"files = {quoted('*')}",
-        f"format = {ENDINGS[sample.kind]}",
+        f"format = {json.dumps(alike(sample.kind))}",
         f"missing = [{', '.join(quoted(one) for one in match.missing)}]",
     ]
     if match.delimiter != ",":

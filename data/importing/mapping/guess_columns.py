@@ -12,8 +12,9 @@ import pandas as pd
 
 from data.importing.checking.values import ISO, NUMBER
 from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.schema import FORMATS, Layout
+from data.importing.mapping.schema import Layout
 from data.importing.reading.tables import SourceTable
+from data.importing.source_formats import FORMATS, SOURCE_FORMATS
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 SIGNS = re.compile(r"[\W_]+")
@@ -69,7 +70,7 @@ class Sample:
 
     @property
     def drawn(self) -> bool:
-        return self.kind in ("geojson", "gpkg")
+        return SOURCE_FORMATS[self.kind].has_geometry
 
 
 def sample_of(table: SourceTable) -> Sample:

@@ -9,7 +9,8 @@ from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block
 from data.importing.mapping.fields import TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
-from data.importing.mapping.schema import FORMATS, WITH_OUTLINES, Block, CityTable, Exclusion, SourceMapping
+from data.importing.mapping.schema import Block, CityTable, Exclusion, SourceMapping
+from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from geo.coordinates import DATUMS
 from scoring.errors import WrongRule
 from scoring.rulebook.editions import rule_sets

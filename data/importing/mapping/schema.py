@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 Normalisation = Literal["upper_spaces", "slug"]
-FORMATS = ("csv", "xlsx", "geojson", "gpkg")
-WITH_OUTLINES = ("geojson", "gpkg")
 NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
 BY_PLACE = "by place"
 

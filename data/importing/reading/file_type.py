@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from data.importing.errors import FileRefused
+from data.importing.source_formats import titles
 
 LARGEST_BYTES = 300 * 2**20  # 175,700 buildings with 40 columns are 50 MB
 LARGEST_UNPACKED_BYTES = 600 * 2**20  # 500 KB of XLSX can unfold to 820 MB
@@ -84,9 +85,7 @@ def _kind_of_text(name: str, data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused(f"{name}: the text is UTF-16; save it as UTF-8.")
     if b"\0" in data:
-        raise FileRefused(
-            f"{name}: this is no text and no format known here; hand in CSV, XLSX, GeoJSON or GeoPackage."
-        )
+        raise FileRefused(f"{name}: this is no text and no format known here; hand in {titles()}.")
     _check_lines(name, data)
     return "csv"
 

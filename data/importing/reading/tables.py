@@ -9,6 +9,7 @@ import os
 import stat
 import warnings
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,12 +20,13 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
-from data.importing.reading.file_type import check_size, kind_of
+from data.importing.reading.file_type import CHUNK, check_size, kind_of
 from data.importing.writing.rejected_rows import OWN_COLUMNS, plain_cells
 
 MOST_COLUMNS = 2_000  # a hundred are many; far more only take time and memory
 EXACT_DIGITS = 1e15  # from here on a spreadsheet's number is no longer what was typed
 ENCODINGS = ("utf-8-sig", "gb18030")
+Content = tuple[pd.DataFrame, np.ndarray | None, np.ndarray | None]  # frame, geometry and its faults, as in a table
 
 
 @dataclass(frozen=True)
@@ -71,21 +73,15 @@ def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
 def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     """The file's table, with every column the layout names. Raises FileRefused with the cure."""
     kind = kind_of(name, data)
-    text = decoded(name, data) if kind == "csv" else ""
-    handed_back = set(OWN_COLUMNS) <= set(_heading(text, ",", 0))
+    handed_back = kind == "csv" and _is_handed_back(data)
     if kind not in layout.formats and not (handed_back and "xlsx" in layout.formats):
         wanted = " or ".join(layout.formats)
         cure = f"export it in that format, or add \"{kind}\" to 'format' in {layout.mapping_file}"
         raise FileRefused(f"{name}: this is {kind}, and {layout.mapping} reads {wanted}; {cure}.")
-    geometry = faults = None
     if handed_back:
-        frame = plain_cells(_csv(name, text, ",", 0))
-    elif kind == "csv":
-        frame = _csv(name, text, layout.delimiter, layout.heading_row - 1)
-    elif kind == "xlsx":
-        frame = _xlsx(name, data, layout)
+        frame, geometry, faults = plain_cells(_csv(name, decoded(name, data), ",", 0)), None, None
     else:
-        frame, geometry, faults = _drawn(kind, name, data, layout.layer)
+        frame, geometry, faults = READERS[kind](name, data, layout)
     _check_width(name, frame.shape[1])
     _check_columns(name, frame, layout)
     filled = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
@@ -96,13 +92,38 @@ def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     return SourceTable(kind, sha256, frame[filled].reset_index(drop=True), numbers, geometry, faults)
 
 
-def _drawn(kind: str, name: str, data: bytes, layer: str | None):
-    from data.importing.reading.geometry_files import (  # 0.2 s that other files need not wait for
-        read_geojson,
-        read_gpkg,
-    )
+def _is_handed_back(data: bytes) -> bool:
+    """Whether these are rows we set aside ourselves, mended and handed in again; such files are UTF-8."""
+    start = data[:CHUNK].decode("utf-8-sig", errors="replace")
+    return set(OWN_COLUMNS) <= set(_heading(start, ",", 0))
 
-    return read_geojson(name, data) if kind == "geojson" else read_gpkg(name, data, layer)
+
+def _read_csv(name: str, data: bytes, layout: Layout) -> Content:
+    return _csv(name, decoded(name, data), layout.delimiter, layout.heading_row - 1), None, None
+
+
+def _read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
+    return _xlsx(name, data, layout), None, None
+
+
+def _read_geojson(name: str, data: bytes, layout: Layout) -> Content:
+    from data.importing.reading.geometry_files import read_geojson  # 0.2 s that other files need not wait for
+
+    return read_geojson(name, data)
+
+
+def _read_gpkg(name: str, data: bytes, layout: Layout) -> Content:
+    from data.importing.reading.geometry_files import read_gpkg
+
+    return read_gpkg(name, data, layout.layer)
+
+
+READERS: Mapping[str, Callable[[str, bytes, Layout], Content]] = {
+    "csv": _read_csv,
+    "xlsx": _read_xlsx,
+    "geojson": _read_geojson,
+    "gpkg": _read_gpkg,
+}
 
 
 def decoded(name: str, data: bytes) -> str:

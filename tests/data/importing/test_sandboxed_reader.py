@@ -16,10 +16,11 @@ from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Import
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import FORMATS, Layout
+from data.importing.mapping.schema import Layout
 from data.importing.reading import sandboxed_reader
 from data.importing.reading.sandboxed_reader import limits_for, read_apart
 from data.importing.reading.tables import read_file
+from data.importing.source_formats import FORMATS
 from data.importing.writing.run import import_file
 from tests.data.bad_files import BAD_FILES
 from tests.data.riverton import (
@@ -178,7 +179,8 @@ ORPHANING = """
 import os, signal, sys
 from pathlib import Path
 from data.importing.reading import sandboxed_reader as apart
-from data.importing.mapping.schema import FORMATS, Layout
+from data.importing.mapping.schema import Layout
+from data.importing.source_formats import FORMATS
 code = "from data.importing.reading import reader_process as r; r.read = lambda *_: [0 for _ in iter(int, 1)]; r.main()"
 apart.READER = ("-c", code)
 pid = []
