@@ -9,39 +9,43 @@ PYTHON := .venv/bin/python
 .PHONY: run prepare demo test lint bench trust
 
 run: prepare
-	$(PYTHON) -m streamlit run dashboard/server.py
+	@echo "The map …"
+	@$(PYTHON) -m streamlit run dashboard/server.py
 
 prepare: .venv/ready node_modules/ready
-	$(PYTHON) -m data prepare
+	@echo "The city and its grades …"
+	@$(PYTHON) -m data prepare
 
 demo: .venv/ready
 	$(PYTHON) -m data demo --replace
 	$(PYTHON) -m data prepare
 
 test: .venv/ready-for-tests node_modules/ready lint
-	sh set-up.sh browser
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	@sh set-up.sh browser
+	@echo "Tests …"
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
 
 lint: .venv/ready-for-tests
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
+	@echo "Style and types …"
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
 
 bench: .venv/ready-for-tests node_modules/ready
-	sh set-up.sh browser
+	@sh set-up.sh browser
 	$(PYTHON) -m tests.benchmarks
 
 trust: .venv/ready-for-tests node_modules/ready
 	$(PYTHON) -m tests.trust
 
 .venv/ready: requirements.txt
-	sh set-up.sh packages requirements.txt
+	@sh set-up.sh packages requirements.txt
 	@touch $@
 
 .venv/ready-for-tests: .venv/ready requirements-dev.txt
-	sh set-up.sh packages requirements-dev.txt
+	@sh set-up.sh packages requirements-dev.txt
 	@touch $@
 
 node_modules/ready: .venv/ready package-lock.json
-	sh set-up.sh assets
+	@sh set-up.sh assets
 	@touch $@

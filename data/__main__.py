@@ -2,18 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from tqdm import tqdm
 
 from data.access.roles import SYSTEM
 from data.db.engine import open_database, reading
 from data.errors import DataError
+from data.progress import progress
 from data.settings import settings
 from geo.errors import GeoError
 from scoring.errors import ScoringError
@@ -182,7 +181,7 @@ def load_demo(asked: argparse.Namespace) -> int:
     from data.demo import load
 
     chosen = {name: value for name in ("buildings", "seed") if (value := getattr(asked, name)) is not None}
-    with _progress() as report:
+    with progress() as report:
         load(_database(), **chosen, on=asked.on, report=report, replace=asked.replace)
     return 0
 
@@ -191,7 +190,7 @@ def prepare(asked: argparse.Namespace) -> int:
     """Lays the demonstration district where there is no city, and rates every city's past months."""
     from data.city import rebuild as prepare
 
-    with _progress() as report:
+    with progress() as report:
         made = prepare.prepare(_database(), asked.on, settings().tiles_datum, report)
     if made:
         print("Accounts to try the demonstration district with; their passwords are shown this once:")
@@ -230,19 +229,6 @@ def restore(asked: argparse.Namespace) -> int:
 def _print_counts(counts: Mapping[str, int]) -> None:
     for table, rows in counts.items():
         print(f"{rows:>12,}  {table}")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar that says what is being done and how far it has come."""
-    with tqdm(disable=None, leave=False, bar_format="{desc:<32} {percentage:3.0f}% |{bar}| {elapsed}") as bar:
-
-        def report(label: str, done: int, total: int) -> None:
-            bar.set_description_str(label, refresh=False)
-            bar.total, bar.n = max(total, 1), done
-            bar.refresh()
-
-        yield report
 
 
 if __name__ == "__main__":

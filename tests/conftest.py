@@ -4,8 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from data.access import passwords
+
+# No property may fail because the machine is slow: no deadline, no complaint about slow draws.
+NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+# The same draws each time: who changes nothing sees what was seen before. New ones are for `make trust`.
+settings.register_profile("same draws", derandomize=True, **NO_CLOCK)
+settings.register_profile("new draws", **NO_CLOCK)
+settings.load_profile("same draws")
 
 
 @pytest.fixture(scope="session", autouse=True)

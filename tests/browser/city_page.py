@@ -8,13 +8,22 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.picture import PAINTED, Picture
 
-DRAWN = """(part) => {
+DRAWN = """([part, call, frames]) => {
     const { map } = window, shown = map && map.creditLayer && map.getContainer().dataset;
-    return shown && shown.view.includes(part) && shown.drawn === shown.view
+    const drawn = shown && shown.view.includes(part) && shown.drawn === shown.view
         && !map.creditLayer.marks.isLoading() && !map._animatingZoom
         && map.getPane("credit-marks").querySelectorAll(".leaflet-tile-container:not(:empty)").length === 1;
+    const box = map && map.getContainer().getBoundingClientRect(), around = frameElement.getBoundingClientRect();
+    const place = drawn && JSON.stringify([map.getZoom(), map.getCenter(), map.getSize(), box, around]);
+    const before = window.seenAtRest || {};
+    const still = drawn && before.call === call && before.place === place ? before.still + 1 : 0;
+    window.seenAtRest = { call, place, still };
+    return still >= frames;
 }"""
+STILL_FRAMES = 5  # in which nothing moved: the map is at rest
+AFTERWARDS = "ms => new Promise(done => setTimeout(done, ms))"  # by the browser's clock: what was due before is done
 SETTLED_MS = 1_000  # four times what the map waits before it tells the server of a change
+SCRIPT_ENDED = "[data-test-script-state=notRunning]"
 
 
 class CityPage:
@@ -23,7 +32,7 @@ class CityPage:
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context, self.address = context, address
         self.requests: list[str] = []
-        self.reruns = 0
+        self.reruns = self.calls = 0
         context.on("request", lambda request: self.requests.append(request.url))
         self.page = context.new_page()
         self.page.on("websocket", self._listen)
@@ -95,9 +104,15 @@ class CityPage:
         return self.page.frame_locator("iframe[title*=folium]").locator("#map_div")
 
     def wait_until_drawn(self, part: str = "") -> None:
-        """Until all tiles of a view are painted whose query holds `part`, and none of an earlier view are left."""
+        """Until all tiles of a view are painted whose query holds `part`, none of an earlier view are left, and the
+        map is at rest: no script runs, and for some frames neither the map nor what lies around it has moved."""
         self.map.wait_for()
-        self.frame.wait_for_function(DRAWN, arg=part)
+        self.wait_until_script_ended()
+        self.calls += 1
+        self.frame.wait_for_function(DRAWN, arg=[part, self.calls, STILL_FRAMES])
+
+    def wait_until_script_ended(self) -> None:
+        self.page.locator(SCRIPT_ENDED).wait_for()
 
     @property
     def view(self) -> tuple[int, float, float]:
@@ -108,7 +123,13 @@ class CityPage:
         """Where a place lies on the map, in css pixels from its corner."""
         return tuple(self.frame.evaluate("([y, x]) => Object.values(map.latLngToContainerPoint([y, x]))", [lat, lon]))
 
+    def click_place(self, lon: float, lat: float) -> None:
+        """A click where a place lies once the map has come to rest."""
+        self.wait_until_drawn()
+        self.click_map(*self.pixel_of(lon, lat))
+
     def click_map(self, x: float, y: float) -> None:
+        """x, y: read off the map at rest, see wait_until_drawn."""
         self.map.click(position={"x": x, "y": y})
 
     def drag(self, across: float, down: float) -> None:
@@ -163,6 +184,7 @@ class CityPage:
         """The count once the page has been quiet for a moment: that nothing comes can only be seen by waiting."""
         while True:
             before = self.reruns
-            self.page.wait_for_timeout(SETTLED_MS)
+            self.page.evaluate(AFTERWARDS, SETTLED_MS)
+            self.wait_until_script_ended()
             if self.reruns == before:
                 return before

@@ -20,7 +20,7 @@ QUIET = (
     "--no-first-run",
 )
 NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
-PATIENCE_MS = 15_000  # two busy cores
+PATIENCE_MS = 120_000  # only what hangs is ended: a busy machine may take a minute for a page
 DESK = {"width": 1400, "height": 900}
 Open = Callable[..., CityPage]
 
@@ -69,6 +69,7 @@ def city_context(chromium, address, district) -> Iterator[Open]:
 
     def opened(rest: str = "", role: str | None = "administrator", areas: tuple[str, ...] = (), **settings) -> CityPage:
         context = chromium.new_context(**({"viewport": DESK, "locale": "zh-CN"} | settings))
+        context.set_default_timeout(PATIENCE_MS)
         if role is not None:
             token = token_of(engine, role, *areas)
             context.add_cookies([{"name": COOKIE, "value": token, "url": address, "httpOnly": True, "sameSite": "Lax"}])

@@ -1,5 +1,6 @@
 """The product as a person starts it, in a process of its own; and a listener for whatever it would ask the world."""
 
+import random
 import re
 import socket
 import subprocess
@@ -7,14 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.dashboard.demonstration import HOUSE, Demonstration, surroundings
 
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 300
+PORTS = range(20_000, 32_000)  # below those the system lends to connections, which could take a free one
 
 
 class Outside:
@@ -57,12 +59,14 @@ def served(demonstration: Demonstration, outside: Outside) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    for port in random.sample(PORTS, 100):
+        with suppress(OSError), socket.create_server(("", port)):
+            return port
+    raise AssertionError("There is no free port.")
 
 
 def _wait_until_well(process: subprocess.Popen, address: str, log: Path) -> None:
@@ -70,7 +74,7 @@ def _wait_until_well(process: subprocess.Popen, address: str, log: Path) -> None
     while time.monotonic() < deadline:
         assert process.poll() is None, f"The server ended at once:\n{log.read_text()}"
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=2):
+            with urlopen(f"{address}/_stcore/health", timeout=60):
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -46,7 +46,7 @@ def a_view_of_ones_own(city, house) -> None:
     city.settled_reruns()  # a list that is open closes when the page changes
     city.choose(english("control.group_rental"), english("control.no"))
     city.wait_until_drawn("group_rental=0")
-    city.click_map(*city.pixel_of(house.lon, house.lat))
+    city.click_place(house.lon, house.lat)
     expect(city.card_row(english("card.code"))).to_have_text(house.code)
     city.drag(60, -40)
     city.wait_until_at("#18/", beside=f"#18/{house.lat:.5f}/{house.lon:.5f}")

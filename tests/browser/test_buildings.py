@@ -17,7 +17,7 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(city
     house = robbed(district)
     city = city_context(f"#18/{house.lat}/{house.lon}")
     city.wait_until_drawn()
-    city.click_map(*city.pixel_of(house.lon, house.lat))
+    city.click_place(house.lon, house.lat)
     expect(city.card_row(t("card.code"))).to_have_text(house.code)
     expect(city.card_row(t("card.address"))).to_have_text(house.address)
     reason = city.page.locator("table.reasons tr").filter(has_text="刑事案件").filter(has_text="-3")

@@ -31,7 +31,7 @@ def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(city_co
     city.wait_until_drawn()
     expect(city.chart("by-grade")).to_be_visible()
     assert set(CHINESE.findall(everything_said(city))) == LANGUAGE_SWITCH
-    city.click_map(*city.pixel_of(house.lon, house.lat))
+    city.click_place(house.lon, house.lat)
     expect(city.card_row(english("card.code"))).to_have_text(house.code)
     quoted = "\n".join(city.page.locator("table.reasons q").all_inner_texts())
     names = set(CHINESE.findall(f"{house.name} {house.address} {quoted}"))

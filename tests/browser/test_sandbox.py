@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.i18n import translator
+from tests.browser.city_page import SCRIPT_ENDED
 
 pytestmark = pytest.mark.browser
 t = translator("en")
@@ -14,9 +15,12 @@ ROW_PX, HEAD_PX = 35, 36
 
 def write(page: Page, row: int, column_px: int, text: str) -> None:
     """Writes in a cell of the table that is seen; from the left, or from the right when column_px is below nought."""
-    box = page.get_by_test_id("stDataFrame").filter(visible=True).first.locator("canvas").first.bounding_box()
-    x = box["x"] + column_px + (box["width"] if column_px < 0 else 0)
-    page.mouse.dblclick(x, box["y"] + HEAD_PX + ROW_PX * (row + 0.5))
+    page.locator(SCRIPT_ENDED).wait_for()
+    table = page.get_by_test_id("stDataFrame").filter(visible=True).first
+    table.locator("canvas:not([width='0'])").first.wait_for()  # painted
+    cells = table.locator(".dvn-scroller")
+    x = column_px + (cells.bounding_box()["width"] if column_px < 0 else 0)
+    cells.dblclick(position={"x": x, "y": HEAD_PX + ROW_PX * (row + 0.5)})  # once it no longer moves
     cell = page.locator("#portal input")
     expect(cell).to_be_focused()
     cell.fill(text)

@@ -156,7 +156,7 @@ def session_of(socket: ClientConnection) -> str:
     message.rerun_script.query_string = ""
     socket.send(message.SerializeToString())
     while True:
-        told = ForwardMsg.FromString(socket.recv(timeout=20))
+        told = ForwardMsg.FromString(socket.recv(timeout=120))
         if told.WhichOneof("type") == "new_session":
             return told.new_session.initialize.session_id
 
@@ -192,4 +192,4 @@ def test_a_socket_without_a_session_is_refused(address, token):
 def test_nobody_can_leave_a_file_on_the_server(address):
     request = Request(f"{address}/_stcore/upload_file/x/y", data=b"x" * 1000, method="PUT", headers={"Origin": address})
     with pytest.raises(OSError, match="403"):
-        urlopen(request, timeout=10)
+        urlopen(request, timeout=120)

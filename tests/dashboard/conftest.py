@@ -77,7 +77,7 @@ def page(district, monkeypatch) -> Callable[..., AppTest]:
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
 
     def run(**query: str) -> AppTest:
-        app = AppTest.from_file(HOUSE / "dashboard" / "shell" / "app.py", default_timeout=30)
+        app = AppTest.from_file(HOUSE / "dashboard" / "shell" / "app.py", default_timeout=120)
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

@@ -69,5 +69,5 @@ def laid(folder: Path) -> Demonstration:
 def _data(demonstration: Demonstration, *arguments: str) -> None:
     command = [sys.executable, "-m", "data", *arguments]
     environment = surroundings(demonstration.environment)
-    done = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ from tests.data import postgresql_server
 from tests.data.town_hall import settle
 from tests.trust.promise import Promise
 from tests.trust.town import own_town
-from tests.trust.writers import Tables, go, integrity, tables, told, writer
+from tests.trust.writers import Tables, go, integrity, tables, told, wait_for_a_word, writer
 
 WRITERS, BACKUPS = 4, 5
 LOAD_S = 3  # of writing before the first backup, and between two
@@ -57,13 +57,22 @@ def returned(engine: Engine, other: Engine, folder: Path, writers: int, backups:
         made = []
         for number in range(backups):
             sleep(load_s)
-            before = set(tables(engine).facts)
+            before = _written_since(engine, made[-1][1] if made else set())
             counted = backup(engine, folder / f"backup-{number}")
-            made.append((before, set(tables(engine).facts), counted))
+            made.append((before, _written_since(engine, before), counted))
+        for process in processes:
+            wait_for_a_word(process)
         for process in processes:
             process.kill()
         assert all(told(process, name).names for process, name in zip(processes, names, strict=True))
     return [_restored(other, folder / f"backup-{number}", *one) for number, one in enumerate(made)]
+
+
+def _written_since(engine: Engine, before: set[str]) -> set[str]:
+    """The writes in the tables, once there are more of them: the others do write, at whatever pace."""
+    while True:
+        if (now := set(tables(engine).facts)) > before:
+            return now
 
 
 def _restored(other: Engine, file: Path, before: set[str], after: set[str], counted: dict[str, int]) -> Returned:

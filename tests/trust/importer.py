@@ -1,5 +1,10 @@
-"""`python -m tests.trust.importer URL FOLDER KEY`: given a line, imports the file of the folder under the key."""
+"""`python -m tests.trust.importer URL FOLDER KEY [STEP]`: given a line, imports the file of the folder under the key.
 
+With a step it is killed in the middle of it, whatever the machine's pace.
+"""
+
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,11 +19,16 @@ MAPPING, FILE = "buildings.toml", "buildings.csv"
 
 
 def main() -> None:
-    url, folder, key = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    url, folder, key, *last_step = sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]
+
+    def report(doing: str, done: int, total: int) -> None:
+        if [doing] == last_step and (total == 1 or 2 * done >= total):
+            os.kill(os.getpid(), signal.SIGKILL)
+
     engine, mapping = open_database(url), read_mapping(folder / MAPPING)
     print("ready", flush=True)
     sys.stdin.readline()
-    outcome = import_file(engine, SYSTEM, mapping, folder / FILE, ON, actor=COMMAND_LINE, key=key)
+    outcome = import_file(engine, SYSTEM, mapping, folder / FILE, ON, actor=COMMAND_LINE, key=key, report=report)
     print(outcome.tallies["buildings"].new, flush=True)
 
 

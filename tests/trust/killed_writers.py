@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from tests.trust.promise import Promise
 from tests.trust.town import own_town
-from tests.trust.writers import Tables, Told, go, integrity, tables, told, writer
+from tests.trust.writers import Tables, Told, go, integrity, tables, told, wait_for_a_word, writer
 
 KILLS = 40
 LONGEST_LIFE_S = 0.6  # about a hundred writes
@@ -31,6 +31,8 @@ def killed(engine: Engine, kills: int) -> Aftermath:
         name = f"writer{number}"
         with writer(engine, name) as process:
             go(process)
+            if number % 2:
+                wait_for_a_word(process)  # the others may not have begun
             sleep(chance.uniform(0, LONGEST_LIFE_S))
             process.kill()
             said.append(told(process, name))

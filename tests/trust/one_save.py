@@ -2,6 +2,7 @@
 
 import csv
 import random
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,7 +26,7 @@ from tests.trust.writers import go, integrity, url_of, waiting
 
 ROWS = 4_000  # so that the save itself takes a good part of a second
 RACES, KILLS, PRESSES = 6, 24, 2
-PATIENCE_S = 120
+PATIENCE_S = 600
 SEED = 3
 KEY = "a key made when the form was shown"
 
@@ -63,9 +64,9 @@ def form() -> Iterator[Path]:
 
 
 @contextmanager
-def importer(engine: Engine, folder: Path) -> Iterator[subprocess.Popen]:
+def importer(engine: Engine, folder: Path, *last_step: str) -> Iterator[subprocess.Popen]:
     """A process that waits for `go` to import the file; it is killed at the end of the block if it still lives."""
-    with waiting("tests.trust.importer", url_of(engine), str(folder), KEY) as process:
+    with waiting("tests.trust.importer", url_of(engine), str(folder), KEY, *last_step) as process:
         yield process
 
 
@@ -92,6 +93,15 @@ def cut_off(folder: Path, name: str, seconds: float) -> Saved:
         with importer(engine, folder) as process:
             go(process)
             sleep(seconds)
+        return saved(engine)
+
+
+def cut_off_in(folder: Path, name: str, step: str) -> Saved:
+    """What was saved by a process that was killed in the middle of a step."""
+    with _database(folder, name) as engine:
+        with importer(engine, folder, step) as process:
+            go(process)
+            assert process.wait(PATIENCE_S) == -signal.SIGKILL
         return saved(engine)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 from data.access.roles import SYSTEM
 from data.db.engine import open_database, writing
 from data.db.models.city import Building
-from tests.trust.one_save import PRESSES, ROWS, cut_off, form, race, saved, seconds_of_one
+from tests.trust.one_save import PRESSES, ROWS, cut_off_in, form, race, saved, seconds_of_one
 
 
 def test_a_form_handed_in_twice_at_once_is_imported_once_and_both_are_told_so():
@@ -15,12 +15,10 @@ def test_a_form_handed_in_twice_at_once_is_imported_once_and_both_are_told_so():
     assert said == [str(ROWS)] * PRESSES
 
 
-def test_an_import_killed_in_the_middle_leaves_nothing_or_all_of_it_and_half_of_it_would_be_noticed():
+def test_an_import_killed_in_the_middle_leaves_nothing_and_half_of_it_would_be_noticed():
     with form() as folder:
-        whole = seconds_of_one(folder)
-        cuts = [cut_off(folder, f"cut-{part}", part * whole) for part in (0.4, 0.8)]
-        assert all(found.none or found.whole for found in cuts)
-        assert any(found.none for found in cuts)
+        seconds_of_one(folder)
+        assert all(cut_off_in(folder, f"cut-while-{step}", step).none for step in ("reading", "buildings"))
         engine = open_database(f"sqlite:///{folder / 'timed.sqlite'}")
         assert saved(engine).whole
         with writing(engine, SYSTEM) as session:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from select import POLLIN, poll
 
 from sqlalchemy import Engine, select
 
@@ -74,6 +75,13 @@ def waiting(module: str, *arguments: str) -> Iterator[subprocess.Popen]:
 def go(process: subprocess.Popen) -> None:
     process.stdin.write("go\n")
     process.stdin.flush()
+
+
+def wait_for_a_word(process: subprocess.Popen) -> None:
+    """Until there is something to read from it, which stays there to be read."""
+    waiting_for = poll()
+    waiting_for.register(process.stdout, POLLIN)
+    waiting_for.poll(LONGER_THAN_ANY_TEST_S * 1_000)
 
 
 def told(process: subprocess.Popen, name: str) -> Told:

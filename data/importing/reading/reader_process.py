@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import select
+import signal
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def main() -> int:
 
 def end_with_the_starter() -> None:
     """Has the system end this process when the other end of its input is closed, whatever it is busy with."""
+    signal.signal(signal.SIGIO, signal.SIG_DFL)  # a starter that ignores it would have it ignored here
     fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
     if select.select([0], [], [], 0)[0]:  # closed before anybody listened
@@ -36,6 +38,7 @@ def end_with_the_starter() -> None:
 
 def limit(seconds: int, memory: int) -> None:
     """seconds: of the processor. memory: bytes of its own (shared libraries come on top), and of what it writes."""
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # a signal that tells why, then one that ends it
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))

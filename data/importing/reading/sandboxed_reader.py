@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import monotonic
 
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
@@ -28,8 +28,10 @@ LONGEST_TRACE = 4000  # bytes of it that go to the log
 CURE = "cut the file in parts, or export it again as CSV"
 # A reader that has loaded its libraries takes 150 MB and half a second. 175,700 buildings with 40 columns then took
 # (seconds, MB in all): CSV of 52 MB 4, 560; XLSX of 39 MB 21, 1,170; GeoPackage of 71 MB 5, 1,060; GeoJSON of 163 MB
-# 19, 1,430. On a busy machine they take three times as long.
+# 19, 1,430. Seconds are the processor's own: how busy the machine is must not decide which files are taken.
 SECONDS = 8
+STARTS_WITHIN = 120  # seconds by the clock in which a reader need not have worked at all
+LEAST_SHARE = 1 / 30  # of one processor, what the busiest machine still gives; a reader with less is standing still
 BYTES_PER_SECOND = 2**19
 OWN_MEMORY = 400 * 2**20
 LIBRARIES = 100 * 2**20  # shared with other processes, so not its own
@@ -37,6 +39,8 @@ MEMORY_PER_BYTE = 40
 MOST_MEMORY = 2 * 2**30
 LOOK_EVERY = 0.05  # seconds between two looks at the process
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
+USER_TIME, SYSTEM_TIME = 11, 12  # their place in /proc/PID/stat behind the name, see proc(5)
 # One thread each: the others would only reserve memory, which counts.
 QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
 QUIET |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
@@ -44,7 +48,7 @@ QUIET |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
 
 @dataclass(frozen=True)
 class Limits:
-    """seconds: by the clock, and of the processor. own: bytes beside shared libraries. resident: bytes in all."""
+    """seconds: of the processor. own: bytes beside shared libraries. resident: bytes in all."""
 
     seconds: int
     own: int
@@ -98,18 +102,39 @@ def _reader(asked: dict, errors: Path) -> Iterator[subprocess.Popen]:
 
 
 def _watched(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]) -> str:
-    """Waits for the end; "seconds" or "memory" where it was ended for taking too much of it, else ""."""
-    last = time.monotonic() + limits.seconds
+    """Waits for the end; what it was ended for ("memory", "seconds" or "standstill"), else ""."""
+    begun = monotonic()
     while True:
         try:
             process.wait(LOOK_EVERY)
             return ""
         except subprocess.TimeoutExpired:
             tick()
-        if time.monotonic() > last:
-            return "seconds"
         if _resident(process.pid) > limits.resident:
             return "memory"
+        if too_much := _too_long(_worked(process.pid), monotonic() - begun, limits.seconds):
+            return too_much
+
+
+def _too_long(worked: float | None, elapsed: float, seconds: int) -> str:
+    """What a reader is to be ended for, if anything: "seconds" or "standstill".
+
+    worked: seconds of the processor it took so far, None where the system does not tell: then the limit it set itself
+    has to do. elapsed: seconds by the clock since it began.
+    """
+    if worked is not None and worked > seconds:
+        return "seconds"
+    at_most = seconds if worked is None else worked
+    return "standstill" if elapsed > STARTS_WITHIN + at_most / LEAST_SHARE else ""
+
+
+def _worked(pid: int) -> float | None:
+    """Seconds of the processor a process took so far; None where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS
 
 
 def _resident(pid: int) -> int:
@@ -123,7 +148,9 @@ def _resident(pid: int) -> int:
 def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -> SourceTable:
     told = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
     if too_much == "seconds" or code == -signal.SIGXCPU:
-        raise FileRefused(f"{name}: reading it took longer than {limits.seconds} seconds; {CURE}.")
+        raise FileRefused(f"{name}: reading it took more than {limits.seconds} seconds of the processor; {CURE}.")
+    if too_much == "standstill":
+        raise FileRefused(f"{name}: reading it came to a standstill; hand it in again, best as CSV.")
     # What is written in Rust gives up without memory; what is killed, and not by us, the system killed for it.
     if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in told:
         raise FileRefused(f"{name}: reading it took more than {limits.resident >> 20} MB of memory; {CURE}.")

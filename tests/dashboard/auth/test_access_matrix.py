@@ -206,7 +206,7 @@ def test_a_page_opens_for_those_who_have_the_right_and_nobody_else(district, mon
     groups = ("fire",) if role == "department" else None
     token = token_of(city_cache.database(), role, hazard_groups=groups) if role else "made up"
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
-    shown = AppTest.from_file(registered.file, default_timeout=60).run()
+    shown = AppTest.from_file(registered.file, default_timeout=120).run()
     stopped = [type(record.exc_info[1]).__name__ for record in caplog.records if record.exc_info]
     assert len(shown.exception) == len(stopped)
     if role is None:
@@ -232,7 +232,7 @@ def test_the_card_of_a_building_in_another_street_is_not_there(district, streets
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
 
     def opened(code: str) -> str:
-        app = AppTest.from_file(PAGES[0].file, default_timeout=60)
+        app = AppTest.from_file(PAGES[0].file, default_timeout=120)
         app.query_params["building"] = code
         shown = app.run()
         return "\n".join(element.value for kind in ("markdown", "warning") for element in shown.get(kind))

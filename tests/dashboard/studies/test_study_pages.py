@@ -43,7 +43,7 @@ def study(district, monkeypatch) -> Callable[..., AppTest]:
     def run(name: str, role: str, *areas: str, **query: str) -> AppTest:
         cookies = {COOKIE: token_of(city_cache.database(), role, *areas)}
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        app = AppTest.from_file(next(page for page in PAGES if page.name == name).file, default_timeout=60)
+        app = AppTest.from_file(next(page for page in PAGES if page.name == name).file, default_timeout=120)
         for key, value in query.items():
             app.query_params[key] = value
         return app.run()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -98,11 +98,12 @@ def test_an_empty_trail_is_whole(engine):
 def test_entries_are_numbered_without_a_gap_and_say_who_what_when_and_from_where(engine):
     before = datetime.now(UTC).replace(tzinfo=None)
     write(engine, *SIX)
+    after = datetime.now(UTC).replace(tzinfo=None)
     written = entries(engine)
     assert [entry.id for entry in written] == [1, 2, 3, 4, 5, 6]
     assert [entry.action for entry in written] == list(SIX)
     assert {(entry.account, entry.role, entry.address) for entry in written} == {("li", "police", "10.0.0.7")}
-    assert all(before <= entry.at <= before + timedelta(minutes=1) for entry in written)
+    assert all(before <= entry.at <= after for entry in written)
     assert [entry.details for entry in written] == [{"number": number} for number in range(6)]
     verdict = verdict_of(engine)
     assert (verdict.entries, verdict.sha256, verdict.fault) == (6, written[-1].sha256, None)
@@ -141,9 +142,7 @@ def test_what_is_no_json_is_refused(engine, number):
     assert verdict_of(engine).entries == 0
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(details=st.dictionaries(st.text(), json_values, max_size=5), name=st.text())
 def test_whatever_the_details_and_the_name_the_trail_stays_whole(engine, details, name):
     before = verdict_of(engine).entries
@@ -280,7 +279,7 @@ def test_several_processes_may_write_at_once(engine):
         for writer in range(WRITERS)
     ]
     for process in processes:
-        assert process.wait(timeout=60) == 0, process.stderr.read()
+        assert process.wait(timeout=600) == 0, process.stderr.read()
     verdict = verdict_of(engine)
     assert (verdict.entries, verdict.fault) == (WRITERS * ENTRIES_EACH, None)
     for writer in range(WRITERS):

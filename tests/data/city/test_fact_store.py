@@ -175,7 +175,7 @@ def test_a_hazard_reopened_on_the_day_it_was_resolved_stands_open(lockside):
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 6)), max_size=7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lives=st.lists(steps, min_size=1, max_size=20))
 def test_spells_are_what_reading_the_steps_one_by_one_gives(lives):
     lives = [[("found", 0), *sorted(life, key=lambda step: step[1])] for life in lives]

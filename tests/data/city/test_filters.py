@@ -94,7 +94,7 @@ def choosing(lockside) -> Choosing:
     return Choosing(list(lockside.rows()), ids, {on: lockside.snapshot(on) for on in DAYS})
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(filters=some_filters, on=st.sampled_from(DAYS))
 def test_filters_choose_what_a_loop_over_the_cast_chooses(choosing, filters, on):
     assert choosing.names_chosen(filters, on) == {house.name for house in CAST if meets(house, filters, on)}

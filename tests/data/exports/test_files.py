@@ -65,9 +65,7 @@ places = st.one_of(
 buildings = st.tuples(
     texts, texts, places, st.none() | st.integers(0, 9_999), st.none() | st.floats(-100, 100).map(lambda n: round(n, 4))
 )
-often = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+often = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 worst = example([(one, one, (None, None), None, None) for one in HARMFUL])
 
 

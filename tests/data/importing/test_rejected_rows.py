@@ -2,7 +2,7 @@
 
 import csv
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.db.models.city import Building, RejectedRow
@@ -55,7 +55,6 @@ def test_the_database_keeps_every_row_set_aside_of_every_import(desk):
     assert kept[0].row == rows[0] and desk.count(Building) == 1
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.text())
 def test_no_cell_can_run_and_every_cell_comes_back(text):
     safe = safe_cell(text)
@@ -64,7 +63,6 @@ def test_no_cell_can_run_and_every_cell_comes_back(text):
     assert not safe.startswith(("+", "-")) or safe[1:].replace(".", "", 1).isdigit()
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=1, max_size=5))
 def test_names_come_through_a_file_as_they_were(tmp_path_factory, names):
     from data.importing.mapping.parser import read_mapping

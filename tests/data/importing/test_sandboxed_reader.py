@@ -2,10 +2,13 @@
 
 import logging
 import os
+import resource
+import select
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +42,7 @@ from tests.data.riverton import (
 HOUSE = Path(__file__).resolve().parents[3]
 ANY = Layout("any", "any.toml", FORMATS, ())
 SECONDS, MEGABYTES = 10, 512
+PATIENCE_S = 60
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "geojson": write_geojson, "gpkg": write_gpkg}
 
 
@@ -49,11 +53,25 @@ def take_in(desk, path, **more):
 def readers() -> set[int]:
     """Processes that read a file for this one."""
     children = (one for path in Path("/proc/self/task").glob("*/children") for one in path.read_text().split())
-    return {int(pid) for pid in children if "stdin" in _arguments(pid) or "reading_process" in _arguments(pid)}
+    return {int(pid) for pid in children if "stdin" in _arguments(pid) or "reader_process" in _arguments(pid)}
 
 
 def _arguments(pid: str) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:  # it has ended meanwhile
+        return ""
+
+
+def processor_seconds() -> float:
+    """What this process and those it has waited for have used so far."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def at_the_clock(monkeypatch, seconds: Iterator[float]) -> None:
+    """The clock shows these, one each time the watch looks at it."""
+    monkeypatch.setattr(sandboxed_reader, "monotonic", lambda: next(seconds))
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -96,10 +114,10 @@ def test_a_refusal_comes_through_word_for_word(desk):
 def test_a_bad_file_is_refused_with_a_sentence_in_little_time_and_memory(desk, name, monkeypatch, tmp_path_factory):
     path = BAD_FILES[name](tmp_path_factory.mktemp("bad"))
     most = Watched(monkeypatch)
-    begun = time.monotonic()
+    begun = processor_seconds()
     with pytest.raises(FileRefused) as refused:
         take_in(desk, path)
-    assert time.monotonic() - begun < SECONDS
+    assert processor_seconds() - begun < SECONDS
     assert most.megabytes < MEGABYTES
     said = str(refused.value)
     assert said.startswith(f"{path.name}: ") and said.endswith(".") and "\n" not in said
@@ -124,26 +142,81 @@ class Watched:
         monkeypatch.setattr(sandboxed_reader, "LOOK_EVERY", 0.01)
 
 
-STALLS = "import time, sys\nsys.stdin.readline()\n{}"
-ENDS = {
-    "time.sleep(60)": "reading it took longer than 1 seconds; cut the file in parts",
-    "while True: pass": "reading it took longer than 1 seconds; cut the file in parts",
-    "x = bytearray(700 * 2**20); time.sleep(60)": "reading it took more than 500 MB of memory; cut the file in parts",
-    "import os; os.abort()": "its reader broke off, so the file is damaged; export it again",
-    "raise OSError('no such thing')": "its reader broke off, so the file is damaged; export it again",
-}
+STALLS = "import sys\nsys.stdin.readline()\n{}"
+SLEEPS = "sys.stdin.read()"  # as long as its starter lives
+SPINS = "while True: pass"
+SWELLS = f"x = bytearray(700 * 2**20); {SLEEPS}"
+BREAKS = ("import os; os.abort()", "raise OSError('no such thing')")
 
 
-@pytest.mark.parametrize("deed", ENDS)
-def test_a_reader_that_stalls_swells_or_breaks_is_ended_and_the_sentence_says_so(desk, deed, monkeypatch, caplog):
+def ended(desk, monkeypatch, deed: str) -> str:
+    """The sentence for a file whose reader does so; no reader is left."""
     monkeypatch.setattr(sandboxed_reader, "READER", ("-c", STALLS.format(deed)))
-    monkeypatch.setattr(sandboxed_reader, "SECONDS", 1)
-    begun = time.monotonic()
-    with pytest.raises(FileRefused) as refused, caplog.at_level(logging.ERROR, "credit_map"):
+    with pytest.raises(FileRefused) as refused:
         take_in(desk, write_csv(desk.folder / "buildings.csv", CAST))
-    assert ENDS[deed] in str(refused.value) and time.monotonic() - begun < 5
-    assert ("no such thing" in caplog.text) == ("no such thing" in deed)  # the trace is for the log alone
     assert not readers()
+    return str(refused.value)
+
+
+def test_a_reader_that_works_without_end_is_ended_and_the_sentence_says_so(desk, monkeypatch):
+    monkeypatch.setattr(sandboxed_reader, "SECONDS", 1)
+    said = ended(desk, monkeypatch, SPINS)
+    assert "reading it took more than 1 seconds of the processor; cut the file in parts" in said
+
+
+def test_a_reader_that_swells_is_ended_and_the_sentence_says_so(desk, monkeypatch):
+    said = ended(desk, monkeypatch, SWELLS)
+    assert "reading it took more than 500 MB of memory; cut the file in parts" in said
+
+
+def test_a_reader_that_stands_still_is_ended_and_the_sentence_says_so(desk, monkeypatch):
+    at_the_clock(monkeypatch, iter(range(0, 30_000, 30)))
+    said = ended(desk, monkeypatch, SLEEPS)
+    assert "reading it came to a standstill; hand it in again, best as CSV" in said
+
+
+@pytest.mark.parametrize("deed", BREAKS)
+def test_a_reader_that_breaks_is_told_in_a_sentence_and_its_trace_is_for_the_log(desk, deed, monkeypatch, caplog):
+    with caplog.at_level(logging.ERROR, "credit_map"):
+        said = ended(desk, monkeypatch, deed)
+    assert "its reader broke off, so the file is damaged; export it again" in said
+    assert ("no such thing" in caplog.text) == ("no such thing" in deed)
+
+
+def test_a_file_is_taken_however_long_a_busy_machine_needs_by_the_clock(desk, monkeypatch):
+    assert limits_for(0).seconds < 100
+    at_the_clock(monkeypatch, chain([0.0], repeat(100.0)))
+    monkeypatch.setattr(sandboxed_reader, "LOOK_EVERY", 0.001)
+    path = write_csv(desk.folder / "buildings.csv", CAST)
+    assert len(read_apart(path, path.name, ANY).frame) == len(CAST)
+
+
+@pytest.mark.parametrize(
+    ("worked", "elapsed", "ended_for"),
+    [
+        (8.0, 8.0, ""),
+        (8.1, 8.1, "seconds"),
+        (0.0, 119.0, ""),  # it waits for its turn, or for the disk
+        (0.0, 121.0, "standstill"),
+        (4.0, 240.0, ""),  # a sixtieth of the time, beyond the first two minutes a thirtieth
+        (4.0, 241.0, "standstill"),
+        (8.1, 1e6, "seconds"),
+        (None, 360.0, ""),  # a system that does not tell
+        (None, 361.0, "standstill"),
+    ],
+)
+def test_only_the_processors_time_counts_unless_the_reader_gets_next_to_none(worked, elapsed, ended_for):
+    assert sandboxed_reader._too_long(worked, elapsed, 8) == ended_for
+
+
+def test_the_time_a_process_worked_is_the_processors():
+    before, worked = processor_seconds(), sandboxed_reader._worked(os.getpid())
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    assert 0 < worked <= own.ru_utime + own.ru_stime + 0.02
+    while processor_seconds() < before + 0.1:
+        pass
+    assert sandboxed_reader._worked(os.getpid()) > worked
+    assert sandboxed_reader._worked(2**30) is None
 
 
 def test_a_reader_limits_itself(tmp_path):
@@ -163,7 +236,7 @@ def test_a_reader_limits_itself(tmp_path):
 
 
 def test_one_who_stops_us_while_a_file_is_read_leaves_no_reader_behind(desk, monkeypatch):
-    monkeypatch.setattr(sandboxed_reader, "READER", ("-c", STALLS.format("time.sleep(60)")))
+    monkeypatch.setattr(sandboxed_reader, "READER", ("-c", STALLS.format(SLEEPS)))
 
     def stops():
         assert readers()
@@ -197,19 +270,19 @@ def test_a_reader_ends_with_the_process_it_reads_for_even_when_that_is_killed(tm
     path = write_csv(tmp_path / "x.csv", CAST)
     done = subprocess.run([sys.executable, "-c", ORPHANING, str(path)], cwd=HOUSE, capture_output=True, text=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    reader = int(done.stdout)
-    for _ in range(40):
-        if not _busy(reader):
-            break
-        time.sleep(0.05)
-    assert not _busy(reader)
+    assert ends(int(done.stdout))
 
 
-def _busy(pid: int) -> bool:
+def ends(pid: int) -> bool:
+    """Whether a process is gone, or goes in the time the slowest machine needs for it."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], PATIENCE_S)[0])
+    finally:
+        os.close(process)
 
 
 def test_limits_grow_with_the_file_but_not_without_end():

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.importing.checking.values import holds, normalised, read_values
@@ -23,19 +23,16 @@ def _read(texts, field, source=COLUMN):
     return values.tolist(), [fault and fault.reason for fault in faults.tolist()]
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_every_finite_number_comes_back_exactly(numbers):
     assert _read([repr(number) for number in numbers], DEGREES) == (numbers, [None] * len(numbers))
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.dates(date(1000, 1, 1), ON), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%dT%H:%M:%S"]))
 def test_every_past_day_comes_back_in_every_form(day, form):
     assert _read([day.strftime(form)], DAY, Source(column="it", dates=(form,))) == ([day], [None])
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.one_of(st.integers(0, 2**31 - 1).map(str), st.text(max_size=12))))
 def test_a_whole_number_is_a_number_of_homes_or_a_fault_but_never_a_guess(texts):
     values, reasons = _read(texts, HOMES)
@@ -70,7 +67,6 @@ def test_parts_of_a_key_are_joined_and_a_missing_part_leaves_none():
     assert faults[1].reason == "value_missing"
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(st.text())
 def test_normalising_twice_is_normalising_once(text):
     for how in ("upper_spaces", "slug"):

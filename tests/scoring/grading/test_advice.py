@@ -129,7 +129,7 @@ def grades_by_day(one: Building, edition: Edition, every: Sequence[date]) -> lis
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_the_promised_grade_is_reached_on_the_promised_day(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
@@ -157,7 +157,7 @@ def rated(known: FactLog, edition: Edition, on: date) -> int:
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_no_smaller_or_as_small_and_cheaper_set_would_do(rule_set: str, data: st.DataObject) -> None:
     """Against every subset of everything that can be mended."""
@@ -180,7 +180,7 @@ def test_no_smaller_or_as_small_and_cheaper_set_would_do(rule_set: str, data: st
 
 
 @pytest.mark.parametrize("rule_set", ["qishuyan", "qishuyan_as_published", "baoan", "teda"])
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_no_earlier_day_would_do(rule_set: str, data: st.DataObject) -> None:
     """Against every day of thirteen months, with everything mended and with nothing mended."""

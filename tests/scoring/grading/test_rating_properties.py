@@ -79,7 +79,7 @@ def with_event(building: Building, kind: str, day: date) -> Building:
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_whole_frame_agrees_with_plain_fractions(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
@@ -94,7 +94,7 @@ def test_the_whole_frame_agrees_with_plain_fractions(rule_set: str, data: st.Dat
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_one_more_case_never_raises_a_score_or_grade(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
@@ -106,7 +106,7 @@ def test_one_more_case_never_raises_a_score_or_grade(rule_set: str, data: st.Dat
 
 
 @pytest.mark.parametrize("rule_set", ["qishuyan", "baoan", "teda"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_the_order_in_which_things_are_recorded_does_not_matter(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
@@ -123,7 +123,7 @@ def test_the_order_in_which_things_are_recorded_does_not_matter(rule_set: str, d
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_many_rated_together_are_as_each_rated_alone(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)
@@ -138,7 +138,7 @@ def test_many_rated_together_are_as_each_rated_alone(rule_set: str, data: st.Dat
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_the_points_of_the_reasons_add_up_to_the_score(rule_set: str, data: st.DataObject) -> None:
     edition = edition_on(rule_set, ON)

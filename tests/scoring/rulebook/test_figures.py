@@ -28,7 +28,7 @@ def test_nothing_changed_is_the_same_file_letter_for_letter(rule_set):
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_one_figure_changed_is_one_line_changed_and_is_read_back(rule_set, data):
     edition = edition_on(rule_set, DAY)

@@ -14,7 +14,7 @@ from scoring.studies.backtest.resampling import draws
 from tests.scoring.visits_by_hand import by_hand
 
 FIRST = np.datetime64("2024-03-01")
-SOME = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=25)
 
 
 @st.composite

@@ -107,7 +107,7 @@ def test_where_the_facts_stand_still_another_edition_is_the_cause():
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_every_move_has_a_cause_and_nobody_else_has_one(rule_set, data):
     edition = edition_on(rule_set, ON)
@@ -120,7 +120,7 @@ def test_every_move_has_a_cause_and_nobody_else_has_one(rule_set, data):
 
 
 @pytest.mark.parametrize("rule_set", RULE_SETS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_grading_again_with_nothing_changed_changes_nothing(rule_set, data):
     rating = rate_all(data.draw(st.lists(buildings(rule_set), min_size=1, max_size=6)), edition_on(rule_set, ON))
@@ -128,7 +128,7 @@ def test_grading_again_with_nothing_changed_changes_nothing(rule_set, data):
 
 
 @pytest.mark.parametrize("place", range(len(QISHUYAN.criteria)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_without_a_criterion_is_the_edition_with_its_points_struck_out(place, data):
     many = data.draw(st.lists(buildings("qishuyan"), min_size=1, max_size=6))
@@ -143,7 +143,7 @@ def test_without_a_criterion_is_the_edition_with_its_points_struck_out(place, da
 
 
 @pytest.mark.parametrize("place", range(len(QISHUYAN.caps)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_without_a_cap_is_the_edition_without_it(place, data):
     many = data.draw(st.lists(buildings("qishuyan"), min_size=1, max_size=6))
@@ -157,7 +157,7 @@ def _without_cap(place: int):
     return replace(QISHUYAN, caps=tuple(cap for n, cap in enumerate(QISHUYAN.caps) if n != place))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_without_a_share_a_house_that_keeps_everything_keeps_the_best_grade_and_the_others_stay_in_order(data):
     perfect = Building("all passed", inspections=[(ON, {item.code: 1 for item in BAOAN.checklist})])

@@ -1,0 +1,58 @@
+"""What `make` sets up first: an interpreter that works, and a clear sentence where something is missing."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def programs(tmp_path) -> Path:
+    """A folder of programs that is the whole path; the script itself needs one of them."""
+    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
+    return tmp_path
+
+
+def program(folder: Path, name: str, does: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    (folder / name).chmod(0o755)
+
+
+def set_up(folder: Path, *asked: str) -> subprocess.CompletedProcess:
+    command = ["/bin/sh", HOUSE / "set-up.sh", *asked]
+    return subprocess.run(command, env=os.environ | {"PATH": str(folder)}, capture_output=True, text=True)
+
+
+def test_an_interpreter_that_is_on_the_path_but_fails_is_passed_over(programs):
+    program(programs, "python3.13", "echo 'python3.13: command not found' >&2; exit 127")
+    program(programs, "python3.12", "exit 0")
+    assert set_up(programs, "python").stdout == "python3.12\n"
+
+
+def test_one_that_can_make_an_environment_comes_before_a_newer_one_that_cannot(programs):
+    program(programs, "python3.13", 'case "$2" in *ensurepip*) exit 1; esac')
+    assert set_up(programs, "python").stdout == "python3.13\n"
+    program(programs, "python3.11", "exit 0")
+    assert set_up(programs, "python").stdout == "python3.11\n"
+
+
+def test_without_a_python_that_is_new_enough_one_sentence_says_what_to_install(programs):
+    program(programs, "python3", "exit 1")
+    done = set_up(programs, "python")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Python 3.11 or newer is needed; install it and run make again.\n"
+
+
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_who_may_not_install_is_told_what_to_ask_for(programs, user):
+    program(programs, "id", f"echo {user}")  # nor has root anything to install with here
+    done = set_up(programs, "browser")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "A browser for the tests is needed: install chromium fonts-noto-cjk "
+        "(on Debian: sudo apt-get install chromium fonts-noto-cjk) and run make again.\n"
+    )
