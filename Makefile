@@ -2,11 +2,12 @@
 # make test   sets everything up and passes the tests, in a real browser too
 # make bench  measures what docs/measurements.md states
 # make trust  puts to the test what is promised of safety, at length
+# make mutants counts small mistakes that no test notices (IN=data/access EACH=60 SEED=1)
 # make demo   lays the demonstration district anew
 
 PYTHON := .venv/bin/python
 
-.PHONY: run prepare demo test lint bench trust
+.PHONY: run prepare demo test lint bench trust mutants
 
 run: prepare
 	@echo "The map …"
@@ -37,6 +38,9 @@ bench: .venv/ready-for-tests node_modules/ready
 
 trust: .venv/ready-for-tests node_modules/ready
 	$(PYTHON) -m tests.trust
+
+mutants: .venv/ready-for-tests node_modules/ready
+	$(PYTHON) -m tests.mutants $(IN) --each $(or $(EACH),60) --seed $(or $(SEED),1)
 
 .venv/ready: requirements.txt
 	@sh set-up.sh packages requirements.txt

@@ -13,6 +13,8 @@ NO_CLOCK = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 # The same draws each time: who changes nothing sees what was seen before. New ones are for `make trust`.
 settings.register_profile("same draws", derandomize=True, **NO_CLOCK)
 settings.register_profile("new draws", **NO_CLOCK)
+# For `make mutants`: fewer, as the same tests run a hundred times over.
+settings.register_profile("mutants", settings.get_profile("same draws"), max_examples=30)
 settings.load_profile("same draws")
 
 

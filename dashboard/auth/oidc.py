@@ -5,10 +5,12 @@ See data.settings.SingleSignOn. The provider must allow <the site's address>/sig
 
 import logging
 from functools import lru_cache
+from json import JSONDecodeError
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from httpx2 import HTTPError
+from joserfc.errors import JoseError
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,6 +32,7 @@ from data.settings import SingleSignOn, settings
 CALLBACK = "/sign-on/back"
 REFUSED = "/sign-in?refused=1"
 LONGEST_CLAIM = 200
+ISSUERS_MISTAKES = (OAuthError, HTTPError, JoseError, JSONDecodeError)  # what it says, how, signed how, in which form
 log = logging.getLogger("credit_map")
 
 
@@ -59,7 +62,7 @@ async def to_provider(request: Request) -> Response:
     here = settings().address or str(request.base_url).rstrip("/")
     try:
         return await issuer(provider).authorize_redirect(request, f"{here}{CALLBACK}")
-    except (OAuthError, HTTPError, ValueError):
+    except ISSUERS_MISTAKES:
         log.exception("the sign-on's issuer cannot be reached")
         return RedirectResponse(REFUSED, status_code=303)
 
@@ -72,7 +75,7 @@ async def from_provider(request: Request) -> Response:
     goal = safe_next(request.session.pop("next", None))
     try:
         token = await issuer(provider).authorize_access_token(request)
-    except (OAuthError, HTTPError, ValueError) as error:  # joserfc's errors are ValueErrors
+    except ISSUERS_MISTAKES as error:
         log.warning("sign-on refused: %s", type(error).__name__)
         return RedirectResponse(REFUSED, status_code=303)
     claim = str((token.get("userinfo") or {}).get(provider.claim) or "")

@@ -94,7 +94,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def export(request: Request, user: CurrentUser) -> Response:
     try:
         return _answer(request, user)
-    except (DataError, GeoError, ValueError) as mistake:
+    except (DataError, GeoError) as mistake:
         return JSONResponse({"mistake": str(mistake)}, status_code=404)
     except OperationalError:
         return JSONResponse({"mistake": translator(_language(request))("export.busy")}, status_code=503)

@@ -33,6 +33,10 @@ SUGGESTIONS = 8
 TILE = "application/vnd.mapbox-vector-tile"
 
 
+class NotNumbers(DataError):
+    """A parameter that is to be numbers is none, or too few or too many."""
+
+
 def view_asked(request: Request, scope: AccessScope) -> ViewState:
     city = request.query_params.get("city", "")
     view, _ = view_of(request.query_params, city_context(scope, city).options)
@@ -45,7 +49,7 @@ def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Re
     def route(request: Request, user: CurrentUser) -> Response:
         try:
             return answer(request, user.scope)
-        except (DataError, GeoError, ValueError) as mistake:
+        except (DataError, GeoError) as mistake:
             return JSONResponse({"mistake": str(mistake)}, status_code=404)
 
     return guarded("buildings", route)
@@ -91,13 +95,13 @@ def counts(request: Request, scope: AccessScope) -> Response:
 
 
 def _numbers(request: Request, name: str, count: int) -> list[float]:
-    """The numbers of a parameter. Raises ValueError with the cure."""
+    """The numbers of a parameter. Raises NotNumbers."""
     try:
         numbers = [float(part) for part in request.query_params.get(name, "").split(",")]
     except ValueError:
         numbers = []
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
-        raise ValueError(f"'{name}' takes {count} numbers with commas between them.")
+        raise NotNumbers(f"'{name}' takes {count} numbers with commas between them.")
     return numbers
 
 

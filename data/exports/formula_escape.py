@@ -2,8 +2,9 @@
 
 import re
 
-# A spreadsheet runs or hides these; the wide ones are typed on Chinese keyboards and run just the same.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "'", "=", "+", "-", "@")
+# A spreadsheet runs or hides these; the wide ones (＝ ＋ － ＠) are typed on Chinese keyboards and run just the same.
+WIDE_STARTS = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "'", *WIDE_STARTS)
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")  # -79.4 is a longitude, not a formula
 
 

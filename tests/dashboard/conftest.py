@@ -17,7 +17,9 @@ from dashboard.cache import city_cache
 from dashboard.server import ROUTES
 from dashboard.view.view_state import CityOptions
 from data.access.roles import SYSTEM
+from data.db.engine import open_database
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
+from tests.data.town_hall import Town, settle
 from tests.guests import COOKIE, token_of
 
 SITE = "http://map.test"
@@ -83,3 +85,36 @@ def page(district, monkeypatch) -> Callable[..., AppTest]:
         return app.run()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def two_towns(tmp_path_factory) -> Iterator[Town]:
+    """Lockside and Otherbank in one database, with this process pointed at it; to be looked at only."""
+    folder = tmp_path_factory.mktemp("towns")
+    address = f"sqlite:///{folder / 'towns.sqlite'}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDIT_MAP_DATABASE", address)
+        for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
+            patch.delenv(name, raising=False)
+        patch.setattr("data.city.fact_store.VAR", folder)
+        _forget()
+        yield settle(open_database(address))
+        _forget()
+
+
+def _forget() -> None:
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def come(two_towns) -> Callable[..., TestClient]:
+    """As `visit`, in the two towns: `come("leader", "otherbank")`."""
+
+    def come(role: str, *areas: str, **more) -> TestClient:
+        site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
+        token = token_of(city_cache.database(), role, *areas, **more)
+        headers = {"Origin": SITE, "Cookie": f"{COOKIE}={token}"}
+        return TestClient(site, base_url=SITE, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+    return come

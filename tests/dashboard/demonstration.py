@@ -1,6 +1,7 @@
 """A small demonstration district, laid once a test session by the commands an administrator would use."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -59,8 +60,11 @@ def surroundings(more: dict[str, str]) -> dict[str, str]:
 
 @cache
 def laid(folder: Path) -> Demonstration:
-    """The district in `folder`, made ready for the map."""
+    """The district in `folder`, made ready for the map; a copy of the one in $DISTRICT_LAID_IN where that is set."""
     demonstration = Demonstration(folder)
+    if ready := os.environ.get("DISTRICT_LAID_IN"):
+        shutil.copytree(ready, folder, dirs_exist_ok=True)
+        return demonstration
     _data(demonstration, "demo", "--buildings", str(BUILDINGS), "--seed", str(SEED), "--on", ON.isoformat())
     _data(demonstration, "prepare")
     return demonstration

@@ -82,7 +82,7 @@ class Town:
             code = select(Area.id).where(Area.city_id == city.id, Area.level == level, Area.code == name)
             return session.scalars(code).one()
 
-    def viewer_of(self, street: str) -> AccessScope:
+    def scope_of(self, street: str) -> AccessScope:
         return AccessScope("police", areas=(self.area("street", street),))
 
     def rows(self) -> dict[str, int]:

@@ -87,7 +87,7 @@ def viewers(town: Town) -> dict[str, AccessScope]:
     street = (town.area("street", SOUTH),)
     return {
         "police of the south": AccessScope("police", areas=street),
-        "police of the north": town.viewer_of(NORTH),
+        "police of the north": town.scope_of(NORTH),
         "leader of the city": AccessScope("leader", cities=here),
         "leader everywhere": AccessScope("leader", areas=None),
         "fire department": AccessScope("department", cities=here, hazard_groups=("fire",)),

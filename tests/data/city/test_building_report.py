@@ -97,7 +97,7 @@ def test_grades_are_told_from_the_day_they_changed(own_lockside):
 
 
 def test_there_is_no_card_for_those_who_may_not_see_the_building_or_where_none_stands(lockside):
-    south, north = lockside.viewer_of(SOUTH), lockside.viewer_of(NORTH)
+    south, north = lockside.scope_of(SOUTH), lockside.scope_of(NORTH)
     assert report_on(lockside, LANTERN_HALL.code, south).building.name == "Lantern Hall"
     assert report_on(lockside, LANTERN_HALL.code, north) is None
     assert report_on(lockside, STRAY_BARN.code, north) is None

@@ -124,7 +124,7 @@ def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_
 
 
 def test_the_ledger_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
-    asked_by_the_south = own_lockside.city_facts(own_lockside.viewer_of(SOUTH))
+    asked_by_the_south = own_lockside.city_facts(own_lockside.scope_of(SOUTH))
     monkeypatch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
     assert_same(asked_by_the_south, own_lockside.city_facts())
 

@@ -49,7 +49,7 @@ def all_answers(town: Town, scope: AccessScope, asked_of: Town, on: date = ON) -
 @pytest.fixture(scope="module")
 def by_viewer(lockside) -> dict[str | None, dict[str, list]]:
     """Answers by the street whose viewer asks; None: nobody's."""
-    viewers = {SOUTH: lockside.viewer_of(SOUTH), NORTH: lockside.viewer_of(NORTH), None: NOBODY}
+    viewers = {SOUTH: lockside.scope_of(SOUTH), NORTH: lockside.scope_of(NORTH), None: NOBODY}
     return {street: all_answers(lockside, scope, lockside) for street, scope in viewers.items()}
 
 
@@ -128,7 +128,7 @@ def test_only_the_last_of_a_chain_of_corrections_counts(lockside):
 def test_buildings_kept_off_the_map_are_counted_by_their_reason(lockside):
     with lockside.looked_at() as (session, city):
         kept = queries.off_map_counts(session, SYSTEM, city)
-        in_the_south = queries.off_map_counts(session, lockside.viewer_of(SOUTH), city)
+        in_the_south = queries.off_map_counts(session, lockside.scope_of(SOUTH), city)
     assert kept == {house.off_map: 1 for house in FAR_FIRST}
     assert STRAY_BARN.off_map not in in_the_south
 

@@ -69,7 +69,7 @@ def test_the_schema_compiles_for_postgresql():
 def test_every_statement_compiles_for_postgresql(own_lockside, monkeypatch):
     monkeypatch.setattr(grade_history, "MONTHS", MONTHS)
     heard = statements_of(own_lockside.engine)
-    for scope in (SYSTEM, NOBODY, own_lockside.viewer_of(SOUTH)):
+    for scope in (SYSTEM, NOBODY, own_lockside.scope_of(SOUTH)):
         all_answers(own_lockside, scope, own_lockside)
     own_lockside.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
     write_months(own_lockside)
@@ -84,7 +84,7 @@ def test_every_statement_compiles_for_postgresql(own_lockside, monkeypatch):
 def test_every_query_answers_as_on_sqlite(lockside, on_postgresql, street):
     told = []
     for town in (lockside, on_postgresql):
-        scope = {"everything": SYSTEM, None: NOBODY}.get(street) or town.viewer_of(street)
+        scope = {"everything": SYSTEM, None: NOBODY}.get(street) or town.scope_of(street)
         told.append(all_answers(town, scope, town))
     assert told[0] == told[1]
 

@@ -72,7 +72,7 @@ def test_without_a_viewer_no_table_shows_a_row(walled, name):
 def test_one_of_a_street_gets_the_rows_of_a_town_of_that_street_alone(walled, graded_lockside, tmp_path, street):
     alone = graded_lockside.copied(tmp_path)
     keep_only(alone, street)
-    scope = walled.town.viewer_of(street)
+    scope = walled.town.scope_of(street)
     with reading(walled.town.engine, scope) as behind, reading(alone.engine, SYSTEM) as apart:
         found = {name: ids(behind, table) for name, table in TABLES.items()}
         wanted = {name: [] if name in CLOSED else ids(apart, table) for name, table in TABLES.items()}
@@ -118,7 +118,7 @@ def test_what_a_role_has_no_right_to_stays_hidden(walled, monkeypatch, right):
 @pytest.mark.parametrize("name", WITH_ROWS)
 def test_a_viewer_changes_and_removes_nothing_even_of_its_own(walled, name):
     table = TABLES[name]
-    for scope in (walled.town.viewer_of(SOUTH), viewers(walled.town)["administrator"], PUBLIC):
+    for scope in (walled.town.scope_of(SOUTH), viewers(walled.town)["administrator"], PUBLIC):
         for deed in (update(table).values(id=table.c.id), delete(table)):
             try:
                 with writing(walled.town.engine, scope) as session:
@@ -155,7 +155,7 @@ def test_the_product_cannot_empty_a_table_or_change_the_trail_or_the_wall(walled
 
 def test_a_ledger_first_asked_for_by_one_of_a_street_is_that_of_the_whole_town(walled, lockside, monkeypatch, tmp_path):
     monkeypatch.setattr(fact_store, "VAR", tmp_path)
-    south = walled.town.viewer_of(SOUTH)
+    south = walled.town.scope_of(SOUTH)
     with reading(walled.town.engine, south) as session:
         city = queries.city_by_code(session, south, CITY)
         before = ids(session, TABLES["buildings"])
@@ -165,7 +165,7 @@ def test_a_ledger_first_asked_for_by_one_of_a_street_is_that_of_the_whole_town(w
 
 
 def test_looking_past_the_wall_ends_with_its_block_even_when_it_fails(walled):
-    south = walled.town.viewer_of(SOUTH)
+    south = walled.town.scope_of(SOUTH)
     with reading(walled.town.engine, south) as session:
         mine = ids(session, TABLES["buildings"])
         with pytest.raises(ProgrammingError), as_scope(session, SYSTEM):
@@ -199,7 +199,7 @@ def test_facts_and_histories_are_written_through_the_wall(own_walled):
 
 
 def test_one_who_may_not_read_the_trail_leaves_an_entry_in_it(own_walled):
-    south = own_walled.town.viewer_of(SOUTH)
+    south = own_walled.town.scope_of(SOUTH)
     with writing(own_walled.town.engine, south) as session:
         record(session, COMMAND_LINE, "export", {})
         assert ids(session, TABLES["audit_entries"]) == []
@@ -257,5 +257,5 @@ def test_every_hazard_group_can_be_named_in_a_setting():
 
 
 def test_a_city_row_is_only_for_those_with_a_building_in_it(walled):
-    with reading(walled.town.engine, walled.town.viewer_of(SOUTH)) as session:
+    with reading(walled.town.engine, walled.town.scope_of(SOUTH)) as session:
         assert list(session.scalars(select(City.code))) == [CITY]

@@ -125,7 +125,7 @@ def test_only_the_chosen_rows_go_out(lockside):
 
 @pytest.mark.parametrize("street", [NORTH, SOUTH])
 def test_a_viewer_of_a_street_takes_along_that_street(lockside, street):
-    rows = table(exported(lockside, lockside.viewer_of(street)))
+    rows = table(exported(lockside, lockside.scope_of(street)))
     assert [row["name"] for row in rows] == [house.name for house in CAST if house.street == street]
     assert {row["street"] for row in rows} == {f"{street}-street (en)"}
 
@@ -155,7 +155,7 @@ def test_an_operator_takes_along_buildings_with_public_homes_only(lockside):
 
 
 def test_rows_that_are_no_longer_the_viewers_are_not_let_out(lockside):
-    export = replace(exported(lockside, SYSTEM), scope=lockside.viewer_of(SOUTH))
+    export = replace(exported(lockside, SYSTEM), scope=lockside.scope_of(SOUTH))
     with pytest.raises(CityChanged, match="export it again"):
         table(export)
 
