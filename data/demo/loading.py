@@ -71,7 +71,9 @@ def load(
 
 def _make_sure_of_room(session: Session, replace: bool) -> None:
     if not replace and session.scalar(select(City.id).where(City.code == CITY)) is not None:
-        raise AlreadyLoaded(f"The city '{CITY}' is here already; ask for it to be replaced to have it drawn anew.")
+        raise AlreadyLoaded(
+            "The city '{city}' is here already; ask for it to be replaced to have it drawn anew.", city=CITY
+        )
 
 
 class _Loading:
