@@ -20,7 +20,7 @@ def figure_strip(
     grades, editions = day.grades[rule_set][rows], day.editions[rule_set]
     chosen, rated = len(grades), int((grades >= 0).sum())
     low = int(((grades >= 0) & (grades < low_grades(len(editions.grades)))).sum())
-    names = "/".join(getattr(grade.name, t.language) for grade in editions.grades[: low_grades(len(editions.grades))])
+    names = "/".join(t.of(grade.name) for grade in editions.grades[: low_grades(len(editions.grades))])
     open_, overdue = (int((hazard_count(day, state, filters)[rows] > 0).sum()) for state in ("open", "overdue"))
     vacant = day.vacant[rows]
     never = int((day.days_since_visit[rows] == NEVER).sum())

@@ -94,7 +94,7 @@ def outlines_caption(context: CityContext, view: ViewState, t: Translator) -> st
     level, edition = level_name(context, view.outlines, t), context.editions.get(view.theme)
     if edition is not None:
         low = edition.grades[: low_grades(len(edition.grades))]
-        return t("map.area_shares", level=level, what="/".join(getattr(grade.name, t.language) for grade in low))
+        return t("map.area_shares", level=level, what="/".join(t.of(grade.name) for grade in low))
     if view.theme == HAZARD_THEME:
         return t("map.area_shares", level=level, what=t("map.open_hazards"))
     counted = "map.vacant_number" if view.theme == VACANT_THEME else "map.buildings_number"

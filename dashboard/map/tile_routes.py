@@ -12,7 +12,7 @@ from starlette.routing import Route
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import LANGUAGES, refusal_in_every_language
 from dashboard.view.basemap import basemap
 from dashboard.view.map_themes import DENSITY_THEME
 from dashboard.view.view_state import ViewState, view_of
@@ -46,7 +46,7 @@ def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Re
         try:
             return answer(request, user.scope)
         except (DataError, GeoError, ValueError) as mistake:
-            return JSONResponse({"mistake": str(mistake)}, status_code=404)
+            return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
 
     return guarded("buildings", route)
 

@@ -19,6 +19,7 @@ from data.importing.writing.rejected_rows import write_rejected_rows
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
+from scoring.errors import Sentence
 
 SET_ASIDE = VAR / "set-aside"
 SHOWN = 5  # rows set aside that the summary shows; the file has them all
@@ -56,9 +57,9 @@ def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, prev
             raise CityMissing("{missing}{first}", missing=missing, first=_first(mapping.city)) from missing
 
 
-def _first(city: str) -> str:
+def _first(city: str) -> Sentence | str:
     name = describing(city)
-    return f" Here that is {name}." if name else ""
+    return Sentence(" Here that is {name}.", name=name) if name else ""
 
 
 def _on_bar(bar: tqdm, file: Path) -> Report:

@@ -56,7 +56,7 @@ def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t:
             for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))
         ]
     else:
-        names = [getattr(grade.name, t.language) for grade in edition.grades] + [t("grade.unrated")]
+        names = [t.of(grade.name) for grade in edition.grades] + [t("grade.unrated")]
         rows = [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))]
     badge = {"hazards": OPEN, "vacant": VACANT}
     return rows + [LegendRow(name, t(f"overlay.{name}"), badge[name]) for name in overlays]

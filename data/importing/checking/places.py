@@ -33,8 +33,9 @@ class CityBounds:
     def hold(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
 
-    def __str__(self) -> str:
-        return f"{self.west:g} to {self.east:g} E, {self.south:g} to {self.north:g} N"
+    def extent(self) -> Sentence:
+        sides = {"west": self.west, "south": self.south, "east": self.east, "north": self.north}
+        return Sentence("{west:g} to {east:g} E, {south:g} to {north:g} N", **sides)
 
 
 def floats(values: np.ndarray) -> np.ndarray:
@@ -99,7 +100,7 @@ def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> RowError
         lat=lat,
         datum=datum,
         city=bounds.city,
-        bounds=bounds,
+        bounds=bounds.extent(),
     )
 
 

@@ -42,6 +42,6 @@ class RowErrors:
         """The same fault for each of the rows (numbers)."""
         self.add_each(rows, lambda row: fault)
 
-    def listed(self) -> list[tuple[int, str, str]]:
-        """Row (from 0), first reason and all sentences of each row set aside, in the order of the file."""
-        return [(row, faults[0].reason, " ".join(map(str, faults))) for row, faults in sorted(self.found.items())]
+    def listed(self) -> list[tuple[int, tuple[RowError, ...]]]:
+        """Row (from 0) and all mistakes of each row set aside, in the order of the file."""
+        return [(row, tuple(faults)) for row, faults in sorted(self.found.items())]
