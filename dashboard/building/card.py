@@ -55,14 +55,13 @@ def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Transl
         f"<span>{escape(theme_name(context, rule_set, t))} {escape(score)}</span></div>"
     )
     if grade < 0:
-        missing = "、" if t.language == "zh" else ", "
         names = list(dict.fromkeys(t.of(reason.label) for reason in reasons))
-        gone = t("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else ""))
+        gone = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
         st.caption(f"{gone}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
-        st.caption(f"{t('card.sign')}:{t.of(sign)}")
+        st.caption(t.pair(t("card.sign"), t.of(sign)))
     advice_note(edition, card.advice[rule_set], t, expanded=explained)
     with st.expander(t("card.reasons"), expanded=explained):
         _reasons(edition, reasons, t)

@@ -102,7 +102,7 @@ def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> st
 
 def filters_in_words(context: CityContext, view: ViewState, t: Translator) -> str:
     parts = [t("export.filter", name=name, value=value) for name, value in _filters(context, view.filters, t)]
-    return ("; " if t.language == "en" else ";").join(parts) or t("export.no_filter")
+    return t.clauses(parts) or t("export.no_filter")
 
 
 def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[tuple[str, str]]:
@@ -126,7 +126,7 @@ def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[
 
 
 def _listed(names: list[str], t: Translator) -> str:
-    return (", " if t.language == "en" else "、").join(names)
+    return t.listed(names)
 
 
 def file_name(context: CityContext, on: date, ending: str, t: Translator) -> tuple[str, str]:

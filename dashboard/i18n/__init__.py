@@ -4,7 +4,7 @@ The other rooms say what they refuse in English; zh/errors holds the same senten
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,8 @@ from typing import Protocol
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent
 LISTING = {"zh": "、", "en": ", "}
+CLAUSES = {"zh": "；", "en": "; "}
+COLON = {"zh": "：", "en": ": "}
 
 
 class Sentence(Protocol):
@@ -50,6 +52,16 @@ class Translator:
             return chinese if self.language == "zh" else english or chinese
         return getattr(text, self.language)
 
+    def listed(self, words: Iterable[str]) -> str:
+        return LISTING[self.language].join(words)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        return CLAUSES[self.language].join(parts)
+
+    def pair(self, name: str, value: str) -> str:
+        """A name and what it says, with a colon between them."""
+        return f"{name}{COLON[self.language]}{value}"
+
     def sentence(self, said: Sentence) -> str:
         """What another room refuses, in this language."""
         template = said.template if self.language == "en" else errors().get(said.template, said.template)
@@ -59,7 +71,7 @@ class Translator:
         if hasattr(value, "template"):
             return self.sentence(value)
         if isinstance(value, tuple):
-            return LISTING[self.language].join(str(self._value(one)) for one in value)
+            return self.listed(str(self._value(one)) for one in value)
         return value
 
 

@@ -35,7 +35,7 @@ from data.errors import DataError
 CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]
 LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
-REGISTER = "地址登记(虚构) / Address register (invented)"
+REGISTER = "地址登记（虚构） / Address register (invented)"
 ROWS_A_REPORT = 100_000
 Report = Callable[[str, int, int], None]
 

@@ -82,7 +82,7 @@ def _matched(
         format_func=lambda one: t(f"imports.{one}"),
         key=f"target-{upload.path.name}-{city.code}-{heading_row}",
     )
-    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=seen.kind))
+    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=t(f"format.{seen.kind}")))
     matches = _slots(target, seen, city, upload, t)
     more = _more(target, seen, matches, city, levels[city.code], t)
     title = f"{city.names['en']}: {upload.name}"
@@ -145,7 +145,7 @@ def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence
 def _checked(chosen: Match, seen: Sample, t: Translator) -> tuple[SourceMapping, str] | None:
     missing = [slot for slot in SLOTS[chosen.target] if slot.required and slot.name not in chosen.matches]
     if missing:
-        names = ", ".join(t(f"imports.slot_{slot.name}") for slot in missing)
+        names = t.listed(t(f"imports.slot_{slot.name}") for slot in missing)
         st.info(t("imports.choose_column", names=names))
         return None
     try:

@@ -122,8 +122,7 @@ def two_editions(of: Study, plain: str, published: str) -> None:
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
         labels = {need.column: t.of(then.facts[need.fact].label) for need in then.needs}
-        comma = "、" if t.language == "zh" else ", "
-        st.info(t("fairness.not_recorded", facts=comma.join(labels[name] for name in unknown)))
+        st.info(t("fairness.not_recorded", facts=t.listed(labels[name] for name in unknown)))
         assumption = st.radio(
             t("fairness.assume"), ASSUMPTIONS, format_func=lambda one: t(f"fairness.assume_{one.name}")
         )
