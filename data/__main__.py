@@ -45,7 +45,7 @@ def _database() -> Engine:
         return open_database()
     except (DatabaseError, ArgumentError, OSError) as error:
         why = getattr(error, "orig", error)
-        raise DatabaseUnusable(f"The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.") from error
+        raise DatabaseUnusable("The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why) from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -58,7 +58,7 @@ def metres_between(lon: ArrayLike, lat: ArrayLike, other_lon: ArrayLike, other_l
 
 def _floats(lon: ArrayLike, lat: ArrayLike, datum: str) -> tuple[Floats, Floats]:
     if datum not in DATUMS:
-        raise UnknownDatum(f"'{datum}' is no datum known here; use one of {', '.join(DATUMS)}.")
+        raise UnknownDatum("'{datum}' is no datum known here; use one of {known}.", datum=datum, known=DATUMS)
     return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
 
 

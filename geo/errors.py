@@ -2,7 +2,21 @@
 
 
 class GeoError(Exception):
-    """Base of every mistake reported by this room: one sentence that names the cure."""
+    """Base of every mistake reported by this room: one sentence that names the cure.
+
+    template, values: the English sentence and the values of its placeholders; a tuple is listed.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(template)
+        self.template, self.values = template, values
+
+    def __str__(self) -> str:
+        return self.template.format(**{name: _listed(value) for name, value in self.values.items()})
+
+
+def _listed(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 class UnknownDatum(GeoError):

@@ -26,8 +26,12 @@ def unit_xy(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     good = (np.abs(lon) <= 180) & (np.abs(lat) <= MERCATOR_EDGE)
     if not good.all():
         row = int(np.argmin(np.atleast_1d(good)))
-        place = (float(np.atleast_1d(lon)[row]), float(np.atleast_1d(lat)[row]))
-        raise OffTheMap(f"Place {row} is at longitude, latitude {place}; keep such places off the map.")
+        raise OffTheMap(
+            "Place {row} is at longitude, latitude ({lon}, {lat}); keep such places off the map.",
+            row=row,
+            lon=float(np.atleast_1d(lon)[row]),
+            lat=float(np.atleast_1d(lat)[row]),
+        )
     y = 0.5 - np.arctanh(np.sin(np.radians(lat))) / (2 * np.pi)
     return lon / 360 + 0.5, np.clip(y, 0, 1)
 

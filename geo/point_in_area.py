@@ -35,6 +35,15 @@ def checked(outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.obj
     good = polygons & shapely.is_valid(outlines)
     if not good.all():
         first = int(np.argmin(good))
-        wrong = shapely.is_valid_reason(outlines[first]) if polygons[first] else "it is no polygon with an inside"
-        raise BrokenOutline(f"Outline {first} is broken: {wrong}. Mend it with shapely.make_valid or draw it anew.")
+        if not polygons[first]:
+            raise BrokenOutline(
+                "Outline {first} is broken: it is no polygon with an inside. Mend it with shapely.make_valid "
+                "or draw it anew.",
+                first=first,
+            )
+        raise BrokenOutline(
+            "Outline {first} is broken: {wrong}. Mend it with shapely.make_valid or draw it anew.",
+            first=first,
+            wrong=shapely.is_valid_reason(outlines[first]),
+        )
     return outlines

@@ -33,7 +33,11 @@ class Theme:
     def __post_init__(self) -> None:
         if len(self.codes) and not -1 <= self.codes.min() <= self.codes.max() < self.classes - 1:
             wrong = f"{self.codes.min()}..{self.codes.max()}"
-            raise WrongTheme(f"Codes run {wrong} but must lie in -1..{self.classes - 2}; -1 is the last class.")
+            raise WrongTheme(
+                "Codes run {wrong} but must lie in -1..{last}; -1 is the last class.",
+                wrong=wrong,
+                last=self.classes - 2,
+            )
 
     @cached_property
     def class_of(self) -> np.ndarray:

@@ -43,7 +43,13 @@ def tile(point_layer: PointLayer, z: int, x: int, y: int) -> bytes:
 def check_address(z: int, x: int, y: int) -> None:
     """Raises NoSuchTile for a tile that is not on the map or deeper than the keys reach."""
     if not (0 <= z <= DEEPEST_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z):
-        raise NoSuchTile(f"There is no tile {z}/{x}/{y}; z goes from 0 to {DEEPEST_ZOOM}, x and y from 0 to 2^z - 1.")
+        raise NoSuchTile(
+            "There is no tile {z}/{x}/{y}; z goes from 0 to {deepest_zoom}, x and y from 0 to 2^z - 1.",
+            z=z,
+            x=x,
+            y=y,
+            deepest_zoom=DEEPEST_ZOOM,
+        )
 
 
 def cells_around(z: int, x: int, y: int, levels: int) -> Ints:

@@ -1,7 +1,30 @@
 """Mistakes that reach the scoring room from outside, each with its cure."""
 
 
-class ScoringError(Exception):
+class Sentence:
+    """An English sentence that can be said in another language: a template and the values of its placeholders.
+
+    A value may be a sentence itself; a tuple is listed. In English it reads as `str(sentence)`.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template, self.values = template, values
+
+    def __str__(self) -> str:
+        return self.template.format(**{name: _listed(value) for name, value in self.values.items()})
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def _listed(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+class ScoringError(Sentence, Exception):
     """Base of every mistake reported by this room: one sentence that names the cure."""
 
 

@@ -10,13 +10,10 @@ from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
 from scoring.grading.repairs import Repair
 from scoring.rulebook.model import Cap, Edition
 
-BETWEEN = {"zh": "、", "en": ", "}
-THEN = {"zh": ";", "en": "; "}
-
 
 def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool) -> None:
     """Of a rated building; nothing for the best grade, which has no better."""
-    names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
+    names = {grade.code: t.of(grade.name) for grade in edition.grades}
     place = edition.position(advice.grade or "")
     if place == len(edition.grades) - 1:
         return
@@ -52,7 +49,7 @@ def _alike(repairs: tuple[Repair, ...]) -> dict[Repair, int]:
 
 
 def _mending(edition: Edition, one: Repair, number: int, t: Translator) -> str:
-    what = getattr(edition.facts[one.fact].label, t.language)
+    what = t.of(edition.facts[one.fact].label)
     if one.hazard is not None:
         what = t("advice.several", fact=what, n=number)
     return f"{escape(what)} <i>{escape(t(f'advice.cost_{one.cost}'))}</i>"
@@ -60,7 +57,7 @@ def _mending(edition: Edition, one: Repair, number: int, t: Translator) -> str:
 
 def _barrier(edition: Edition, cap: Cap, names: dict[str, str], t: Translator) -> str:
     labels = (edition.facts[need.fact].label for one in cap.conditions for need in one.needs)
-    facts = BETWEEN[t.language].join(getattr(label, t.language) for label in labels)
+    facts = t.listed(t.of(label) for label in labels)
     return escape(t("advice.barrier", fact=facts, grade=names[cap.grade]))
 
 
@@ -71,8 +68,8 @@ def _ends(edition: Edition, advice: Advice, names: dict[str, str], t: Translator
         effects.setdefault((one.need.fact, one.happened), []).append(_effect(one, names, t))
     lines = []
     for (name, happened), changes in effects.items():
-        fact = getattr(edition.facts[name].label, t.language)
-        lines.append(escape(t("advice.window", fact=fact, happened=happened, changes=THEN[t.language].join(changes))))
+        fact = t.of(edition.facts[name].label)
+        lines.append(escape(t("advice.window", fact=fact, happened=happened, changes=t.clauses(changes))))
     return lines
 
 
@@ -80,7 +77,7 @@ def _effect(one: Window, names: dict[str, str], t: Translator) -> str:
     effects = [t("advice.points", points=f"{one.points:+g}")] if one.points else []
     effects += [t("advice.frees", grade=names[grade]) for grade in one.frees]
     effects += [t("advice.binds", grade=names[grade]) for grade in one.binds]
-    return t("advice.ends", day=one.ends, effect=BETWEEN[t.language].join(effects))
+    return t("advice.ends", day=one.ends, effect=t.listed(effects))
 
 
 def _list(lines: list[str]) -> str:

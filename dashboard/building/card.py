@@ -38,7 +38,7 @@ def building_card(context: CityContext, card: BuildingReport, shown: str, t: Tra
     }
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
-        st.caption(t("card.off_map", reason=t.side(building.off_map)))
+        st.caption(t("card.off_map", reason=t.of(building.off_map)))
     for rule_set in card.ratings:
         _rating(context, card, rule_set, t, explained=rule_set == shown)
     _timeline(context, card, t)
@@ -48,43 +48,42 @@ def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Transl
     (edition, rating), reasons = card.ratings[rule_set], card.reasons[rule_set]
     grade = int(rating.grade[0])
     symbol = symbols(tuple(one.code for one in edition.grades))[grade]
-    name = getattr(edition.grades[grade].name, t.language) if grade >= 0 else t("grade.unrated")
+    name = t.of(edition.grades[grade].name) if grade >= 0 else t("grade.unrated")
     score = "" if grade < 0 else t("card.score", score=_score(float(rating.score[0])))
     st.html(
         f'<div class="rating"><b style="border-color:{symbol.colour}">{escape(name)}</b>'
         f"<span>{escape(theme_name(context, rule_set, t))} {escape(score)}</span></div>"
     )
     if grade < 0:
-        missing = "、" if t.language == "zh" else ", "
-        names = list(dict.fromkeys(getattr(reason.label, t.language) for reason in reasons))
-        gone = t("card.unrated", facts=missing.join(names[:6]) + ("…" if len(names) > 6 else ""))
+        names = list(dict.fromkeys(t.of(reason.label) for reason in reasons))
+        gone = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
         st.caption(f"{gone}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
-        st.caption(f"{t('card.sign')}:{getattr(sign, t.language)}")
+        st.caption(t.pair(t("card.sign"), t.of(sign)))
     advice_note(edition, card.advice[rule_set], t, expanded=explained)
     with st.expander(t("card.reasons"), expanded=explained):
         _reasons(edition, reasons, t)
 
 
 def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> None:
-    names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
+    names = {grade.code: t.of(grade.name) for grade in edition.grades}
     lines = []
     for reason in reasons:
-        what = escape(getattr(reason.label, t.language))
+        what = escape(t.of(reason.label))
         if reason.kind == "cap":
             outcome = t("card.cap", grade=names[reason.grade])
         elif reason.kind == "band":
             outcome = names[reason.grade]
         else:
             outcome = f"{reason.points:+g}"
-        failed = "".join(f"<li>{escape(getattr(item.name, t.language))}</li>" for item in reason.failed)
+        failed = "".join(f"<li>{escape(t.of(item.name))}</li>" for item in reason.failed)
         seen = "" if reason.value is None else _score(reason.value)
         seen += "" if reason.out_of is None else f" / {reason.out_of:g}"
         rule = f"<q>{escape(reason.quote)}</q>" if reason.quote else ""
         if reason.assumed:
-            assumed = t("card.assumed", what=getattr(reason.assumed, t.language))
+            assumed = t("card.assumed", what=t.of(reason.assumed))
             rule += f"<i>{escape(assumed)}</i>"
         low = " class='low'" if reason.lowers else ""
         lines.append(
@@ -113,7 +112,7 @@ def _entry(context: CityContext, card: BuildingReport, kind: str, text: str, t: 
     if kind.startswith(("grade:", "regrade:")):
         way, _, rule_set = kind.partition(":")
         edition, _ = card.ratings[rule_set]
-        names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
+        names = {grade.code: t.of(grade.name) for grade in edition.grades}
         *before, grade = (names.get(code, t("grade.unrated")) for code in text.split(">"))
         rules = theme_name(context, rule_set, t)
         if way == "grade":
@@ -132,7 +131,7 @@ def _visit(answers: str, t: Translator) -> str:
 
 
 def _category(code: str, t: Translator) -> str:
-    return next((getattr(one.name, t.language) for one in categories() if one.code == code), code)
+    return next((t.of(one.name) for one in categories() if one.code == code), code)
 
 
 def _pairs(rows: dict[str, str]) -> None:

@@ -34,7 +34,7 @@ class Job:
     done: int = 0
     total: int = 0
     result: Any = None
-    mistake: str = ""
+    mistake: DataError | GeoError | ScoringError | None = None
     fault: str = ""
     ended: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
@@ -85,7 +85,7 @@ def _run(job: Job, work: Work) -> None:
     except StopAsked:
         job.state = "stopped"
     except (DataError, GeoError, ScoringError) as mistake:
-        job.mistake, job.state = str(mistake), "refused"
+        job.mistake, job.state = mistake, "refused"
     except BaseException as fault:  # of a thread nobody would hear of it otherwise
         job.fault, job.state = log_error(fault), "failed"
     finally:

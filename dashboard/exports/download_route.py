@@ -18,7 +18,7 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext, city_context, database
 from dashboard.exports import labels
-from dashboard.i18n import LANGUAGES, Translator, translator
+from dashboard.i18n import LANGUAGES, Translator, refusal_in_every_language, translator
 from dashboard.view.view_state import ViewState, drawing_query, view_of
 from data.audit.trail import record
 from data.db.engine import reading, writing
@@ -95,7 +95,7 @@ def export(request: Request, user: CurrentUser) -> Response:
     try:
         return _answer(request, user)
     except (DataError, GeoError) as mistake:
-        return JSONResponse({"mistake": str(mistake)}, status_code=404)
+        return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
     except OperationalError:
         return JSONResponse({"mistake": translator(_language(request))("export.busy")}, status_code=503)
 
@@ -109,11 +109,11 @@ def _answer(request: Request, user: CurrentUser) -> Response:
     """Enters the export in the audit trail before its first byte leaves."""
     form = FORMATS.get(request.path_params["format"])
     if form is None:
-        raise NoSuchExport(f"There is no such format; there are {', '.join(FORMATS)}.")
+        raise NoSuchExport("There is no such format; there are {formats}.", formats=tuple(FORMATS))
     context = city_context(user.scope, request.path_params["city"])
     view, unknown = view_of(request.query_params, context.options)
     if unknown:  # passed over on the map; here it would quietly give more than was asked for
-        raise NoSuchExport(f"The address asks for what is not here: {', '.join(unknown)[:200]}. Take it out.")
+        raise NoSuchExport("The address asks for what is not here: {what}. Take it out.", what=", ".join(unknown)[:200])
     t = translator(view.language)
     made = _export(user, context, view, t)
     headers = AS_IT_IS | {"Content-Disposition": _disposition(context, view, form, t)}

@@ -24,7 +24,7 @@ def wording(scope: AccessScope, context: CityContext, day: Snapshot, t: Translat
         english=t.language == "en",
         headings={key: _heading(context, key, t) for key in column_kinds(scope, context.city, day)},
         grades={
-            name: [*(getattr(grade.name, t.language) for grade in edition.grades), t("grade.unrated")]
+            name: [*(t.of(grade.name) for grade in edition.grades), t("grade.unrated")]
             for name, edition in day.editions.items()
         },
         uses={use: t(f"use.{use}") for use in day.city_facts.buildings["uses"].tolist() if f"use.{use}" in t},
@@ -57,7 +57,7 @@ def about(
     on_map = day.city_facts.n_on_map
     texts = {
         "what": t("app.title"),
-        "city": t.either(context.city.names),
+        "city": t.of(context.city.names),
         "invented": t("app.invented") if context.city.invented else "",
         "day": str(view.on),
         "filters": filters_in_words(context, view, t),
@@ -77,7 +77,7 @@ def about(
 
 def _rules(context: CityContext, day: Snapshot, rule_set: str, t: Translator) -> str:
     edition = day.editions[rule_set]
-    title, source = (getattr(text, t.language) for text in (edition.title, edition.source))
+    title, source = (t.of(text) for text in (edition.title, edition.source))
     return t("export.rules_text", title=title, source=source, day=edition.in_force)
 
 
@@ -102,7 +102,7 @@ def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> st
 
 def filters_in_words(context: CityContext, view: ViewState, t: Translator) -> str:
     parts = [t("export.filter", name=name, value=value) for name, value in _filters(context, view.filters, t)]
-    return ("; " if t.language == "en" else ";").join(parts) or t("export.no_filter")
+    return t.clauses(parts) or t("export.no_filter")
 
 
 def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[tuple[str, str]]:
@@ -126,10 +126,10 @@ def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[
 
 
 def _listed(names: list[str], t: Translator) -> str:
-    return (", " if t.language == "en" else "、").join(names)
+    return t.listed(names)
 
 
 def file_name(context: CityContext, on: date, ending: str, t: Translator) -> tuple[str, str]:
     """In the city's own words, and in plain letters for a browser that knows no others."""
     plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in context.city.code)
-    return f"{t.either(context.city.names)}-{on}.{ending}", f"{plain}-{on}.{ending}"
+    return f"{t.of(context.city.names)}-{on}.{ending}", f"{plain}-{on}.{ending}"

@@ -1,11 +1,33 @@
-"""Every word on the screen, in Chinese and in English: a folder a language, a file a page."""
+"""Every word on the screen, in Chinese and in English: a folder a language, a file a page.
+
+The other rooms say what they refuse in English; zh/errors holds the same sentences in Chinese, a file a room.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 LANGUAGES = ("zh", "en")
+FOLDER = Path(__file__).parent
+LISTING = {"zh": "、", "en": ", "}
+CLAUSES = {"zh": "；", "en": "; "}
+COLON = {"zh": "：", "en": ": "}
+
+
+class Sentence(Protocol):
+    """What the other rooms refuse with: an English template, and the values of its placeholders by name."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+class Text(Protocol):
+    """A text of a rule file, in both languages."""
+
+    zh: str
+    en: str
 
 
 class Translator:
@@ -21,14 +43,36 @@ class Translator:
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
 
-    def side(self, both: str) -> str:
-        """The fitting half of a text that came as "Chinese / English"."""
-        chinese, _, english = both.partition(" / ")
-        return chinese if self.language == "zh" else english or chinese
+    def of(self, text: Text | Mapping[str, str] | str) -> str:
+        """The fitting side of a text that came with the rules or the data; as a str it is "Chinese / English"."""
+        if isinstance(text, Mapping):
+            return text.get(self.language) or text["zh"]
+        if isinstance(text, str):
+            chinese, _, english = text.partition(" / ")
+            return chinese if self.language == "zh" else english or chinese
+        return getattr(text, self.language)
 
-    def either(self, both: Mapping[str, str]) -> str:
-        """The fitting one of a pair of texts that came with the data."""
-        return both.get(self.language) or both["zh"]
+    def listed(self, words: Iterable[str]) -> str:
+        return LISTING[self.language].join(words)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        return CLAUSES[self.language].join(parts)
+
+    def pair(self, name: str, value: str) -> str:
+        """A name and what it says, with a colon between them."""
+        return f"{name}{COLON[self.language]}{value}"
+
+    def sentence(self, said: Sentence) -> str:
+        """What another room refuses, in this language."""
+        template = said.template if self.language == "en" else errors().get(said.template, said.template)
+        return template.format(**{name: self._value(value) for name, value in said.values.items()})
+
+    def _value(self, value: object) -> object:
+        if hasattr(value, "template"):
+            return self.sentence(value)
+        if isinstance(value, tuple):
+            return self.listed(str(self._value(one)) for one in value)
+        return value
 
 
 @lru_cache
@@ -41,9 +85,23 @@ def in_every_language(key: str, **values: object) -> str:
     return " ".join(translator(language)(key, **values) for language in LANGUAGES)
 
 
+def refusal_in_every_language(refused: Exception) -> str:
+    """Why an address is not answered; for one whose language is not known."""
+    if not hasattr(refused, "template"):
+        return in_every_language("app.wrong_address")
+    return " ".join(translator(language).sentence(refused) for language in LANGUAGES)
+
+
+@lru_cache
+def errors() -> dict[str, str]:
+    """The Chinese sentence to each English one of the other rooms."""
+    files = sorted((FOLDER / "zh" / "errors").glob("*.toml"))
+    return {english: chinese for file in files for english, chinese in tomllib.loads(file.read_text("utf-8")).items()}
+
+
 def sentences(language: str) -> dict[str, str]:
     """Every sentence by its dotted key."""
-    files = sorted((Path(__file__).parent / language).glob("*.toml"))
+    files = sorted((FOLDER / language).glob("*.toml"))
     tables = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
     rooms = [room for table in tables for room in table]
     assert len(rooms) == len(set(rooms)), "a table of texts stands in two files"

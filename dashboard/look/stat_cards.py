@@ -20,10 +20,9 @@ def figure_strip(
     grades, editions = day.grades[rule_set][rows], day.editions[rule_set]
     chosen, rated = len(grades), int((grades >= 0).sum())
     low = int(((grades >= 0) & (grades < low_grades(len(editions.grades)))).sum())
-    names = "/".join(getattr(grade.name, t.language) for grade in editions.grades[: low_grades(len(editions.grades))])
-    open_, overdue = (
-        int((hazard_counts(day, state, filters.hazard_group)[rows] > 0).sum()) for state in ("open", "overdue")
-    )
+    names = "/".join(t.of(grade.name) for grade in editions.grades[: low_grades(len(editions.grades))])
+    hazards = (hazard_counts(day, state, filters.hazard_group) for state in ("open", "overdue"))
+    open_, overdue = (int((counts[rows] > 0).sum()) for counts in hazards)
     vacant = day.vacant[rows]
     never = int((day.days_since_visit[rows] == NEVER).sum())
     figures = [

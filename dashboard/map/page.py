@@ -33,7 +33,7 @@ def show() -> None:
     context, view, unknown = chosen
     t = translator(view.language)
     header(context, view, unknown, t)
-    with st.spinner(t("app.preparing", day=view.on), show_time=True):
+    with st.spinner(t("app.preparing", day=view.on)):
         day = city_cache.snapshot(scope, view.city, context.version, view.on)
     rows = city_cache.chosen(scope, view.city, context.version, view.on, view.filters)
     rule_set = view.theme if view.theme in context.editions else next(iter(context.editions))

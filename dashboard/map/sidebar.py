@@ -92,7 +92,7 @@ def _asked(context: CityContext, view: ViewState, cities: dict) -> dict[str, str
         city = view.city
         if len(cities) > 1:
             city = st.selectbox(
-                t("control.city"), list(cities), format_func=lambda code: t.either(cities[code].names), key="city"
+                t("control.city"), list(cities), format_func=lambda code: t.of(cities[code].names), key="city"
             )
         asked = _what_to_show(context, t) | _which_part(context, t)
     return {"city": city, "lang": language or view.language, "building": view.building or ""} | asked
@@ -195,13 +195,13 @@ def theme_name(context: CityContext, theme: str, t: Translator) -> str:
     key = f"theme.{theme}"
     if key in t:
         return t(key)
-    return getattr(context.editions[theme].title, t.language)
+    return t.of(context.editions[theme].title)
 
 
 def level_name(context: CityContext, level: str, t: Translator) -> str:
-    return t.either(context.city.levels[level]) if level in context.city.levels else t(f"level.{level}")
+    return t.of(context.city.levels[level]) if level in context.city.levels else t(f"level.{level}")
 
 
 def grade_names(context: CityContext, rule_set: str, t: Translator) -> dict[str, str]:
-    names = {grade.code: getattr(grade.name, t.language) for grade in context.editions[rule_set].grades}
+    names = {grade.code: t.of(grade.name) for grade in context.editions[rule_set].grades}
     return names | {UNRATED: t("grade.unrated")}

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import LANGUAGES, refusal_in_every_language
 from dashboard.themes.registry import theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState, view_of
@@ -50,7 +50,7 @@ def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Re
         try:
             return answer(request, user.scope)
         except (DataError, GeoError) as mistake:
-            return JSONResponse({"mistake": str(mistake)}, status_code=404)
+            return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
 
     return guarded("buildings", route)
 
@@ -101,7 +101,7 @@ def _numbers(request: Request, name: str, count: int) -> list[float]:
     except ValueError:
         numbers = []
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
-        raise NotNumbers(f"'{name}' takes {count} numbers with commas between them.")
+        raise NotNumbers("'{name}' takes {count} numbers with commas between them.", name=name, count=count)
     return numbers
 
 

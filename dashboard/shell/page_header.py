@@ -20,12 +20,12 @@ def no_city() -> None:
 
 def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown(f"### {t('app.title')} · {t.either(context.city.names)}")
+        st.markdown(f"### {t('app.title')} · {t.of(context.city.names)}")
         st.badge(t("app.as_of", day=view.on), icon=":material/calendar_today:", color="blue")
         if context.city.invented:
             st.badge(t("app.invented"), icon=":material/info:", color="orange")
     if unknown:
-        st.warning(t("app.unknown", names=", ".join(unknown)[:200]))
+        st.warning(t("app.unknown", names=t.listed(unknown)[:200]))
 
 
 def below_the_map(scope: AccessScope, context: CityContext, view: ViewState, rows: np.ndarray, t: Translator) -> None:
@@ -44,7 +44,7 @@ def _left_out(scope: AccessScope, context: CityContext, t: Translator) -> list[s
         set_aside = queries.rejected_row_count(session, scope, context.city)
     lines = []
     if kept:
-        reasons = "; ".join(f"{t.side(reason)} {n:,}" for reason, n in kept.items())
+        reasons = t.clauses(f"{t.of(reason)} {n:,}" for reason, n in kept.items())
         lines.append(t("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons))
     if set_aside:
         lines.append(t("map.set_aside", n=f"{set_aside:,}"))

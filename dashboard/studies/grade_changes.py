@@ -48,7 +48,7 @@ class Comparison:
     def names(self) -> list[str]:
         """What the grades are called, worst first, and last the unrated."""
         t = self.study.t
-        return [*(getattr(grade.name, t.language) for grade in self.edition.grades), t("grade.unrated")]
+        return [*(t.of(grade.name) for grade in self.edition.grades), t("grade.unrated")]
 
     @cached_property
     def way(self) -> np.ndarray:

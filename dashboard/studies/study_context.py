@@ -77,7 +77,7 @@ def _city(cities: dict, t: Translator) -> str:
         t("control.city"),
         codes,
         index=codes.index(asked) if asked in cities else 0,
-        format_func=lambda code: t.either(cities[code].names),
+        format_func=lambda code: t.of(cities[code].names),
         key="study_city",
     )
 
@@ -95,7 +95,7 @@ def _area(context: CityContext, t: Translator) -> str:
 
 def _head(page: str, context: CityContext, t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown(f"### {t(f'{page}.title')} · {t.either(context.city.names)}")
+        st.markdown(f"### {t(f'{page}.title')} · {t.of(context.city.names)}")
         st.badge(t("app.as_of", day=context.options.last_day), icon=":material/calendar_today:", color="blue")
         if context.city.invented:
             st.badge(t("app.invented"), icon=":material/info:", color="orange")

@@ -31,7 +31,7 @@ class GradeTheme:
         return symbols(tuple(grade.code for grade in self.edition.grades))
 
     def legend(self, t: Translator) -> list[LegendRow]:
-        names = [getattr(grade.name, t.language) for grade in self.edition.grades]
+        names = [t.of(grade.name) for grade in self.edition.grades]
         return class_rows([*names, t("grade.unrated")], self.symbols())
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:
@@ -45,4 +45,4 @@ class GradeTheme:
 
     def area_measure(self, t: Translator) -> str:
         low = self.edition.grades[: summaries.low_grades(len(self.edition.grades))]
-        return "/".join(getattr(grade.name, t.language) for grade in low)
+        return "/".join(t.of(grade.name) for grade in low)

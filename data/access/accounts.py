@@ -15,6 +15,7 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.db.models.accounts import Account, AccountArea, TrustedBrowser, UserSession
 from data.db.models.city import HAZARD_GROUPS, LEVELS, Area, City
+from scoring.errors import Sentence
 
 EVERYWHERE = "everywhere"
 LONGEST_NAME = 80
@@ -84,13 +85,15 @@ def add_account(
 
 def _check(session: Session, name: str, role: str, grant: Grant, password: str | None, sign_on: str | None) -> None:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise AccountRefused(f"An account's name has 1 to {LONGEST_NAME} characters; choose another.")
+        raise AccountRefused(
+            "An account's name has 1 to {longest_name} characters; choose another.", longest_name=LONGEST_NAME
+        )
     if role not in ROLES:
-        raise AccountRefused(f"There is no role '{role}'; choose one of {', '.join(ROLES)}.")
+        raise AccountRefused("There is no role '{role}'; choose one of {roles}.", role=role, roles=ROLES)
     if session.scalar(select(Account.id).where(Account.name == name)) is not None:
-        raise AccountRefused(f"There is an account '{name}' already; choose another name.")
+        raise AccountRefused("There is an account '{name}' already; choose another name.", name=name)
     if sign_on and session.scalar(select(Account.id).where(Account.sign_on == sign_on)) is not None:
-        raise AccountRefused(f"Another account signs on as '{sign_on}' already.")
+        raise AccountRefused("Another account signs on as '{sign_on}' already.", sign_on=sign_on)
     if password is None and not sign_on:
         raise AccountRefused("An account needs a password, or what it is called at the organisation's sign-on.")
     department = role == "department"
@@ -99,10 +102,14 @@ def _check(session: Session, name: str, role: str, grant: Grant, password: str |
     unknown = [group for group in grant.hazard_groups or () if group not in HAZARD_GROUPS]
     if unknown or grant.hazard_groups == ():
         raise AccountRefused(
-            f"A hazard group is one of {', '.join(HAZARD_GROUPS)}; not {', '.join(unknown) or 'none'}."
+            "A hazard group is one of {hazard_groups}; not {unknown}.",
+            hazard_groups=HAZARD_GROUPS,
+            unknown=tuple(unknown) or Sentence("none"),
         )
     if not grant.areas:
-        raise AccountRefused(f"Name what the account may see: {EVERYWHERE}, a city's code, or CITY/LEVEL:CODE.")
+        raise AccountRefused(
+            "Name what the account may see: {everywhere}, a city's code, or CITY/LEVEL:CODE.", everywhere=EVERYWHERE
+        )
 
 
 def _place(session: Session, area: str) -> dict[str, str]:
@@ -110,15 +117,18 @@ def _place(session: Session, area: str) -> dict[str, str]:
     code, _, part = area.partition("/")
     city = session.scalar(select(City).where(City.code == code))
     if city is None:
-        known = ", ".join(session.scalars(select(City.code).order_by(City.id))) or "none yet"
-        raise AccountRefused(f"There is no city '{code}'; there are: {known}.")
+        known = tuple(session.scalars(select(City.code).order_by(City.id))) or Sentence("none yet")
+        raise AccountRefused("There is no city '{code}'; there are: {known}.", code=code, known=known)
     if not part:
         return {"city": code, "level": "", "area": ""}
     level, _, number = part.partition(":")
     same = (Area.city_id == city.id, Area.level == level, Area.code == number)
     if level not in LEVELS or session.scalar(select(Area.id).where(*same)) is None:
         raise AccountRefused(
-            f"{code} has no area '{part}'; write {code}/LEVEL:CODE, with LEVEL of {', '.join(LEVELS)}."
+            "{code} has no area '{part}'; write {code}/LEVEL:CODE, with LEVEL of {levels}.",
+            code=code,
+            part=part,
+            levels=LEVELS,
         )
     return {"city": code, "level": level, "area": number}
 
@@ -148,7 +158,7 @@ def account_named(session: Session, name: str) -> Account:
     """Raises NoSuchAccount."""
     account = session.scalar(select(Account).where(Account.name == plain_name(name)))
     if account is None:
-        raise NoSuchAccount(f"There is no account '{name}'; `python -m data account list` shows them all.")
+        raise NoSuchAccount("There is no account '{name}'; `python -m data account list` shows them all.", name=name)
     return account
 
 

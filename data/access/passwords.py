@@ -21,11 +21,18 @@ HASHER = PasswordHasher.from_parameters(COST)
 def check_strength(password: str, name: str) -> None:
     """Raises PasswordRefused with the cure."""
     if len(password) < SHORTEST:
-        raise PasswordRefused(f"The password has {len(password)} characters; take at least {SHORTEST}.")
+        raise PasswordRefused(
+            "The password has {length} characters; take at least {shortest}.", length=len(password), shortest=SHORTEST
+        )
     if len(password) > LONGEST:
-        raise PasswordRefused(f"The password has {len(password)} characters; take at most {LONGEST}.")
+        raise PasswordRefused(
+            "The password has {length} characters; take at most {longest}.", length=len(password), longest=LONGEST
+        )
     if len(set(password)) < DIFFERENT_SIGNS:
-        raise PasswordRefused(f"The password repeats a few signs; take at least {DIFFERENT_SIGNS} different ones.")
+        raise PasswordRefused(
+            "The password repeats a few signs; take at least {different_signs} different ones.",
+            different_signs=DIFFERENT_SIGNS,
+        )
     if name and name.casefold() in password.casefold():
         raise PasswordRefused("The password holds the account's name; take another.")
 

@@ -49,7 +49,9 @@ def verification(session: Session, scope: AccessScope, code: str) -> Verificatio
     city = city_by_code(session, scope, code)
     published = _published(session, scope, city)
     if published.empty:
-        raise NothingPublished(f"No inspection of '{code}' has a published score; there is nothing to compare.")
+        raise NothingPublished(
+            "No inspection of '{code}' has a published score; there is nothing to compare.", code=code
+        )
     rated = [_rated(mine, city.rule_sets[0]) for _, mine in published.groupby(["checklist", "edition_day"], sort=False)]
     compared = pd.concat(rated).sort_index()
     agrees = (compared["score"] == compared["published_score"]) & (compared["result"] == compared["published_result"])

@@ -99,7 +99,9 @@ def city_by_code(session: Session, scope: AccessScope, code: str) -> City:
     for city in cities(session, scope):
         if city.code == code:
             return city
-    raise NoSuchCity(f"There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…")
+    raise NoSuchCity(
+        "There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…", code=code
+    )
 
 
 def version(session: Session, scope: AccessScope, city: City) -> int:

@@ -58,8 +58,11 @@ def _make_tables(engine: Engine) -> None:
             Base.metadata.create_all(connection)
     except ProgrammingError as error:
         role = f"`python -m data protect {engine.url.username}`"
-        told = f"The database lacks {', '.join(sorted(missing))}; run {role} as the owner of its tables."
-        raise TablesMissing(told) from error
+        raise TablesMissing(
+            "The database lacks {missing}; run {role} as the owner of its tables.",
+            missing=tuple(sorted(missing)),
+            role=role,
+        ) from error
 
 
 def _prepare_sqlite(connection, _record) -> None:

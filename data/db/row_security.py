@@ -156,7 +156,7 @@ def install_policies(engine: Engine, role: str) -> list[str]:
             _build(connection)
             _grant(connection, engine.dialect.identifier_preparer.quote_identifier(role))
     except ProgrammingError as error:
-        raise NoWall(f"The wall was not built ({error.orig}); run this as the owner of the tables.") from error
+        raise NoWall("The wall was not built ({why}); run this as the owner of the tables.", why=error.orig) from error
     return sorted(Base.metadata.tables)
 
 
@@ -178,7 +178,9 @@ def _take_in(connection: Connection, role: str) -> None:
         return
     owns = "SELECT bool_or(pg_has_role(%(role)s, tableowner, 'MEMBER')) FROM pg_tables WHERE tablename = 'buildings'"
     if above or connection.exec_driver_sql(owns, {"role": role}).scalar():
-        raise NoWall(f"'{role}' owns the tables or stands above their rules; name a role of its own for the product.")
+        raise NoWall(
+            "'{role}' owns the tables or stands above their rules; name a role of its own for the product.", role=role
+        )
 
 
 def _build(connection: Connection) -> None:

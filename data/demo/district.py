@@ -107,7 +107,11 @@ def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition
         every = lots(rng, ground, cover, cut)
         if len(every) >= buildings:
             return cover, cut, every
-    raise TooSmall(f"A district of {buildings} buildings is too small to draw; ask for at least {SMALLEST}.")
+    raise TooSmall(
+        "A district of {buildings} buildings is too small to draw; ask for at least {smallest}.",
+        buildings=buildings,
+        smallest=SMALLEST,
+    )
 
 
 def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame, on: date) -> Facts:

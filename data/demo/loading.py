@@ -35,7 +35,7 @@ from data.errors import DataError
 CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]
 LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
-REGISTER = "地址登记(虚构) / Address register (invented)"
+REGISTER = "地址登记（虚构） / Address register (invented)"
 ROWS_A_REPORT = 100_000
 Report = Callable[[str, int, int], None]
 
@@ -71,7 +71,9 @@ def load(
 
 def _make_sure_of_room(session: Session, replace: bool) -> None:
     if not replace and session.scalar(select(City.id).where(City.code == CITY)) is not None:
-        raise AlreadyLoaded(f"The city '{CITY}' is here already; ask for it to be replaced to have it drawn anew.")
+        raise AlreadyLoaded(
+            "The city '{city}' is here already; ask for it to be replaced to have it drawn anew.", city=CITY
+        )
 
 
 class _Loading:

@@ -38,7 +38,11 @@ class TooManyRows(DataError):
 def workbook(export: Export, data_sheet: str, about_sheet: str) -> Iterator[bytes]:
     """Raises TooManyRows, before anything is read."""
     if len(export.rows) > MOST_ROWS:
-        raise TooManyRows(f"An Excel sheet holds {MOST_ROWS:,} rows, not {len(export.rows):,}; filter, or take CSV.")
+        raise TooManyRows(
+            "An Excel sheet holds {most_rows:,} rows, not {rows:,}; filter, or take CSV.",
+            most_rows=MOST_ROWS,
+            rows=len(export.rows),
+        )
     return _pieces(export, _without_rows(export, data_sheet, about_sheet))
 
 

@@ -20,6 +20,7 @@ from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
+from scoring.errors import Sentence
 
 SET_ASIDE = VAR / "set-aside"
 SHOWN = 5  # rows set aside that the summary shows; the file has them all
@@ -37,7 +38,9 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Pa
         try:
             outcome = _imported(engine, chosen, file, on, preview)
         except KeyboardInterrupt as stop:
-            raise Stopped(f"Stopped: nothing of {file.name} was written, files before it were; run it again.") from stop
+            raise Stopped(
+                "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
+            ) from stop
         print(summary(outcome, preview))
         if outcome.faults:
             path = set_aside_path(set_aside, file, several=len(files) > 1)
@@ -52,12 +55,12 @@ def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, prev
                 engine, SYSTEM, mapping, file, on, actor=COMMAND_LINE, report=_on_bar(bar, file), preview=preview
             )
         except CityMissing as missing:
-            raise CityMissing(f"{missing}{_first(mapping.city)}") from missing
+            raise CityMissing("{missing}{first}", missing=missing, first=_first(mapping.city)) from missing
 
 
-def _first(city: str) -> str:
+def _first(city: str) -> Sentence | str:
     name = describing(city)
-    return f" Here that is {name}." if name else ""
+    return Sentence(" Here that is {name}.", name=name) if name else ""
 
 
 def _on_bar(bar: tqdm, file: Path) -> Report:

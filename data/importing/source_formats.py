@@ -4,6 +4,8 @@ reading/tables.py."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scoring.errors import Sentence
+
 
 @dataclass(frozen=True)
 class SourceFormat:
@@ -31,10 +33,10 @@ WITH_OUTLINES = tuple(one.name for one in _FORMATS if one.has_geometry)
 ENDINGS = tuple(ending for one in _FORMATS for ending in one.endings)
 
 
-def titles() -> str:
+def titles() -> Sentence:
     """All of them in one sentence: CSV, XLSX, GeoJSON or GeoPackage."""
     *others, last = (one.title for one in _FORMATS)
-    return f"{', '.join(others)} or {last}"
+    return Sentence("{left} or {right}", left=tuple(others), right=last)
 
 
 def alike(name: str) -> tuple[str, ...]:

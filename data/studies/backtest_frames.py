@@ -83,7 +83,11 @@ def _months(city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date) -> 
     months = [end.replace(day=1) for end in month_ends(full, MONTHS + 1)]
     kept = [month for month in months if month > begun]
     if len(kept) < LEAST_MONTHS:
-        raise TooLittlePast(f"Only {len(kept)} full months follow the first visit and rule; it takes {LEAST_MONTHS}.")
+        raise TooLittlePast(
+            "Only {count} full months follow the first visit and rule; it takes {least_months}.",
+            count=len(kept),
+            least_months=LEAST_MONTHS,
+        )
     return kept
 
 

@@ -4,8 +4,8 @@ from data.errors import DataError
 
 
 class DraftRefused(DataError):
-    """A draft that cannot be kept or put in force as asked. key, values: of the sentence in the texts of the screen."""
+    """A draft that cannot be kept or put in force as asked. key: a short name for why."""
 
-    def __init__(self, sentence: str, key: str, **values: object) -> None:
-        super().__init__(sentence)
-        self.key, self.values = key, values
+    def __init__(self, template: str, key: str, /, **values: object) -> None:
+        super().__init__(template, **values)
+        self.key = key

@@ -32,7 +32,9 @@ def keep_draft(
     _refuse_without(scope, "drafts")
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
-        raise DraftRefused(f"A draft needs a name of at most {LONGEST_NAME} letters.", "draft_name")
+        raise DraftRefused(
+            "A draft needs a name of at most {longest_name} letters.", "draft_name", longest_name=LONGEST_NAME
+        )
     edition = edition_from(text, rule_set, date.max)
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
@@ -90,8 +92,9 @@ def _refuse_unfit(
         raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
     _, last = queries.known_days(session, SYSTEM, city)
     if edition.in_force <= last:
-        told = f"Days up to {last} are graded already and stay so; choose a later day."
-        raise DraftRefused(told, "draft_day", day=last)
+        raise DraftRefused(
+            "Days up to {last} are graded already and stay so; choose a later day.", "draft_day", last=last
+        )
     known = rulebook(session, city)
     if any(_same(edition, one) for one in known.published):
         raise DraftRefused("This very edition is published already from that day.", "draft_twice")

@@ -34,7 +34,11 @@ class Checks:
 
     def __post_init__(self) -> None:
         if self.answers.shape != (len(self.building), len(self.items)):
-            raise WrongFacts(f"answers are {self.answers.shape}, not (inspections, {len(self.items)} items).")
+            raise WrongFacts(
+                "answers are {shape}, not (inspections, {items} items).",
+                shape=str(self.answers.shape),
+                items=len(self.items),
+            )
         if np.any(self.order[1:] < self.order[:-1]):
             sort = np.argsort(self.order, kind="stable")
             for name in ("building", "day", "answers", "inspector"):
@@ -99,7 +103,7 @@ class FactLog:
         for rows in (*named, *(one.building for one in self.checks), self.open_periods.building):
             if len(rows) and not 0 <= rows.min() <= rows.max() < self.buildings:
                 seen = f"{rows.min()} to {rows.max()}"
-                raise WrongFacts(f"Row numbers must lie in 0 to {self.buildings - 1}, not {seen}.")
+                raise WrongFacts("Row numbers must lie in 0 to {last}, not {seen}.", last=self.buildings - 1, seen=seen)
 
 
 def compute_facts(fact_log: FactLog, edition: Edition, on: date) -> pd.DataFrame:
@@ -222,5 +226,5 @@ def _places(values: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
     values = np.asarray(values)
     places = values if values.dtype.kind in "iu" else pd.Index(names).get_indexer(pd.Index(values))
     if len(places) and not 0 <= places.min() <= places.max() < len(names):
-        raise WrongFacts(f"A hazard has a group or severity that is not one of {', '.join(names)}.")
+        raise WrongFacts("A hazard has a group or severity that is not one of {names}.", names=tuple(names))
     return places.astype(np.int8)

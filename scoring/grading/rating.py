@@ -94,7 +94,9 @@ def regraded(rating: Rating, points: np.ndarray | None = None, caps_apply: np.nd
 def _columns(facts: pd.DataFrame, edition: Edition) -> Columns:
     absent = [need.column for need in edition.needs if need.column not in facts]
     if absent:
-        raise WrongFacts(f"The frame of facts has no column '{absent[0]}'; make it with facts_on and this edition.")
+        raise WrongFacts(
+            "The frame of facts has no column '{column}'; make it with facts_on and this edition.", column=absent[0]
+        )
     return {need: facts[need.column].to_numpy() for need in edition.needs}
 
 
@@ -125,7 +127,9 @@ def _gained_by_share(share: Share, columns: Columns, unit: int) -> tuple[np.ndar
         values = columns[need]
         applies = values < NOT_APPLICABLE
         if np.any(applies & (values > share.best)):
-            raise WrongFacts(f"An answer to '{need.fact}' is above {share.best}, the best this edition knows.")
+            raise WrongFacts(
+                "An answer to '{fact}' is above {best}, the best this edition knows.", fact=need.fact, best=share.best
+            )
         np.add(answered, values, out=answered, where=applies)
         counts += applies
     per_answer = [0] + [int(Fraction(share.points) * unit / (share.best * k)) for k in range(1, len(share.needs) + 1)]

@@ -42,7 +42,9 @@ def rule_sets() -> tuple[str, ...]:
 def editions(rule_set: str) -> tuple[Edition, ...]:
     """Every edition of a rule set, earliest first. Raises NoSuchRuleSet, WrongRule."""
     if rule_set not in rule_sets():
-        raise NoSuchRuleSet(f"There is no rule set '{rule_set}'; there are {', '.join(rule_sets())}.")
+        raise NoSuchRuleSet(
+            "There is no rule set '{rule_set}'; there are {known}.", rule_set=rule_set, known=tuple(rule_sets())
+        )
     return tuple(read_edition(path) for path in sorted((RULES / rule_set).glob("*.toml")))
 
 
@@ -75,7 +77,12 @@ class Rulebook:
         begun = [edition for edition in known if edition.in_force <= day]
         if not begun:
             first = known[0].in_force
-            raise NoRuleInForce(f"No edition of '{rule_set}' had begun by {day}; the first is in force from {first}.")
+            raise NoRuleInForce(
+                "No edition of '{rule_set}' had begun by {day}; the first is in force from {first}.",
+                rule_set=rule_set,
+                day=day,
+                first=first,
+            )
         return begun[-1]
 
     def begins(self, rule_set: str) -> date:
@@ -91,6 +98,10 @@ class Rulebook:
 def _refuse_other_grades(edition: Edition, first: Edition) -> None:
     """The history of a rule set is read by the names of its grades."""
     if [grade.code for grade in edition.grades] != [grade.code for grade in first.grades]:
-        codes = ", ".join(grade.code for grade in first.grades)
+        codes = tuple(grade.code for grade in first.grades)
         where = f"{edition.rule_set}/{edition.in_force}.toml"
-        raise WrongRule(f"{where}: the grades of a rule set stay as they began ({codes}); make a new rule set instead.")
+        raise WrongRule(
+            "{where}: the grades of a rule set stay as they began ({codes}); make a new rule set instead.",
+            where=where,
+            codes=codes,
+        )

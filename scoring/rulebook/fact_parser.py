@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Literal
 
+from scoring.errors import Sentence
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
 from scoring.rulebook.model import Category, Fact, Item, Text
 from scoring.rulebook.toml_table import Table
@@ -19,10 +20,10 @@ STATES: tuple[Literal["open", "overdue", "late", "found"], ...] = ("open", "over
 DEAREST = 3  # the classes of cost: 1 small, 2 medium, 3 large
 
 
-def no_doubles(where: Table, what: str, names: Iterable[str]) -> None:
+def no_doubles(where: Table, what: Sentence, names: Iterable[str]) -> None:
     doubles = [name for name, times in Counter(names).items() if times > 1]
     if doubles:
-        raise where.wrong(f"{what} '{doubles[0]}' stands twice; give each name once")
+        raise where.wrong("{what} '{name}' stands twice; give each name once", what=what, name=doubles[0])
 
 
 def checklist_in(top: Table) -> tuple[tuple[Category, ...], tuple[Item, ...]]:
@@ -37,14 +38,14 @@ def checklist_in(top: Table) -> tuple[tuple[Category, ...], tuple[Item, ...]]:
             with row:
                 name = Text(row.string("zh"), row.string("en"))
                 items.append(Item(row.string("code"), categories[-1].code, name, _cost(row)))
-    no_doubles(top, "category", (category.code for category in categories))
+    no_doubles(top, Sentence("category"), (category.code for category in categories))
     return tuple(categories), tuple(items)
 
 
 def facts_in(top: Table, checklist: Collection[Item]) -> dict[str, Fact]:
     declared = [Fact(item.code, item.name, "answer", (item.code,), cost=item.cost) for item in checklist]
     declared += [_fact(one) for one in top.tables("fact")]
-    no_doubles(top, "fact", (fact.name for fact in declared))
+    no_doubles(top, Sentence("fact"), (fact.name for fact in declared))
     return {fact.name: fact for fact in declared}
 
 
@@ -78,5 +79,5 @@ def _fact(one: Table) -> Fact:
 def _cost(one: Table) -> int | None:
     cost = one.whole_or_none("cost", least=1)
     if cost is not None and cost > DEAREST:
-        raise one.wrong(f"'cost' must be 1 small, 2 medium or {DEAREST} large, not {cost}")
+        raise one.wrong("'cost' must be 1 small, 2 medium or {dearest} large, not {cost}", dearest=DEAREST, cost=cost)
     return cost

@@ -53,7 +53,7 @@ def read_catalogue(file: str, text: str) -> Catalogue:
         codes = [category.code for category in found]
         for code in codes:
             if codes.count(code) > 1:
-                raise top.wrong(f"category '{code}' stands twice; give each code once")
+                raise top.wrong("category '{code}' stands twice; give each code once", code=code)
     return Catalogue(groups, severities, found)
 
 

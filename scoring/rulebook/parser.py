@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from scoring.errors import WrongRule
+from scoring.errors import Sentence, WrongRule
 from scoring.rulebook.fact_parser import checklist_in, facts_in, no_doubles
 from scoring.rulebook.model import (
     Band,
@@ -28,7 +28,7 @@ from scoring.rulebook.model import (
 from scoring.rulebook.toml_table import Table, table
 
 LONGEST_WINDOW = 1_200  # months; before a hundred years there is no record
-WINDOW_ADVICE = "only events, inspections and hazards found are counted over months; take 'months' away"
+WINDOW_ADVICE = Sentence("only events, inspections and hazards found are counted over months; take 'months' away")
 
 
 def read_edition(path: Path) -> Edition:
@@ -37,7 +37,9 @@ def read_edition(path: Path) -> Edition:
     try:
         in_force = date.fromisoformat(path.stem)
     except ValueError:
-        raise WrongRule(f"{file}: the name must be the first day in force, such as 2009-10-01.toml.") from None
+        raise WrongRule(
+            "{file}: the name must be the first day in force, such as 2009-10-01.toml.", file=file
+        ) from None
     return edition_from(path.read_text(encoding="utf-8"), path.parent.name, in_force)
 
 
@@ -90,16 +92,16 @@ def _grades(top: Table) -> tuple[Grade, ...]:
             )
     if not grades:
         raise top.wrong("no [[grade]]; list the grades, worst first")
-    no_doubles(top, "grade", (grade.code for grade in grades))
+    no_doubles(top, Sentence("grade"), (grade.code for grade in grades))
     return tuple(grades)
 
 
 def _required(top: Table, facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
     names: tuple[str, ...] = top.strings("required")
-    no_doubles(top, "required fact", names)
+    no_doubles(top, Sentence("required fact"), names)
     for name in names:
         if name not in facts:
-            raise top.wrong(f"'required' names '{name}', which is not declared; declare it in a [[fact]]")
+            raise top.wrong("'required' names '{name}', which is not declared; declare it in a [[fact]]", name=name)
     return tuple(FactColumn(name) for name in names)
 
 
@@ -107,12 +109,15 @@ def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[Fa
     """The facts named, each over `months` where it has a window."""
     months = one.whole_or_none("months", least=1)
     if months is not None and months > LONGEST_WINDOW:
-        raise one.wrong(f"'months' must be at most {LONGEST_WINDOW}; without 'months' it counts for ever")
+        raise one.wrong(
+            "'months' must be at most {longest_window}; without 'months' it counts for ever",
+            longest_window=LONGEST_WINDOW,
+        )
     for name in names:
         if name not in facts:
-            raise one.wrong(f"fact '{name}' is not declared; declare it in a [[fact]]")
+            raise one.wrong("fact '{name}' is not declared; declare it in a [[fact]]", name=name)
     if months is not None and not any(facts[name].has_window for name in names):
-        raise one.wrong(f"'{next(iter(names))}' has no window: {WINDOW_ADVICE}")
+        raise one.wrong("'{name}' has no window: {advice}", name=next(iter(names)), advice=WINDOW_ADVICE)
     return tuple(FactColumn(name, months if facts[name].has_window else None) for name in names)
 
 
@@ -181,9 +186,15 @@ def _bands(top: Table, grades: list[str]) -> tuple[Band, ...]:
             if below is not None and one is rows[-1]:
                 raise one.wrong("the last band must have no 'below', or the best scores have no grade")
             if below is not None and below <= last:
-                raise one.wrong(f"'below' {below} does not rise above {last}; put the bands in rising order")
+                raise one.wrong(
+                    "'below' {below} does not rise above {last}; put the bands in rising order", below=below, last=last
+                )
             if bands and grades.index(grade) <= grades.index(bands[-1].grade):
-                raise one.wrong(f"'{grade}' is not better than '{bands[-1].grade}' before it; grades rise with scores")
+                raise one.wrong(
+                    "'{grade}' is not better than '{last}' before it; grades rise with scores",
+                    grade=grade,
+                    last=bands[-1].grade,
+                )
             last = last if below is None else below
             bands.append(Band(grade, below, one.string("quote"), one.text_or_none("assumed")))
     if not bands:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from scoring.errors import WrongRule
+from scoring.errors import Sentence, WrongRule
 from scoring.rulebook.model import Text
 
 Word = TypeVar("Word", bound=str)
@@ -14,10 +14,10 @@ Word = TypeVar("Word", bound=str)
 class Table:
     """One table of a rule file. Used as a context: leaving it refuses the keys that were not read."""
 
-    def __init__(self, file: str, place: str, values: object) -> None:
+    def __init__(self, file: str, place: str | Sentence, values: object) -> None:
         self.file, self.place = file, place
         if not isinstance(values, dict):
-            raise self.wrong(f"a table was expected, not {values!r}")
+            raise self.wrong("a table was expected, not {values!r}", values=values)
         self.values: Mapping[str, Any] = values
         self.asked: set[str] = set()
 
@@ -27,11 +27,14 @@ class Table:
     def __exit__(self, kind: type | None, *_: object) -> None:
         unknown = sorted(set(self.values) - self.asked)
         if kind is None and unknown:
-            raise self.wrong(f"unknown key '{unknown[0]}'; known here: {', '.join(sorted(self.asked))}")
+            raise self.wrong(
+                "unknown key '{key}'; known here: {known}", key=unknown[0], known=tuple(sorted(self.asked))
+            )
 
-    def wrong(self, sentence: str) -> WrongRule:
+    def wrong(self, template: str, /, **values: object) -> WrongRule:
         """The error for a mistake in this table, to be raised by the caller."""
-        return WrongRule(f"{self.file}, {self.place}: {sentence}.")
+        mistake = Sentence(template, **values)
+        return WrongRule("{file}, {place}: {mistake}.", file=self.file, place=self.place, mistake=mistake)
 
     def __contains__(self, key: str) -> bool:
         self.asked.add(key)
@@ -39,20 +42,20 @@ class Table:
 
     def value(self, key: str) -> Any:
         if key not in self:
-            raise self.wrong(f"'{key}' is missing")
+            raise self.wrong("'{key}' is missing", key=key)
         return self.values[key]
 
     def string(self, key: str) -> str:
         value = self.value(key)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(f"'{key}' must be a sentence or word, not {value!r}")
+            raise self.wrong("'{key}' must be a sentence or word, not {value!r}", key=key, value=value)
         return value
 
     def strings(self, key: str, allowed: Sequence[Word] | None = None) -> tuple[Word, ...]:
         """A list of words; () when the key is not there."""
         words = self.value(key) if key in self else []
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise self.wrong(f"'{key}' must be a list of words, not {words!r}")
+            raise self.wrong("'{key}' must be a list of words, not {words!r}", key=key, words=words)
         return tuple(words if allowed is None else (self.one_of(key, word, allowed) for word in words))
 
     def choice(self, key: str, allowed: Sequence[Word]) -> Word:
@@ -62,26 +65,30 @@ class Table:
         for one in allowed:
             if one == word:
                 return one
-        raise self.wrong(f"'{key}' says '{word}'; it must be one of {', '.join(allowed)}")
+        raise self.wrong(
+            "'{key}' says '{word}'; it must be one of {allowed}", key=key, word=word, allowed=tuple(allowed)
+        )
 
     def number(self, key: str) -> Decimal:
         value = self.value(key)
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-            raise self.wrong(f"'{key}' must be a finite number, not {value!r}")
+            raise self.wrong("'{key}' must be a finite number, not {value!r}", key=key, value=value)
         return Decimal(value)
 
     def flag(self, key: str) -> bool:
         """true or false; false when the key is not there."""
         value = key in self and self.values[key]
         if not isinstance(value, bool):
-            raise self.wrong(f"'{key}' must be true or false, not {value!r}")
+            raise self.wrong("'{key}' must be true or false, not {value!r}", key=key, value=value)
         return value
 
     def whole(self, key: str, least: int) -> int:
         """A whole number of at least `least`."""
         value = self.value(key)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise self.wrong(f"'{key}' must be a whole number of at least {least}, not {value!r}")
+            raise self.wrong(
+                "'{key}' must be a whole number of at least {least}, not {value!r}", key=key, least=least, value=value
+            )
         return value
 
     def whole_or_none(self, key: str, least: int) -> int | None:
@@ -102,19 +109,22 @@ class Table:
         return tuple(found)
 
     def table(self, key: str) -> "Table":
-        return Table(self.file, f"{self.place}, {key}" if self.place else key, self.value(key))
+        return Table(self.file, Sentence("{place}, {key}", place=self.place, key=key), self.value(key))
 
     def tables(self, key: str) -> list["Table"]:
         """The tables of a list, placed by their number from 1; none when the key is not there."""
         rows = self.value(key) if key in self else []
         if not isinstance(rows, list):
-            raise self.wrong(f"'{key}' must be a list of tables, not {rows!r}")
-        return [Table(self.file, f"{self.place}, {key} {number}", row) for number, row in enumerate(rows, 1)]
+            raise self.wrong("'{key}' must be a list of tables, not {rows!r}", key=key, rows=rows)
+        return [
+            Table(self.file, Sentence("{place}, {key} {number}", place=self.place, key=key, number=number), row)
+            for number, row in enumerate(rows, 1)
+        ]
 
 
 def table(file: str, text: str) -> Table:
     """The whole file as one table. Decimals are kept exactly as written. Raises WrongRule with the line."""
     try:
-        return Table(file, "the file", tomllib.loads(text, parse_float=Decimal))
+        return Table(file, Sentence("the file"), tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise WrongRule(f"{file}: not TOML: {error}.") from error
+        raise WrongRule("{file}: not TOML: {why}.", file=file, why=error) from error

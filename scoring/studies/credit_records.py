@@ -77,7 +77,11 @@ def read_scale(file: str, text: str) -> Scale:
         levels = tuple(_level(one) for one in top.tables("level"))
         codes = tuple(level.code for level in levels)
         if codes != LEVEL_CODES:
-            raise top.wrong(f"the levels are {', '.join(codes)}; they must be {', '.join(LEVEL_CODES)}, mildest first")
+            raise top.wrong(
+                "the levels are {codes}; they must be {level_codes}, mildest first",
+                codes=tuple(codes),
+                level_codes=LEVEL_CODES,
+            )
         return Scale(top.text("source"), top.string("quote"), top.string("life_quote"), levels, top.texts("assumed"))
 
 

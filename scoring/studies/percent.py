@@ -11,6 +11,10 @@ def percent(part: int, whole: int, places: int = 1) -> Decimal:
     Raises WrongFacts where there is nothing to have a share of, or the part is none of the whole.
     """
     if whole <= 0 or not 0 <= part <= whole:
-        raise WrongFacts(f"{part} of {whole} is no share; a share needs a whole of at least 1 and a part of it.")
+        raise WrongFacts(
+            "{part} of {whole} is no share; a share needs a whole of at least 1 and a part of it.",
+            part=part,
+            whole=whole,
+        )
     tenths = 100 * 10**places * int(part)
     return Decimal((2 * tenths + int(whole)) // (2 * int(whole))).scaleb(-places)

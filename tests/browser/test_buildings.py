@@ -34,7 +34,7 @@ def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(city_c
         expect(city.page.get_by_text("怎样升为“").first).to_be_visible()
         advice = city.page.locator(".advice").first
         expect(advice).to_contain_text("升")
-        single_case = advice.locator("li").filter(has_text="刑事案件(20")  # with the day it happened on
+        single_case = advice.locator("li").filter(has_text="刑事案件（20")  # with the day it happened on
         expect(single_case.first).to_be_visible(visible=told)
 
 

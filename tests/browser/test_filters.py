@@ -8,7 +8,7 @@ from dashboard.look.palette import BY_GRADE
 
 pytestmark = pytest.mark.browser
 t = translator("zh")
-RED = "重点户(红色)"  # as the rule file of Qishuyan names it
+RED = "重点户（红色）"  # as the rule file of Qishuyan names it
 
 
 def test_a_filter_changes_map_chart_figures_and_address_together(city_context, district):

@@ -134,7 +134,7 @@ def _said(t: Translator, deed) -> None:
     try:
         st.session_state["account_done"] = deed()
     except DataError as mistake:
-        st.error(str(mistake))
+        st.error(t.sentence(mistake))
         return
     st.rerun()
 

@@ -1,7 +1,7 @@
 """The audit trail as a table with its filters, page by page, and the check that nobody changed it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
@@ -12,6 +12,7 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from data.access.roles import SYSTEM
 from data.audit.search import AuditFilter, accounts_named, actions_named, entries, entry_count, verdict
+from data.city import queries
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
 
@@ -55,10 +56,11 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         st.session_state["audit-page"] = min(st.session_state.get("audit-page", 1), pages)  # a filter may leave fewer
         page = st.session_state["audit-page"]
         found = entries(session, user.scope, audit_filter, (page - 1) * ON_A_PAGE, ON_A_PAGE)
+        city_names = {city.code: t.of(city.names) for city in queries.cities(session, user.scope)}
     if not found:
         st.info(t("audit.nothing"))
         return
-    table = pd.DataFrame([_row(entry, t) for entry in found])
+    table = pd.DataFrame([_row(entry, city_names, t) for entry in found])
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
     st.dataframe(table, hide_index=True, width="stretch", height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -66,7 +68,7 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         st.caption(t("audit.count", n=f"{count:,}", zone=f"{datetime.now().astimezone():%Z}"))
 
 
-def _row(entry: AuditEntry, t: Translator) -> dict[str, object]:
+def _row(entry: AuditEntry, city_names: Mapping[str, str], t: Translator) -> dict[str, object]:
     role = t(f"role.{entry.role}") if f"role.{entry.role}" in t else ""
     return {
         t("audit.number"): entry.id,
@@ -75,7 +77,7 @@ def _row(entry: AuditEntry, t: Translator) -> dict[str, object]:
         t("entrance.role"): role,
         t("audit.address"): entry.address,
         t("audit.action"): action_name(entry.action, t),
-        t("audit.details"): _details(entry.details, t),
+        t("audit.details"): _details(entry.details, city_names, t),
     }
 
 
@@ -88,19 +90,21 @@ def action_name(action: str, t: Translator) -> str:
     return t(f"action.{action}") if f"action.{action}" in t else action
 
 
-def _details(details: dict[str, object], t: Translator) -> str:
-    return " · ".join(f"{detail_name(name, t)}: {_value(name, value, t)}" for name, value in details.items())
+def _details(details: dict[str, object], city_names: Mapping[str, str], t: Translator) -> str:
+    return " · ".join(
+        t.pair(detail_name(name, t), _value(name, value, city_names, t)) for name, value in details.items()
+    )
 
 
 def detail_name(name: str, t: Translator) -> str:
     return t(f"detail.{name}") if f"detail.{name}" in t else name
 
 
-def _value(name: str, value: object, t: Translator) -> str:
-    if name == "role" and f"role.{value}" in t:
-        return t(f"role.{value}")
+def _value(name: str, value: object, city_names: Mapping[str, str], t: Translator) -> str:
+    if name in ("role", "way", "format") and f"{name}.{value}" in t:
+        return t(f"{name}.{value}")
     if isinstance(value, str):
-        return value
+        return city_names.get(value, value) if name == "city" else value
     return json.dumps(value, ensure_ascii=False) if value or value == 0 else "–"
 
 

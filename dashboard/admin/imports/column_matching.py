@@ -69,9 +69,7 @@ def _matched(
 ) -> tuple[SourceMapping, str] | None:
     left, middle, right = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
-    city = by_code[
-        left.selectbox(t("control.city"), list(by_code), format_func=lambda one: t.either(by_code[one].names))
-    ]
+    city = by_code[left.selectbox(t("control.city"), list(by_code), format_func=lambda one: t.of(by_code[one].names))]
     heading_row = right.number_input(t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"))
     delimiter = delimiter_of(upload)
     seen = sample(upload, delimiter, int(heading_row), t)
@@ -84,7 +82,7 @@ def _matched(
         format_func=lambda one: t(f"imports.{one}"),
         key=f"target-{upload.path.name}-{city.code}-{heading_row}",
     )
-    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=seen.kind))
+    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=t(f"format.{seen.kind}")))
     matches = _slots(target, seen, city, upload, t)
     more = _more(target, seen, matches, city, levels[city.code], t)
     title = f"{city.names['en']}: {upload.name}"
@@ -129,7 +127,7 @@ def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence
     left, middle, _ = st.columns(COLUMNS_A_ROW)
     if target == "area":
         more["level"] = left.selectbox(
-            t("imports.level"), list(city.levels), format_func=lambda one: t.either(city.levels[one])
+            t("imports.level"), list(city.levels), format_func=lambda one: t.of(city.levels[one])
         )
     if target == "area" or (target == "building" and placed):
         box = middle if target == "area" else left
@@ -147,13 +145,13 @@ def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence
 def _checked(chosen: Match, seen: Sample, t: Translator) -> tuple[SourceMapping, str] | None:
     missing = [slot for slot in SLOTS[chosen.target] if slot.required and slot.name not in chosen.matches]
     if missing:
-        names = ", ".join(t(f"imports.slot_{slot.name}") for slot in missing)
+        names = t.listed(t(f"imports.slot_{slot.name}") for slot in missing)
         st.info(t("imports.choose_column", names=names))
         return None
     try:
         text, mapping = built(chosen, seen)
     except WrongMapping as wrong:
-        st.error(str(wrong))
+        st.error(t.sentence(wrong))
         return None
     with st.expander(t("imports.as_text")):
         st.code(text, language="toml")

@@ -62,7 +62,7 @@ def _undo(user: CurrentUser, one: PastImport, t: Translator) -> None:
     try:
         taken_out(user, one.id)
     except DataError as mistake:
-        st.error(str(mistake))
+        st.error(t.sentence(mistake))
         return
     prepare_again(one.city, user.actor.account)
     st.session_state["import_undone"] = one.id
@@ -83,7 +83,7 @@ def _table(found: list[PastImport], t: Translator) -> str:
 
 
 def _row(one: PastImport, t: Translator) -> str:
-    file = f"{one.id} · {one.file_name or one.mapping} · {t.either(one.names)}"
+    file = f"{one.id} · {one.file_name or one.mapping} · {t.of(one.names)}"
     if one.undone:
         file += f" · {t('imports.was_undone')}"
     counts = [f"{one.counts.get(name, 0):,}" for name in ("new", "changed", "set_aside")]

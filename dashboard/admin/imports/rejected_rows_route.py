@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache.city_cache import database
+from dashboard.i18n import in_every_language
 from data.access.roles import SYSTEM
 from data.db.engine import reading
 from data.db.models.city import Import
@@ -22,7 +23,7 @@ def set_aside(request: Request, user: CurrentUser) -> Response:
         record = session.get(Import, request.path_params["number"])
         outcome = outcome_of(session, record) if record and user.scope.sees_all_of(record.city_id) else None
     if outcome is None or not outcome.faults:
-        return JSONResponse({"mistake": "This import set no rows aside."}, status_code=404)
+        return JSONResponse({"mistake": in_every_language("imports.nothing_set_aside")}, status_code=404)
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
         path = Path(folder, "set-aside.csv")
         write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)

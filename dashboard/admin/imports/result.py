@@ -68,7 +68,7 @@ def reason_name(reason: str, t: Translator) -> str:
 
 def off_map_note(outcome: Outcome, t: Translator) -> None:
     for reason, count in outcome.off_map.items():
-        st.caption(t("imports.off_map", n=f"{count:,}", reason=t.side(reason)))
+        st.caption(t("imports.off_map", n=f"{count:,}", reason=t.of(reason)))
 
 
 def first_rows(outcome: Outcome, t: Translator) -> None:
@@ -76,19 +76,21 @@ def first_rows(outcome: Outcome, t: Translator) -> None:
     if not outcome.faults:
         return
     rows = []
-    for place, reason, sentence in outcome.faults[:FIRST_ROWS]:
+    for place, reason, _ in outcome.faults[:FIRST_ROWS]:
         number = t("imports.row", n=f"{int(outcome.row_numbers[place]):,}")
         cells = " · ".join(text for text in map(str, outcome.frame.iloc[place].tolist()) if text)[:90]
         rows.append(
             f"<tr><td>{escape(number)} · {escape(reason_name(reason, t))}</td></tr>"
-            f"<tr class='rule'><td>{escape(cells)}{_said(sentence, t)}</td></tr>"
+            f"<tr class='rule'><td>{escape(cells)}<i>{escape(_said(outcome, place, t))}</i></td></tr>"
         )
     st.html(f"<table class='reasons'><tr><th>{escape(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
 
 
-def _said(sentence: str, t: Translator) -> str:
-    """The sentence of a row, which the data room says in English; elsewhere the reason and its cure say it."""
-    return f"<i>{escape(sentence)}</i>" if t.language == "en" else ""
+def _said(outcome: Outcome, place: int, t: Translator) -> str:
+    """What is wrong with a row. Of an earlier file only the English is kept; in Chinese the reason then says it."""
+    if outcome.row_errors:
+        return " ".join(map(t.sentence, outcome.row_errors[place]))
+    return outcome.faults[place][2] if t.language == "en" else ""
 
 
 def places_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: Translator) -> None:

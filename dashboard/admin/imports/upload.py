@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.admin.imports.upload_store import Upload, keep
-from dashboard.i18n import Translator
+from dashboard.i18n import Sentence, Translator
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY, Sample, sample_of
 from data.importing.reading.sandboxed_reader import read_apart
@@ -63,18 +63,18 @@ def sample(upload: Upload, delimiter: str, heading_row: int, t: Translator) -> S
     if held is None or held[0] != asked:
         with st.spinner(t("imports.reading")):
             try:
-                held = (asked, _sample(upload, delimiter, heading_row), "")
+                held = (asked, _sample(upload, delimiter, heading_row), None)
             except FileRefused as refused:
-                held = (asked, None, str(refused))
+                held = (asked, None, refused)
         st.session_state["import_sample"] = held
     if held[2]:
         refusal(held[2], t)
     return held[1]
 
 
-def refusal(sentence: str, t: Translator) -> None:
-    """Why a file is not taken; the sentence itself is the data room's, in English."""
-    st.error(f"{t('imports.refused')}  \n{_as_text(sentence)}")
+def refusal(refused: Sentence, t: Translator) -> None:
+    """Why a file is not taken."""
+    st.error(f"{t('imports.refused')}  \n{_as_text(t.sentence(refused))}")
 
 
 def _as_text(sentence: str) -> str:

@@ -58,9 +58,9 @@ def narrow(table: pd.DataFrame, first_px: int) -> dict:
 
 
 def step_name(step: Step, edition: Edition, t) -> str:
-    label = getattr(step.label, t.language)
+    label = t.of(step.label)
     if step.kind == "criterion":
         return t("causes.criterion", what=label)
     cap = edition.caps[step.place]
-    grade = getattr(edition.grades[edition.position(cap.grade)].name, t.language)
+    grade = t.of(edition.grades[edition.position(cap.grade)].name)
     return t("causes.cap", what=label, grade=grade)

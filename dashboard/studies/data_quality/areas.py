@@ -55,7 +55,7 @@ def _recorded(of: Study) -> None:
     ids = np.unique(of.context.city_facts.buildings[level])
     buildings = thought.set_index("area_id")["buildings"].reindex(ids[ids >= 0]).to_numpy(float)
     last = thought.iloc[-1]
-    st.caption(of.t("quality.register", source=of.t.side(last["source"]), day=f"{last['day']:%Y-%m-%d}"))
+    st.caption(of.t("quality.register", source=of.t.of(last["source"]), day=f"{last['day']:%Y-%m-%d}"))
     _areas(of, "recorded", units, buildings_recorded(units.unit, buildings))
 
 
@@ -85,7 +85,7 @@ def _curves(of: Study, found: QualityDataset) -> None:
         (np.append(one.days[one.days < one.known_until], one.known_until), one) for one in found.curves if one.pairs
     ]
     places = [place for place, one in enumerate(found.curves) if one.pairs]
-    names = [getattr(found.edition.grades[place].name, of.t.language) for place in places]
+    names = [of.t.of(found.edition.grades[place].name) for place in places]
     drawn = symbols(tuple(grade.code for grade in found.edition.grades))
     lines = [(days, one.at(days), one.by_chance) for days, one in curves]
     axes = (of.t("quality.days_between"), of.t("quality.same_class"))

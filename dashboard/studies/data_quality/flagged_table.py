@@ -100,7 +100,7 @@ def _visit_table(of: Study, found: QualityDataset, visits: np.ndarray, marked: n
         known = {one.id: one for one in queries.building_rows(session, of.scope, of.context.city, list(set(ids)))}
     there = np.array([one in known for one in ids], bool)
     ids, visits = [one for one in ids if one in known], visits[there]
-    names = [*(getattr(grade.name, t.language) for grade in found.edition.grades), "–"]
+    names = [*(t.of(grade.name) for grade in found.edition.grades), "–"]
     head = f"/?city={of.code}&lang={t.language}&building="
     columns = {
         t("quality.day"): found.day[visits].astype(str),

@@ -46,7 +46,7 @@ def _passing(of: Study, found: QualityDataset) -> int:
     return st.segmented_control(
         of.t("quality.passing"),
         range(1, len(grades)),
-        format_func=lambda place: of.t("quality.at_least", grade=getattr(grades[place].name, of.t.language)),
+        format_func=lambda place: of.t("quality.at_least", grade=of.t.of(grades[place].name)),
         default=found.most_telling,
         required=True,
         key=f"quality_passing_{found.edition.rule_set}",

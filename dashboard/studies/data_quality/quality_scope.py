@@ -88,7 +88,7 @@ def level_chosen(of: Study, levels: tuple[str, ...], key: str, more: tuple[str, 
     return st.segmented_control(
         of.t("quality.level"),
         offered,
-        format_func=lambda one: of.t("quality.officer") if one in more else of.t.either(of.context.city.levels[one]),
+        format_func=lambda one: of.t("quality.officer") if one in more else of.t.of(of.context.city.levels[one]),
         default=offered[0],
         required=True,
         key=key,

@@ -117,13 +117,12 @@ def two_editions(of: Study, plain: str, published: str) -> None:
     t, day = of.t, of.context.options.last_day
     now, then = of.context.rules.on(plain, day), of.context.rules.on(published, day)
     if then.warning is not None:
-        st.warning(getattr(then.warning, t.language))
+        st.warning(t.of(then.warning))
     facts = compute_facts(of.context.city_facts.fact_log, then, day)
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
-        labels = {need.column: getattr(then.facts[need.fact].label, t.language) for need in then.needs}
-        comma = "、" if t.language == "zh" else ", "
-        st.info(t("fairness.not_recorded", facts=comma.join(labels[name] for name in unknown)))
+        labels = {need.column: t.of(then.facts[need.fact].label) for need in then.needs}
+        st.info(t("fairness.not_recorded", facts=t.listed(labels[name] for name in unknown)))
         assumption = st.radio(
             t("fairness.assume"), ASSUMPTIONS, format_func=lambda one: t(f"fairness.assume_{one.name}")
         )

@@ -42,7 +42,7 @@ def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: E
     rows: dict[tuple, dict[str, Figure]] = {}
     for one in found:
         rows.setdefault(one.path[:2], {})[_column(one)] = one
-    labels = [getattr(next(iter(cells.values())).label, t.language) for cells in rows.values()]
+    labels = [t.of(next(iter(cells.values())).label) for cells in rows.values()]
     table = pd.DataFrame(
         {"what": labels} | {name: [_shown(cells.get(name)) for cells in rows.values()] for name in columns}
     )
@@ -75,7 +75,7 @@ def _setting(name: str, edition: Edition, t: Translator):
     label = t(f"sandbox.column_{name}") if f"sandbox.column_{name}" in t else name
     if name == "grade":
         codes = [grade.code for grade in edition.grades]
-        names = {grade.code: getattr(grade.name, t.language) for grade in edition.grades}
+        names = {grade.code: t.of(grade.name) for grade in edition.grades}
         return st.column_config.SelectboxColumn(label, options=codes, format_func=names.get, required=True)
     return st.column_config.NumberColumn(label, width="small")
 

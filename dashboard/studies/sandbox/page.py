@@ -25,7 +25,7 @@ def show() -> None:
         current = in_force(about, start)
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
-            st.warning(getattr(base.warning, t.language))
+            st.warning(t.of(base.warning))
         changes = draft_editor(base, f"draft-{start.key}", t)
         text = with_figures(start.text, changes)
         own_text(about, start, text)
@@ -35,7 +35,7 @@ def show() -> None:
             result = compared(about, current, draft)
     except (WrongRule, WrongFacts) as mistake:
         right.error(t("sandbox.refused"))
-        right.code(str(mistake), language=None, wrap_lines=True)
+        right.code(t.sentence(mistake), language=None, wrap_lines=True)
         return
     with right:
         effect_figures(result, current)

@@ -88,7 +88,7 @@ def difference_table(before: Edition, after: Edition, sides: tuple[str, str], t:
         return
     rows = [
         {
-            t("sandbox.what"): getattr(one.figure.label, t.language),
+            t("sandbox.what"): t.of(one.figure.label),
             t("sandbox.figure"): _figure_name(one, t),
             sides[0]: _told(one.before, before, t),
             sides[1]: _told(one.after, after, t),
@@ -107,5 +107,5 @@ def _told(value: Value, edition: Edition, t: Translator) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):
-        return getattr(edition.grades[edition.position(value)].name, t.language)
+        return t.of(edition.grades[edition.position(value)].name)
     return f"{value:f}"

@@ -52,7 +52,7 @@ def publishing(of: Study, draft: Edition) -> None:
         reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80)
         knowingly = False
         if draft.warning is not None:
-            st.warning(getattr(draft.warning, t.language))
+            st.warning(t.of(draft.warning))
             knowingly = st.checkbox(t("sandbox.knowingly"))
         asked = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
     if asked and isinstance(day, date):
@@ -68,10 +68,8 @@ def _published(of: Study, draft: Edition, day: date, reason: str, knowingly: boo
 def _done(of: Study, key: str, deed) -> None:
     try:
         deed()
-    except DraftRefused as mistake:
-        st.error(of.t(f"sandbox.{mistake.key}", **mistake.values))
-    except WrongRule as mistake:
-        st.error(str(mistake))
+    except (DraftRefused, WrongRule) as mistake:
+        st.error(of.t.sentence(mistake))
     else:
         st.session_state["sandbox_done"] = key
         st.rerun()

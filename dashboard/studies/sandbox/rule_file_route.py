@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import shared_results
+from dashboard.i18n import refusal_in_every_language
 from scoring.rulebook.editions import rule_sets
 
 
@@ -13,7 +14,7 @@ def draft_file(request: Request, _visitor: CurrentUser) -> Response:
     try:
         text = shared_results.text(request.path_params["key"])
     except shared_results.ComparisonGone as mistake:
-        return JSONResponse({"mistake": str(mistake)}, status_code=404)
+        return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
     asked = request.query_params.get("rule_set", "")
     name = asked if asked in rule_sets() else "rules"
     headers = {"Content-Disposition": f'attachment; filename="{name}.toml"', "Cache-Control": "no-store"}

@@ -32,7 +32,7 @@ def starts(of: Study) -> list[Start]:
             edition = of.context.rules.on(rule_set, day)
         except NoRuleInForce:
             continue
-        title = getattr(edition.title, t.language)
+        title = t.of(edition.title)
         found.append(Start(f"{rule_set}-{edition.sha256[:8]}", title, rule_set, edition.text))
     with reading(database(), of.scope) as session:
         for draft in kept_drafts(session, of.scope, of.context.city):
@@ -67,7 +67,7 @@ def own_text(of: Study, start: Start, text: str) -> None:
             try:
                 edition_from(written, start.rule_set, of.context.options.last_day)
             except WrongRule as mistake:
-                st.error(str(mistake))
+                st.error(t.sentence(mistake))
                 return
             st.session_state[f"own_draft_{of.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
             st.session_state["sandbox_use_own"] = True

@@ -32,7 +32,7 @@ def backup(engine: Engine, file: Path) -> Counts:
     Raises BackupRefused. What cannot be finished leaves no file.
     """
     if not file.parent.is_dir():
-        raise BackupRefused(f"There is no folder {file.parent}; make it, or name another.")
+        raise BackupRefused("There is no folder {folder}; make it, or name another.", folder=file.parent)
     if file.exists():
         raise _in_the_way(file)
     kind = sqlite if engine.dialect.name == "sqlite" else postgresql
@@ -56,7 +56,7 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     are removed: months that were rated since the backup are no longer in its tables.
     """
     if not file.is_file():
-        raise BackupRefused(f"{file} is not there; name a file that `python -m data backup` wrote.")
+        raise BackupRefused("{file} is not there; name a file that `python -m data backup` wrote.", file=file)
     _check_seal(file)
     with reading(engine, SYSTEM) as session:
         before, there = trail(session), counts_of(session)
@@ -83,7 +83,11 @@ def _check_seal(file: Path) -> None:
     """Raises BackupRefused where the bytes are not those that were written; without a seal nothing can be said."""
     with suppress(FileNotFoundError):
         if _seal_of(file).read_text(encoding="utf-8", errors="replace").split()[:1] != [_sha256(file)]:
-            raise BackupRefused(f"{file.name} is not as it was written, see {_seal_of(file).name}; use another backup.")
+            raise BackupRefused(
+                "{name} is not as it was written, see {seal}; use another backup.",
+                name=file.name,
+                seal=_seal_of(file).name,
+            )
 
 
 def _sha256(file: Path) -> str:
@@ -92,7 +96,7 @@ def _sha256(file: Path) -> str:
 
 
 def _in_the_way(file: Path) -> BackupRefused:
-    return BackupRefused(f"{file} is there already; name a new file, or move that one away.")
+    return BackupRefused("{file} is there already; name a new file, or move that one away.", file=file)
 
 
 @contextmanager
@@ -104,7 +108,7 @@ def _beside(file: Path) -> Iterator[Path]:
         yield part
     except OSError as error:
         raise BackupRefused(
-            f"{file.parent} cannot be written to ({error.strerror}); free it, or name another."
+            "{folder} cannot be written to ({why}); free it, or name another.", folder=file.parent, why=error.strerror
         ) from error
     finally:
         for end in ("", "-journal", "-wal", "-shm"):

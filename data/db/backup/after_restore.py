@@ -20,9 +20,13 @@ ALWAYS_THERE = {"cities", "areas", "buildings", "imports", "events", "inspection
 def check_tables(names: set[str], file: str) -> None:
     """Raises BackupRefused unless these are our tables, of this version or an earlier one."""
     if not names >= ALWAYS_THERE:
-        raise BackupRefused(f"{file} holds no credit map; name a file that `python -m data backup` wrote.")
+        raise BackupRefused("{file} holds no credit map; name a file that `python -m data backup` wrote.", file=file)
     if strange := sorted(names - Base.metadata.tables.keys()):
-        raise BackupRefused(f"{file} was made by a later version (tables {', '.join(strange)}); update this one first.")
+        raise BackupRefused(
+            "{file} was made by a later version (tables {strange}); update this one first.",
+            file=file,
+            strange=tuple(strange),
+        )
 
 
 def counts_of(session: Session) -> Counts:

@@ -54,7 +54,9 @@ def _check(engine: Engine, file: Path) -> set[str]:
         listing = _run(engine, "pg_restore", "--list", str(file))
         _run(engine, "pg_restore", f"--file={os.devnull}", str(file))
     except BackupRefused as error:
-        raise BackupRefused(f"{file.name} is no whole backup of PostgreSQL; use another. ({error})") from error
+        raise BackupRefused(
+            "{name} is no whole backup of PostgreSQL; use another. ({why})", name=file.name, why=error
+        ) from error
     tables = set(TABLE_LISTED.findall(listing))
     check_tables(tables, file.name)
     return tables
@@ -68,7 +70,9 @@ def _make_room(engine: Engine, listed: set[str]) -> None:
     filled = [table.name for table in younger if there.get(table.name)]
     if filled:
         named = ", ".join(filled)
-        raise BackupRefused(f"The backup knows nothing of {named}, which hold rows; restore into an empty database.")
+        raise BackupRefused(
+            "The backup knows nothing of {named}, which hold rows; restore into an empty database.", named=named
+        )
     with engine.begin() as connection:
         Base.metadata.drop_all(connection, tables=younger)
 
@@ -82,10 +86,12 @@ def _run(engine: Engine, *command: str) -> str:
     try:
         done = subprocess.run(command, env=_surroundings(engine), capture_output=True, text=True, errors="replace")
     except FileNotFoundError as error:
-        raise ProgramMissing(f"{command[0]} is not here; install PostgreSQL's client (postgresql-client).") from error
+        raise ProgramMissing(
+            "{program} is not here; install PostgreSQL's client (postgresql-client).", program=command[0]
+        ) from error
     if done.returncode:
         why = next((line for line in done.stderr.splitlines() if "error:" in line), done.stderr.strip())
-        raise BackupRefused(f"{why}. Nothing was changed.")
+        raise BackupRefused("{why}. Nothing was changed.", why=why)
     return done.stdout
 
 

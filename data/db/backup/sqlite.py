@@ -24,7 +24,7 @@ def copy(engine: Engine, part: Path) -> Counts:
         with closing(engine.raw_connection()) as connection:
             connection.driver_connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
-        raise BackupRefused(f"The backup could not be written ({error}); name a folder with room.") from error
+        raise BackupRefused("The backup could not be written ({why}); name a folder with room.", why=error) from error
     return checked(part, part.name)
 
 
@@ -50,10 +50,12 @@ def checked(file: Path, name: str) -> Counts:
             check_tables(names, name)
             faults = connection.execute("PRAGMA integrity_check").fetchall()
             if faults != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchall():
-                raise BackupRefused(f"{name} is damaged; use another backup.")
+                raise BackupRefused("{name} is damaged; use another backup.", name=name)
             return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in sorted(names)}
     except sqlite3.DatabaseError as error:
-        raise BackupRefused(f"{name} is no whole SQLite file ({error}); use another backup.") from error
+        raise BackupRefused(
+            "{name} is no whole SQLite file ({why}); use another backup.", name=name, why=error
+        ) from error
 
 
 def _opened(file: Path) -> sqlite3.Connection:
@@ -68,7 +70,7 @@ def _take_the_place(source: sqlite3.Connection, target: sqlite3.Connection) -> N
         source.backup(target, pages=ALL_PAGES, progress=_patience(), sleep=SECONDS_BETWEEN_ASKING)
     except sqlite3.Error as error:
         raise BackupRefused(
-            f"The backup could not take the database's place ({error}); nothing was changed."
+            "The backup could not take the database's place ({why}); nothing was changed.", why=error
         ) from error
 
 

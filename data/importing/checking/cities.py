@@ -18,8 +18,10 @@ def city_of(session: Session, mapping: SourceMapping) -> City | None:
     city = session.scalar(select(City).where(City.code == mapping.city))
     if city is None and mapping.city_table is None:
         raise CityMissing(
-            f"{mapping.path.name}: the city '{mapping.city}' is not there yet; "
-            "import a file of the mapping that has its [city] table first."
+            "{mapping}: the city '{city}' is not there yet; import a file of the mapping that has its [city] table "
+            "first.",
+            mapping=mapping.path.name,
+            city=mapping.city,
         )
     return city
 
@@ -46,8 +48,13 @@ def check_levels(city: City, mapping: SourceMapping) -> None:
     building = mapping.blocks.get("building")
     for area in building.areas if building else ():
         if area.level not in city.levels:
-            known = ", ".join(city.levels)
-            raise FileRefused(f"{mapping.path.name}: '{city.code}' has no level '{area.level}', only {known}.")
+            raise FileRefused(
+                "{mapping}: '{city}' has no level '{level}', only {known}.",
+                mapping=mapping.path.name,
+                city=city.code,
+                level=area.level,
+                known=tuple(city.levels),
+            )
 
 
 def level_areas(session: Session, city: City, level: str) -> LevelAreas:
@@ -55,7 +62,9 @@ def level_areas(session: Session, city: City, level: str) -> LevelAreas:
     question = select(Area.id, Area.code, Area.outline).where(Area.city_id == city.id, Area.level == level)
     rows = session.execute(question.order_by(Area.code)).all()
     if not rows:
-        raise FileRefused(f"'{city.code}' has no areas of level '{level}' yet; import their file first.")
+        raise FileRefused(
+            "'{city}' has no areas of level '{level}' yet; import their file first.", city=city.code, level=level
+        )
     ids, codes, wkb = zip(*rows, strict=True)
     positions = {code: position for position, code in enumerate(codes)}
     return LevelAreas(level, ids, positions, shapely.from_wkb(np.array(wkb, object)))

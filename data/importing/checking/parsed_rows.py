@@ -12,6 +12,7 @@ from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
 from data.importing.mapping.schema import Block, Source, SourceMapping
+from scoring.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,13 @@ def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str
         both = known(days) & known(found)
         early = np.flatnonzero(both)[days[both] < found[both]]
         for row in early.tolist():
-            sentence = f"The hazard was {step} on {days[row]}, before it was found on {found[row]}; correct the days."
-            faults[row] = RowError("steps_out_of_order", sentence)
+            faults[row] = RowError(
+                "steps_out_of_order",
+                "The hazard was {step} on {day}, before it was found on {found}; correct the days.",
+                step=Sentence(step),
+                day=days[row],
+                found=found[row],
+            )
     return faults
 
 
@@ -82,7 +88,9 @@ def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) ->
     """Sets aside the rows the mapping leaves out, each with the mapping's reason."""
     for exclusion in mapping.leave_out:
         rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
-        faults.add_all(rows, RowError("left_out", f"Left out by the mapping: {exclusion.reason.rstrip('.')}."))
+        faults.add_all(
+            rows, RowError("left_out", "Left out by the mapping: {reason}.", reason=exclusion.reason.rstrip("."))
+        )
 
 
 def off_map_reasons(frame: pd.DataFrame, mapping: SourceMapping) -> np.ndarray:

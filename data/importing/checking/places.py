@@ -10,6 +10,7 @@ from data.importing.checking.object_arrays import known, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
 from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
+from scoring.errors import Sentence
 
 POINT = 0  # shapely's type number
 NEAR_DEGREES = 0.002  # about 200 m: outlines are drawn coarser than houses stand
@@ -32,8 +33,9 @@ class CityBounds:
     def hold(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
 
-    def __str__(self) -> str:
-        return f"{self.west:g} to {self.east:g} E, {self.south:g} to {self.north:g} N"
+    def extent(self) -> Sentence:
+        sides = {"west": self.west, "south": self.south, "east": self.east, "north": self.north}
+        return Sentence("{west:g} to {east:g} E, {south:g} to {north:g} N", **sides)
 
 
 def floats(values: np.ndarray) -> np.ndarray:
@@ -80,16 +82,26 @@ def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray)
 
 
 def _swapped(lon: float, lat: float, bounds: CityBounds) -> RowError:
-    sentence = f"Longitude {lon:g} and latitude {lat:g} lie outside '{bounds.city}' but fit when swapped; swap them."
-    return RowError("place_swapped", sentence)
+    return RowError(
+        "place_swapped",
+        "Longitude {lon:g} and latitude {lat:g} lie outside '{city}' but fit when swapped; swap them.",
+        lon=lon,
+        lat=lat,
+        city=bounds.city,
+    )
 
 
 def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> RowError:
-    sentence = (
-        f"Longitude {lon:g}, latitude {lat:g} ({datum}) lies outside '{bounds.city}' ({bounds}); "
-        "correct it, or the datum or bounds in the mapping."
+    return RowError(
+        "place_outside",
+        "Longitude {lon:g}, latitude {lat:g} ({datum}) lies outside '{city}' ({bounds}); correct it, or the datum "
+        "or bounds in the mapping.",
+        lon=lon,
+        lat=lat,
+        datum=datum,
+        city=bounds.city,
+        bounds=bounds.extent(),
     )
-    return RowError("place_outside", sentence)
 
 
 def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowErrors) -> np.ndarray:
@@ -107,8 +119,9 @@ def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowEr
 
 def _invalid(outline: shapely.Geometry) -> RowError:
     why = shapely.is_valid_reason(outline)
-    sentence = f"The outline is broken ({why}); mend it, for example with QGIS 'Fix geometries'."
-    return RowError("geometry_broken", sentence)
+    return RowError(
+        "geometry_broken", "The outline is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
+    )
 
 
 @dataclass(frozen=True)
@@ -140,9 +153,18 @@ class LevelAreas:
 
     def _unknown(self, code: str) -> RowError:
         return RowError(
-            "area_unknown", f"There is no {self.level} '{code}'; correct the code, or import that area first."
+            "area_unknown",
+            "There is no {level} '{code}'; correct the code, or import that area first.",
+            level=Sentence(self.level),
+            code=code,
         )
 
     def _elsewhere(self, code: str, lon: float, lat: float) -> RowError:
-        sentence = f"Longitude {lon:g}, latitude {lat:g} is not in its {self.level} '{code}'; correct one of the two."
-        return RowError("outside_its_area", sentence)
+        return RowError(
+            "outside_its_area",
+            "Longitude {lon:g}, latitude {lat:g} is not in its {level} '{code}'; correct one of the two.",
+            lon=lon,
+            lat=lat,
+            level=Sentence(self.level),
+            code=code,
+        )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.mapping.fields import Target
+from scoring.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> 
     if not records.repeats:
         faults.add_each(rows[later], lambda row: _twice(records, row, numbers[first_of[row]]))
         return
-    steps = {f"the day of '{step}'": days for step, days in records.steps}
+    steps: dict[str | Sentence, np.ndarray] = {
+        Sentence("the day of '{step}'", step=Sentence(step)): days for step, days in records.steps
+    }
     for name, values in {**records.refs, **records.values, **steps}.items():
         differs = rows[later & np.not_equal(values[rows], values[first])]
         faults.add_each(differs, _conflicts(records.target, name, values, first_of, numbers))
@@ -52,19 +55,29 @@ def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> 
 def _twice(records: Records, row: int, number: int) -> RowError:
     key = records.key[row]
     said = key[-1] if isinstance(key, tuple) else key.partition(":")[2] if records.target.is_fact else key
-    sentence = f"The {records.target.name} '{said}' stood in row {number} already; give each one its own code."
-    return RowError("duplicate_code", sentence)
+    return RowError(
+        "duplicate_code",
+        "The {table} '{said}' stood in row {number} already; give each one its own code.",
+        table=Sentence(records.target.name),
+        said=said,
+        number=number,
+    )
 
 
 def _conflicts(
-    target: Target, name: str, values: np.ndarray, first_of: Mapping[int, int], numbers: np.ndarray
+    target: Target, name: str | Sentence, values: np.ndarray, first_of: Mapping[int, int], numbers: np.ndarray
 ) -> Callable[[int], RowError]:
     def fault(row: int) -> RowError:
         first = first_of[row]
-        sentence = (
-            f"Row {numbers[first]} speaks of the same {target.name} and says '{values[first]}' for {name}, "
-            f"this row says '{values[row]}'; make them agree."
+        return RowError(
+            "rows_conflict",
+            "Row {number} speaks of the same {table} and says '{first}' for {name}, this row says '{here}'; make "
+            "them agree.",
+            number=numbers[first],
+            table=Sentence(target.name),
+            first=values[first],
+            name=name,
+            here=values[row],
         )
-        return RowError("rows_conflict", sentence)
 
     return fault

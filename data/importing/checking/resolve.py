@@ -20,6 +20,7 @@ from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.schema import SourceMapping
 from data.importing.reading.tables import SourceTable
 from geo import morton
+from scoring.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,13 @@ class Resolver:
         return Records(TARGETS["area"], key, filled.present, values, {}, filled.block.repeats)
 
     def _no_level(self, level: str) -> RowError:
-        known = ", ".join(self.city.levels)
-        return RowError("level_unknown", f"'{self.city.code}' has no level '{level}', only {known}; correct it.")
+        return RowError(
+            "level_unknown",
+            "'{city}' has no level '{level}', only {known}; correct it.",
+            city=self.city.code,
+            level=level,
+            known=tuple(self.city.levels),
+        )
 
     def _parents(self, filled: ParsedRows) -> np.ndarray:
         areas = level_areas(self.session, self.city, filled.block.parent.level)
@@ -191,9 +197,18 @@ def _where(known: np.ndarray, numbers: np.ndarray) -> np.ndarray:
 
 
 def _ambiguous(text: str, meant: set[str]) -> RowError:
-    codes = ", ".join(sorted(meant))
-    return RowError("building_ambiguous", f"'{text}' could be any of the buildings {codes}; say which by its code.")
+    return RowError(
+        "building_ambiguous",
+        "'{text}' could be any of the buildings {codes}; say which by its code.",
+        text=text,
+        codes=tuple(sorted(meant)),
+    )
 
 
 def _not_there(what: str, said: str) -> RowError:
-    return RowError(f"{what}_unknown", f"There is no {what} '{said}' yet; correct it, or import the {what}s first.")
+    return RowError(
+        f"{what}_unknown",
+        "There is no {table} '{said}' yet; correct it, or import the {table}s first.",
+        table=Sentence(what),
+        said=said,
+    )

@@ -1,19 +1,19 @@
 """What is wrong with single rows: a row with a fault is set aside whole, with every reason it has."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from data.importing.checking.object_arrays import known
+from scoring.errors import Sentence
 
 
-@dataclass(frozen=True)
-class RowError:
+class RowError(Sentence):
     """A short code for the kind of mistake, and the sentence that names the cure."""
 
-    reason: str
-    sentence: str
+    def __init__(self, reason: str, template: str, /, **values: object) -> None:
+        super().__init__(template, **values)
+        self.reason = reason
 
 
 class RowErrors:
@@ -42,9 +42,6 @@ class RowErrors:
         """The same fault for each of the rows (numbers)."""
         self.add_each(rows, lambda row: fault)
 
-    def listed(self) -> list[tuple[int, str, str]]:
-        """Row (from 0), first reason and all sentences of each row set aside, in the order of the file."""
-        return [
-            (row, faults[0].reason, " ".join(fault.sentence for fault in faults))
-            for row, faults in sorted(self.found.items())
-        ]
+    def listed(self) -> list[tuple[int, tuple[RowError, ...]]]:
+        """Row (from 0) and all mistakes of each row set aside, in the order of the file."""
+        return [(row, tuple(faults)) for row, faults in sorted(self.found.items())]

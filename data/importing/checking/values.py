@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from data.importing.checking.object_arrays import known, nulls, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Answers, Condition, Normalisation, Source
+from scoring.errors import Sentence
 
 ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")  # what spreadsheets and GeoPackages are turned into
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -28,8 +30,8 @@ NOT_APPLICABLE = "-"
 class _Unfit(Exception):
     """A text that does not give a value; becomes the fault of its rows."""
 
-    def __init__(self, reason: str, what: str) -> None:
-        self.reason, self.what = reason, what
+    def __init__(self, reason: str, template: str, /, **values: object) -> None:
+        self.reason, self.what = reason, Sentence(template, **values)
 
 
 def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> tuple[np.ndarray, np.ndarray]:
@@ -47,12 +49,12 @@ def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> 
     return _spread([value for value, _ in read], codes), _spread([fault for _, fault in read], codes)
 
 
-def constant_value(source: Source, field: Field) -> tuple[object, str | None]:
-    """The value of a constant, or the sentence on why it does not fit the field."""
+def constant_value(source: Source, field: Field) -> tuple[object, Sentence | None]:
+    """The value of a constant, or the clause on why it does not fit the field."""
     try:
         return _fitted(source.constant or "", source, field, date.max), None
     except _Unfit as unfit:
-        return None, f"'{source.constant}' {unfit.what}."
+        return None, Sentence("'{text}' {mistake}", text=source.constant, mistake=unfit.what)
 
 
 def _joined(frame: pd.DataFrame, source: Source, on: date) -> pd.Series:
@@ -70,9 +72,17 @@ def _read(text: str, source: Source, field: Field, on: date) -> tuple[object, Ro
     try:
         return _value(text.strip(), source, field, on), None
     except _Unfit as unfit:
-        columns = " and ".join(f"'{column}'" for column in source.columns())
-        held = f"{columns} holds '{_shown(text)}', which" if text.strip() else f"{columns}"
-        return None, RowError(unfit.reason, f"{held} {unfit.what}.")
+        columns = _quoted(source.columns())
+        if not text.strip():
+            return None, RowError(unfit.reason, "{columns} {mistake}.", columns=columns, mistake=unfit.what)
+        held = {"columns": columns, "text": _shown(text), "mistake": unfit.what}
+        return None, RowError(unfit.reason, "{columns} holds '{text}', which {mistake}.", **held)
+
+
+def _quoted(columns: Sequence[str]) -> str | Sentence:
+    """'a', or 'a' and 'b'."""
+    quoted: Iterable[str | Sentence] = (f"'{column}'" for column in columns)
+    return reduce(lambda left, right: Sentence("{left} and {right}", left=left, right=right), quoted)
 
 
 def _shown(text: str) -> str:
@@ -83,8 +93,11 @@ def _shown(text: str) -> str:
 def _value(text: str, source: Source, field: Field, on: date) -> object:
     if text not in source.missing and source.values is not None:
         if text not in source.values:
-            known = ", ".join(list(source.values)[:8])
-            raise _Unfit("value_unknown", f"the mapping's values do not know ({known}); correct it or add it there")
+            raise _Unfit(
+                "value_unknown",
+                "the mapping's values do not know ({known}); correct it or add it there",
+                known=tuple(list(source.values)[:8]),
+            )
         text = source.values[text]
     if text in source.missing:
         if field.required:
@@ -134,9 +147,16 @@ def _text(text: str, field: Field) -> str:
     if UNWRITABLE.search(text):
         raise _Unfit("text_unreadable", "has signs that are no writing; save the file as UTF-8 and look at this cell")
     if field.longest is not None and len(text) > field.longest:
-        raise _Unfit("text_too_long", f"has {len(text)} characters; at most {field.longest} fit, shorten it")
+        raise _Unfit(
+            "text_too_long",
+            "has {length} characters; at most {longest} fit, shorten it",
+            length=len(text),
+            longest=field.longest,
+        )
     if field.choices and text not in field.choices:
-        raise _Unfit("value_unknown", f"is none of {', '.join(field.choices)}; give the mapping a table of values")
+        raise _Unfit(
+            "value_unknown", "is none of {choices}; give the mapping a table of values", choices=tuple(field.choices)
+        )
     return text
 
 
@@ -149,7 +169,9 @@ def _decimal(text: str, field: Field) -> float:
     if not math.isfinite(number):
         raise _Unfit("number_not_finite", "is too large to be a finite number; correct it")
     if not field.low <= number <= field.high:
-        raise _Unfit("number_out_of_range", f"is not between {field.low:g} and {field.high:.15g}; correct it")
+        raise _Unfit(
+            "number_out_of_range", "is not between {low:g} and {high:.15g}; correct it", low=field.low, high=field.high
+        )
     return number
 
 
@@ -182,10 +204,13 @@ def _day(text: str, formats: Sequence[str], field: Field, on: date) -> date:
         except ValueError:
             continue
     else:
-        like = (*formats, *ISO)[0]
-        raise _Unfit("date_unreadable", f"is not a day written as {like}; correct it, or name its form in the mapping")
+        raise _Unfit(
+            "date_unreadable",
+            "is not a day written as {form}; correct it, or name its form in the mapping",
+            form=(*formats, *ISO)[0],
+        )
     if day > on and not field.may_lie_ahead:
-        raise _Unfit("date_in_future", f"lies after {on}, the day of this import; correct the day")
+        raise _Unfit("date_in_future", "lies after {on}, the day of this import; correct the day", on=on)
     return day
 
 
@@ -198,7 +223,7 @@ def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, n
         read = [_answer(text.strip(), answers) for text in different]
         letters[:, place] = np.array([letter or "?" for letter in read], "U1")[codes]
         for code in (code for code, letter in enumerate(read) if letter is None):
-            fault = RowError("answer_unknown", _unknown_answer(column, different[code], answers))
+            fault = _unknown_answer(column, different[code], answers)
             faults[codes == code] = fault
     return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
 
@@ -207,9 +232,15 @@ def _answer(text: str, answers: Answers) -> str | None:
     return NOT_APPLICABLE if text in answers.not_applicable else answers.values.get(text)
 
 
-def _unknown_answer(column: str, text: str, answers: Answers) -> str:
-    known = ", ".join(repr(one) for one in (*answers.values, *sorted(answers.not_applicable)))
-    return f"'{column}' holds '{_shown(text)}', which is no answer; write one of {known}."
+def _unknown_answer(column: str, text: str, answers: Answers) -> RowError:
+    known = tuple(repr(one) for one in (*answers.values, *sorted(answers.not_applicable)))
+    return RowError(
+        "answer_unknown",
+        "'{column}' holds '{text}', which is no answer; write one of {known}.",
+        column=column,
+        text=_shown(text),
+        known=known,
+    )
 
 
 def holds(frame: pd.DataFrame, condition: Condition, missing: frozenset[str]) -> np.ndarray:

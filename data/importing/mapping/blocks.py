@@ -9,6 +9,7 @@ from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS,
 from data.importing.mapping.keys import condition, source
 from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
 from geo.coordinates import DATUMS
+from scoring.errors import Sentence
 from scoring.rulebook.toml_table import Table
 
 MOST_ITEMS = length_of(Inspection, "answers")
@@ -59,17 +60,21 @@ def _fields(table: Table, target: Target, existing: bool, matched: bool, missing
     if existing and not (matched or "code" in found):
         table.value("code")
     if existing and not matched and not only_code:
-        others = ", ".join(sorted(set(found) - {"code"}))
-        raise table.wrong(f"'existing' only finds a {target.name} by its code; leave out {others}")
+        others = tuple(sorted(set(found) - {"code"}))
+        raise table.wrong(
+            "'existing' only finds a {table} by its code; leave out {others}",
+            table=Sentence(target.name),
+            others=others,
+        )
     return found
 
 
 def _check_constant(table: Table, name: str, given, field: Field) -> None:
     if given.constant is None:
         return
-    sentence = constant_value(given, field)[1]
-    if sentence:
-        raise table.wrong(f"'{name}': {sentence.rstrip('.')}")
+    mistake = constant_value(given, field)[1]
+    if mistake:
+        raise table.wrong("'{name}': {mistake}", name=name, mistake=mistake)
 
 
 def _where(table: Table):
@@ -122,11 +127,15 @@ def _answers(table: Table) -> Answers | None:
         items = inner.table("items")
         columns = {code: items.string(code) for code in items.values}
         if not 1 <= len(columns) <= MOST_ITEMS:
-            raise inner.wrong(f"a check-list has 1 to {MOST_ITEMS} items, not {len(columns)}")
+            raise inner.wrong(
+                "a check-list has 1 to {most_items} items, not {count}", most_items=MOST_ITEMS, count=len(columns)
+            )
         checklist = inner.string("checklist")
         longest = length_of(Checklist, "code")
         if len(checklist) > longest:
-            raise inner.wrong(f"'checklist' has {len(checklist)} characters; at most {longest} fit")
+            raise inner.wrong(
+                "'checklist' has {length} characters; at most {longest} fit", length=len(checklist), longest=longest
+            )
         return Answers(checklist, columns, frozenset(inner.strings("not_applicable")), _digits(inner))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.importing.errors import NoSuchMapping
 from data.importing.mapping.parser import mapping_of, read_mapping
 from data.importing.mapping.schema import SourceMapping
+from scoring.errors import Sentence
 
 MAPPINGS = Path(__file__).resolve().parents[2] / "mappings"
 NONE: Mapping[str, str] = {}
@@ -19,15 +20,17 @@ def mappings_named(name: str, folder: Path = MAPPINGS, saved: Mapping[str, str] 
     """
     if name.endswith(".toml"):
         if not Path(name).is_file():
-            raise NoSuchMapping(f"There is no mapping file {name}; correct the path.")
+            raise NoSuchMapping("There is no mapping file {name}; correct the path.", name=name)
         return [read_mapping(Path(name))]
     paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     names = list(dict.fromkeys((*paths, *saved)))
     exact = [one for one in names if one == name]
     chosen = exact or [one for one in names if name and one.startswith(name)]
     if not chosen:
-        known = ", ".join(names) or "none yet"
-        raise NoSuchMapping(f"There is no mapping '{name}'; there are {known}. Or name the path of a .toml file.")
+        known = tuple(names) or Sentence("none yet")
+        raise NoSuchMapping(
+            "There is no mapping '{name}'; there are {known}. Or name the path of a .toml file.", name=name, known=known
+        )
     return [read_mapping(paths[one]) if one in paths else mapping_of(one, saved[one]) for one in chosen]
 
 
@@ -53,9 +56,14 @@ def _fitting(mappings: Sequence[SourceMapping], file: Path) -> SourceMapping:
     fitting = [mapping for mapping in mappings if fnmatch(file.name, mapping.files)]
     if len(fitting) == 1:
         return fitting[0]
-    patterns = ", ".join(f"{mapping.name} ({mapping.files})" for mapping in fitting or mappings)
-    how = "more than one mapping fits" if fitting else "no mapping fits the name of"
-    raise NoSuchMapping(f"{file.name}: {how} this file: {patterns}. Name the one mapping to use, or rename the file.")
+    patterns = tuple(f"{mapping.name} ({mapping.files})" for mapping in fitting or mappings)
+    how = Sentence("more than one mapping fits") if fitting else Sentence("no mapping fits the name of")
+    raise NoSuchMapping(
+        "{name}: {how} this file: {patterns}. Name the one mapping to use, or rename the file.",
+        name=file.name,
+        how=how,
+        patterns=patterns,
+    )
 
 
 def describing(city: str, folder: Path = MAPPINGS) -> str:

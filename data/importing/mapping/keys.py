@@ -23,7 +23,7 @@ def one_or_more(owner: Table, key: str, allowed: tuple[str, ...] | None = None) 
     if isinstance(owner.value(key), list):
         words = owner.strings(key, allowed)
         if not words:
-            raise owner.wrong(f"'{key}' must name at least one")
+            raise owner.wrong("'{key}' must name at least one", key=key)
         return words
     return (owner.string(key) if allowed is None else owner.choice(key, allowed),)
 
@@ -73,7 +73,11 @@ def _as_text(owner: Table, key: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime) or not isinstance(value, str | int | Decimal | date):
-        raise owner.wrong(f"'{key}' must be a text, number, day or true/false, or a table with 'column', not {value!r}")
+        raise owner.wrong(
+            "'{key}' must be a text, number, day or true/false, or a table with 'column', not {value!r}",
+            key=key,
+            value=value,
+        )
     return str(value)
 
 
@@ -85,7 +89,9 @@ def _dates(inner: Table) -> tuple[str, ...]:
         except ValueError:
             found = None
         if found != SAMPLE:
-            raise inner.wrong(f"'date' says '{one}', which gives no day; write it like %Y-%m-%d or %d/%m/%Y %H:%M")
+            raise inner.wrong(
+                "'date' says '{one}', which gives no day; write it like %Y-%m-%d or %d/%m/%Y %H:%M", one=one
+            )
     return formats
 
 
@@ -94,7 +100,7 @@ def condition(owner: Table) -> Condition:
     column = owner.string("column")
     asked = [way for way in ASKING if way in owner]
     if len(asked) != 1:
-        raise owner.wrong(f"ask of column '{column}' in exactly one way: {', '.join(ASKING)}")
+        raise owner.wrong("ask of column '{column}' in exactly one way: {asking}", column=column, asking=ASKING)
     return Condition(
         column=column,
         equals=one_or_more(owner, "equals") if "equals" in asked else None,
@@ -109,5 +115,5 @@ def _pattern(owner: Table) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise owner.wrong(f"'matches' is no regular expression: {error}") from error
+        raise owner.wrong("'matches' is no regular expression: {why}", why=error) from error
     return pattern

@@ -12,7 +12,7 @@ from data.importing.mapping.keys import condition, one_or_more, optional
 from data.importing.mapping.schema import Block, CityTable, Exclusion, SourceMapping
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from geo.coordinates import DATUMS
-from scoring.errors import WrongRule
+from scoring.errors import Sentence, WrongRule
 from scoring.rulebook.editions import rule_sets
 from scoring.rulebook.toml_table import Table, table
 
@@ -32,7 +32,9 @@ def read_mapping(path: Path) -> SourceMapping:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongMapping(f"{path}: cannot be read as a UTF-8 text file ({error}); name a mapping file.") from error
+        raise WrongMapping(
+            "{path}: cannot be read as a UTF-8 text file ({why}); name a mapping file.", path=path, why=error
+        ) from error
     return _read(path, text)
 
 
@@ -48,7 +50,7 @@ def _read(path: Path, text: str) -> SourceMapping:
             _check_blocks(top, mapping)
             return mapping
     except WrongRule as error:  # the TOML reader is the rule files' own
-        raise WrongMapping(str(error)) from error
+        raise WrongMapping(error.template, **error.values) from error
 
 
 def _mapping(path: Path, top: Table) -> SourceMapping:
@@ -78,7 +80,7 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
 def _delimiter(top: Table) -> str:
     value = top.values.get("delimiter", ",") if "delimiter" in top else ","
     if not isinstance(value, str) or len(value) != 1:
-        raise top.wrong(f'\'delimiter\' must be one character such as "," or "\\t", not {value!r}')
+        raise top.wrong('\'delimiter\' must be one character such as "," or "\\t", not {value!r}', value=value)
     return value
 
 
@@ -104,7 +106,7 @@ def _levels(city: Table) -> dict[str, dict[str, str]]:
     with city.table("levels") as levels:
         found = {level: _names(levels, level) for level in LEVELS if level in levels}
         if not found:
-            raise levels.wrong(f"name at least one of {', '.join(LEVELS)}")
+            raise levels.wrong("name at least one of {levels}", levels=LEVELS)
         return found
 
 
@@ -134,20 +136,30 @@ def _reason(one: Table) -> str:
         both = one.text("reason")
         reason = f"{both.zh} / {both.en}"
     if len(reason) > LONGEST_REASON:
-        raise one.wrong(f"'reason' has {len(reason)} characters; at most {LONGEST_REASON} fit")
+        raise one.wrong(
+            "'reason' has {length} characters; at most {longest_reason} fit",
+            length=len(reason),
+            longest_reason=LONGEST_REASON,
+        )
     return reason
 
 
 def _check_blocks(top: Table, mapping: SourceMapping) -> None:
     if not mapping.blocks:
-        raise top.wrong(f"no table is filled; add one of [{'], ['.join(TARGETS)}]")
+        raise top.wrong("no table is filled; add one of [{targets}]", targets="], [".join(TARGETS))
     for name, needed in NEEDS.items():
         for other in needed:
             if name in mapping.blocks and other not in mapping.blocks:
-                raise top.wrong(f"[{name}] needs [{other}] beside it, so that each {name} knows its {other}")
+                raise top.wrong(
+                    "[{name}] needs [{other}] beside it, so that each {kind} knows its {needed}",
+                    name=name,
+                    other=other,
+                    kind=Sentence(name),
+                    needed=Sentence(other),
+                )
     by_geometry = [name for name, one in mapping.blocks.items() if name == "area" or _by_geometry(one)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
-        raise top.wrong(f"[{by_geometry[0]}] reads the file's geometry; 'format' must be geojson or gpkg")
+        raise top.wrong("[{table}] reads the file's geometry; 'format' must be geojson or gpkg", table=by_geometry[0])
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 

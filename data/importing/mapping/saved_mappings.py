@@ -27,7 +27,7 @@ def save_mapping(session: Session, scope: AccessScope, name: str, text: str, mad
     mapping = mapping_of(name, text)
     standing = session.scalar(select(SavedMapping).where(SavedMapping.name == name))
     if (MAPPINGS / f"{name}.toml").exists() or (standing is not None and standing.text != text):
-        raise WrongMapping(f"There is a mapping '{name}' already; choose another name.")
+        raise WrongMapping("There is a mapping '{name}' already; choose another name.", name=name)
     if standing is None:
         made_at = datetime.now(UTC).replace(tzinfo=None)
         session.add(SavedMapping(name=name, text=text, made_by=made_by, made_at=made_at))

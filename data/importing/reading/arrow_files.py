@@ -10,6 +10,7 @@ import pyarrow.ipc
 
 from data.importing.checking.object_arrays import nulls, objects
 from data.importing.checking.row_errors import RowError
+from data.importing.reading.packed_sentences import packed, unpacked
 from data.importing.reading.tables import SourceTable
 
 NUMBERS, SHAPES, REASONS, SENTENCES = "row_numbers", "geometry", "fault_reasons", "fault_sentences"
@@ -25,7 +26,7 @@ def write_table(path: Path, table: SourceTable) -> None:
         faults = table.geometry_faults.tolist()
         columns[SHAPES] = pa.array(shapely.to_wkb(table.geometry).tolist(), pa.large_binary())
         columns[REASONS] = pa.array([one and one.reason for one in faults], pa.string())
-        columns[SENTENCES] = pa.array([one and one.sentence for one in faults], pa.string())
+        columns[SENTENCES] = pa.array([one and packed(one) for one in faults], pa.string())
     notes = {"kind": table.kind, "sha256": table.sha256, "headings": [str(one) for one in table.frame.columns]}
     whole = pa.table(columns).replace_schema_metadata({"notes": json.dumps(notes)})
     with pa.ipc.new_file(str(path), whole.schema) as file:
@@ -54,4 +55,9 @@ def _drawn(whole: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     geometry = nulls(whole.num_rows)
     geometry[:] = shapely.from_wkb(whole.column(SHAPES).to_pylist())
     zip_columns = zip(whole.column(REASONS).to_pylist(), whole.column(SENTENCES).to_pylist(), strict=True)
-    return geometry, objects([RowError(reason, sentence) if reason else None for reason, sentence in zip_columns])
+    return geometry, objects([_fault(reason, sentence) if reason else None for reason, sentence in zip_columns])
+
+
+def _fault(reason: str, kept: str) -> RowError:
+    sentence = unpacked(kept)
+    return RowError(reason, sentence.template, **sentence.values)

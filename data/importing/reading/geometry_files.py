@@ -22,6 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError, Geometry
 from data.importing.checking.object_arrays import known, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.errors import FileRefused
+from scoring.errors import Sentence
 
 Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
 HALVES = re.compile("[\ud800-\udfff]")
@@ -33,9 +34,9 @@ def read_geojson(name: str, data: bytes) -> Read:
     found = _collection(name, data)
     features = found.get("features")
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-        raise FileRefused(f"{name}: 'features' is no list of features; export the file again.")
+        raise FileRefused("{name}: 'features' is no list of features; export the file again.", name=name)
     if not features:
-        raise FileRefused(f"{name}: there is no feature; export the file again.")
+        raise FileRefused("{name}: there is no feature; export the file again.", name=name)
     rows = [_properties(name, one) for one in features]
     shapes = [_shape(one.get("geometry")) for one in features]
     geometry = objects([shape for shape, _ in shapes])
@@ -55,16 +56,20 @@ def _collection(name: str, data: bytes) -> dict:
     try:
         found = json.loads(data.decode("utf-8-sig"), parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise FileRefused(f"{name}: the JSON is broken ({error}); export the file again.") from error
+        raise FileRefused("{name}: the JSON is broken ({why}); export the file again.", name=name, why=error) from error
     if found.get("type") != "FeatureCollection":
-        raise FileRefused(f"{name}: this is JSON of type {found.get('type')!r}; hand in a GeoJSON FeatureCollection.")
+        raise FileRefused(
+            "{name}: this is JSON of type {kind!r}; hand in a GeoJSON FeatureCollection.",
+            name=name,
+            kind=found.get("type"),
+        )
     return found
 
 
 def _properties(name: str, feature: dict) -> dict[str, str]:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
-        raise FileRefused(f"{name}: the 'properties' of a feature are no table; export the file again.")
+        raise FileRefused("{name}: the 'properties' of a feature are no table; export the file again.", name=name)
     return {_writable(key): _text(value) for key, value in properties.items()}
 
 
@@ -90,9 +95,9 @@ def _shape(geometry: object) -> tuple[shapely.Geometry | None, RowError | None]:
         return None, broken(str(error).partition("\n")[0])
 
 
-def broken(why: str) -> RowError:
+def broken(why: str | Sentence) -> RowError:
     return RowError(
-        "geometry_broken", f"The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'."
+        "geometry_broken", "The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
     )
 
 
@@ -107,7 +112,9 @@ def read_gpkg(name: str, data: bytes, layer: str | None) -> Read:
             raise
         except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
             why = str(error).replace(str(path), "the file").rstrip(".")
-            raise FileRefused(f"{name}: the GeoPackage cannot be read ({why}); export it again.") from error
+            raise FileRefused(
+                "{name}: the GeoPackage cannot be read ({why}); export it again.", name=name, why=why
+            ) from error
 
 
 def _read_layer(name: str, path: str, wanted: str | None) -> Read:
@@ -125,17 +132,23 @@ def _layer(name: str, path: str, wanted: str | None) -> str:
     layers = [str(one) for one in pyogrio.list_layers(path)[:, 0]]
     if wanted:
         if wanted not in layers:
-            raise FileRefused(f"{name}: there is no layer '{wanted}'; correct 'layer' in the mapping.")
+            raise FileRefused(
+                "{name}: there is no layer '{wanted}'; correct 'layer' in the mapping.", name=name, wanted=wanted
+            )
         return wanted
     if len(layers) != 1:
-        raise FileRefused(f"{name}: there are {len(layers)} layers, not one; name one with 'layer' in the mapping.")
+        raise FileRefused(
+            "{name}: there are {count} layers, not one; name one with 'layer' in the mapping.",
+            name=name,
+            count=len(layers),
+        )
     return layers[0]
 
 
 def _wkb_fault(wkb: bytes | None, shape: shapely.Geometry | None) -> RowError | None:
     if wkb is None:
         return NO_GEOMETRY
-    return broken("it is no well-known binary") if shape is None else None
+    return broken(Sentence("it is no well-known binary")) if shape is None else None
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
@@ -156,7 +169,9 @@ def _in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarr
             return geometry
         degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     except pyproj.exceptions.ProjError as error:
-        raise FileRefused(f"{name}: the reference system '{stated}' is not known; save it in WGS 84.") from error
+        raise FileRefused(
+            "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=stated
+        ) from error
     drawn = known(geometry)
     geometry[drawn] = shapely.transform(geometry[drawn], degrees.transform, interleaved=False)
     return geometry

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 REFUSED, NO_MEMORY = 3, 4  # exit codes
-TABLE, SENTENCE = "table.arrow", "refused.txt"  # what is left in the folder for the answer
+TABLE, SENTENCE = "table.arrow", "refused.json"  # what is left in the folder for the answer
 
 
 def main() -> int:
@@ -50,12 +50,13 @@ def read(path: Path, name: str, layout: dict, answer: Path) -> int:
     from data.importing.errors import FileRefused  # after the limits: they hold for everything that is loaded
     from data.importing.mapping.schema import Layout
     from data.importing.reading.arrow_files import write_table
+    from data.importing.reading.packed_sentences import packed
     from data.importing.reading.tables import read_file
 
     try:
         write_table(answer / TABLE, read_file(path, name, Layout(**layout)))
     except FileRefused as refused:
-        (answer / SENTENCE).write_text(str(refused), encoding="utf-8")
+        (answer / SENTENCE).write_text(packed(refused), encoding="utf-8")
         return REFUSED
     return 0
 

@@ -16,6 +16,7 @@ from time import monotonic
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.arrow_files import read_back
+from data.importing.reading.packed_sentences import unpacked
 from data.importing.reading.reader_process import NO_MEMORY, REFUSED, SENTENCE, TABLE
 from data.importing.reading.tables import SourceTable, size_of
 
@@ -25,7 +26,6 @@ HOUSE = Path(__file__).resolve().parents[3]
 READER = ("-m", "data.importing.reading.reader_process")
 ERRORS = "errors.txt"
 LONGEST_TRACE = 4000  # bytes of it that go to the log
-CURE = "cut the file in parts, or export it again as CSV"
 # A reader that has loaded its libraries takes 150 MB and half a second. 175,700 buildings with 40 columns then took
 # (seconds, MB in all): CSV of 52 MB 4, 560; XLSX of 39 MB 21, 1,170; GeoPackage of 71 MB 5, 1,060; GeoJSON of 163 MB
 # 19, 1,430. Seconds are the processor's own: how busy the machine is must not decide which files are taken.
@@ -148,15 +148,27 @@ def _resident(pid: int) -> int:
 def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -> SourceTable:
     told = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
     if too_much == "seconds" or code == -signal.SIGXCPU:
-        raise FileRefused(f"{name}: reading it took more than {limits.seconds} seconds of the processor; {CURE}.")
+        raise FileRefused(
+            "{name}: reading it took more than {seconds} seconds of the processor; "
+            "cut the file in parts, or export it again as CSV.",
+            name=name,
+            seconds=limits.seconds,
+        )
     if too_much == "standstill":
-        raise FileRefused(f"{name}: reading it came to a standstill; hand it in again, best as CSV.")
+        raise FileRefused("{name}: reading it came to a standstill; hand it in again, best as CSV.", name=name)
     # What is written in Rust gives up without memory; what is killed, and not by us, the system killed for it.
     if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in told:
-        raise FileRefused(f"{name}: reading it took more than {limits.resident >> 20} MB of memory; {CURE}.")
+        raise FileRefused(
+            "{name}: reading it took more than {limit} MB of memory; cut the file in parts, or export it again as CSV.",
+            name=name,
+            limit=limits.resident >> 20,
+        )
     if code == REFUSED:
-        raise FileRefused((folder / SENTENCE).read_text(encoding="utf-8"))
+        refused = unpacked((folder / SENTENCE).read_text(encoding="utf-8"))
+        raise FileRefused(refused.template, **refused.values)
     if code != 0:
         log.error("reading a file ended with code %s: %s", code, told)
-        raise FileRefused(f"{name}: its reader broke off, so the file is damaged; export it again, best as CSV.")
+        raise FileRefused(
+            "{name}: its reader broke off, so the file is damaged; export it again, best as CSV.", name=name
+        )
     return read_back(folder / TABLE)

@@ -9,9 +9,10 @@ import os
 import stat
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.file_type import CHUNK, check_size, kind_of
 from data.importing.writing.rejected_rows import OWN_COLUMNS, plain_cells
+from scoring.errors import Sentence
 
 MOST_COLUMNS = 2_000  # a hundred are many; far more only take time and memory
 EXACT_DIGITS = 1e15  # from here on a spreadsheet's number is no longer what was typed
@@ -56,7 +58,7 @@ def size_of(path: Path, name: str) -> int:
             raise OSError(errno.EINVAL, "it is no ordinary file")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
-        raise FileRefused(f"{name}: cannot be read ({why}); name a file that is there.") from error
+        raise FileRefused("{name}: cannot be read ({why}); name a file that is there.", name=name, why=why) from error
     check_size(name, found.st_size)
     return found.st_size
 
@@ -67,7 +69,9 @@ def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
     try:
         return read_table(name, path.read_bytes(), layout)
     except OSError as error:
-        raise FileRefused(f"{name}: cannot be read ({error.strerror}); name a file that is there.") from error
+        raise FileRefused(
+            "{name}: cannot be read ({why}); name a file that is there.", name=name, why=error.strerror
+        ) from error
 
 
 def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
@@ -75,9 +79,16 @@ def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     kind = kind_of(name, data)
     handed_back = kind == "csv" and _is_handed_back(data)
     if kind not in layout.formats and not (handed_back and "xlsx" in layout.formats):
-        wanted = " or ".join(layout.formats)
-        cure = f"export it in that format, or add \"{kind}\" to 'format' in {layout.mapping_file}"
-        raise FileRefused(f"{name}: this is {kind}, and {layout.mapping} reads {wanted}; {cure}.")
+        formats: Iterable[str | Sentence] = layout.formats
+        raise FileRefused(
+            "{name}: this is {kind}, and {mapping} reads {formats}; export it in that format, "
+            "or add \"{kind}\" to 'format' in {mapping_file}.",
+            name=name,
+            kind=kind,
+            mapping=layout.mapping,
+            formats=reduce(lambda left, right: Sentence("{left} or {right}", left=left, right=right), formats),
+            mapping_file=layout.mapping_file,
+        )
     if handed_back:
         frame, geometry, faults = plain_cells(_csv(name, decoded(name, data), ",", 0)), None, None
     else:
@@ -86,7 +97,7 @@ def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     _check_columns(name, frame, layout)
     filled = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
     if not filled.any():
-        raise FileRefused(f"{name}: there is a heading and no row; export the file again.")
+        raise FileRefused("{name}: there is a heading and no row; export the file again.", name=name)
     numbers = np.flatnonzero(filled) + 1
     sha256 = hashlib.sha256(data).hexdigest()
     return SourceTable(kind, sha256, frame[filled].reset_index(drop=True), numbers, geometry, faults)
@@ -133,7 +144,7 @@ def decoded(name: str, data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileRefused(f"{name}: the encoding is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'.")
+    raise FileRefused("{name}: the encoding is neither UTF-8 nor GB18030; save it as 'CSV UTF-8'.", name=name)
 
 
 def _csv(name: str, text: str, delimiter: str, skipped: int) -> pd.DataFrame:
@@ -154,20 +165,28 @@ def _csv(name: str, text: str, delimiter: str, skipped: int) -> pd.DataFrame:
                 skip_blank_lines=False,
             )
     except pd.errors.EmptyDataError as error:
-        raise FileRefused(f"{name}: the file is empty; export it again.") from error
+        raise FileRefused("{name}: the file is empty; export it again.", name=name) from error
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as error:
         if "out of memory" in str(error):
             raise MemoryError from error
         why = str(error).replace("Error tokenizing data. C error: ", "").strip().rstrip(".")
-        cure = "mend that line, or put quotes round its commas"
-        raise FileRefused(f"{name}: the rows do not fit the heading ({why}); {cure}.") from error
+        raise FileRefused(
+            "{name}: the rows do not fit the heading ({why}); mend that line, or put quotes round its commas.",
+            name=name,
+            why=why,
+        ) from error
     return _headed(name, frame, heading)
 
 
 def _check_width(name: str, columns: int) -> None:
     if columns > MOST_COLUMNS:
-        cure = "leave out those that are not needed"
-        raise FileRefused(f"{name}: there are {columns:,} columns; at most {MOST_COLUMNS:,} are read, {cure}.")
+        raise FileRefused(
+            "{name}: there are {columns:,} columns; at most {most_columns:,} are read, leave out those that are not "
+            "needed.",
+            name=name,
+            columns=columns,
+            most_columns=MOST_COLUMNS,
+        )
 
 
 def _heading(text: str, delimiter: str, skipped: int) -> list[str]:
@@ -182,7 +201,9 @@ def _headed(name: str, frame: pd.DataFrame, heading: list[str]) -> pd.DataFrame:
     names = [one.strip() for one in heading]
     twice = next((one for one, times in Counter(names).items() if one and times > 1), None)
     if twice:
-        raise FileRefused(f"{name}: the heading has the column '{twice}' twice; rename or remove one.")
+        raise FileRefused(
+            "{name}: the heading has the column '{twice}' twice; rename or remove one.", name=name, twice=twice
+        )
     return frame.set_axis(names, axis=1) if len(names) == frame.shape[1] else frame
 
 
@@ -191,14 +212,21 @@ def _xlsx(name: str, data: bytes, layout: Layout) -> pd.DataFrame:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = layout.sheet or book.sheet_names[0]
         if sheet not in book.sheet_names:
-            known = ", ".join(book.sheet_names)
-            raise FileRefused(f"{name}: there is no sheet '{sheet}', only {known}; correct 'sheet' in the mapping.")
+            known = tuple(book.sheet_names)
+            raise FileRefused(
+                "{name}: there is no sheet '{sheet}', only {known}; correct 'sheet' in the mapping.",
+                name=name,
+                sheet=sheet,
+                known=known,
+            )
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, IndexError, OSError) as error:
-        raise FileRefused(f"{name}: the workbook is damaged ({error}); save it again.") from error
+        raise FileRefused("{name}: the workbook is damaged ({why}); save it again.", name=name, why=error) from error
     rows = rows[layout.heading_row - 1 :]
     if not rows:
-        raise FileRefused(f"{name}: the sheet '{sheet}' is empty; choose another with 'sheet' in the mapping.")
+        raise FileRefused(
+            "{name}: the sheet '{sheet}' is empty; choose another with 'sheet' in the mapping.", name=name, sheet=sheet
+        )
     columns = {place: [cell_text(row[place]) for row in rows[1:]] for place in range(len(rows[0]))}
     return _headed(name, pd.DataFrame(columns, dtype=str), [cell_text(cell) for cell in rows[0]])
 
@@ -222,9 +250,15 @@ def _check_columns(name: str, frame: pd.DataFrame, layout: Layout) -> None:
         return
     heading = ", ".join(str(column) for column in frame.columns)
     one_column = frame.shape[1] == 1 and any(mark in heading for mark in ";\t|")
-    hint = " The heading is one column: say 'delimiter' in the mapping." if one_column else ""
-    named = ", ".join(f"'{column}'" for column in missing[:5])
+    hint = Sentence(" The heading is one column: say 'delimiter' in the mapping.") if one_column else ""
+    named = tuple(f"'{column}'" for column in missing[:5])
     there = heading if len(heading) <= 300 else f"{heading[:297]}…"
-    verb = "column {} is" if len(missing) == 1 else "columns {} are"
-    cure = f"correct the heading, or {layout.mapping_file}"
-    raise FileRefused(f"{name}: the {verb.format(named)} missing (there are: {there}); {cure}.{hint}")
+    verb = Sentence("column {columns} is" if len(missing) == 1 else "columns {columns} are", columns=named)
+    raise FileRefused(
+        "{name}: the {verb} missing (there are: {there}); correct the heading, or {mapping_file}.{hint}",
+        name=name,
+        verb=verb,
+        there=there,
+        mapping_file=layout.mapping_file,
+        hint=hint,
+    )

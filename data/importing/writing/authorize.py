@@ -21,4 +21,4 @@ def check_may_change(scope: AccessScope, city_id: int | None, city: str) -> None
         raise NotAllowed("You may not import files; ask an administrator.")
     whole = scope.areas is None if city_id is None else scope.sees_all_of(city_id)
     if not whole:
-        raise NotAllowed(f"You may not change the city '{city}'; ask an administrator of every city.")
+        raise NotAllowed("You may not change the city '{city}'; ask an administrator of every city.", city=city)

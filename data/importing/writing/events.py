@@ -195,7 +195,8 @@ def checklist_id(writer: Writer, answers: Answers) -> int:
         writer.session.flush()
     if known.items != wanted:
         raise FileRefused(
-            f"The check-list '{answers.checklist}' is there with other items or another order; "
-            "give the new one a code of its own, so that the old answers keep their meaning."
+            "The check-list '{checklist}' is there with other items or another order; give the new one a code of "
+            "its own, so that the old answers keep their meaning.",
+            checklist=answers.checklist,
         )
     return known.id

@@ -1,10 +1,12 @@
 """What became of one file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from data.importing.checking.row_errors import RowError
 from data.importing.writing.master_data import Tally
 
 
@@ -14,7 +16,8 @@ class Outcome:
 
     read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rows set
     aside; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
-    sentence. places: lon, lat of the file's buildings in WGS 84 degrees, shape (buildings with a place, 2).
+    sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
+    file's buildings in WGS 84 degrees, shape (buildings with a place, 2).
     """
 
     import_id: int
@@ -27,6 +30,7 @@ class Outcome:
     faults: list[tuple[int, str, str]]
     row_numbers: np.ndarray
     places: np.ndarray
+    row_errors: Sequence[tuple[RowError, ...]] = ()
 
     def counts(self) -> dict:
         """As it is kept with the import: read, new, changed, unchanged, set_aside, and the same by table."""

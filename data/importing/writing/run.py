@@ -152,7 +152,7 @@ def _written(session: Session, city: City, import_id: int, prepared: Prepared, o
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
-    rows = [row for row, _, _ in listed]
+    rows = [row for row, _ in listed]
     return Outcome(
         import_id=import_id,
         file_name=prepared.file_name,
@@ -161,7 +161,8 @@ def _written(session: Session, city: City, import_id: int, prepared: Prepared, o
         tallies=tallies,
         off_map=off_map,
         frame=table.frame.iloc[rows].reset_index(drop=True),
-        faults=[(place, reason, sentence) for place, (_, reason, sentence) in enumerate(listed)],
+        faults=[(place, found[0].reason, " ".join(map(str, found))) for place, (_, found) in enumerate(listed)],
+        row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
         places=_places(buildings, good),
     )

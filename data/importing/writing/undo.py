@@ -26,6 +26,7 @@ from data.db.models.imports import EarlierRow, UndoneImport
 from data.importing.errors import CannotUndo
 from data.importing.writing.authorize import check_may_change
 from data.importing.writing.row_versions import put_back
+from scoring.errors import Sentence
 
 MASTERS = tuple(model.__table__ for model in (Area, Building, Project, Home))  # changed in place
 OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are seen to by themselves
@@ -39,7 +40,7 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
     """
     record = session.get(Import, import_id)
     if record is None:
-        raise CannotUndo(f"There is no import {import_id}; see the list by: python -m data imports")
+        raise CannotUndo("There is no import {import_id}; see the list by: python -m data imports", import_id=import_id)
     city = session.get_one(City, record.city_id)
     check_may_change(scope, city.id, city.code)
     _refuse_if_needed(session, record)
@@ -57,25 +58,41 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
 
 def _refuse_if_needed(session: Session, record: Import) -> None:
     if session.scalar(select(UndoneImport.id).where(UndoneImport.import_id == record.id)):
-        raise CannotUndo(f"Import {record.id} was undone already.")
+        raise CannotUndo("Import {import_id} was undone already.", import_id=record.id)
     if "tables" not in record.counts:
-        raise CannotUndo(f"Import {record.id} is an invented district: python -m data demo --replace draws it anew.")
+        raise CannotUndo(
+            "Import {import_id} is an invented district: python -m data demo --replace draws it anew.",
+            import_id=record.id,
+        )
     later = _later_import(session, record)
     if later is not None:
-        raise CannotUndo(f"Import {record.id} stays: {_named(later)} came after it and builds on it; undo that first.")
+        raise CannotUndo(
+            "Import {import_id} stays: {later} came after it and builds on it; undo that first.",
+            import_id=record.id,
+            later=_named(later),
+        )
     for column, target in _references():
         rows, last = session.execute(_builders(column, target, record.id)).one()
         if rows:
-            what = f"{rows:,} of the {column.table.name} that came later build on its {target.name}".replace("_", " ")
-            cure = f"undo import {last} first" if last else "remove those first"
-            raise CannotUndo(f"Import {record.id} stays: {what}; {cure}.")
+            later, its = (Sentence(one.name.replace("_", " ")) for one in (column.table, target))
+            cure = Sentence("undo import {last} first", last=last) if last else Sentence("remove those first")
+            raise CannotUndo(
+                "Import {import_id} stays: {rows:,} of the {later} that came later build on its {its}; {cure}.",
+                import_id=record.id,
+                rows=rows,
+                later=later,
+                its=its,
+                cure=cure,
+            )
     if not _is_whole(session, record):
-        told = "it was made before earlier rows were kept; mend it by another file"
-        raise CannotUndo(f"Import {record.id} stays: {told}.")
+        raise CannotUndo(
+            "Import {import_id} stays: it was made before earlier rows were kept; mend it by another file.",
+            import_id=record.id,
+        )
 
 
-def _named(record: Import) -> str:
-    return f"import {record.id} ({record.file_name})"
+def _named(record: Import) -> Sentence:
+    return Sentence("import {id} ({file})", id=record.id, file=record.file_name)
 
 
 def _later_import(session: Session, record: Import) -> Import | None:

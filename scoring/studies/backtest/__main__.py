@@ -68,23 +68,32 @@ def _frame(asked: argparse.Namespace) -> pd.DataFrame:
         if column in read:
             frame[name] = read[column]
         elif getattr(asked, name) or name in NEEDED:
-            raise WrongFrame(_missing(column, name.replace("_", "-"), read))
+            raise _missing(column, name.replace("_", "-"), read)
     days = pd.to_datetime(frame["day"], format=asked.day_format, errors="coerce")
     if days.isna().any():
         seen = frame["day"][days.isna()].iloc[0]
-        raise WrongFrame(f"The day {seen!r} is not written {asked.day_format}; say how with --day-format.")
+        raise WrongFrame(
+            "The day {seen!r} is not written {day_format}; say how with --day-format.",
+            seen=seen,
+            day_format=asked.day_format,
+        )
     frame["day"] = days
     if asked.period == "month":
         frame["period"] = days.to_numpy().astype("datetime64[M]").astype("int64")
     elif asked.period != "none":
         if asked.period not in read:
-            raise WrongFrame(_missing(asked.period, "period", read))
+            raise _missing(asked.period, "period", read)
         frame["period"] = read[asked.period]
     return frame
 
 
-def _missing(column: str, option: str, read: pd.DataFrame) -> str:
-    return f"There is no column '{column}'; name one of {', '.join(read.columns)} with --{option}."
+def _missing(column: str, option: str, read: pd.DataFrame) -> WrongFrame:
+    return WrongFrame(
+        "There is no column '{column}'; name one of {columns} with --{option}.",
+        column=column,
+        columns=tuple(read.columns),
+        option=option,
+    )
 
 
 def _read(file: Path) -> pd.DataFrame:
@@ -92,9 +101,11 @@ def _read(file: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(file, dtype=str, encoding="utf-8-sig")
     except OSError as fault:
-        raise WrongFrame(f"It cannot be read ({fault.strerror}); give the path of a CSV file.") from fault
+        raise WrongFrame("It cannot be read ({why}); give the path of a CSV file.", why=fault.strerror) from fault
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
-        raise WrongFrame(f"It is not a CSV file in UTF-8 ({str(fault).splitlines()[0]}); save it as one.") from fault
+        raise WrongFrame(
+            "It is not a CSV file in UTF-8 ({why}); save it as one.", why=str(fault).splitlines()[0]
+        ) from fault
 
 
 if __name__ == "__main__":

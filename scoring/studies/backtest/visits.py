@@ -96,9 +96,13 @@ def _refuse_what_is_not_there(frame: pd.DataFrame) -> None:
     there = ", ".join(str(name) for name in frame.columns)
     for name in NEEDED:
         if name not in frame:
-            raise WrongFrame(f"There is no column '{name}'; there are {there}. Say which of them it is.")
+            raise WrongFrame(
+                "There is no column '{name}'; there are {there}. Say which of them it is.", name=name, there=there
+            )
     if "day" not in frame and "period" not in frame:
-        raise WrongFrame(f"There is neither a column 'day' nor 'period'; there are {there}. Say which of them it is.")
+        raise WrongFrame(
+            "There is neither a column 'day' nor 'period'; there are {there}. Say which of them it is.", there=there
+        )
     if frame.empty:
         raise WrongFrame("There is not one visit in the frame; give one row for each visit.")
 
@@ -118,7 +122,12 @@ def _numbers(frame: pd.DataFrame, name: str, gaps: bool = False) -> np.ndarray:
     wrong = ~np.isfinite(values) & (there if gaps else True)
     if wrong.any():
         seen = frame[name].iloc[int(wrong.argmax())]
-        raise WrongFrame(f"Column '{name}' has {int(wrong.sum())} that are no numbers, as {seen!r}; mend or drop them.")
+        raise WrongFrame(
+            "Column '{name}' has {count} that are no numbers, as {seen!r}; mend or drop them.",
+            name=name,
+            count=int(wrong.sum()),
+            seen=seen,
+        )
     return values
 
 
@@ -127,7 +136,11 @@ def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.datetime64]:
     wrong = np.isnat(days)
     if wrong.any():
         seen = frame["day"].iloc[int(wrong.argmax())]
-        raise WrongFrame(f"Column 'day' has {int(wrong.sum())} that are no days, as {seen!r}; mend or drop them.")
+        raise WrongFrame(
+            "Column 'day' has {count} that are no days, as {seen!r}; mend or drop them.",
+            count=int(wrong.sum()),
+            seen=seen,
+        )
     return (days - days.min()).astype(np.int32), days.min()
 
 

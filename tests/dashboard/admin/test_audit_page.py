@@ -74,7 +74,7 @@ def test_the_latest_entries_stand_first_with_who_when_what_and_from_where(open_p
     assert second[t("entrance.role")] == t("role.police")
     assert second[t("audit.address")] == "10.0.0.7"
     assert second[t("audit.details")] == (
-        f'{t("detail.rows")}: {ENTRIES - 2} · {t("detail.filters")}: {{"area": "河湾"}}'
+        f'{t.pair(t("detail.rows"), ENTRIES - 2)} · {t.pair(t("detail.filters"), """{"area": "河湾"}""")}'
     )
     at = datetime.fromisoformat(first[t("audit.at")]).astimezone(UTC)
     assert at == last_written(file).replace(microsecond=0)

@@ -3,14 +3,18 @@
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 from dashboard.i18n import LANGUAGES, sentences
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
 
-DASHBOARD = Path(__file__).resolve().parents[3] / "dashboard"
+HOUSE = Path(__file__).resolve().parents[3]
+DASHBOARD = HOUSE / "dashboard"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff”}])[,:;()]|[,:;()](?=[\u4e00-\u9fff“])")
+IN_THE_SOURCES_WORDS = ("sign", "visits")
 FAMILIES = {
     "level": LEVELS,
     "hazard": HAZARD_GROUPS,
@@ -34,6 +38,23 @@ def test_chinese_is_chinese_and_english_is_english():
     chinese, english = (sentences(language) for language in LANGUAGES)
     assert [key for key, text in chinese.items() if not CHINESE.search(text)] == []
     assert [key for key, text in english.items() if CHINESE.search(text)] == []
+
+
+def test_chinese_of_ours_has_chinese_signs_between_chinese_words():
+    """A rule file's quotes, and the signs and visits it gives in the words of its source, stay as published."""
+    texts = list(sentences("zh").values())
+    for file in (*(HOUSE / "scoring" / "rules").rglob("*.toml"), *(HOUSE / "data" / "mappings").glob("*.toml")):
+        texts += chinese_of(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert len(texts) > 900
+    assert [text for text in texts if HALF_WIDTH.search(text)] == []
+
+
+def chinese_of(value: object, key: str = "") -> list[str]:
+    if isinstance(value, list):
+        return [text for one in value for text in chinese_of(one, key)]
+    if not isinstance(value, dict) or key in IN_THE_SOURCES_WORDS:
+        return []
+    return [value["zh"]] if "zh" in value else [text for name, one in value.items() for text in chinese_of(one, name)]
 
 
 def test_every_word_of_the_tables_has_a_text():

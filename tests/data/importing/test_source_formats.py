@@ -30,6 +30,6 @@ def test_formats_that_hold_the_same_take_each_others_place_in_a_mapping():
 
 
 def test_the_formats_are_named_in_one_sentence_and_each_by_an_ending_of_its_own():
-    assert titles() == "CSV, XLSX, GeoJSON or GeoPackage"
+    assert str(titles()) == "CSV, XLSX, GeoJSON or GeoPackage"
     assert len(set(ENDINGS)) == len(ENDINGS)
     assert set(FORMATS) <= set(ENDINGS)
