@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from scoring.grading.facts import Checks, FactLog, OpenPeriods
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 SOME_DAY = date(2010, 6, 30)
 
@@ -56,7 +56,7 @@ def fact_log(*buildings: Building) -> FactLog:
     return FactLog(
         buildings=len(buildings),
         events={kind: _events(buildings, kind) for kind in kinds},
-        checks=tuple(_checks(buildings, items) for items in checklists),
+        checklists=tuple(_checks(buildings, items) for items in checklists),
         open_periods=_spells(buildings),
     )
 
@@ -70,7 +70,7 @@ def _events(buildings: Sequence[Building], kind: str) -> tuple[np.ndarray, np.nd
     return np.array([row for row, _ in rows], np.int32), _days([day for _, day in rows])
 
 
-def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
+def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> ChecklistAnswers:
     rows = [
         (row, day, [answers[item] for item in items])
         for row, building in enumerate(buildings)
@@ -78,7 +78,9 @@ def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
         if tuple(answers) == items
     ]
     answers = np.array([answers for *_, answers in rows], np.uint8).reshape(len(rows), len(items))
-    return Checks(items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers)
+    return ChecklistAnswers(
+        items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers
+    )
 
 
 def _spells(buildings: Sequence[Building]) -> OpenPeriods:

@@ -49,17 +49,17 @@ def flow(before: np.ndarray, after: np.ndarray, n_grades: int) -> np.ndarray:
 
 def directions(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """WORSE, SAME or BETTER of each building rated both times, int8 (n,); -1 where it was not."""
-    way = (np.sign(after.astype(np.int8) - before.astype(np.int8)) + 1).astype(np.int8)
-    return np.where((before == UNRATED) | (after == UNRATED), np.int8(-1), way)
+    direction = (np.sign(after.astype(np.int8) - before.astype(np.int8)) + 1).astype(np.int8)
+    return np.where((before == UNRATED) | (after == UNRATED), np.int8(-1), direction)
 
 
-def directions_by(way: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
+def directions_by(direction: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
     """Buildings by category and direction, int64 (n_categories, 3).
 
-    way: as from `directions`; category: 0 to n_categories - 1, shape (n,). Those of -1 are not counted.
+    direction: as from `directions`; category: 0 to n_categories - 1, shape (n,). Those of -1 are not counted.
     """
-    known = (way >= 0) & (category >= 0)
-    cell = category[known].astype(np.int64) * 3 + way[known]
+    counted = (direction >= 0) & (category >= 0)
+    cell = category[counted].astype(np.int64) * 3 + direction[counted]
     return np.bincount(cell, minlength=n_categories * 3).reshape(n_categories, 3)
 
 
