@@ -11,9 +11,8 @@ import pandas as pd
 
 from scoring.errors import WrongFacts
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
+from scoring.rulebook.model import NOT_APPLICABLE as NOT_APPLICABLE
 from scoring.rulebook.model import Edition, Fact
-
-NOT_APPLICABLE = 255  # the answer of an item that does not apply, in check-lists and in the frame of facts
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from itertools import product
 
 import numpy as np
 
-from scoring.grading.facts import NOT_APPLICABLE, OpenPeriods, open_period_counts
-from scoring.rulebook.model import Edition, FactColumn, Share, YesNo
+from scoring.grading.facts import OpenPeriods, open_period_counts
+from scoring.rulebook.model import NOT_APPLICABLE, Edition, FactColumn
 
 OUT_OF_REACH = -(2**62)
 
@@ -28,14 +28,9 @@ class Repair:
 
 
 def best_answer(edition: Edition, fact: str) -> int:
-    """The answer that gains most: of a share its best, of a yes or no the better one; of anything else nought."""
-    for criterion in edition.criteria:
-        if FactColumn(fact) in criterion.needs:
-            if isinstance(criterion, Share):
-                return criterion.best
-            if isinstance(criterion, YesNo):
-                return int(criterion.yes >= criterion.no)
-    return 0
+    """The answer that gains most, by the first criterion that tells; nought where none does."""
+    answers = (criterion.best_answer for criterion in edition.criteria if FactColumn(fact) in criterion.needs)
+    return next((answer for answer in answers if answer is not None), 0)
 
 
 def item_repairs(edition: Edition, facts: Mapping[str, float]) -> tuple[Repair, ...]:

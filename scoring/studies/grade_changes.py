@@ -6,8 +6,7 @@ from typing import Literal
 import numpy as np
 
 from scoring.grading.rating import UNRATED, Rating, regraded
-from scoring.grading.reasons import cap_label, criterion_label
-from scoring.rulebook.model import Edition, Share, Text
+from scoring.rulebook.model import Edition, Text, cap_label
 
 WORSE, SAME, BETTER = 0, 1, 2
 
@@ -96,19 +95,20 @@ def without(rating: Rating, step: Step) -> np.ndarray:
         return regraded(rating, caps_apply=caps_apply)
     points = rating.points.copy()
     points[:, step.place] = 0
-    criteria = rating.edition.criteria
-    if isinstance(criteria[step.place], Share):
-        most = [float(one.points) if isinstance(one, Share) else 0.0 for one in criteria]
-        shares = np.array([isinstance(one, Share) for one in criteria])
-        rest = sum(most) - most[step.place]
-        points[:, shares] *= sum(most) / rest if rest else 0.0
+    full_marks = [criterion.full_marks for criterion in rating.edition.criteria]
+    left_out = full_marks[step.place]
+    if left_out is not None:
+        shares = np.array([marks is not None for marks in full_marks])
+        total = sum(float(marks) for marks in full_marks if marks is not None)
+        rest = total - float(left_out)
+        points[:, shares] *= total / rest if rest else 0.0
     return regraded(rating, points=points)
 
 
 def steps(edition: Edition) -> tuple[Step, ...]:
     """Every criterion of an edition, then every cap."""
-    criteria = (Step("criterion", n, criterion_label(edition, one)) for n, one in enumerate(edition.criteria))
-    caps = (Step("cap", n, cap_label(edition, one)) for n, one in enumerate(edition.caps))
+    criteria = (Step("criterion", n, criterion.label(edition)) for n, criterion in enumerate(edition.criteria))
+    caps = (Step("cap", n, cap_label(edition, cap)) for n, cap in enumerate(edition.caps))
     return (*criteria, *caps)
 
 
