@@ -1,4 +1,4 @@
-"""A few buildings by name, and the way from such a building to a ledger."""
+"""A few buildings by name, and how such a building becomes a fact log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,14 +50,14 @@ LOCKED_YARD = Building("Nobody has been let into Locked Yard")
 
 
 def fact_log(*buildings: Building) -> FactLog:
-    """A ledger of these buildings, in their order; inspections that asked different items are different check-lists."""
+    """The fact log of these buildings, in their order; inspections with different items are different check-lists."""
     kinds = sorted({kind for building in buildings for kind in building.events})
     checklists = sorted({tuple(answers) for building in buildings for _, answers in building.inspections})
     return FactLog(
         buildings=len(buildings),
         events={kind: _events(buildings, kind) for kind in kinds},
-        checklists=tuple(_checks(buildings, items) for items in checklists),
-        open_periods=_spells(buildings),
+        checklists=tuple(_checklist_answers(buildings, items) for items in checklists),
+        open_periods=_open_periods(buildings),
     )
 
 
@@ -70,7 +70,7 @@ def _events(buildings: Sequence[Building], kind: str) -> tuple[np.ndarray, np.nd
     return np.array([row for row, _ in rows], np.int32), _days([day for _, day in rows])
 
 
-def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> ChecklistAnswers:
+def _checklist_answers(buildings: Sequence[Building], items: tuple[str, ...]) -> ChecklistAnswers:
     rows = [
         (row, day, [answers[item] for item in items])
         for row, building in enumerate(buildings)
@@ -83,7 +83,7 @@ def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> ChecklistA
     )
 
 
-def _spells(buildings: Sequence[Building]) -> OpenPeriods:
+def _open_periods(buildings: Sequence[Building]) -> OpenPeriods:
     rows = [(row, hazard) for row, building in enumerate(buildings) for hazard in building.hazards]
     return OpenPeriods(
         building=np.array([row for row, _ in rows], np.int32),

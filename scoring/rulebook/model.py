@@ -231,13 +231,13 @@ class Edition:
     @cached_property
     def needs(self) -> tuple[FactColumn, ...]:
         """Every column its criteria and caps read or a rating requires, each once, in the order of the file."""
-        found: dict[FactColumn, None] = {}
+        columns: dict[FactColumn, None] = {}
         for criterion in self.criteria:
-            found |= dict.fromkeys(criterion.needs)
+            columns |= dict.fromkeys(criterion.needs)
         for cap in self.caps:
             for condition in cap.conditions:
-                found |= dict.fromkeys(condition.needs)
-        return tuple(found | dict.fromkeys(self.required))
+                columns |= dict.fromkeys(condition.needs)
+        return tuple(columns | dict.fromkeys(self.required))
 
     @cached_property
     def unit(self) -> int:

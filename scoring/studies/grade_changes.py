@@ -13,10 +13,10 @@ WORSE, SAME, BETTER = 0, 1, 2
 
 @dataclass(frozen=True)
 class Step:
-    """One criterion or cap of an edition, by its place there."""
+    """One criterion or cap of an edition, by its index there."""
 
     kind: Literal["criterion", "cap"]
-    place: int
+    index: int
     label: Text
 
 
@@ -78,8 +78,8 @@ def causes(before: Rating, after: Rating, unruled: Rating | None = None) -> Caus
     rows = np.flatnonzero(open_)
     if len(rows):
         was, now = _taken(before, rows), _taken(later, rows)
-        for place, step in enumerate(every):
-            decisive[rows, place] = _undoes(was, now, step)
+        for index, step in enumerate(every):
+            decisive[rows, index] = _undoes(was, now, step)
     return Causes(every, decisive, open_ & ~rules & ~decisive.any(axis=1), known, rules)
 
 
@@ -91,12 +91,12 @@ def without(rating: Rating, step: Step) -> np.ndarray:
     """
     if step.kind == "cap":
         caps_apply = rating.caps_apply.copy()
-        caps_apply[:, step.place] = False
+        caps_apply[:, step.index] = False
         return regraded(rating, caps_apply=caps_apply)
     points = rating.points.copy()
-    points[:, step.place] = 0
+    points[:, step.index] = 0
     full_marks = [criterion.full_marks for criterion in rating.edition.criteria]
-    left_out = full_marks[step.place]
+    left_out = full_marks[step.index]
     if left_out is not None:
         shares = np.array([marks is not None for marks in full_marks])
         total = sum(float(marks) for marks in full_marks if marks is not None)
@@ -121,10 +121,10 @@ def _undoes(was: Rating, now: Rating, step: Step) -> np.ndarray:
     """Whether the grade goes back, or part of the way back, when this step alone is as it was. bool (rows,)."""
     if step.kind == "criterion":
         points = now.points.copy()
-        points[:, step.place] = was.points[:, step.place]
+        points[:, step.index] = was.points[:, step.index]
         back = regraded(now, points=points)
     else:
         caps_apply = now.caps_apply.copy()
-        caps_apply[:, step.place] = was.caps_apply[:, step.place]
+        caps_apply[:, step.index] = was.caps_apply[:, step.index]
         back = regraded(now, caps_apply=caps_apply)
     return np.where(was.grade < now.grade, back < now.grade, back > now.grade)

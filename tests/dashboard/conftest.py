@@ -18,7 +18,7 @@ from dashboard.server import ROUTES
 from dashboard.view.view_state import CityOptions
 from data.access.roles import SYSTEM
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 SITE = "http://map.test"
 

@@ -61,6 +61,6 @@ def step_name(step: Step, edition: Edition, t) -> str:
     label = getattr(step.label, t.language)
     if step.kind == "criterion":
         return t("causes.criterion", what=label)
-    cap = edition.caps[step.place]
+    cap = edition.caps[step.index]
     grade = getattr(edition.grades[edition.position(cap.grade)].name, t.language)
     return t("causes.cap", what=label, grade=grade)
