@@ -1,1 +1,1 @@
-"""Where things are: coordinates, cells, tiles, areas."""
+"""Where things are: coordinates, cells, tiles, areas. Begin with `morton`, the keys that everything is sorted by."""

@@ -23,8 +23,8 @@ NAMED_FROM_PX = 24  # a name needs an area at least this wide, the width of two 
 
 
 @dataclass(frozen=True, eq=False)
-class Outlines:
-    """The areas of one level, made ready for tiles once.
+class AreaIndex:
+    """The areas of one level with an index of their boxes, made ready for tiles once.
 
     shapes: valid (multi)polygons in Web-Mercator 0..1, y down, (n,); numbers: the ids that a click gives back, whole
     numbers above 0, (n,).
@@ -34,14 +34,14 @@ class Outlines:
     numbers: Sequence[int]
 
     @classmethod
-    def of(cls, outlines: Sequence[shapely.Geometry] | np.ndarray, numbers: Sequence[int]) -> "Outlines":
+    def of(cls, outlines: Sequence[shapely.Geometry] | np.ndarray, numbers: Sequence[int]) -> "AreaIndex":
         """Outlines in WGS 84 degrees. Raises BrokenOutline, and OffTheMap beyond Web-Mercator's edge."""
         shapes = shapely.transform(checked(outlines), lambda lonlat: np.column_stack(unit_xy(*lonlat.T)))
         return cls(shapes, numbers)
 
     @cached_property
-    def places_of_names(self) -> NDArray[np.float64]:
-        """A place inside each area for its name, (n, 2)."""
+    def label_points(self) -> NDArray[np.float64]:
+        """A point inside each area for its name, (n, 2)."""
         return shapely.get_coordinates(shapely.point_on_surface(self.shapes))
 
     @cached_property
@@ -66,28 +66,28 @@ class Outlines:
 
 
 def outline_tile(
-    z: int, x: int, y: int, outlines: Outlines, values: Sequence[int] | np.ndarray, names: Sequence[str]
+    z: int, x: int, y: int, index: AreaIndex, values: Sequence[int] | np.ndarray, names: Sequence[str]
 ) -> bytes:
     """The vector tile, uncompressed, extent 4096: layer `areas`, polygons with class v and id, and `names`.
 
     values: the class of each area, -1 for none (then v is left out), (n,); names: in the language of the page, (n,).
     Areas too small to click share one feature per class, without id. Polygons reach 32 css pixels beyond the tile.
-    A name stands in the one tile that holds its place, where its area is wide enough for it. Raises NoSuchTile.
+    A name stands in the one tile that holds its point, where its area is wide enough for it. Raises NoSuchTile.
     """
     check_address(z, x, y)
     margin = MARGIN_PX / TILE_PX
     edges = np.array((x - margin, y - margin, x + 1 + margin, y + 1 + margin)) / (1 << z)
-    found = outlines.touching(*edges)
-    size_px = np.ptp(shapely.bounds(outlines.shapes[found]).reshape(-1, 2, 2), axis=1).max(axis=1) * (TILE_PX << z)
+    touching = index.touching(*edges)
+    size_px = np.ptp(shapely.bounds(index.shapes[touching]).reshape(-1, 2, 2), axis=1).max(axis=1) * (TILE_PX << z)
     seen, named = size_px >= SMALLEST_PX, size_px >= NAMED_FROM_PX
-    areas, owner = _features(found[seen], size_px[seen] < JOINED_BELOW_PX, np.asarray(values, np.int64))
-    clipped = shapely.orient_polygons(shapely.clip_by_rect(outlines.at_zoom(z)[areas], *edges))
+    areas, owner = _features(touching[seen], size_px[seen] < JOINED_BELOW_PX, np.asarray(values, np.int64))
+    clipped = shapely.orient_polygons(shapely.clip_by_rect(index.at_zoom(z)[areas], *edges))
     layer = TileLayer("areas")
     for first, several, geometry in _drawn(clipped, owner, (z, x, y)):
         area = int(areas[first])
         properties = {"v": int(values[area])} if values[area] >= 0 else {}
-        layer.add(POLYGON, geometry, properties, 0 if several else int(outlines.numbers[area]))
-    return tile_bytes(layer, _names_layer(found[named], (z, x, y), outlines, names))
+        layer.add(POLYGON, geometry, properties, 0 if several else int(index.numbers[area]))
+    return tile_bytes(layer, _names_layer(touching[named], (z, x, y), index, names))
 
 
 def _features(areas: Ints, small: NDArray[np.bool_], values: Ints) -> tuple[Ints, Ints]:
@@ -114,12 +114,12 @@ def _drawn(
         yield int(first[feature]), bool(first[feature + 1] - first[feature] > 1), geometry
 
 
-def _names_layer(areas: Ints, address: tuple[int, int, int], outlines: Outlines, names: Sequence[str]) -> TileLayer:
+def _names_layer(areas: Ints, address: tuple[int, int, int], index: AreaIndex, names: Sequence[str]) -> TileLayer:
     z, x, y = address
-    places = outlines.places_of_names[areas]
-    here = (np.floor(places * (1 << z)) == (x, y)).all(axis=1)
-    points = tile_units(places[here, 0], places[here, 1], z, x, y)
+    label_points = index.label_points[areas]
+    here = (np.floor(label_points * (1 << z)) == (x, y)).all(axis=1)
+    points = tile_units(label_points[here, 0], label_points[here, 1], z, x, y)
     layer = TileLayer("names")
     for area, point in zip(areas[here], points, strict=True):
-        layer.add(POINT, multipoint(point[None]), {"name": names[area]}, int(outlines.numbers[area]))
+        layer.add(POINT, multipoint(point[None]), {"name": names[area]}, int(index.numbers[area]))
     return layer

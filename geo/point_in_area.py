@@ -1,4 +1,4 @@
-"""Which area a place lies in."""
+"""Which area a point lies in."""
 
 from collections.abc import Sequence
 
@@ -12,20 +12,20 @@ POLYGON, MULTIPOLYGON = 3, 6  # shapely's type numbers
 
 
 def area_of(lon: ArrayLike, lat: ArrayLike, outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.int64]:
-    """The index of the outline each place lies in, -1 where it lies in none; shape (n,) as lon and lat.
+    """The index of the outline each point lies in, -1 where it lies in none; shape (n,) as lon and lat.
 
-    A place on a border belongs to the first of the outlines that touch it, so each place has one area at most.
+    A point on a border belongs to the first of the outlines that touch it, so each point has one area at most.
     lon, lat and outlines share one datum. Missing coordinates lie nowhere. Raises BrokenOutline.
     """
     outlines = checked(outlines)
     lon, lat = np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
-    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    tree = shapely.STRtree(shapely.points(lon[known], lat[known]))
-    area, place = tree.query(outlines, predicate="intersects")  # the outline is prepared once for all its places
+    located = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    tree = shapely.STRtree(shapely.points(lon[located], lat[located]))
+    area, point = tree.query(outlines, predicate="intersects")  # the outline is prepared once for all its points
     nowhere = len(outlines)
-    found = np.full(len(lon), nowhere, np.int64)
-    np.minimum.at(found, known[place], area)
-    return np.where(found == nowhere, -1, found)
+    first_area = np.full(len(lon), nowhere, np.int64)
+    np.minimum.at(first_area, located[point], area)
+    return np.where(first_area == nowhere, -1, first_area)
 
 
 def checked(outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.object_]:

@@ -1,1 +1,1 @@
-"""What a grade is: pure, vectorised, without a database or a screen."""
+"""What a grade is: pure, vectorised, no database, no screen. Begin with `rulebook.model`, then `grading.rating`."""

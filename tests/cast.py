@@ -1,4 +1,4 @@
-"""A few buildings by name, and the way from such a building to a ledger."""
+"""A few buildings by name, and how such a building becomes a fact log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from scoring.grading.facts import Checks, FactLog, OpenPeriods
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 SOME_DAY = date(2010, 6, 30)
 
@@ -50,14 +50,14 @@ LOCKED_YARD = Building("Nobody has been let into Locked Yard")
 
 
 def fact_log(*buildings: Building) -> FactLog:
-    """A ledger of these buildings, in their order; inspections that asked different items are different check-lists."""
+    """The fact log of these buildings, in their order; inspections with different items are different check-lists."""
     kinds = sorted({kind for building in buildings for kind in building.events})
     checklists = sorted({tuple(answers) for building in buildings for _, answers in building.inspections})
     return FactLog(
         buildings=len(buildings),
         events={kind: _events(buildings, kind) for kind in kinds},
-        checks=tuple(_checks(buildings, items) for items in checklists),
-        open_periods=_spells(buildings),
+        checklists=tuple(_checklist_answers(buildings, items) for items in checklists),
+        open_periods=_open_periods(buildings),
     )
 
 
@@ -70,7 +70,7 @@ def _events(buildings: Sequence[Building], kind: str) -> tuple[np.ndarray, np.nd
     return np.array([row for row, _ in rows], np.int32), _days([day for _, day in rows])
 
 
-def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
+def _checklist_answers(buildings: Sequence[Building], items: tuple[str, ...]) -> ChecklistAnswers:
     rows = [
         (row, day, [answers[item] for item in items])
         for row, building in enumerate(buildings)
@@ -78,10 +78,12 @@ def _checks(buildings: Sequence[Building], items: tuple[str, ...]) -> Checks:
         if tuple(answers) == items
     ]
     answers = np.array([answers for *_, answers in rows], np.uint8).reshape(len(rows), len(items))
-    return Checks(items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers)
+    return ChecklistAnswers(
+        items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers
+    )
 
 
-def _spells(buildings: Sequence[Building]) -> OpenPeriods:
+def _open_periods(buildings: Sequence[Building]) -> OpenPeriods:
     rows = [(row, hazard) for row, building in enumerate(buildings) for hazard in building.hazards]
     return OpenPeriods(
         building=np.array([row for row, _ in rows], np.int32),

@@ -26,7 +26,7 @@ from data.city.rulebooks import rulebook, rules_version
 from data.city.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
 from data.db.engine import open_database, reading
 from data.db.models.city import LEVELS, City
-from geo.area_tiles import Outlines
+from geo.area_tiles import AreaIndex
 from geo.density_tiles import Density
 from geo.point_index import Selection
 from geo.point_layer import PointLayer, Theme
@@ -216,10 +216,10 @@ def density(scope: AccessScope, code: str, version: Version, on: date, filters: 
 
 
 @cached(max_entries=16)
-def outlines(scope: AccessScope, code: str, version: Version, level: str) -> Outlines:
+def outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
     """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
     areas = level_areas(_city_context(scope, code, version), level)
-    return Outlines.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
+    return AreaIndex.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
 
 
 def level_areas(context: CityContext, level: str) -> pd.DataFrame:

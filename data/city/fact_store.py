@@ -22,7 +22,7 @@ from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from data.settings import VAR
 from geo import morton
 from geo.coordinates import from_wgs84
-from scoring.grading.facts import NOT_APPLICABLE, Checks, FactLog, OpenPeriods
+from scoring.grading.facts import NOT_APPLICABLE, ChecklistAnswers, FactLog, OpenPeriods
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
@@ -59,12 +59,14 @@ class CityFacts:
             return slice(*np.searchsorted(building, (row, row + 1)))
 
         fact_log = self.fact_log
-        checks = ((one, part(one.building)) for one in fact_log.checks)
+        checks = ((one, part(one.building)) for one in fact_log.checklists)
         spell = part(fact_log.open_periods.building)
         return FactLog(
             buildings=1,
             events={kind: (_first(b[part(b)]), day[part(b)]) for kind, (b, day) in fact_log.events.items()},
-            checks=tuple(Checks(c.items, _first(c.building[at]), c.day[at], c.answers[at]) for c, at in checks),
+            checklists=tuple(
+                ChecklistAnswers(c.items, _first(c.building[at]), c.day[at], c.answers[at]) for c, at in checks
+            ),
             open_periods=OpenPeriods(
                 _first(fact_log.open_periods.building[spell]),
                 *(getattr(fact_log.open_periods, name)[spell] for name in OPEN_PERIOD_COLUMNS[1:]),
@@ -147,12 +149,12 @@ def _write(session: Session, city: City, datum: str, parts: Path, report: Report
 def read_city_facts(folder: Path, city: str, version: int) -> CityFacts:
     buildings = read_columns(folder / "buildings")
     lists = sorted(folder.glob("checks-*"), key=lambda part: int(part.name.removeprefix("checks-")))
-    checks = tuple(Checks(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in lists)
+    checks = tuple(ChecklistAnswers(items=tuple(read_notes(part)["items"]), **read_columns(part)) for part in lists)
     events = {read_notes(part)["kind"]: read_columns(part) for part in folder.glob("events-*")}
     fact_log = FactLog(
         buildings=len(buildings["id"]),
         events={kind: (columns["building"], columns["day"]) for kind, columns in events.items()},
-        checks=checks,
+        checklists=checks,
         open_periods=OpenPeriods(**read_columns(folder / "open_periods")),
     )
     n_on_map = read_notes(folder / "buildings")["n_on_map"]

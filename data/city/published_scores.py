@@ -14,7 +14,7 @@ from data.city.queries import city_by_code, visible_to
 from data.db.models.city import Building, Checklist, City, Inspection
 from data.errors import DataError
 from scoring.errors import NoRuleInForce
-from scoring.grading.facts import Checks, FactLog, OpenPeriods, compute_facts
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
 
@@ -98,7 +98,7 @@ def _rated(mine: pd.DataFrame, rule_set: str) -> pd.DataFrame:
     edition = edition_on(rule_set, mine["edition_day"].iloc[0])
     items = mine["items"].iloc[0]
     n = len(mine)
-    checks = Checks(
+    checks = ChecklistAnswers(
         items=tuple(items),
         building=np.arange(n, dtype=np.int32),
         day=np.full(n, np.datetime64(ANY_DAY, "D")),

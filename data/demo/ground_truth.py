@@ -5,7 +5,7 @@ import pandas as pd
 
 from data.city.fact_store import answer_table, open_periods
 from data.demo.district import District
-from scoring.grading.facts import Checks, FactLog, OpenPeriods
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 
 def city_facts(drawn: District) -> FactLog:
@@ -15,7 +15,7 @@ def city_facts(drawn: District) -> FactLog:
     answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
     building, day = inspections["building"].to_numpy(), inspections["day"].to_numpy()
     inspector = pd.factorize(inspections["inspector"], sort=True)[0].astype(np.int32)
-    checks = Checks(facts.items, building, day, answers, inspector)
+    checks = ChecklistAnswers(facts.items, building, day, answers, inspector)
     events = {kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")}
     hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
     hazards = hazards.assign(id=np.arange(len(hazards)))

@@ -11,7 +11,7 @@ import pandas as pd
 from data.city.fact_store import CityFacts
 from data.city.snapshots import month_ends
 from data.errors import DataError
-from scoring.grading.facts import NOT_APPLICABLE, Checks, compute_facts
+from scoring.grading.facts import NOT_APPLICABLE, ChecklistAnswers, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.hazard_catalogue import SEVERITIES
@@ -59,7 +59,7 @@ def past(
     months = _months(city_facts, rules, rule_set, on)
     eves = [month - timedelta(days=1) for month in months]
     ranks, grades = _graded(city_facts, rules, rule_set, eves, report)
-    checked = _Checked(city_facts.fact_log.checks)
+    checked = _Checked(city_facts.fact_log.checklists)
     if outcome == "cases":
         frame = _building_months(city_facts, months, grades, rows, checked)
     else:
@@ -125,7 +125,7 @@ class _Checked:
     The best answer of a check-list is the best anyone was given in it. NaN where nothing was asked.
     """
 
-    def __init__(self, checks: tuple[Checks, ...]) -> None:
+    def __init__(self, checks: tuple[ChecklistAnswers, ...]) -> None:
         building = np.concatenate([np.empty(0, np.int32), *(one.building for one in checks)])
         day = np.concatenate([np.empty(0, "datetime64[D]"), *(one.day for one in checks)])
         nobody = (np.full(len(one.building), -1, np.int32) for one in checks)

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.city.fact_store import CityFacts
 from data.city.summaries import low_grades
-from scoring.grading.facts import Checks
+from scoring.grading.facts import ChecklistAnswers
 from scoring.rulebook.model import Edition
 from scoring.studies.data_quality.duplicate_checklists import (
     DuplicateChecklists,
@@ -122,7 +122,7 @@ class QualityDataset:
 
 
 def quality_dataset(city_facts: CityFacts, edition: Edition, on: date) -> QualityDataset:
-    lists = city_facts.fact_log.checks
+    lists = city_facts.fact_log.checklists
     parts = [_columns(one, edition, on, place, len(lists)) for place, one in enumerate(lists)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else _none()
     order = np.lexsort((columns["day"], columns["building"])) if len(parts) > 1 else slice(None)
@@ -131,7 +131,7 @@ def quality_dataset(city_facts: CityFacts, edition: Edition, on: date) -> Qualit
     return QualityDataset(on=on, edition=edition, buildings=size, officers=len(city_facts.inspectors), **columns)
 
 
-def _columns(checks: Checks, edition: Edition, on: date, place: int, lists: int) -> Mapping[str, np.ndarray]:
+def _columns(checks: ChecklistAnswers, edition: Edition, on: date, place: int, lists: int) -> Mapping[str, np.ndarray]:
     past = checks.day <= np.datetime64(on, "D")
     every = slice(None) if past.all() else past
     answers = checks.answers[every]

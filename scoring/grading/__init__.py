@@ -1,1 +1,1 @@
-"""From facts to grades: values on a day, score and grade, reasons, and the way to the next grade."""
+"""From facts on a day to grades, their reasons, and advice on the next grade. Begin with `rating`."""

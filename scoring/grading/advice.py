@@ -1,4 +1,4 @@
-"""How a building comes to a better grade: what to mend, what runs out by itself, and the earliest day."""
+"""How a building comes to a better grade: what to repair, what runs out by itself, and the earliest day."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.grading.facts import (
-    Checks,
+    ChecklistAnswers,
     FactLog,
     OpenPeriods,
     compute_facts,
@@ -25,13 +25,13 @@ from scoring.grading.repairs import (
     Repair,
     RepairOptions,
     best_answer,
-    bettered,
     item_repairs,
     repair_options_on,
+    repaired_row,
 )
 from scoring.rulebook.model import Cap, Edition, Fact, FactColumn
 
-HORIZON_MONTHS = 24  # our decision: past every window of the shipped rules, and nobody plans a mending later
+HORIZON_MONTHS = 24  # our decision: past every window of the shipped rules, and nobody plans a repair later
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Advice:
 
     grade: as it is, None unrated; missing: what an unrated building lacks. The best grade has no further advice.
     day: the earliest on which a better grade can be had, `reached` then, once `repairs` are done; None: there is
-    no such day within the horizon, for the caps in `blocking_caps` or for want of points. rises: the first day on which
-    it is better though nobody does anything.
+    no such day within the horizon, for the caps in `blocking_caps` or for want of points. improves_on: the first day on
+    which the grade is better though nobody does anything.
     """
 
     on: date
@@ -70,12 +70,12 @@ class Advice:
     blocking_caps: tuple[Cap, ...] = ()
 
 
-def advice_for(known: FactLog, edition: Edition, on: date) -> Advice:
-    """known: the ledger of one building; what it holds of days after `on` is not looked at."""
-    known = known_until(known, on)
-    ends = _window_ends(known, edition, on)
-    days = _days_of_change(known, edition, on, ends)
-    alone = rate(pd.concat([compute_facts(known, edition, day) for day in days]), edition)
+def advice_for(fact_log: FactLog, edition: Edition, on: date) -> Advice:
+    """The way of one building to its next grade. fact_log: of that building; facts after `on` are not looked at."""
+    fact_log = fact_log_until(fact_log, on)
+    ends = _window_ends(fact_log, edition, on)
+    days = _days_of_change(fact_log, edition, on, ends)
+    alone = rate(pd.concat([compute_facts(fact_log, edition, day) for day in days]), edition)
     grade = int(alone.grade[0])
     if grade == UNRATED:
         return Advice(on, None, tuple(np.array(edition.needs, object)[alone.missing[0]]))
@@ -84,47 +84,47 @@ def advice_for(known: FactLog, edition: Edition, on: date) -> Advice:
         return Advice(on, code)
     better = np.flatnonzero(alone.grade > grade)
     advice = replace(
-        _earliest(known, alone, days, Advice(on, code)),
+        _earliest(fact_log, alone, days, Advice(on, code)),
         improves_on=days[better[0]] if len(better) else None,
         windows=tuple(_windows(alone, days, ends)),
     )
     if advice.day is None:
         return advice
-    honoured = rate(compute_facts(applied(known, edition, advice, advice.day), edition, advice.day), edition)
-    return replace(advice, reached=edition.grades[honoured.grade[0]].code)
+    repaired = rate(compute_facts(applied(fact_log, edition, advice, advice.day), edition, advice.day), edition)
+    return replace(advice, reached=edition.grades[repaired.grade[0]].code)
 
 
-def applied(known: FactLog, edition: Edition, advice: Advice, day: date) -> FactLog:
-    """The ledger after the mendings: the best answers of just those items on `day`, hazards closed."""
-    items = [one.fact for one in advice.repairs if one.hazard is None]
-    closed = known.open_periods.closed.copy()
-    closed[[one.hazard for one in advice.repairs if one.hazard is not None]] = np.datetime64(day, "D")
-    asked = tuple(edition.facts[name].of[0] for name in items)
+def applied(fact_log: FactLog, edition: Edition, advice: Advice, day: date) -> FactLog:
+    """The fact log after the repairs: the best answers of just those items on `day`, hazards closed."""
+    items = [repair.fact for repair in advice.repairs if repair.hazard is None]
+    closed = fact_log.open_periods.closed.copy()
+    closed[[repair.hazard for repair in advice.repairs if repair.hazard is not None]] = np.datetime64(day, "D")
+    checked_items = tuple(edition.facts[name].of[0] for name in items)
     answers = np.array([[best_answer(edition, name) for name in items]], np.uint8)
-    looked = Checks(asked, np.zeros(1, np.int32), np.array([day], "datetime64[D]"), answers)
+    inspection = ChecklistAnswers(checked_items, np.zeros(1, np.int32), np.array([day], "datetime64[D]"), answers)
     return replace(
-        known,
-        checks=(*known.checks, looked) if items else known.checks,
-        open_periods=replace(known.open_periods, closed=closed),
+        fact_log,
+        checklists=(*fact_log.checklists, inspection) if items else fact_log.checklists,
+        open_periods=replace(fact_log.open_periods, closed=closed),
     )
 
 
-def known_until(known: FactLog, on: date) -> FactLog:
+def fact_log_until(fact_log: FactLog, on: date) -> FactLog:
     """What was known at the end of `on`. Hazards keep their rows: one found later has no day on which it was found."""
     today = np.datetime64(on, "D")
-    checks = []
-    for one in known.checks:
-        past = one.day <= today
-        checks.append(Checks(one.items, one.building[past], one.day[past], one.answers[past]))
-    open_periods = known.open_periods
+    checklists = []
+    for given in fact_log.checklists:
+        past = given.day <= today
+        checklists.append(ChecklistAnswers(given.items, given.building[past], given.day[past], given.answers[past]))
+    open_periods = fact_log.open_periods
     opened, closed, transferred = (
         np.where(days <= today, days, np.datetime64("NaT"))
         for days in (open_periods.opened, open_periods.closed, open_periods.transferred)
     )
     return FactLog(
-        known.buildings,
-        {kind: (building[day <= today], day[day <= today]) for kind, (building, day) in known.events.items()},
-        tuple(checks),
+        fact_log.buildings,
+        {kind: (building[day <= today], day[day <= today]) for kind, (building, day) in fact_log.events.items()},
+        tuple(checklists),
         OpenPeriods(
             open_periods.building,
             open_periods.group,
@@ -137,35 +137,35 @@ def known_until(known: FactLog, on: date) -> FactLog:
     )
 
 
-def _window_ends(known: FactLog, edition: Edition, on: date) -> dict[FactColumn, tuple[np.ndarray, np.ndarray]]:
+def _window_ends(fact_log: FactLog, edition: Edition, on: date) -> dict[FactColumn, tuple[np.ndarray, np.ndarray]]:
     """For each fact over a window: the days it counts on `on`, each once, and the first day without each."""
     ends = {}
     for need in edition.needs:
         if need.months is not None:
-            days = np.unique(_days_counted(known, edition.facts[need.fact], on, need.months))
+            days = np.unique(_days_counted(fact_log, edition.facts[need.fact], on, need.months))
             ends[need] = days, first_day_out(days, need.months)
     return ends
 
 
-def _days_counted(known: FactLog, fact: Fact, on: date, months: int) -> np.ndarray:
+def _days_counted(fact_log: FactLog, fact: Fact, on: date, months: int) -> np.ndarray:
     if fact.kind == "hazards":
-        return known.open_periods.opened[open_period_counts(known.open_periods, fact, on, months)]
+        return fact_log.open_periods.opened[open_period_counts(fact_log.open_periods, fact, on, months)]
     if fact.kind == "events":
-        found = [known.events[kind][1] for kind in fact.of if kind in known.events]
+        dated = [fact_log.events[kind][1] for kind in fact.of if kind in fact_log.events]
     else:
-        found = [one.day for one in known.checks]
-    days = np.concatenate([np.array([], "datetime64[D]"), *found])
+        dated = [answers.day for answers in fact_log.checklists]
+    days = np.concatenate([np.array([], "datetime64[D]"), *dated])
     return days[in_window(days, on, months)]
 
 
 def _days_of_change(
-    known: FactLog, edition: Edition, on: date, ends: dict[FactColumn, tuple[np.ndarray, np.ndarray]]
+    fact_log: FactLog, edition: Edition, on: date, ends: dict[FactColumn, tuple[np.ndarray, np.ndarray]]
 ) -> list[date]:
     """`on`, and every later day within the horizon on which a fact changes though nobody does anything."""
     changes = [out for _, out in ends.values()]
     if any(edition.facts[need.fact].state in ("overdue", "late") for need in edition.needs):
-        standing = ~np.isnat(known.open_periods.opened) & np.isnat(known.open_periods.closed)
-        changes.append(known.open_periods.due[standing] + 1)
+        standing = ~np.isnat(fact_log.open_periods.opened) & np.isnat(fact_log.open_periods.closed)
+        changes.append(fact_log.open_periods.due[standing] + 1)
     today = np.array([on], "datetime64[D]")
     later = np.unique(np.concatenate([today, *changes]))
     within = (later > today) & (later <= first_day_out(today, HORIZON_MONTHS))
@@ -177,75 +177,78 @@ def _windows(
 ) -> Iterator[Window]:
     """The windows that change points or a cap when they end, soonest first."""
     edition, points = alone.edition, np.rint(alone.points * alone.edition.unit) / alone.edition.unit
-    for place, day in enumerate(days[1:], 1):
-        before, after = alone.caps_apply[place - 1], alone.caps_apply[place]
+    for row, day in enumerate(days[1:], 1):
+        before, after = alone.caps_apply[row - 1], alone.caps_apply[row]
         for need, (happened, out) in ends.items():
-            mine = np.array([any(need in one.needs for one in cap.conditions) for cap in edition.caps], bool)
-            frees, binds = (_cap_grades(edition, mine & change) for change in (before & ~after, after & ~before))
-            scored = np.array([need in one.needs for one in edition.criteria], bool)
-            gained = float((points[place] - points[place - 1])[scored].sum())
+            reads_it = [any(need in condition.needs for condition in cap.conditions) for cap in edition.caps]
+            frees, binds = (
+                _cap_grades(edition, np.array(reads_it, bool) & change) for change in (before & ~after, after & ~before)
+            )
+            scored = np.array([need in criterion.needs for criterion in edition.criteria], bool)
+            gained = float((points[row] - points[row - 1])[scored].sum())
             if gained or frees or binds:
-                for one in happened[out == np.datetime64(day, "D")].tolist():
-                    yield Window(need, one, day, gained, frees, binds)
+                for event_day in happened[out == np.datetime64(day, "D")].tolist():
+                    yield Window(need, event_day, day, gained, frees, binds)
 
 
 def _cap_grades(edition: Edition, caps: np.ndarray) -> tuple[str, ...]:
     return tuple(cap.grade for cap, named in zip(edition.caps, caps, strict=True) if named)
 
 
-def _earliest(known: FactLog, alone: Rating, days: list[date], advice: Advice) -> Advice:
-    """The advice with the first day of a better grade and the fewest, then cheapest mendings; or with the barriers.
+def _earliest(fact_log: FactLog, alone: Rating, days: list[date], advice: Advice) -> Advice:
+    """The advice with the first day of a better grade and the fewest, then cheapest repairs; or the blocking caps.
 
-    Caps are broken by trying every way to mend what they read; points of the other items add up, so that those are
-    chosen from a table.
+    Caps are broken by trying every choice of repairs to what they read; points of the other items add up, so that
+    those are chosen from a table.
     """
     edition, target = alone.edition, int(alone.grade[0]) + 1
     rows = alone.facts.to_numpy()
-    conditions = (one for cap in edition.caps for one in cap.conditions)
-    read_by_caps = {edition.facts[need.fact].of for one in conditions for need in one.needs}
+    conditions = (condition for cap in edition.caps for condition in cap.conditions)
+    read_by_caps = {edition.facts[need.fact].of for condition in conditions for need in condition.needs}
     items = item_repairs(edition, dict(zip(alone.facts.columns, rows[0], strict=True)))
-    with_caps = [one for one in items if edition.facts[one.fact].of in read_by_caps]
-    ways = [
-        repair_options_on(edition, known.open_periods, with_caps, row, day) for row, day in zip(rows, days, strict=True)
+    with_caps = [item for item in items if edition.facts[item.fact].of in read_by_caps]
+    options = [
+        repair_options_on(edition, fact_log.open_periods, with_caps, row, day)
+        for row, day in zip(rows, days, strict=True)
     ]
-    singles = tuple(one for one in items if one not in with_caps)
-    tried = [bettered(edition, rows[0], one)[None] for one in singles]
-    what_if = np.concatenate([*tried, *(one.facts(row) for one, row in zip(ways, rows, strict=True))])
+    additive = tuple(item for item in items if item not in with_caps)
+    tried = [repaired_row(edition, rows[0], item)[None] for item in additive]
+    what_if = np.concatenate([*tried, *(choices.facts(row) for choices, row in zip(options, rows, strict=True))])
     rating = rate(pd.DataFrame(what_if, columns=alone.facts.columns), edition)
     units = np.rint(rating.points * edition.unit).astype(np.int64).sum(axis=1) + int(edition.start * edition.unit)
-    gained = units[: len(singles)] - units[len(singles)]  # the first way of the first day is to mend nothing
-    worth = [place for place in range(len(singles)) if gained[place] > 0]
-    gains = KnapsackTable(tuple(singles[place] for place in worth), tuple(int(gained[place]) for place in worth))
-    wanted = _least_units(edition, target) - units[len(singles) :]
-    low = np.array([edition.position(cap.grade) < target for cap in edition.caps], bool)
-    caps_apply = rating.caps_apply[len(singles) :] & low
+    gained = units[: len(additive)] - units[len(additive)]  # the first choice of the first day is to repair nothing
+    useful = [index for index in range(len(additive)) if gained[index] > 0]
+    knapsack = KnapsackTable(tuple(additive[i] for i in useful), tuple(int(gained[i]) for i in useful))
+    wanted = _least_units(edition, target) - units[len(additive) :]
+    below_target = np.array([edition.position(cap.grade) < target for cap in edition.caps], bool)
+    caps_apply = rating.caps_apply[len(additive) :] & below_target
     wanted[caps_apply.any(axis=1)] = -OUT_OF_REACH
-    found = _first_and_fewest(ways, days, gains, wanted)
-    if found is None:
+    earliest = _first_and_fewest(options, days, knapsack, wanted)
+    if earliest is None:
         always = caps_apply.all(axis=0)
         return replace(
             advice, blocking_caps=tuple(cap for cap, never in zip(edition.caps, always, strict=True) if never)
         )
-    return replace(advice, day=found[0], repairs=found[1])
+    return replace(advice, day=earliest[0], repairs=earliest[1])
 
 
 def _first_and_fewest(
-    ways: list[RepairOptions], days: list[date], gains: KnapsackTable, wanted: np.ndarray
+    options: list[RepairOptions], days: list[date], knapsack: KnapsackTable, wanted: np.ndarray
 ) -> tuple[date, tuple[Repair, ...]] | None:
-    """wanted: units still to be gained after each way of each day, one day after the other. None: out of reach."""
-    sizes = [len(one.counts) for one in ways]
+    """wanted: units still to be gained after each choice of each day, one day after the other. None: out of reach."""
+    sizes = [len(choices.counts) for choices in options]
     day = np.repeat(np.arange(len(days)), sizes)
-    count, cost = gains.fewest(np.maximum(wanted, 0))
-    mended = np.concatenate([one.mended for one in ways]) + count
-    paid = np.concatenate([one.cost for one in ways]) + cost
-    order = np.lexsort((paid, mended, day))
+    count, cost = knapsack.fewest(np.maximum(wanted, 0))
+    total_count = np.concatenate([choices.repair_count for choices in options]) + count
+    total_cost = np.concatenate([choices.cost for choices in options]) + cost
+    order = np.lexsort((total_cost, total_count, day))
     order = order[count[order] >= 0]
     if not len(order):
         return None
     best = int(order[0])
-    place = int(day[best])
-    chosen = gains.chosen(max(int(wanted[best]), 0), int(count[best]), int(cost[best]))
-    return days[place], (*ways[place].repairs(best - sum(sizes[:place])), *chosen)
+    on_day = int(day[best])
+    chosen = knapsack.chosen(max(int(wanted[best]), 0), int(count[best]), int(cost[best]))
+    return days[on_day], (*options[on_day].repairs(best - sum(sizes[:on_day])), *chosen)
 
 
 def _least_units(edition: Edition, target: int) -> int:

@@ -11,13 +11,12 @@ import pandas as pd
 
 from scoring.errors import WrongFacts
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
+from scoring.rulebook.model import NOT_APPLICABLE as NOT_APPLICABLE
 from scoring.rulebook.model import Edition, Fact
-
-NOT_APPLICABLE = 255  # the answer of an item that does not apply, in check-lists and in the frame of facts
 
 
 @dataclass(frozen=True)
-class Checks:
+class ChecklistAnswers:
     """Inspections that answered one check-list. Brought into the order of building and day; of two on one
     day the one given later counts as the later.
 
@@ -60,9 +59,9 @@ class Checks:
 
 @dataclass(frozen=True)
 class OpenPeriods:
-    """One row per time a hazard stood open; a reopened hazard has two.
+    """The periods in which hazards stood open, one row each; a reopened hazard has two.
 
-    building: row numbers; group, severity: names, or their places in hazards.GROUPS and SEVERITIES;
+    building: row numbers; group, severity: names, or their indices in GROUPS and SEVERITIES of the hazard catalogue;
     opened, closed, due, transferred: datetime64[D], NaT where it has not come to that. All of shape (s,).
     """
 
@@ -75,8 +74,8 @@ class OpenPeriods:
     transferred: np.ndarray
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "group", _places(self.group, GROUPS))
-        object.__setattr__(self, "severity", _places(self.severity, SEVERITIES))
+        object.__setattr__(self, "group", _indices(self.group, GROUPS))
+        object.__setattr__(self, "severity", _indices(self.severity, SEVERITIES))
 
     @classmethod
     def none(cls) -> "OpenPeriods":
@@ -90,17 +89,17 @@ class FactLog:
     """All that is known of `buildings` buildings, whatever the day.
 
     events: kind → (row numbers, datetime64[D]), each of shape (events,). A kind that is not there never happened.
-    checks: of two check-lists that asked the same item on one day, the one later in the tuple counts.
+    checklists: of two that asked the same item on one day, the one later in the tuple counts.
     """
 
     buildings: int
     events: Mapping[str, tuple[np.ndarray, np.ndarray]]
-    checks: tuple[Checks, ...]
+    checklists: tuple[ChecklistAnswers, ...]
     open_periods: OpenPeriods
 
     def __post_init__(self) -> None:
-        named = [building for building, _ in self.events.values()]
-        for rows in (*named, *(one.building for one in self.checks), self.open_periods.building):
+        of_events = [building for building, _ in self.events.values()]
+        for rows in (*of_events, *(answers.building for answers in self.checklists), self.open_periods.building):
             if len(rows) and not 0 <= rows.min() <= rows.max() < self.buildings:
                 seen = f"{rows.min()} to {rows.max()}"
                 raise WrongFacts("Row numbers must lie in 0 to {last}, not {seen}.", last=self.buildings - 1, seen=seen)
@@ -162,14 +161,15 @@ def _events(fact_log: FactLog, kinds: Iterable[str], on: date, months: int | Non
 def _inspections(fact_log: FactLog, on: date, months: int | None) -> np.ndarray:
     """Inspections that answered a check-list, NaN where there never was one; nought: none of late."""
     ever, counts = np.zeros((2, fact_log.buildings))
-    for one in fact_log.checks:
-        ever += np.bincount(one.building[in_window(one.day, on, None)], minlength=fact_log.buildings)
-        counts += np.bincount(one.building[in_window(one.day, on, months)], minlength=fact_log.buildings)
+    for checklist in fact_log.checklists:
+        building, day, n = checklist.building, checklist.day, fact_log.buildings
+        ever += np.bincount(building[in_window(day, on, None)], minlength=n)
+        counts += np.bincount(building[in_window(day, on, months)], minlength=n)
     return np.where(ever > 0, counts, np.nan)
 
 
 def open_period_counts(open_periods: OpenPeriods, fact: Fact, on: date, months: int | None) -> np.ndarray:
-    """Which spells a fact counts, bool (s,).
+    """Which open periods a fact counts, bool (s,).
 
     Open until the day they are closed; overdue from the day after the due day; late: overdue, and by then transferred
     to a department.
@@ -183,12 +183,12 @@ def open_period_counts(open_periods: OpenPeriods, fact: Fact, on: date, months: 
             counted &= open_periods.due < today
         if fact.state == "late":
             counted &= open_periods.transferred <= today
-    for wanted, names, places in (
+    for wanted, names, index in (
         (fact.of, GROUPS, open_periods.group),
         (fact.severities, SEVERITIES, open_periods.severity),
     ):
         if wanted:
-            counted &= np.isin(names, wanted)[places]
+            counted &= np.isin(names, wanted)[index]
     return counted
 
 
@@ -197,22 +197,24 @@ class _Answers:
 
     def __init__(self, fact_log: FactLog, on: date) -> None:
         self.n = fact_log.buildings
-        self.checks = [(one, one.latest(self.n, on)) for one in fact_log.checks if len(one.building)]
-        self.taken: dict[int, np.ndarray] = {}
+        self.checklists = [
+            (answers, answers.latest(self.n, on)) for answers in fact_log.checklists if len(answers.building)
+        ]
+        self.by_item: dict[int, np.ndarray] = {}
 
     def latest(self, item: str) -> np.ndarray:
         """The last answer to an item, from any check-list that has it; NaN when there is none. Shape (n,)."""
         values, days = np.full(self.n, np.nan), np.full(self.n, np.datetime64("NaT", "D"))
-        holders = [place for place, (one, _) in enumerate(self.checks) if item in one.items]
-        for place in holders:
-            one, rows = self.checks[place]
-            if place not in self.taken:
-                self.taken[place] = np.ascontiguousarray(one.answers[rows].T)  # read item by item
+        holders = [number for number, (checklist, _) in enumerate(self.checklists) if item in checklist.items]
+        for number in holders:
+            checklist, rows = self.checklists[number]
+            if number not in self.by_item:
+                self.by_item[number] = np.ascontiguousarray(checklist.answers[rows].T)  # read item by item
             newer = rows >= 0
             if len(holders) > 1:
-                newer &= ~(one.day[rows] < days)
-                days[newer] = one.day[rows[newer]]
-            np.copyto(values, self.taken[place][one.items.index(item)], where=newer)
+                newer &= ~(checklist.day[rows] < days)
+                days[newer] = checklist.day[rows[newer]]
+            np.copyto(values, self.by_item[number][checklist.items.index(item)], where=newer)
         return values
 
 
@@ -221,10 +223,10 @@ def _order(building: np.ndarray, day: np.ndarray | np.datetime64) -> np.ndarray:
     return building.astype(np.int64) * 2**32 + days
 
 
-def _places(values: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    """Names as their places in `names`, int8; numbers are taken for places already."""
+def _indices(values: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    """Names as their indices in `names`, int8; numbers are taken for indices already."""
     values = np.asarray(values)
-    places = values if values.dtype.kind in "iu" else pd.Index(names).get_indexer(pd.Index(values))
-    if len(places) and not 0 <= places.min() <= places.max() < len(names):
+    indices = values if values.dtype.kind in "iu" else pd.Index(names).get_indexer(pd.Index(values))
+    if len(indices) and not 0 <= indices.min() <= indices.max() < len(names):
         raise WrongFacts("A hazard has a group or severity that is not one of {names}.", names=tuple(names))
-    return places.astype(np.int8)
+    return indices.astype(np.int8)

@@ -3,34 +3,26 @@
 Scores are int64 counts of 1/edition.unit points; bounds are compared and halves rounded there, never in floats.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from scoring.errors import WrongFacts
-from scoring.grading.facts import NOT_APPLICABLE
 from scoring.grading.reasons import Reason, band_reason, cap_reason, criterion_reason, missing_reason, start_reason
-from scoring.rulebook.model import Cap, Condition, Criterion, Edition, FactColumn, Share, YesNo
+from scoring.rulebook.model import Cap, Columns, Condition, Edition, applies, whole_units
 
 UNRATED = -1
-NO_ROWS = slice(0)
-
-Columns = Mapping[FactColumn, np.ndarray]
-Rows = np.ndarray | slice
 
 
 @dataclass(frozen=True)
 class Rating:
     """What an edition makes of n buildings.
 
-    score: float64 (n,), NaN unrated; grade: int8 (n,), place in edition.grades, UNRATED without the facts;
+    score: float64 (n,), NaN unrated; grade: int8 (n,), index in edition.grades, UNRATED without the facts;
     grade_before_caps: int8 (n,), the grade before the caps; points: float64 (n, criteria), NaN where a fact is missing;
-    held: bool (n, caps); missing: bool (n, needs), in the order of edition.needs.
+    caps_apply: bool (n, caps); missing: bool (n, needs), in the order of edition.needs.
     """
 
     edition: Edition
@@ -48,13 +40,13 @@ class Rating:
         if self.grade[row] == UNRATED:
             gone = (need for need, missing in zip(edition.needs, self.missing[row], strict=True) if missing)
             return tuple(missing_reason(edition, need) for need in gone)
-        found = [] if edition.start_quote is None else [start_reason(edition, edition.start_quote)]
+        reasons = [] if edition.start_quote is None else [start_reason(edition, edition.start_quote)]
         for criterion, points in zip(edition.criteria, self.points[row], strict=True):
-            found.append(criterion_reason(edition, criterion, facts, float(points)))
+            reasons.append(criterion_reason(edition, criterion, facts, float(points)))
         grade_before_caps = int(self.grade_before_caps[row])
-        found.append(band_reason(edition, grade_before_caps, float(self.score[row])))
+        reasons.append(band_reason(edition, grade_before_caps, float(self.score[row])))
         caps_apply = (cap for cap, holds in zip(edition.caps, self.caps_apply[row], strict=True) if holds)
-        return (*found, *(cap_reason(edition, cap, facts, grade_before_caps) for cap in caps_apply))
+        return (*reasons, *(cap_reason(edition, cap, facts, grade_before_caps) for cap in caps_apply))
 
 
 def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
@@ -63,7 +55,7 @@ def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
     missing = _table([np.isnan(values) for values in columns.values()], len(facts))
     gains = []
     for criterion in edition.criteria:
-        gained, nothing_scored = _gained(criterion, columns, edition)
+        gained, nothing_scored = criterion.gained(columns, edition)
         gains.append(gained)
         for need in criterion.needs:
             missing[nothing_scored, edition.needs.index(need)] = True
@@ -80,9 +72,9 @@ def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
 
 
 def regraded(rating: Rating, points: np.ndarray | None = None, caps_apply: np.ndarray | None = None) -> np.ndarray:
-    """The grades, int8 (n,), that the edition gives with other points or other caps held; the unrated stay so.
+    """The grades, int8 (n,), that the edition gives with other points or other caps applied; the unrated stay so.
 
-    points: float64 (n, criteria), held: bool (n, caps), as in a Rating; None: as they are.
+    points: float64 (n, criteria), caps_apply: bool (n, caps), as in a Rating; None: as they are.
     """
     edition = rating.edition
     gained = np.nan_to_num(rating.points if points is None else points) * edition.unit
@@ -105,50 +97,9 @@ def _table(columns: list[np.ndarray], n: int) -> np.ndarray:
     return np.array(columns, bool).reshape(len(columns), n).T
 
 
-def _units(points: Decimal, unit: int) -> int:
-    return int(Fraction(points) * unit)  # whole by the making of the unit
-
-
-def _gained(criterion: Criterion, columns: Columns, edition: Edition) -> tuple[np.ndarray, Rows]:
-    """Units of points, int64 (n,), nought where a fact is missing; and the rows unrated as nothing was scored."""
-    if isinstance(criterion, Share):
-        return _gained_by_share(criterion, columns, edition.unit)
-    value, applies = columns[criterion.need], _applies(criterion.need, columns, edition)
-    if isinstance(criterion, YesNo):
-        yes, no = (_units(points, edition.unit) for points in (criterion.yes, criterion.no))
-        return np.where(value >= 1, yes, no) * applies, NO_ROWS
-    return np.nan_to_num(value * applies).astype(np.int64) * _units(criterion.points, edition.unit), NO_ROWS
-
-
-def _gained_by_share(share: Share, columns: Columns, unit: int) -> tuple[np.ndarray, Rows]:
-    n = len(columns[share.needs[0]])
-    answered, counts = np.zeros(n), np.zeros(n, np.int64)  # sums of small whole numbers are exact in floats
-    for need in share.needs:
-        values = columns[need]
-        applies = values < NOT_APPLICABLE
-        if np.any(applies & (values > share.best)):
-            raise WrongFacts(
-                "An answer to '{fact}' is above {best}, the best this edition knows.", fact=need.fact, best=share.best
-            )
-        np.add(answered, values, out=answered, where=applies)
-        counts += applies
-    per_answer = [0] + [int(Fraction(share.points) * unit / (share.best * k)) for k in range(1, len(share.needs) + 1)]
-    gained = answered.astype(np.int64) * np.array(per_answer)[counts]
-    nothing = counts == 0
-    if share.nothing_scored is None:
-        return gained, nothing
-    gained[nothing] = _units(share.nothing_scored.points, unit)
-    return gained, NO_ROWS
-
-
-def _applies(need: FactColumn, columns: Columns, edition: Edition) -> np.ndarray | bool:
-    """Where a value is one: an answer may not apply, while 255 cases are 255 cases."""
-    return edition.facts[need.fact].kind != "answer" or columns[need] != NOT_APPLICABLE
-
-
 def _total(gains: list[np.ndarray], n: int, edition: Edition) -> np.ndarray:
     """Units of the score, int64 (n,), rounded where the edition rounds."""
-    total = sum(gains, np.full(n, _units(edition.start, edition.unit)))
+    total = sum(gains, np.full(n, whole_units(edition.start, edition.unit)))
     if edition.rounding == "half_up":
         total = (2 * total + edition.unit) // (2 * edition.unit) * edition.unit
     return total
@@ -162,9 +113,9 @@ def _capped(grade_before_caps: np.ndarray, caps_apply: np.ndarray, edition: Edit
 
 
 def _grade_by_points(total: np.ndarray, edition: Edition) -> np.ndarray:
-    bounds = [_units(band.below, edition.unit) for band in edition.bands if band.below is not None]
-    places = np.array([edition.position(band.grade) for band in edition.bands], np.int8)
-    return places[np.searchsorted(np.array(bounds, np.int64), total, side="right")]
+    bounds = [whole_units(band.below, edition.unit) for band in edition.bands if band.below is not None]
+    positions = np.array([edition.position(band.grade) for band in edition.bands], np.int8)
+    return positions[np.searchsorted(np.array(bounds, np.int64), total, side="right")]
 
 
 def _holds(cap: Cap, columns: Columns, edition: Edition) -> np.ndarray:
@@ -172,7 +123,7 @@ def _holds(cap: Cap, columns: Columns, edition: Edition) -> np.ndarray:
 
 
 def _meets(condition: Condition, columns: Columns, edition: Edition) -> np.ndarray:
-    value = reduce(np.add, (columns[need] * _applies(need, columns, edition) for need in condition.needs))
+    value = reduce(np.add, (columns[need] * applies(need, columns, edition) for need in condition.needs))
     at_least = -np.inf if condition.at_least is None else condition.at_least
     below = np.inf if condition.below is None else condition.below
     return (value >= at_least) & (value < below)
@@ -180,8 +131,8 @@ def _meets(condition: Condition, columns: Columns, edition: Edition) -> np.ndarr
 
 def _points(edition: Edition, gains: list[np.ndarray], missing: np.ndarray) -> np.ndarray:
     points = np.empty((len(edition.criteria), len(missing)))
-    for place, (criterion, gained) in enumerate(zip(edition.criteria, gains, strict=True)):
+    for index, (criterion, gained) in enumerate(zip(edition.criteria, gains, strict=True)):
         needs = [edition.needs.index(need) for need in criterion.needs]
-        points[place] = gained / edition.unit
-        points[place, missing[:, needs].any(axis=1)] = np.nan
+        points[index] = gained / edition.unit
+        points[index, missing[:, needs].any(axis=1)] = np.nan
     return points.T

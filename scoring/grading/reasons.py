@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from scoring.grading.facts import NOT_APPLICABLE
-from scoring.rulebook.model import Cap, Criterion, Edition, FactColumn, Item, Share, Text
+from scoring.rulebook.model import Cap, Criterion, Edition, FactColumn, Item, Text, cap_label, observed_value
 
-Facts = Mapping[str, float]  # one building's row of the frame, by Need.column
+Facts = Mapping[str, float]  # one building's row of the frame, by FactColumn.column
 
 
 @dataclass(frozen=True)
@@ -37,51 +36,24 @@ START = Text("起始分", "Starting points")
 SCORE = Text("总分", "Score")
 
 
-def criterion_label(edition: Edition, criterion: Criterion) -> Text:
-    """What a criterion is about."""
-    return criterion.category.name if isinstance(criterion, Share) else edition.facts[criterion.need.fact].label
-
-
-def cap_label(edition: Edition, cap: Cap) -> Text:
-    """The facts a cap is about, all of its conditions together."""
-    needs = (need for condition in cap.conditions for need in condition.needs)
-    labels = list(dict.fromkeys(edition.facts[need.fact].label for need in needs))
-    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
-
-
 def start_reason(edition: Edition, quote: str) -> Reason:
     return Reason("start", START, quote, points=float(edition.start))
 
 
 def criterion_reason(edition: Edition, criterion: Criterion, facts: Facts, points: float) -> Reason:
-    if isinstance(criterion, Share):
-        return _share_reason(edition, criterion, facts, points)
-    fact, need = edition.facts[criterion.need.fact], criterion.need
+    seen = criterion.observed(facts, edition)
     return Reason(
         "points",
-        criterion_label(edition, criterion),
-        criterion.quote,
+        criterion.label(edition),
+        seen.quote,
         criterion.assumed,
-        value=_value(edition, need, facts),
-        months=need.months,
+        value=seen.value,
+        out_of=seen.out_of,
+        months=seen.months,
         points=points,
         lowers=points < 0,
-        police_only=fact.police_only,
-    )
-
-
-def _share_reason(edition: Edition, share: Share, facts: Facts, points: float) -> Reason:
-    answers = {need.fact: facts[need.column] for need in share.needs if facts[need.column] != NOT_APPLICABLE}
-    nothing = share.nothing_scored if not answers else None
-    return Reason(
-        "points",
-        criterion_label(edition, share),
-        nothing.quote if nothing else share.quote,
-        share.assumed,
-        value=sum(answers.values()),
-        out_of=float(share.best * len(answers)),
-        points=points,
-        failed=tuple(item for item in edition.checklist if answers.get(item.code, share.best) < share.best),
+        failed=seen.failed,
+        police_only=seen.police_only,
     )
 
 
@@ -100,7 +72,7 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int)
         cap_label(edition, cap),
         cap.quote,
         cap.assumed,
-        value=sum(_value(edition, need, facts) or 0.0 for need in first.needs),
+        value=sum(observed_value(need, facts, edition) or 0.0 for need in first.needs),
         months=max((need.months for need in first.needs if need.months), default=None),
         grade=cap.grade,
         lowers=edition.position(cap.grade) < grade_before_caps,
@@ -111,9 +83,3 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int)
 def missing_reason(edition: Edition, need: FactColumn) -> Reason:
     fact = edition.facts[need.fact]
     return Reason("missing", fact.label, months=need.months, police_only=fact.police_only)
-
-
-def _value(edition: Edition, need: FactColumn, facts: Facts) -> float | None:
-    """What was seen; None for an item that does not apply."""
-    value = facts[need.column]
-    return None if edition.facts[need.fact].kind == "answer" and value == NOT_APPLICABLE else value

@@ -1,4 +1,4 @@
-"""What could be put right at one building, and the fewest and cheapest of it that gain enough."""
+"""What could be repaired at one building, and the fewest and cheapest of it that gain enough."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from itertools import product
 
 import numpy as np
 
-from scoring.grading.facts import NOT_APPLICABLE, OpenPeriods, open_period_counts
-from scoring.rulebook.model import Edition, FactColumn, Share, YesNo
+from scoring.grading.facts import OpenPeriods, open_period_counts
+from scoring.rulebook.model import NOT_APPLICABLE, Edition, FactColumn
 
 OUT_OF_REACH = -(2**62)
 
 
 @dataclass(frozen=True)
 class Repair:
-    """An item to bring to its best answer, or a hazard to mend. cost: 1 small, 2 medium, 3 large.
+    """An item to bring to its best answer, or a hazard to close. cost: 1 small, 2 medium, 3 large.
 
-    fact: the name of the fact it betters; hazard: its row among the spells of the ledger, None for an item.
+    fact: the name of the fact it improves; hazard: its row in the open periods of the fact log, None for an item.
     """
 
     fact: str
@@ -28,14 +28,9 @@ class Repair:
 
 
 def best_answer(edition: Edition, fact: str) -> int:
-    """The answer that gains most: of a share its best, of a yes or no the better one; of anything else nought."""
-    for criterion in edition.criteria:
-        if FactColumn(fact) in criterion.needs:
-            if isinstance(criterion, Share):
-                return criterion.best
-            if isinstance(criterion, YesNo):
-                return int(criterion.yes >= criterion.no)
-    return 0
+    """The answer that gains most, by the first criterion that tells; nought where none does."""
+    answers = (criterion.best_answer for criterion in edition.criteria if FactColumn(fact) in criterion.needs)
+    return next((answer for answer in answers if answer is not None), 0)
 
 
 def item_repairs(edition: Edition, facts: Mapping[str, float]) -> tuple[Repair, ...]:
@@ -43,31 +38,31 @@ def item_repairs(edition: Edition, facts: Mapping[str, float]) -> tuple[Repair, 
 
     Of several facts that read one item the first with a cost stands for it.
     """
-    found: dict[str, Repair] = {}
+    by_item: dict[str, Repair] = {}
     for need in edition.needs:
         fact = edition.facts[need.fact]
         if fact.kind == "answer" and fact.cost is not None:
             value = facts[need.column]
             if not np.isnan(value) and value not in (NOT_APPLICABLE, best_answer(edition, fact.name)):
-                found.setdefault(fact.of[0], Repair(fact.name, fact.cost))
-    return tuple(found.values())
+                by_item.setdefault(fact.of[0], Repair(fact.name, fact.cost))
+    return tuple(by_item.values())
 
 
-def bettered(edition: Edition, row: np.ndarray, one: Repair) -> np.ndarray:
+def repaired_row(edition: Edition, row: np.ndarray, repair: Repair) -> np.ndarray:
     """A building's facts, (needs,), with one item at its best answer in every fact that reads it."""
-    item, after = edition.facts[one.fact].of, row.copy()
+    item, after = edition.facts[repair.fact].of, row.copy()
     for column, need in enumerate(edition.needs):
         fact = edition.facts[need.fact]
         if fact.kind == "answer" and fact.of == item:
-            after[column] = best_answer(edition, one.fact)
+            after[column] = best_answer(edition, repair.fact)
     return after
 
 
 @dataclass(frozen=True, eq=False)
 class RepairOptions:
-    """Every choice among mendings of which groups are alike within: so many of the first group, so many of the next.
+    """Every choice of repairs: so many of the first group, so many of the next; those of a group have one effect.
 
-    groups: in each any is as good as the other; effects: float64 (groups, needs), what one of each adds to the facts.
+    effects: float64 (groups, needs), what one repair of each group adds to the facts.
     """
 
     groups: tuple[tuple[Repair, ...], ...]
@@ -75,13 +70,13 @@ class RepairOptions:
 
     @cached_property
     def counts(self) -> np.ndarray:
-        """int64 (ways, groups), the first of them nothing at all."""
+        """How many of each group a choice repairs, int64 (choices, groups); the first choice is to repair nothing."""
         sizes = [len(group) + 1 for group in self.groups]
         return np.array(list(product(*map(range, sizes))), np.int64).reshape(math.prod(sizes), len(sizes))
 
     @property
-    def mended(self) -> np.ndarray:
-        """How many things each way mends, int64 (ways,)."""
+    def repair_count(self) -> np.ndarray:
+        """How many repairs each choice has, int64 (choices,)."""
         return self.counts.sum(axis=1)
 
     @property
@@ -89,38 +84,38 @@ class RepairOptions:
         return self.counts @ np.array([group[0].cost for group in self.groups], np.int64)
 
     def facts(self, row: np.ndarray) -> np.ndarray:
-        """The facts of a building after each way, float64 (ways, needs); row: as they are, (needs,)."""
+        """The facts of a building after each choice, float64 (choices, needs); row: as they are, (needs,)."""
         return row + self.counts @ self.effects
 
-    def repairs(self, way: int) -> tuple[Repair, ...]:
-        chosen = zip(self.groups, self.counts[way].tolist(), strict=True)
-        return tuple(one for group, number in chosen for one in group[:number])
+    def repairs(self, choice: int) -> tuple[Repair, ...]:
+        chosen = zip(self.groups, self.counts[choice].tolist(), strict=True)
+        return tuple(repair for group, number in chosen for repair in group[:number])
 
 
 def repair_options_on(
     edition: Edition, open_periods: OpenPeriods, items: Sequence[Repair], row: np.ndarray, on: date
 ) -> RepairOptions:
-    """The ways to mend hazards and those `items` that caps read, on a day. row: the facts of that day, (needs,)."""
+    """The choices of repairs on a day: to hazards, and to those `items` that caps read. row: its facts, (needs,)."""
     effects: dict[bytes, np.ndarray] = {}
     groups: dict[bytes, list[Repair]] = {}
-    for one in items:
-        mark = one.fact.encode()
-        effects[mark] = bettered(edition, row, one) - row
-        groups[mark] = [one]
+    for item in items:
+        key = item.fact.encode()
+        effects[key] = repaired_row(edition, row, item) - row
+        groups[key] = [item]
     counted = _hazards_counted(edition, open_periods, on)
     for hazard, columns in enumerate(counted):
         facts = [edition.facts[edition.needs[column].fact] for column in np.flatnonzero(columns)]
         dearest = max(facts, key=lambda fact: fact.cost or 0, default=None)  # of equals the first of the file
         if dearest and dearest.cost:
-            mark = columns.tobytes()
-            effects[mark] = -columns.astype(float)
-            groups.setdefault(mark, []).append(Repair(dearest.name, dearest.cost, hazard))
-    rows = np.array([effects[mark] for mark in groups]).reshape(len(groups), len(row))
+            key = columns.tobytes()
+            effects[key] = -columns.astype(float)
+            groups.setdefault(key, []).append(Repair(dearest.name, dearest.cost, hazard))
+    rows = np.array([effects[key] for key in groups]).reshape(len(groups), len(row))
     return RepairOptions(tuple(tuple(group) for group in groups.values()), rows)
 
 
 def _hazards_counted(edition: Edition, open_periods: OpenPeriods, on: date) -> np.ndarray:
-    """Which columns of the facts count each hazard as standing, bool (spells, needs)."""
+    """Which columns of the facts count each hazard as standing, bool (open periods, needs)."""
     counted = np.zeros((len(open_periods.opened), len(edition.needs)), bool)
     for column, need in enumerate(edition.needs):
         fact = edition.facts[need.fact]
@@ -131,7 +126,7 @@ def _hazards_counted(edition: Edition, open_periods: OpenPeriods, on: date) -> n
 
 @dataclass(frozen=True, eq=False)
 class KnapsackTable:
-    """Items whose gains add up, whatever else is mended.
+    """Items whose gains add up, whatever else is repaired.
 
     units: what each gains, in units of the edition. After the first i items, tables[i][count, cost] is the most that
     so many of them for just that cost gain together; OUT_OF_REACH where there is no such choice.
@@ -142,13 +137,13 @@ class KnapsackTable:
 
     @cached_property
     def tables(self) -> list[np.ndarray]:
-        shape = (len(self.items) + 1, sum(one.cost for one in self.items) + 1)
+        shape = (len(self.items) + 1, sum(item.cost for item in self.items) + 1)
         tables = [np.full(shape, OUT_OF_REACH)]
         tables[0][0, 0] = 0
-        for one, units in zip(self.items, self.units, strict=True):
+        for item, units in zip(self.items, self.units, strict=True):
             table = tables[-1].copy()
-            with_it = tables[-1][:-1, : shape[1] - one.cost] + units
-            np.maximum(table[1:, one.cost :], with_it, out=table[1:, one.cost :])
+            with_it = tables[-1][:-1, : shape[1] - item.cost] + units
+            np.maximum(table[1:, item.cost :], with_it, out=table[1:, item.cost :])
             tables.append(table)
         return tables
 
@@ -162,10 +157,9 @@ class KnapsackTable:
 
     def chosen(self, wanted: int, count: int, cost: int) -> tuple[Repair, ...]:
         """So many items for that cost which gain the units wanted; of equals the first of the file."""
-        found = []
-        for place in range(len(self.items), 0, -1):
-            if self.tables[place - 1][count, cost] < wanted:
-                one = self.items[place - 1]
-                found.append(one)
-                wanted, count, cost = wanted - self.units[place - 1], count - 1, cost - one.cost
-        return tuple(reversed(found))
+        chosen = []
+        for item, units, without_it in reversed(list(zip(self.items, self.units, self.tables[:-1], strict=True))):
+            if without_it[count, cost] < wanted:
+                chosen.append(item)
+                wanted, count, cost = wanted - units, count - 1, cost - item.cost
+        return tuple(reversed(chosen))

@@ -1,1 +1,1 @@
-"""What a rule file says: its parser, its model, and which edition is in force on a day."""
+"""What a rule file says, and which edition is in force on a day. Begin with `model`; `parser` reads a file into it."""

@@ -64,24 +64,23 @@ class Rulebook:
 
     def editions(self, rule_set: str) -> tuple[Edition, ...]:
         """Every edition of a rule set that comes into force, earliest first. Raises NoSuchRuleSet, WrongRule."""
-        mine = (edition for edition in self.published if edition.rule_set == rule_set)
-        by_day = {edition.in_force: edition for edition in (*editions(rule_set), *mine)}
-        found = tuple(by_day[day] for day in sorted(by_day))
-        for edition in found[1:]:
-            _refuse_other_grades(edition, found[0])
-        return found
+        published = (edition for edition in self.published if edition.rule_set == rule_set)
+        by_day = {edition.in_force: edition for edition in (*editions(rule_set), *published)}
+        in_order = tuple(by_day[day] for day in sorted(by_day))
+        for edition in in_order[1:]:
+            _refuse_other_grades(edition, in_order[0])
+        return in_order
 
     def on(self, rule_set: str, day: date) -> Edition:
         """The edition in force on a day. Raises NoSuchRuleSet, NoRuleInForce, WrongRule."""
-        known = self.editions(rule_set)
-        begun = [edition for edition in known if edition.in_force <= day]
+        in_order = self.editions(rule_set)
+        begun = [edition for edition in in_order if edition.in_force <= day]
         if not begun:
-            first = known[0].in_force
             raise NoRuleInForce(
                 "No edition of '{rule_set}' had begun by {day}; the first is in force from {first}.",
                 rule_set=rule_set,
                 day=day,
-                first=first,
+                first=in_order[0].in_force,
             )
         return begun[-1]
 
@@ -91,8 +90,8 @@ class Rulebook:
 
     def content_hash(self, rule_set: str) -> str:
         """One text for the same editions from the same days."""
-        told = "\n".join(f"{edition.in_force} {edition.sha256}" for edition in self.editions(rule_set))
-        return hashlib.sha256(told.encode()).hexdigest()
+        identity = "\n".join(f"{edition.in_force} {edition.sha256}" for edition in self.editions(rule_set))
+        return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def _refuse_other_grades(edition: Edition, first: Edition) -> None:

@@ -1,13 +1,13 @@
 """The parts of a rule file that say what is known of a building: its check-list and its facts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from scoring.errors import Sentence
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
-from scoring.rulebook.model import Category, Fact, Item, Text
+from scoring.rulebook.model import Category, Fact, FactColumn, Item, Text
 from scoring.rulebook.toml_table import Table
 
 KINDS: tuple[Literal["events", "answer", "hazards", "inspections"], ...] = (
@@ -17,6 +17,8 @@ KINDS: tuple[Literal["events", "answer", "hazards", "inspections"], ...] = (
     "inspections",
 )
 STATES: tuple[Literal["open", "overdue", "late", "found"], ...] = ("open", "overdue", "late", "found")
+LONGEST_WINDOW = 1_200  # months; before a hundred years there is no record
+WINDOW_ADVICE = Sentence("only events, inspections and hazards found are counted over months; take 'months' away")
 DEAREST = 3  # the classes of cost: 1 small, 2 medium, 3 large
 
 
@@ -47,6 +49,22 @@ def facts_in(top: Table, checklist: Collection[Item]) -> dict[str, Fact]:
     declared += [_fact(one) for one in top.tables("fact")]
     no_doubles(top, Sentence("fact"), (fact.name for fact in declared))
     return {fact.name: fact for fact in declared}
+
+
+def fact_columns(one: Table, names: Iterable[str], facts: Mapping[str, Fact]) -> tuple[FactColumn, ...]:
+    """The facts named, each over `months` where it has a window."""
+    months = one.whole_or_none("months", least=1)
+    if months is not None and months > LONGEST_WINDOW:
+        raise one.wrong(
+            "'months' must be at most {longest_window}; without 'months' it counts for ever",
+            longest_window=LONGEST_WINDOW,
+        )
+    for name in names:
+        if name not in facts:
+            raise one.wrong("fact '{name}' is not declared; declare it in a [[fact]]", name=name)
+    if months is not None and not any(facts[name].has_window for name in names):
+        raise one.wrong("'{name}' has no window: {advice}", name=next(iter(names)), advice=WINDOW_ADVICE)
+    return tuple(FactColumn(name, months if facts[name].has_window else None) for name in names)
 
 
 def _fact(one: Table) -> Fact:

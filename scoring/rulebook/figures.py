@@ -12,10 +12,9 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import Item
 
-from scoring.grading.reasons import cap_label, criterion_label
-from scoring.rulebook.model import Cap, Criterion, Edition, Share, Text, YesNo
+from scoring.rulebook.model import Cap, Edition, FigurePath, Text, cap_label
 
-Path = tuple[str | int, ...]
+Path = FigurePath
 Group = Literal["start", "criterion", "band", "cap", "interval"]
 Value = Decimal | str | None
 
@@ -55,34 +54,24 @@ def figures(edition: Edition) -> tuple[Figure, ...]:
 def _figures(edition: Edition) -> Iterator[Figure]:
     if edition.start_quote is not None:
         yield Figure(("start",), "start", Text("起始分", "Starting points"), edition.start)
-    for place, criterion in enumerate(edition.criteria):
-        yield from _of_criterion(place, criterion, criterion_label(edition, criterion), edition)
-    for place, band in enumerate(edition.bands):
+    for index, criterion in enumerate(edition.criteria):
+        for path, value in criterion.figures(edition):
+            yield Figure(("criterion", index, *path), "criterion", criterion.label(edition), value)
+    for index, band in enumerate(edition.bands):
         if band.below is not None:
             name = edition.grades[edition.position(band.grade)].name
-            yield Figure(("band", place, "below"), "band", name, band.below)
-    for place, cap in enumerate(edition.caps):
-        yield from _of_cap(place, cap, cap_label(edition, cap), edition)
+            yield Figure(("band", index, "below"), "band", name, band.below)
+    for index, cap in enumerate(edition.caps):
+        yield from _of_cap(index, cap, cap_label(edition, cap), edition)
     for grade in edition.grades:
         for role, days in edition.inspect_every_days[grade.code].items():
             path = ("inspect_every_days", grade.code, role)
             yield Figure(path, "interval", grade.name, Decimal(days))
 
 
-def _of_criterion(place: int, criterion: Criterion, label: Text, edition: Edition) -> Iterator[Figure]:
-    at: Path = ("criterion", place)
-    if isinstance(criterion, YesNo):
-        yield Figure((*at, "points", "yes"), "criterion", label, criterion.yes)
-        yield Figure((*at, "points", "no"), "criterion", label, criterion.no)
-    else:
-        yield Figure((*at, "points"), "criterion", label, criterion.points)
-    if not isinstance(criterion, Share) and edition.facts[criterion.need.fact].has_window:
-        yield Figure((*at, "months"), "criterion", label, _number(criterion.need.months))
-
-
-def _of_cap(place: int, cap: Cap, label: Text, edition: Edition) -> Iterator[Figure]:
+def _of_cap(index: int, cap: Cap, label: Text, edition: Edition) -> Iterator[Figure]:
     """Of a cap with several conditions the first; the others are changed in the text."""
-    first, at = cap.conditions[0], ("cap", place)
+    first, at = cap.conditions[0], ("cap", index)
     yield Figure((*at, "grade"), "cap", label, cap.grade)
     for key, value in (("at_least", first.at_least), ("below", first.below)):
         if value is not None:
@@ -100,8 +89,8 @@ def with_figures(text: str, changes: Mapping[Path, Value]) -> str:
     """The rule file with these figures instead; None takes the key away. Everything else stays letter for letter."""
     document = tomlkit.parse(text)
     for path, value in changes.items():
-        *way, key = path
-        table = _at(document, way)
+        *parents, key = path
+        table = _at(document, parents)
         if value is None:
             table.pop(key, None)
         else:
@@ -109,9 +98,9 @@ def with_figures(text: str, changes: Mapping[Path, Value]) -> str:
     return tomlkit.dumps(document)
 
 
-def _at(document: TOMLDocument, way: list[str | int]) -> MutableMapping[str | int, Any]:
+def _at(document: TOMLDocument, parents: list[str | int]) -> MutableMapping[str | int, Any]:
     table: Any = document
-    for step in way:
+    for step in parents:
         table = table[step]
     return table
 
@@ -126,6 +115,6 @@ def differences(before: Edition, after: Edition) -> tuple[Difference, ...]:
     old = {figure.path: figure for figure in figures(before)}
     new = {figure.path: figure for figure in figures(after)}
     both = {**new, **{path: figure for path, figure in old.items() if path not in new}}
-    values = ((one, old.get(path), new.get(path)) for path, one in both.items())
-    pairs = ((one, was.value if was else None, now.value if now else None) for one, was, now in values)
-    return tuple(Difference(one, was, now) for one, was, now in pairs if was != now)
+    values = ((figure, old.get(path), new.get(path)) for path, figure in both.items())
+    pairs = ((figure, was.value if was else None, now.value if now else None) for figure, was, now in values)
+    return tuple(Difference(figure, was, now) for figure, was, now in pairs if was != now)

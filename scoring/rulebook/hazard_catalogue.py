@@ -44,17 +44,17 @@ def categories() -> tuple[Category, ...]:
 
 
 def read_catalogue(file: str, text: str) -> Catalogue:
-    """The catalogue in a TOML text. Raises WrongRule with file, place and cure."""
+    """The catalogue in a TOML text. Raises WrongRule with file, table and cure."""
     with table(file, text) as top:
         groups = _names(top, "groups", GROUPS)
         severities = _names(top, "severities", SEVERITIES)
         days = _days_to_mend(top)
-        found = tuple(_category(one, days) for one in top.tables("category"))
-        codes = [category.code for category in found]
+        listed = tuple(_category(entry, days) for entry in top.tables("category"))
+        codes = [category.code for category in listed]
         for code in codes:
             if codes.count(code) > 1:
                 raise top.wrong("category '{code}' stands twice; give each code once", code=code)
-    return Catalogue(groups, severities, found)
+    return Catalogue(groups, severities, listed)
 
 
 def _names(top: Table, key: str, codes: tuple[str, ...]) -> dict[str, Text]:
@@ -68,13 +68,13 @@ def _days_to_mend(top: Table) -> dict[str, int]:
         return {severity: days.whole(severity, least=1) for severity in SEVERITIES}
 
 
-def _category(one: Table, days: dict[str, int]) -> Category:
-    with one:
-        severity = one.choice("severity", SEVERITIES)
+def _category(entry: Table, days: dict[str, int]) -> Category:
+    with entry:
+        severity = entry.choice("severity", SEVERITIES)
         return Category(
-            code=one.string("code"),
-            group=one.choice("group", GROUPS),
+            code=entry.string("code"),
+            group=entry.choice("group", GROUPS),
             severity=severity,
             days_to_mend=days[severity],
-            name=Text(one.string("zh"), one.string("en")),
+            name=Text(entry.string("zh"), entry.string("en")),
         )

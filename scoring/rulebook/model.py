@@ -1,12 +1,19 @@
 """What a rule is made of: facts, criteria, bands and caps, and the edition that holds them."""
 
 import math
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
+
+import numpy as np
+
+NOT_APPLICABLE = 255  # the answer of an item that does not apply, in check-lists and in the frame of facts
+NO_ROWS = slice(0)
 
 
 @dataclass(frozen=True)
@@ -83,60 +90,79 @@ class FactColumn:
         return self.fact if self.months is None else f"{self.fact}:{self.months}m"
 
 
-@dataclass(frozen=True)
-class PerCount:
-    """Points for every one counted."""
-
-    need: FactColumn
-    points: Decimal
-    quote: str
-    assumed: Text | None = None
-
-    @property
-    def needs(self) -> tuple[FactColumn, ...]:
-        return (self.need,)
+Columns = Mapping[FactColumn, np.ndarray]  # the frame of facts, each column of shape (n,)
+Gained = tuple[np.ndarray, np.ndarray | slice]  # units of points, int64 (n,), and the rows left unrated
+FigurePath = tuple[str | int, ...]  # where a figure stands in a table of a rule file
 
 
 @dataclass(frozen=True)
-class YesNo:
-    """Points when the fact is one or more, other points when it is nought."""
+class Observation:
+    """What a criterion saw of one building: for a share the sum of the answers, with the best sum in `out_of`.
 
-    need: FactColumn
-    yes: Decimal
-    no: Decimal
-    quote: str
-    assumed: Text | None = None
-
-    @property
-    def needs(self) -> tuple[FactColumn, ...]:
-        return (self.need,)
-
-
-@dataclass(frozen=True)
-class NoApplicableItems:
-    """The points of a share when the building was inspected and not one item applied."""
-
-    points: Decimal
-    quote: str
-
-
-@dataclass(frozen=True)
-class Share:
-    """Points by the share of a category's items: sum of the answers over best answer times items that apply.
-
-    nothing_scored: None leaves a building unrated of which not one item applied.
+    quote: the sentence of the rule that applied; failed: items short of the best answer.
     """
 
-    category: Category
-    needs: tuple[FactColumn, ...]
-    best: int
-    points: Decimal
     quote: str
-    nothing_scored: NoApplicableItems | None = None
-    assumed: Text | None = None
+    value: float | None
+    out_of: float | None = None
+    months: int | None = None
+    failed: tuple[Item, ...] = ()
+    police_only: bool = False
 
 
-Criterion = PerCount | YesNo | Share
+class Criterion(ABC):
+    """A rule by which facts give points. Its kinds are the modules of scoring/rulebook/criteria."""
+
+    quote: str
+    assumed: Text | None
+
+    @property
+    @abstractmethod
+    def needs(self) -> tuple[FactColumn, ...]:
+        """The columns of the frame of facts it reads."""
+
+    @abstractmethod
+    def label(self, edition: "Edition") -> Text:
+        """What it is about."""
+
+    @property
+    @abstractmethod
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Every number of points it may give whole."""
+
+    @property
+    def divisors(self) -> tuple[int, ...]:
+        """What its amounts may be divided by."""
+        return ()
+
+    @abstractmethod
+    def most_points(self, counted: int) -> Decimal:
+        """No building gains or loses more than this while nothing is counted more than `counted` times."""
+
+    @abstractmethod
+    def gained(self, columns: Columns, edition: "Edition") -> Gained:
+        """Units of points of every building, nought where a fact is missing; and the rows where nothing is scored.
+
+        Raises WrongFacts for a value the edition does not know.
+        """
+
+    @abstractmethod
+    def observed(self, row: Mapping[str, float], edition: "Edition") -> Observation:
+        """What it saw of one building. row: by FactColumn.column."""
+
+    @abstractmethod
+    def figures(self, edition: "Edition") -> Iterator[tuple[FigurePath, Decimal | None]]:
+        """Its figures that may be tried otherwise, with their paths in its table; None where the file is silent."""
+
+    @property
+    def best_answer(self) -> int | None:
+        """The answer to an item it reads that gains most; None: it does not tell."""
+        return None
+
+    @property
+    def full_marks(self) -> Decimal | None:
+        """The points of all of a share, which the points of other shares are weighed against; None: no share."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -205,29 +231,45 @@ class Edition:
     @cached_property
     def needs(self) -> tuple[FactColumn, ...]:
         """Every column its criteria and caps read or a rating requires, each once, in the order of the file."""
-        found: dict[FactColumn, None] = {}
+        columns: dict[FactColumn, None] = {}
         for criterion in self.criteria:
-            found |= dict.fromkeys(criterion.needs)
+            columns |= dict.fromkeys(criterion.needs)
         for cap in self.caps:
             for condition in cap.conditions:
-                found |= dict.fromkeys(condition.needs)
-        return tuple(found | dict.fromkeys(self.required))
+                columns |= dict.fromkeys(condition.needs)
+        return tuple(columns | dict.fromkeys(self.required))
 
     @cached_property
     def unit(self) -> int:
         """Scores are whole numbers of 1/unit points, whatever the share: no rounding before the rule says so."""
         figures = [self.start, *(band.below for band in self.bands if band.below is not None)]
-        shares = [1]
-        for criterion in self.criteria:
-            if isinstance(criterion, YesNo):
-                figures += [criterion.yes, criterion.no]
-            else:
-                figures.append(criterion.points)
-            if isinstance(criterion, Share):
-                figures.append(criterion.nothing_scored.points if criterion.nothing_scored else Decimal(0))
-                shares += [criterion.best * n for n in range(1, len(criterion.needs) + 1)]
-        return math.lcm(*shares) * math.lcm(*(figure.as_integer_ratio()[1] for figure in figures))
+        figures += [amount for criterion in self.criteria for amount in criterion.amounts]
+        divisors = [divisor for criterion in self.criteria for divisor in criterion.divisors]
+        return math.lcm(*divisors) * math.lcm(*(figure.as_integer_ratio()[1] for figure in figures))
 
     def position(self, grade: str) -> int:
-        """The place of a grade's code among `grades`, worst 0."""
-        return [one.code for one in self.grades].index(grade)
+        """The index of a grade's code in `grades`, worst 0."""
+        return [listed.code for listed in self.grades].index(grade)
+
+
+def cap_label(edition: Edition, cap: Cap) -> Text:
+    """The facts a cap is about, all of its conditions together."""
+    needs = (need for condition in cap.conditions for need in condition.needs)
+    labels = list(dict.fromkeys(edition.facts[need.fact].label for need in needs))
+    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+
+
+def whole_units(points: Decimal, unit: int) -> int:
+    """Points as units of an edition: whole, by the making of the unit."""
+    return int(Fraction(points) * unit)
+
+
+def applies(need: FactColumn, columns: Columns, edition: Edition) -> np.ndarray | bool:
+    """Where a value is one: an answer may not apply, while 255 cases are 255 cases."""
+    return edition.facts[need.fact].kind != "answer" or columns[need] != NOT_APPLICABLE
+
+
+def observed_value(need: FactColumn, row: Mapping[str, float], edition: Edition) -> float | None:
+    """A fact in one building's row of the frame of facts; None for an item that does not apply."""
+    value = row[need.column]
+    return None if edition.facts[need.fact].kind == "answer" and value == NOT_APPLICABLE else value

@@ -1,13 +1,14 @@
 """Rule files → checked editions. Whatever is not understood is refused, with file, place and cure."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from scoring.errors import Sentence, WrongRule
-from scoring.rulebook.fact_parser import checklist_in, facts_in, no_doubles
+from scoring.rulebook.criteria import RuleContext, read_criterion
+from scoring.rulebook.fact_parser import checklist_in, fact_columns, facts_in, no_doubles
 from scoring.rulebook.model import (
     Band,
     Cap,
@@ -20,15 +21,10 @@ from scoring.rulebook.model import (
     Grade,
     Item,
     LeftOut,
-    NoApplicableItems,
-    PerCount,
-    Share,
-    YesNo,
 )
 from scoring.rulebook.toml_table import Table, table
 
-LONGEST_WINDOW = 1_200  # months; before a hundred years there is no record
-WINDOW_ADVICE = Sentence("only events, inspections and hazards found are counted over months; take 'months' away")
+MOST_COUNTED = 10_000  # far past what can happen at one building in a window
 
 
 def read_edition(path: Path) -> Edition:
@@ -105,70 +101,16 @@ def _required(top: Table, facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
     return tuple(FactColumn(name) for name in names)
 
 
-def _needs(one: Table, names: Iterable[str], facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
-    """The facts named, each over `months` where it has a window."""
-    months = one.whole_or_none("months", least=1)
-    if months is not None and months > LONGEST_WINDOW:
-        raise one.wrong(
-            "'months' must be at most {longest_window}; without 'months' it counts for ever",
-            longest_window=LONGEST_WINDOW,
-        )
-    for name in names:
-        if name not in facts:
-            raise one.wrong("fact '{name}' is not declared; declare it in a [[fact]]", name=name)
-    if months is not None and not any(facts[name].has_window for name in names):
-        raise one.wrong("'{name}' has no window: {advice}", name=next(iter(names)), advice=WINDOW_ADVICE)
-    return tuple(FactColumn(name, months if facts[name].has_window else None) for name in names)
-
-
 def _criteria(
     top: Table, facts: dict[str, Fact], categories: Collection[Category], checklist: Collection[Item]
 ) -> tuple[Criterion, ...]:
-    best = top.whole_or_none("best_answer", least=1)
-    criteria: list[Criterion] = []
-    for one in top.tables("criterion"):
-        with one:
-            if "share_of" in one:
-                criteria.append(_share(one, categories, checklist, best))
-            else:
-                criteria.append(_points(one, facts))
-    return tuple(criteria)
-
-
-def _points(one: Table, facts: dict[str, Fact]) -> PerCount | YesNo:
-    (need,) = _needs(one, (one.string("fact"),), facts)
-    quote, assumed = one.string("quote"), one.text_or_none("assumed")
-    if not isinstance(one.value("points"), dict):
-        return PerCount(need, one.number("points"), quote, assumed)
-    with one.table("points") as points:
-        return YesNo(need, points.number("yes"), points.number("no"), quote, assumed)
-
-
-def _share(one: Table, categories: Collection[Category], checklist: Collection[Item], best: int | None) -> Share:
-    code = one.choice("share_of", [category.code for category in categories])
-    if best is None:
-        raise one.wrong("a share needs 'best_answer' at the head of the file: the highest answer an item can get")
-    nothing_scored = None
-    if "nothing_scored" in one:
-        with one.table("nothing_scored") as rule:
-            nothing_scored = NoApplicableItems(rule.number("points"), rule.string("quote"))
-    return Share(
-        category=next(category for category in categories if category.code == code),
-        needs=tuple(FactColumn(item.code) for item in checklist if item.category == code),
-        best=best,
-        points=one.number("points"),
-        quote=one.string("quote"),
-        nothing_scored=nothing_scored,
-        assumed=one.text_or_none("assumed"),
-    )
+    context = RuleContext(facts, categories, checklist, top.whole_or_none("best_answer", least=1))
+    return tuple(read_criterion(criterion, context) for criterion in top.tables("criterion"))
 
 
 def _refuse_scores_past_int64(top: Table, edition: Edition) -> None:
-    """Scores are int64 counts of 1/unit points; room is left for 10,000 of each thing counted."""
-    most = abs(edition.start)
-    for one in edition.criteria:
-        most += max(abs(one.yes), abs(one.no)) if isinstance(one, YesNo) else abs(one.points)
-        most += abs(one.points) * 9_999 if isinstance(one, PerCount) else 0
+    """Scores are int64 counts of 1/unit points; room is left for MOST_COUNTED of each thing counted."""
+    most = abs(edition.start) + sum(criterion.most_points(MOST_COUNTED) for criterion in edition.criteria)
     if most * edition.unit >= 2**62:
         raise top.wrong("figures too large or too fine for exact scores; shorten a category or round the points")
 
@@ -216,7 +158,7 @@ def _condition(one: Table, facts: dict[str, Fact]) -> Condition:
     names = one.strings("facts") if "facts" in one else (one.string("fact"),)
     if not names:
         raise one.wrong("'facts' must name at least one fact")
-    needs = _needs(one, names, facts)
+    needs = fact_columns(one, names, facts)
     at_least, below = one.whole_or_none("at_least", least=1), one.whole_or_none("below", least=1)
     if at_least is None and below is None:
         raise one.wrong("'at_least' or 'below' is missing; without either it would always hold")

@@ -62,9 +62,9 @@ class Table:
         return self.one_of(key, self.string(key), allowed)
 
     def one_of(self, key: str, word: str, allowed: Sequence[Word]) -> Word:
-        for one in allowed:
-            if one == word:
-                return one
+        for name in allowed:
+            if name == word:
+                return name
         raise self.wrong(
             "'{key}' says '{word}'; it must be one of {allowed}", key=key, word=word, allowed=tuple(allowed)
         )
@@ -102,11 +102,11 @@ class Table:
         return self.text(key) if key in self else None
 
     def texts(self, key: str) -> tuple[Text, ...]:
-        found = []
+        texts = []
         for both in self.tables(key):
             with both:
-                found.append(Text(both.string("zh"), both.string("en")))
-        return tuple(found)
+                texts.append(Text(both.string("zh"), both.string("en")))
+        return tuple(texts)
 
     def table(self, key: str) -> "Table":
         return Table(self.file, Sentence("{place}, {key}", place=self.place, key=key), self.value(key))

@@ -1,1 +1,1 @@
-"""What grades are worth: counts, changes, workload, backtest, data quality."""
+"""What grades are worth: counts, changes, workload, backtest, data quality. Begin with `counts`."""

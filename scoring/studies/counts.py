@@ -21,6 +21,6 @@ def counts_by_category(grade: np.ndarray, n_grades: int, category: np.ndarray, n
 
     category: row numbers 0 to n_categories - 1, shape (n,); -1: in no category, not counted.
     """
-    known, width = category >= 0, n_grades + 1
-    cells = category[known].astype(np.int64) * width + grade[known] % width
+    counted, width = category >= 0, n_grades + 1
+    cells = category[counted].astype(np.int64) * width + grade[counted] % width
     return np.bincount(cells, minlength=n_categories * width).reshape(n_categories, width)

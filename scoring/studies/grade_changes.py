@@ -6,18 +6,17 @@ from typing import Literal
 import numpy as np
 
 from scoring.grading.rating import UNRATED, Rating, regraded
-from scoring.grading.reasons import cap_label, criterion_label
-from scoring.rulebook.model import Edition, Share, Text
+from scoring.rulebook.model import Edition, Text, cap_label
 
 WORSE, SAME, BETTER = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Step:
-    """One criterion or cap of an edition, by its place there."""
+    """One criterion or cap of an edition, by its index there."""
 
     kind: Literal["criterion", "cap"]
-    place: int
+    index: int
     label: Text
 
 
@@ -49,17 +48,17 @@ def flow(before: np.ndarray, after: np.ndarray, n_grades: int) -> np.ndarray:
 
 def directions(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """WORSE, SAME or BETTER of each building rated both times, int8 (n,); -1 where it was not."""
-    way = (np.sign(after.astype(np.int8) - before.astype(np.int8)) + 1).astype(np.int8)
-    return np.where((before == UNRATED) | (after == UNRATED), np.int8(-1), way)
+    direction = (np.sign(after.astype(np.int8) - before.astype(np.int8)) + 1).astype(np.int8)
+    return np.where((before == UNRATED) | (after == UNRATED), np.int8(-1), direction)
 
 
-def directions_by(way: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
+def directions_by(direction: np.ndarray, category: np.ndarray, n_categories: int) -> np.ndarray:
     """Buildings by category and direction, int64 (n_categories, 3).
 
-    way: as from `directions`; category: 0 to n_categories - 1, shape (n,). Those of -1 are not counted.
+    direction: as from `directions`; category: 0 to n_categories - 1, shape (n,). Those of -1 are not counted.
     """
-    known = (way >= 0) & (category >= 0)
-    cell = category[known].astype(np.int64) * 3 + way[known]
+    counted = (direction >= 0) & (category >= 0)
+    cell = category[counted].astype(np.int64) * 3 + direction[counted]
     return np.bincount(cell, minlength=n_categories * 3).reshape(n_categories, 3)
 
 
@@ -79,8 +78,8 @@ def causes(before: Rating, after: Rating, unruled: Rating | None = None) -> Caus
     rows = np.flatnonzero(open_)
     if len(rows):
         was, now = _taken(before, rows), _taken(later, rows)
-        for place, step in enumerate(every):
-            decisive[rows, place] = _undoes(was, now, step)
+        for index, step in enumerate(every):
+            decisive[rows, index] = _undoes(was, now, step)
     return Causes(every, decisive, open_ & ~rules & ~decisive.any(axis=1), known, rules)
 
 
@@ -92,23 +91,24 @@ def without(rating: Rating, step: Step) -> np.ndarray:
     """
     if step.kind == "cap":
         caps_apply = rating.caps_apply.copy()
-        caps_apply[:, step.place] = False
+        caps_apply[:, step.index] = False
         return regraded(rating, caps_apply=caps_apply)
     points = rating.points.copy()
-    points[:, step.place] = 0
-    criteria = rating.edition.criteria
-    if isinstance(criteria[step.place], Share):
-        most = [float(one.points) if isinstance(one, Share) else 0.0 for one in criteria]
-        shares = np.array([isinstance(one, Share) for one in criteria])
-        rest = sum(most) - most[step.place]
-        points[:, shares] *= sum(most) / rest if rest else 0.0
+    points[:, step.index] = 0
+    full_marks = [criterion.full_marks for criterion in rating.edition.criteria]
+    left_out = full_marks[step.index]
+    if left_out is not None:
+        shares = np.array([marks is not None for marks in full_marks])
+        total = sum(float(marks) for marks in full_marks if marks is not None)
+        rest = total - float(left_out)
+        points[:, shares] *= total / rest if rest else 0.0
     return regraded(rating, points=points)
 
 
 def steps(edition: Edition) -> tuple[Step, ...]:
     """Every criterion of an edition, then every cap."""
-    criteria = (Step("criterion", n, criterion_label(edition, one)) for n, one in enumerate(edition.criteria))
-    caps = (Step("cap", n, cap_label(edition, one)) for n, one in enumerate(edition.caps))
+    criteria = (Step("criterion", n, criterion.label(edition)) for n, criterion in enumerate(edition.criteria))
+    caps = (Step("cap", n, cap_label(edition, cap)) for n, cap in enumerate(edition.caps))
     return (*criteria, *caps)
 
 
@@ -121,10 +121,10 @@ def _undoes(was: Rating, now: Rating, step: Step) -> np.ndarray:
     """Whether the grade goes back, or part of the way back, when this step alone is as it was. bool (rows,)."""
     if step.kind == "criterion":
         points = now.points.copy()
-        points[:, step.place] = was.points[:, step.place]
+        points[:, step.index] = was.points[:, step.index]
         back = regraded(now, points=points)
     else:
         caps_apply = now.caps_apply.copy()
-        caps_apply[:, step.place] = was.caps_apply[:, step.place]
+        caps_apply[:, step.index] = was.caps_apply[:, step.index]
         back = regraded(now, caps_apply=caps_apply)
     return np.where(was.grade < now.grade, back < now.grade, back > now.grade)

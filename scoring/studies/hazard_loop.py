@@ -12,7 +12,7 @@ from scoring.studies.percent import percent
 
 @dataclass(frozen=True)
 class ClosedLoop:
-    """What became of the hazards found in a time. The way splits twice and every hazard takes one branch:
+    """What became of the hazards found in a time. The path splits twice and every hazard takes one branch:
 
     found = mended_on_the_spot + transferred + waiting, and transferred = resolved + with_departments.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tests.benchmarks.kept_city import token
-from tests.guests import COOKIE
+from tests.sessions import COOKIE
 
 WATCH = Path(__file__).with_name("watch.js")
 ARGUMENTS = (

@@ -1,4 +1,4 @@
-"""The kept district as the dashboard has it in memory: its ledger, and a snapshot of its last day."""
+"""The kept district as the dashboard has it in memory: its facts, and a snapshot of its last day."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from data.db.engine import open_database, reading
 from scoring.rulebook.editions import Rulebook
 from tests.benchmarks import demonstration
 from tests.benchmarks.demonstration import LAST_DAY
-from tests.guests import token_of
+from tests.sessions import token_of
 
 CITY = "demo"
 RULE_SETS = ("qishuyan", "baoan")

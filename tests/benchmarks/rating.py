@@ -21,16 +21,16 @@ SAMPLE = 300  # single calls timed; the rest is extrapolated
 
 
 def figures() -> list[Figure]:
-    known, editions = city_facts().fact_log, [edition_on(name, LAST_DAY) for name in RULE_SETS]
-    facts = [compute_facts(known, edition, LAST_DAY) for edition in editions]
+    fact_log, editions = city_facts().fact_log, [edition_on(name, LAST_DAY) for name in RULE_SETS]
+    facts = [compute_facts(fact_log, edition, LAST_DAY) for edition in editions]
     pairs = list(zip(facts, editions, strict=True))
-    preparing = _seconds(lambda: [compute_facts(known, edition, LAST_DAY) for edition in editions])
+    preparing = _seconds(lambda: [compute_facts(fact_log, edition, LAST_DAY) for edition in editions])
     rating = _seconds(lambda: [rate(*pair) for pair in pairs])
     singly = sum(_one_by_one(*pair) for pair in pairs)
-    every = f"{known.buildings:,} buildings under {len(RULE_SETS)} rule sets"
+    every = f"{fact_log.buildings:,} buildings under {len(RULE_SETS)} rule sets"
     return [
         within(f"rating {every} from prepared facts", rating, "s", MOST_SECONDS),
-        Figure("preparing their facts from the ledger", preparing, "s", Beside("rating", rating)),
+        Figure("preparing their facts from the fact log", preparing, "s", Beside("rating", rating)),
         Figure(
             "rating them at once",
             rating,

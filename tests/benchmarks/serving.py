@@ -15,7 +15,7 @@ from tests.benchmarks.filtering import CHANGES, change
 from tests.benchmarks.kept_city import CITY, snapshot, token
 from tests.benchmarks.server import DASHBOARD, Server, running
 from tests.benchmarks.tiles import Address, walk
-from tests.guests import COOKIE
+from tests.sessions import COOKIE
 
 STARTS = 3
 STEPS = 200

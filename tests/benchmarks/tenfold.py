@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.city.fact_store import CityFacts
-from scoring.grading.facts import Checks, FactLog, OpenPeriods
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 TIMES = 10
 NO_FASTER = 1.25  # times TIMES: ten districts fit no cache that held one, which is no matter of the method
@@ -22,8 +22,8 @@ def side_by_side(of: CityFacts) -> CityFacts:
         return (again(numbers) + np.repeat(np.arange(TIMES), len(numbers)) * many).astype(numbers.dtype)
 
     checks = tuple(
-        Checks(one.items, others(one.building, n), again(one.day), again(one.answers), again(one.inspector))
-        for one in known.checks
+        ChecklistAnswers(one.items, others(one.building, n), again(one.day), again(one.answers), again(one.inspector))
+        for one in known.checklists
     )
     events = {kind: (others(building, n), again(day)) for kind, (building, day) in known.events.items()}
     stood = known.open_periods

@@ -10,7 +10,7 @@ from data.db.engine import open_database
 from tests.browser.city_page import CityPage
 from tests.browser.service import Outside, place_of, served
 from tests.dashboard.demonstration import Demonstration, laid
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 QUIET = (
     "--no-sandbox",

@@ -17,7 +17,7 @@ from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, FailedSignIn
 from tests.dashboard.buildings import robbed
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 pytestmark = pytest.mark.browser
 t, english = translator("zh"), translator("en")

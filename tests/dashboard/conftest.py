@@ -20,7 +20,7 @@ from data.access.roles import SYSTEM
 from data.db.engine import open_database
 from tests.dashboard.demonstration import HOUSE, Demonstration, laid
 from tests.data.town_hall import Town, settle
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 SITE = "http://map.test"
 

@@ -49,6 +49,6 @@ def hidden(buildings: int, seed: int) -> Hidden:
 def as_ledger(drawn: District, codes: np.ndarray) -> CityFacts:
     """As the database would give it back, without the database."""
     known = city_facts(drawn)
-    checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checks)
+    checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)
     columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
-    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checks=checks), {}, codes, {})
+    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checklists=checks), {}, codes, {})

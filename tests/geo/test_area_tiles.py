@@ -5,7 +5,7 @@ import pytest
 import shapely
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
-from geo.area_tiles import JOINED_BELOW_PX, Outlines, outline_tile
+from geo.area_tiles import JOINED_BELOW_PX, AreaIndex, outline_tile
 from geo.errors import BrokenOutline, NoSuchTile
 from geo.morton import lonlat
 from geo.mvt import EXTENT
@@ -32,7 +32,7 @@ def grid(side: int) -> list[shapely.Polygon]:
 
 def tile_of(outlines: list[shapely.Polygon], values, address=(Z, X, Y)) -> bytes:
     numbers = range(101, 101 + len(outlines))
-    return outline_tile(*address, Outlines.of(outlines, numbers), values, [f"区{i}" for i in range(len(outlines))])
+    return outline_tile(*address, AreaIndex.of(outlines, numbers), values, [f"区{i}" for i in range(len(outlines))])
 
 
 def drawn_area(feature: dict) -> float:
@@ -129,6 +129,6 @@ def test_a_tile_without_areas_is_empty():
 
 def test_broken_outlines_and_tiles_outside_the_map_are_refused():
     with pytest.raises(BrokenOutline):
-        Outlines.of([on_tile((0, 0), (1, 1), (1, 0), (0, 1))], [1])
+        AreaIndex.of([on_tile((0, 0), (1, 1), (1, 0), (0, 1))], [1])
     with pytest.raises(NoSuchTile):
         tile_of([box(0, 0, 1, 1)], [0], (2, 4, 0))

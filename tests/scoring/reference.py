@@ -4,7 +4,8 @@ import calendar
 from datetime import date
 from fractions import Fraction
 
-from scoring.rulebook.model import Condition, Edition, FactColumn, PerCount, Share
+from scoring.rulebook.criteria import PerCount, Share
+from scoring.rulebook.model import Condition, Edition, FactColumn
 from tests.cast import Building
 
 Value = int | str | None  # None: not known; "-": does not apply

@@ -61,6 +61,6 @@ def step_name(step: Step, edition: Edition, t) -> str:
     label = t.of(step.label)
     if step.kind == "criterion":
         return t("causes.criterion", what=label)
-    cap = edition.caps[step.place]
+    cap = edition.caps[step.index]
     grade = t.of(edition.grades[edition.position(cap.grade)].name)
     return t("causes.cap", what=label, grade=grade)

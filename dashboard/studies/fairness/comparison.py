@@ -41,7 +41,7 @@ ASSUMPTIONS = (
 def may_study(scope: AccessScope, edition: Edition, step: Step) -> bool:
     """A step that reads facts for the police alone is theirs to study."""
     parts = edition.criteria if step.kind == "criterion" else edition.caps
-    part = parts[step.place]
+    part = parts[step.index]
     needs = part.needs if step.kind == "criterion" else [need for one in part.conditions for need in one.needs]
     return scope.can("cases") or not any(edition.facts[need.fact].police_only for need in needs)
 

@@ -1,4 +1,4 @@
-"""Whether an order of visits would have found trouble earlier, seen on days that are past. See docs/scoring.md."""
+"""Whether an order of visits would have found trouble earlier, on past days. Begin with `run`; see docs/scoring.md."""
 
 from scoring.studies.backtest.measures import MEASURES, Estimate
 from scoring.studies.backtest.run import Backtest, backtest

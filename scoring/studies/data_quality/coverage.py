@@ -21,13 +21,13 @@ class Coverage:
 
     @property
     def share(self) -> np.ndarray:
-        known = self.expected > 0
-        return np.divide(self.recorded, self.expected, out=np.full(len(known), np.nan), where=known)
+        stated = self.expected > 0
+        return np.divide(self.recorded, self.expected, out=np.full(len(stated), np.nan), where=stated)
 
     @property
     def overall(self) -> float:
-        known = self.expected > 0
-        return float(self.recorded[known].sum() / self.expected[known].sum()) if known.any() else np.nan
+        stated = self.expected > 0
+        return float(self.recorded[stated].sum() / self.expected[stated].sum()) if stated.any() else np.nan
 
     @property
     def flagged(self) -> np.ndarray:
@@ -42,24 +42,24 @@ def buildings_recorded(area: np.ndarray, expected: np.ndarray) -> Coverage:
 
 def visits_made(area: np.ndarray, areas: int, visits: np.ndarray, asked: np.ndarray) -> Coverage:
     """Visits of the last DAYS against those the rules ask for; visits, asked: of each building, (n,)."""
-    known = area >= 0
-    made, wanted = (np.bincount(area[known], amount[known], areas) for amount in (visits, asked))
+    located = area >= 0
+    made, wanted = (np.bincount(area[located], amount[located], areas) for amount in (visits, asked))
     overall = Coverage(made, wanted, 0.0).overall
     return Coverage(made, wanted, LAGGING * overall)
 
 
 def buildings_visited(area: np.ndarray, areas: int, days_since: np.ndarray) -> Coverage:
     """Buildings visited in the last DAYS against all. days_since: the last visit to each, -1 never, (n,)."""
-    known = area >= 0
-    lately = known & (days_since >= 0) & (days_since < DAYS)
-    visited, every = (np.bincount(area[rows], minlength=areas).astype(float) for rows in (lately, known))
+    located = area >= 0
+    lately = located & (days_since >= 0) & (days_since < DAYS)
+    visited, every = (np.bincount(area[rows], minlength=areas).astype(float) for rows in (lately, located))
     return Coverage(visited, every, VISITED)
 
 
 def visits_asked(grade: np.ndarray, grades: tuple[str, ...], every: Mapping[str, Mapping[str, int]]) -> np.ndarray:
     """Visits a building of each grade is to have in DAYS, all roles together; 0 unrated or where the rules are silent.
 
-    grade: places in `grades`, -1 unrated, (n,). every: grade → role → days, as in an edition.
+    grade: indices in `grades`, -1 unrated, (n,). every: grade → role → days, as in an edition.
     """
     asked = [sum(DAYS / days for days in every.get(code, {}).values()) for code in grades]
     return np.array([*asked, 0.0])[grade]

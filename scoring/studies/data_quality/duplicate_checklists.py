@@ -1,6 +1,6 @@
 """Officers who hand in the very same check-list at building after building.
 
-A list with every item passed is common by itself, and some patterns are common where all houses are alike. So only
+A list with every item passed is common by itself, and some patterns are common where all buildings are alike. So only
 lists are counted that few colleagues who score alike ever hand in, and each repetition against how often they do.
 """
 
@@ -14,7 +14,7 @@ from scoring.studies.data_quality.multiple_testing import false_discovery, level
 
 COMMON = 0.001  # share of colleagues' visits from which a list is too common to tell anything
 NAMED_FROM = 0.001  # q value
-MIN_N = 8  # repetitions: two or three may be two halves of one house entered twice
+MIN_N = 8  # repetitions: two or three may be two halves of one building entered twice
 LONGEST_AT_LEAST = 3  # the same list in a row, at different buildings
 
 
@@ -49,8 +49,8 @@ def duplicate_checklists(
     building: np.ndarray, officer: np.ndarray, day: np.ndarray, number: np.ndarray, score: np.ndarray, officers: int
 ) -> DuplicateChecklists:
     """building, officer: row numbers, officer -1 unknown; number: from list_numbers; all (visits,)."""
-    known = (officer >= 0) & np.isfinite(score)
-    building, officer, day, number, score = (one[known] for one in (building, officer, day, number, score))
+    usable = (officer >= 0) & np.isfinite(score)
+    building, officer, day, number, score = (column[usable] for column in (building, officer, day, number, score))
     chance = _chance(number, officer, level_groups(officer, score, officers))
     order = np.lexsort((building, day, officer))
     building, officer, number, chance = building[order], officer[order], number[order], chance[order]
@@ -72,19 +72,19 @@ def repeated(building: np.ndarray, officer: np.ndarray, day: np.ndarray, number:
     order = np.lexsort((building, day, officer))
     building, officer, number = building[order], officer[order], number[order]
     same = (officer[1:] == officer[:-1]) & (building[1:] != building[:-1]) & (number[1:] == number[:-1])
-    found = np.zeros(len(number), bool)
-    found[order[1:]] = same
-    return found
+    repeats = np.zeros(len(number), bool)
+    repeats[order[1:]] = same
+    return repeats
 
 
 def _chance(number: np.ndarray, officer: np.ndarray, group: np.ndarray) -> np.ndarray:
     """The share each list has among the visits of the officer's group, the officer's own left out; (visits,)."""
     lists = int(number.max(initial=-1)) + 1
     of_group, of_officer = group[officer] * lists + number, officer.astype(np.int64) * lists + number
-    place, groups = pd.factorize(of_group)
-    in_group = np.bincount(place, minlength=len(groups))[place]
-    place, mine = pd.factorize(of_officer)
-    own = np.bincount(place, minlength=len(mine))[place]
+    cell, groups = pd.factorize(of_group)
+    in_group = np.bincount(cell, minlength=len(groups))[cell]
+    cell, cells = pd.factorize(of_officer)
+    own = np.bincount(cell, minlength=len(cells))[cell]
     visits = np.bincount(group[officer])[group[officer]] - np.bincount(officer)[officer]
     return (in_group - own + 1) / (visits + 1)
 
@@ -92,7 +92,7 @@ def _chance(number: np.ndarray, officer: np.ndarray, group: np.ndarray) -> np.nd
 def _longest(same: np.ndarray, who: np.ndarray, officers: int) -> np.ndarray:
     """The most lists in a row: one more than the repetitions in a row; 0 where nothing was repeated."""
     row = np.arange(len(same))
-    start = np.maximum.accumulate(np.where(same, -1, row))  # the last place where a run was broken
+    start = np.maximum.accumulate(np.where(same, -1, row))  # the last row where a run was broken
     longest = np.zeros(officers, np.int64)
     np.maximum.at(longest, who[same], (row - start)[same] + 1)
     return longest

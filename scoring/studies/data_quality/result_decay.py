@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-MIN_N = 100  # pairs: before the day and past the day by which there are fewer the curve would follow single houses
+MIN_N = 100  # pairs: before the day and past the day by which there are fewer the curve would follow single buildings
 
 
 @dataclass(frozen=True)
 class Curve:
     """The share of pairs whose class was still the same, by days between them; steps at `days`, never rising.
 
-    known_until: the day past which fewer than FEWEST pairs lie. pairs: how many there were.
+    known_until: the day past which fewer than MIN_N pairs lie. pairs: how many there were.
     by_chance: how often one would be right who guessed this class for any visit.
     """
 

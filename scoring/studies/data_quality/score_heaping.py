@@ -41,24 +41,24 @@ def score_heaping(
     officer: np.ndarray, score: np.ndarray, officers: int, bounds: Sequence[float], near: float
 ) -> ScoreHeaping:
     """officer: row numbers, -1 unknown; score: NaN unrated; both (visits,). near: points on either side of a bound."""
-    known = (officer >= 0) & np.isfinite(score)
-    officer, score = officer[known], score[known]
+    usable = (officer >= 0) & np.isfinite(score)
+    officer, score = officer[usable], score[usable]
     visits = np.bincount(officer, minlength=officers)
     level = np.bincount(officer, score, officers) / np.maximum(visits, 1)
-    above, of, expected = np.zeros(officers, np.int64), np.zeros(officers, np.int64), np.zeros(officers)
+    above, near_bound, expected = np.zeros(officers, np.int64), np.zeros(officers, np.int64), np.zeros(officers)
     for bound in bounds:
         here = np.abs(score - bound) < near
         here |= score == bound - near
         count = np.bincount(officer[here], minlength=officers)
         over = np.bincount(officer[here & (score >= bound)], minlength=officers)
-        above, of = above + over, of + count
+        above, near_bound = above + over, near_bound + count
         expected += count * _share_of_alike(over, count, level)
-    expected = np.divide(expected, of, out=np.full(officers, np.nan), where=of > 0)
-    enough = of >= MIN_N
+    expected = np.divide(expected, near_bound, out=np.full(officers, np.nan), where=near_bound > 0)
+    enough = near_bound >= MIN_N
     chance = np.full(officers, np.nan)
     # At one mean chance the binomial is wider than the mixture of the bounds' chances: p is, if anything, too large.
-    chance[enough] = binom.sf(above[enough] - 1, of[enough], expected[enough])
-    return ScoreHeaping(above, of, expected, false_discovery(chance))
+    chance[enough] = binom.sf(above[enough] - 1, near_bound[enough], expected[enough])
+    return ScoreHeaping(above, near_bound, expected, false_discovery(chance))
 
 
 def _share_of_alike(over: np.ndarray, count: np.ndarray, level: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from data.access.roles import ROLES, AccessScope
 from geo.morton import unit_xy
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 TO_ANYBODY = {
     "/sign-in": "the way in",

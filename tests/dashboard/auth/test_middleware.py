@@ -21,7 +21,7 @@ from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry, FailedSignIn
 from tests.dashboard.conftest import SITE
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 PASSWORD = "copper kettle at noon"
 TLS = "https://map.test"

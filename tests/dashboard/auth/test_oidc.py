@@ -22,7 +22,7 @@ from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry
 from tests.dashboard.conftest import SITE
-from tests.guests import COOKIE
+from tests.sessions import COOKIE
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from dashboard.server import ROUTES
 from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 SITE = "http://map.test"
 TOKEN = "a token of more than thirty-two characters"

@@ -19,7 +19,7 @@ from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.server import ROUTES
 from data.access.roles import SYSTEM
 from data.db.engine import writing
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 SITE = "http://map.test"
 PASSWORD = "correct horse battery staple"

@@ -24,7 +24,7 @@ from scoring.rulebook.figures import with_figures
 from scoring.studies.grade_changes import BETTER, WORSE, directions, steps, without
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import ON, Demonstration
-from tests.guests import COOKIE, token_of
+from tests.sessions import COOKIE, token_of
 
 STRICT = {("criterion", 4, "points", "no"): Decimal(-6), ("inspect_every_days", "red", "officer"): Decimal(5)}
 

@@ -26,7 +26,7 @@ from data.db.models.city import (
     Inspection,
 )
 from geo import morton
-from scoring.grading.facts import Checks, OpenPeriods, compute_facts
+from scoring.grading.facts import ChecklistAnswers, OpenPeriods, compute_facts
 from scoring.rulebook.editions import edition_on
 from tests import cast
 from tests.data.lockside import (
@@ -61,8 +61,10 @@ def arrays(city_facts: CityFacts) -> dict[str, np.ndarray]:
     }
     for kind, (building, day) in known.events.items():
         tables[f"events {kind}"] = {"building": building, "day": day}
-    for number, checks in enumerate(known.checks):
-        tables[f"checks {number}"] = {field.name: np.asarray(getattr(checks, field.name)) for field in fields(Checks)}
+    for number, checks in enumerate(known.checklists):
+        tables[f"checks {number}"] = {
+            field.name: np.asarray(getattr(checks, field.name)) for field in fields(ChecklistAnswers)
+        }
     return {f"{table}.{name}": values for table, columns in tables.items() for name, values in columns.items()}
 
 

@@ -50,7 +50,7 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
     n = known.buildings
     inspectors = np.where(np.arange(n) == 0, ANN, BOB)
     inspectors[1:2] = -1
-    checks = tuple(replace(one, inspector=inspectors[one.building].astype(np.int32)) for one in known.checks)
+    checks = tuple(replace(one, inspector=inspectors[one.building].astype(np.int32)) for one in known.checklists)
     building, day = (np.concatenate([getattr(one, name) for one in checks]) for name in ("building", "day"))
     order = np.lexsort((day, building))
     visits = {"building": building[order], "day": day[order], "inspector": inspectors[building[order]]}
@@ -60,7 +60,7 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
         version=1,
         buildings={"id": np.arange(n), "community": community, "grid": community},
         n_on_map=n,
-        fact_log=replace(known, checks=checks),
+        fact_log=replace(known, checklists=checks),
         visits=visits,
         inspectors=np.array(["Ann", "Bob"]),
         vacancies={},

@@ -12,7 +12,7 @@ import pytest
 
 from data.city.summaries import places_in
 from data.studies.data_quality import WINDOW_DAYS, QualityDataset, mostly_within, quality_dataset
-from scoring.grading.facts import Checks
+from scoring.grading.facts import ChecklistAnswers
 from scoring.rulebook.editions import edition_on
 from scoring.studies.data_quality.coverage import buildings_recorded
 from tests.data.hidden_cases import KIND, ON, Hidden, as_ledger, hidden
@@ -130,12 +130,14 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
     drawn = districts[0].drawn
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
     city_facts = as_ledger(drawn, codes)
-    (whole,) = city_facts.fact_log.checks
+    (whole,) = city_facts.fact_log.checklists
     halves = tuple(
-        Checks(whole.items, *(getattr(whole, name)[part::2] for name in ("building", "day", "answers", "inspector")))
+        ChecklistAnswers(
+            whole.items, *(getattr(whole, name)[part::2] for name in ("building", "day", "answers", "inspector"))
+        )
         for part in (0, 1)
     )
-    split = replace(city_facts, fact_log=replace(city_facts.fact_log, checks=halves))
+    split = replace(city_facts, fact_log=replace(city_facts.fact_log, checklists=halves))
     found, known = (quality_dataset(one, edition_on("baoan", ON), ON) for one in (split, city_facts))
     assert np.array_equal(found.building, known.building)
     assert np.array_equal(found.day, known.day)
@@ -146,7 +148,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
 def test_a_city_without_check_lists_has_no_evidence_and_names_nobody(districts):
     city_facts = as_ledger(districts[0].drawn, np.array(["W0001"]))
     found = quality_dataset(
-        replace(city_facts, fact_log=replace(city_facts.fact_log, checks=())), edition_on("baoan", ON), ON
+        replace(city_facts, fact_log=replace(city_facts.fact_log, checklists=())), edition_on("baoan", ON), ON
     )
     assert (found.days_since == -1).all()
     assert np.isnan(found.confidence).all()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.grading.advice import Window, advice_for, applied, known_until
+from scoring.grading.advice import Window, advice_for, applied, fact_log_until
 from scoring.grading.facts import NOT_APPLICABLE, FactLog, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import edition_from, edition_on
@@ -136,14 +136,14 @@ def test_the_promised_grade_is_reached_on_the_promised_day(rule_set: str, data: 
     one = data.draw(st.one_of(buildings(rule_set), shabby(rule_set)))
     known = fact_log(one)
     advice = advice_for(known, edition, ON)
-    grade = rated(known_until(known, ON), edition, ON)
+    grade = rated(fact_log_until(known, ON), edition, ON)
     if grade == UNRATED:
         assert advice.grade is None and advice.missing and not advice.repairs and not advice.windows
         return
     assert advice.grade == edition.grades[grade].code
     assert not advice.missing
     if advice.day:
-        after = applied(known_until(known, ON), edition, advice, advice.day)
+        after = applied(fact_log_until(known, ON), edition, advice, advice.day)
         assert edition.grades[rated(after, edition, advice.day)].code == advice.reached
         assert edition.position(advice.reached) > grade
     if advice.improves_on:

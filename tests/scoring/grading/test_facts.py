@@ -8,7 +8,7 @@ import pytest
 from scoring.errors import WrongFacts
 from scoring.grading.facts import (
     NOT_APPLICABLE,
-    Checks,
+    ChecklistAnswers,
     FactLog,
     OpenPeriods,
     compute_facts,
@@ -131,7 +131,7 @@ def test_the_first_day_out_of_a_window_is_the_day_after_its_last_day_in_it(month
 
 
 def test_inspections_are_brought_into_order() -> None:
-    checks = Checks(
+    checks = ChecklistAnswers(
         ("a",),
         np.array([1, 0, 1], np.int32),
         days("2024-03-01", "2024-01-01", "2024-02-01"),
@@ -143,7 +143,7 @@ def test_inspections_are_brought_into_order() -> None:
 
 
 def test_of_two_inspections_on_one_day_the_later_given_counts() -> None:
-    checks = Checks(
+    checks = ChecklistAnswers(
         ("a",), np.array([1, 1, 0]), days("2024-01-01", "2024-01-01", "2024-01-01"), np.array([[1], [2], [3]], np.uint8)
     )
     assert checks.answers[checks.latest(2, date(2024, 1, 1)), 0].tolist() == [3, 2]
@@ -152,21 +152,25 @@ def test_of_two_inspections_on_one_day_the_later_given_counts() -> None:
 def test_of_many_inspections_on_one_day_the_last_given_counts() -> None:
     building = np.random.default_rng(1).integers(0, 10, 2_560)
     answers = (np.arange(2_560) // 10).astype(np.uint8)[:, None]
-    checks = Checks(("a",), building, np.full(2_560, days("2024-01-01")), answers)
+    checks = ChecklistAnswers(("a",), building, np.full(2_560, days("2024-01-01")), answers)
     last = [answers[building == row, 0][-1] for row in range(10)]
     assert checks.answers[checks.latest(10, date(2024, 1, 1)), 0].tolist() == last
 
 
 def test_an_item_on_two_check_lists_takes_the_later_answer() -> None:
-    one = Checks(("clean",), np.array([0, 1]), days("2024-01-01", "2024-03-01"), np.array([[0], [0]], np.uint8))
-    two = Checks(("clean",), np.array([0, 1]), days("2024-02-01", "2024-02-01"), np.array([[1], [1]], np.uint8))
+    one = ChecklistAnswers(
+        ("clean",), np.array([0, 1]), days("2024-01-01", "2024-03-01"), np.array([[0], [0]], np.uint8)
+    )
+    two = ChecklistAnswers(
+        ("clean",), np.array([0, 1]), days("2024-02-01", "2024-02-01"), np.array([[1], [1]], np.uint8)
+    )
     for checks in ((one, two), (two, one)):
         facts = compute_facts(FactLog(2, {}, checks, OpenPeriods.none()), QISHUYAN, date(2024, 4, 1))
         assert facts["clean"].tolist() == [1, 0]
 
 
 def test_an_item_on_two_check_lists_of_one_day_takes_the_second_list() -> None:
-    lists = [Checks(("clean",), np.array([0]), days("2024-01-01"), np.array([[d]], np.uint8)) for d in (0, 1)]
+    lists = [ChecklistAnswers(("clean",), np.array([0]), days("2024-01-01"), np.array([[d]], np.uint8)) for d in (0, 1)]
     facts = compute_facts(FactLog(1, {}, tuple(lists), OpenPeriods.none()), QISHUYAN, date(2024, 4, 1))
     assert facts["clean"].tolist() == [1]
 
@@ -194,4 +198,4 @@ def test_an_unknown_hazard_group_is_refused() -> None:
 
 def test_answers_of_another_width_than_the_items_are_refused() -> None:
     with pytest.raises(WrongFacts, match="2 items"):
-        Checks(("a", "b"), np.array([0]), days("2024-01-01"), np.zeros((1, 3), np.uint8))
+        ChecklistAnswers(("a", "b"), np.array([0]), days("2024-01-01"), np.zeros((1, 3), np.uint8))

@@ -12,8 +12,9 @@ import pytest
 
 from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate
+from scoring.rulebook.criteria import Share
 from scoring.rulebook.editions import edition_on, rule_sets
-from scoring.rulebook.model import Edition, Share
+from scoring.rulebook.model import Edition
 from tests.cast import Building, Hazard, fact_log
 
 CASES = Path(__file__).parents[2] / "cases"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import NoRuleInForce, NoSuchRuleSet, ScoringError, WrongRule
+from scoring.rulebook.criteria import PerCount, Share, YesNo
 from scoring.rulebook.editions import edition_from, edition_on, read_edition, rule_sets
-from scoring.rulebook.model import Edition, FactColumn, PerCount, Share, YesNo
+from scoring.rulebook.model import Edition, FactColumn
 from tests.scoring.rule_texts import SMALL_RULE
 
 DAY = date(2020, 1, 1)

@@ -77,7 +77,7 @@ def test_harbour_row_turned_red_for_its_second_burglary():
     assert not found.decisive[0].any()
     assert named(found, 1) == {"Criminal cases"}
     caps = [step for step, decisive in zip(found.steps, found.decisive[1], strict=True) if decisive]
-    assert [QISHUYAN.caps[step.place].grade for step in caps if step.kind == "cap"] == ["red"]
+    assert [QISHUYAN.caps[step.index].grade for step in caps if step.kind == "cap"] == ["red"]
 
 
 def test_a_house_put_right_in_several_things_at_once_moved_for_all_of_them_together():

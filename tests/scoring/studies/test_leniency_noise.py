@@ -56,7 +56,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 
 def test_only_the_kind_one_is_named_and_as_lenient():
     found = studied(2.0)
-    assert np.flatnonzero(found.named).tolist() == [KIND]
+    assert np.flatnonzero(found.flagged).tolist() == [KIND]
     assert found.lenient[KIND] > 0.975
     assert found.strict[KIND] < 0.01
     assert found.effect_threshold == pytest.approx(EFFECT_THRESHOLD * np.std(visits(2.0)[3]))
