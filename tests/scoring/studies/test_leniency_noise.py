@@ -28,7 +28,7 @@ def studied(scatter: float = 3.0, times: float = 1.0, plus: float = 0.0) -> Leni
 @pytest.mark.parametrize(("times", "plus"), [(10.0, 0.0), (0.1, 0.0), (1.0, 500.0)])
 def test_in_another_unit_the_same_is_found(times, plus):
     plain, other = studied(), studied(times=times, plus=plus)
-    for name in ("effect", "low", "high", "noise", "between", "matters"):
+    for name in ("effect", "low", "high", "noise", "between", "effect_threshold"):
         np.testing.assert_allclose(getattr(other, name), times * np.asarray(getattr(plain, name)), rtol=1e-3, atol=1e-6)
     for name in ("lenient", "strict", "shared"):
         np.testing.assert_allclose(getattr(other, name), getattr(plain, name), rtol=1e-3, atol=1e-6)
