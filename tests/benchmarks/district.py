@@ -27,6 +27,6 @@ def figures() -> list[Figure]:
     loading = Beside("generating and loading", loaded - start)
     return [
         within(f"generating {BUILDINGS:,} buildings and loading them into SQLite", loaded - start, "s", MOST_SECONDS),
-        Figure("preparing the facts and 60 months of history afterwards", prepared - loaded, "s", loading),
+        Figure("preparing the fact store and 60 months of history afterwards", prepared - loaded, "s", loading),
         Figure("preparing once more, nothing changed", again - prepared, "s", loading),
     ]

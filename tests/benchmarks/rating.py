@@ -30,7 +30,7 @@ def figures() -> list[Figure]:
     every = f"{fact_log.buildings:,} buildings under {len(RULE_SETS)} rule sets"
     return [
         within(f"rating {every} from prepared facts", rating, "s", MOST_SECONDS),
-        Figure("preparing their facts from the fact log", preparing, "s", Beside("rating", rating)),
+        Figure("preparing their facts from the fact store", preparing, "s", Beside("rating", rating)),
         Figure(
             "rating them at once",
             rating,

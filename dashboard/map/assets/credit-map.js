@@ -50,6 +50,8 @@ window.creditMap = (function () {
 
   /* ---- near: every building ---- */
 
+  const CORNERS = [[1, -1], [1, 1], [-1, -1], [-1, 1]]; // where each overlay is drawn at a building or a ring
+
   const radius = (z) => (z <= 13 ? 2 : z === 14 ? 2.4 : z === 15 ? 3 : z === 16 ? 4.2 : z === 17 ? 6 : 8);
 
   function buildings(options) {
@@ -60,12 +62,13 @@ window.creditMap = (function () {
         const places = onCanvas(ctx, geom, 4 * r);
         if (!places.length) return;
         paintMarks(ctx, options.classes[props.c], places, r);
-        for (const [name, corner] of [["hazards", -1], ["vacant", 1]]) {
-          const mark = options.badges[name] && options.badges[name][props[name] - 1];
-          if (!mark || z < 15) continue;
-          const shifted = places.map(([p]) => [{ x: p.x + r, y: p.y + corner * r }]);
+        Object.entries(options.badges).forEach(([name, states], n) => {
+          const mark = states[props[name] - 1];
+          if (!mark || z < 15) return;
+          const [across, down] = CORNERS[n % CORNERS.length];
+          const shifted = places.map(([p]) => [{ x: p.x + across * r, y: p.y + down * r }]);
           paintMarks(ctx, mark, shifted, Math.max(2.2, r * 0.55));
-        }
+        });
       },
     };
   }
@@ -126,8 +129,10 @@ window.creditMap = (function () {
         ctx.font = `600 ${r > 15 ? 11 : 9}px sans-serif`;
         ctx.fillStyle = INK;
         ctx.fillText(short(props.n), x, y + 0.5);
-        if (props.hazards) badge(ctx, x + r * 0.8, y - r * 0.8, short(props.hazards), options.badges.hazards[0].colour);
-        if (props.vacant) badge(ctx, x + r * 0.8, y + r * 0.8, short(props.vacant), options.badges.vacant[0].colour);
+        Object.entries(options.badges).forEach(([name, states], n) => {
+          const [across, down] = CORNERS[n % CORNERS.length];
+          if (props[name]) badge(ctx, x + across * r * 0.8, y + down * r * 0.8, short(props[name]), states[0].colour);
+        });
       },
     };
   }
