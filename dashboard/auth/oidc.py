@@ -31,7 +31,6 @@ from data.db.models.accounts import Account
 
 CALLBACK = "/sign-on/back"
 REFUSED = "/sign-in?refused=1"
-LONGEST_CLAIM = 200
 log = logging.getLogger("credit_map")
 
 
@@ -62,7 +61,7 @@ def _issuer(address: str, client: str, secret: str) -> StarletteOAuth2App:
 async def to_provider(request: Request) -> Response:
     """Sends the browser to the issuer, with a state, a nonce and a proof key of this browser's own."""
     if name() is None:
-        return refused("entrance.no_sign_on", 404)
+        return refused("auth.no_sign_on", 404)
     request.session["next"] = safe_next(request.query_params.get("next"))
     here = own_address() or str(request.base_url).rstrip("/")
     try:
@@ -73,7 +72,7 @@ async def to_provider(request: Request) -> Response:
 
 
 async def from_provider(request: Request) -> Response:
-    """What the issuer says of the one who comes back is checked; an account must be there already."""
+    """Checks what the issuer says of the user who comes back; an account must be there already."""
     if name() is None:
         return RedirectResponse(REFUSED, status_code=303)
     goal = safe_next(request.session.pop("next", None))
@@ -83,8 +82,8 @@ async def from_provider(request: Request) -> Response:
         log.warning("sign-on refused: %s", type(error).__name__)
         return RedirectResponse(REFUSED, status_code=303)
     claim = str((token.get("userinfo") or {}).get(setting("_CLAIM", "sub")) or "")
-    begun = await run_in_threadpool(tokens_for, claim, client_of(request))
-    return signed_in_response(request, begun, goal) if begun else RedirectResponse(REFUSED, status_code=303)
+    tokens = await run_in_threadpool(tokens_for, claim, client_of(request))
+    return signed_in_response(request, tokens, goal) if tokens else RedirectResponse(REFUSED, status_code=303)
 
 
 def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
@@ -93,8 +92,8 @@ def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
         account = session.scalar(select(Account).where(Account.sign_on == claim)) if claim else None
         if account is not None and not account.disabled:
             return begin(session, account, client, "sign_on")
-        known = account.name if account is not None else ""
-        trail.record(session, Actor(known, "", client.address), "sign_in_refused", {"way": "sign_on"})
+        name_tried = account.name if account is not None else ""
+        trail.record(session, Actor(name_tried, "", client.address), "sign_in_refused", {"way": "sign_on"})
     return None
 
 

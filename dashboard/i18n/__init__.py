@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
 class Translator:
@@ -29,6 +30,11 @@ class Translator:
     def either(self, both: Mapping[str, str]) -> str:
         """The fitting one of a pair of texts that came with the data."""
         return both.get(self.language) or both["zh"]
+
+
+def supported_language(asked: str | None) -> str:
+    """The language asked for where there is one, else Chinese."""
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 @lru_cache

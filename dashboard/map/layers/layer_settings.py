@@ -39,6 +39,7 @@ def theme_symbols(theme: str, edition: Edition | None) -> tuple[Symbol, ...]:
         return (VACANT, VACANT)
     if theme == DENSITY_THEME:
         return (Symbol(DENSITY[3], "circle"),)
+    assert edition is not None, theme
     return symbols(tuple(grade.code for grade in edition.grades))
 
 
@@ -50,12 +51,13 @@ def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t:
     elif theme == VACANT_THEME:
         rows = [LegendRow("c0", t("map.vacant_homes"), VACANT)]
     elif theme == HAZARD_THEME:
-        names = ("overdue", "open", "closed")
+        states = ("overdue", "open", "closed")
         rows = [
-            LegendRow(f"c{n}", t(f"map.hazard_{name}"), symbol)
-            for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))
+            LegendRow(f"c{n}", t(f"map.hazard_{state}"), symbol)
+            for n, (state, symbol) in enumerate(zip(states, drawn, strict=True))
         ]
     else:
+        assert edition is not None, theme
         names = [getattr(grade.name, t.language) for grade in edition.grades] + [t("grade.unrated")]
         rows = [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, drawn, strict=True))]
     badge = {"hazards": OPEN, "vacant": VACANT}
@@ -64,13 +66,13 @@ def legend_rows(theme: str, edition: Edition | None, overlays: Sequence[str], t:
 
 def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
     """The steps of coloured areas: percent, or whole numbers."""
-    translator = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
-    if not translator:
+    texts = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
+    if not texts:
         return []
     labels = [
-        f"< {translator[0]}",
-        *(f"{low} – {high}" for low, high in pairwise(translator)),
-        f"≥ {translator[-1]}",
+        f"< {texts[0]}",
+        *(f"{low} – {high}" for low, high in pairwise(texts)),
+        f"≥ {texts[-1]}",
     ]
     return [LegendRow(None, label, Symbol(SHARES[n], "block")) for n, label in enumerate(labels)]
 
@@ -87,7 +89,7 @@ def layer_settings(
 ) -> dict:
     """Settings of `CreditLayer`. coloured: level and language; place: lat, lon of the open building."""
     address = urlencode(query)
-    settings = {
+    settings: dict = {
         "query": address,
         "classes": [{"colour": symbol.colour, "shape": symbol.shape} for symbol in symbols],
         "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in BADGES.items()},
