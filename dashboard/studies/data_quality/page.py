@@ -17,7 +17,7 @@ PARTS = {
 
 
 def show() -> None:
-    study = open_study("quality", "analysis")
+    study = open_study("data_quality", "analysis")
     if study is None:
         return
     t = study.t
