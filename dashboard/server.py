@@ -1,4 +1,4 @@
-"""The front door: pages and routes in one process on one port. Started by `streamlit run dashboard/server.py`."""
+"""The server: pages and routes in one process on one port. Started by `streamlit run dashboard/server.py`."""
 
 from pathlib import Path
 

@@ -22,6 +22,7 @@ FORBIDDEN = {
     "data.importing.mapping": ("data.importing.writing",),
     "dashboard.charts": ("data", "sqlalchemy", "streamlit"),
     "dashboard.map.layers": ("data", "sqlalchemy", "streamlit"),
+    "dashboard.view": ("sqlalchemy", *SCREEN),
 }
 LEAVES = {  # what they may import of the house beside themselves
     "geo.coordinates": ("geo.errors",),
@@ -30,6 +31,9 @@ LEAVES = {  # what they may import of the house beside themselves
     "data.db": ("data.access.roles", "data.errors", "data.settings"),
 }
 ABOVE_ITS_ROOM = ("data.db.backup",)  # a backup saves and checks what the rooms above the database have written
+JOURNEYS = tuple(f"dashboard.{room}" for room in ("map", "building", "studies", "admin", "exports"))
+SHARED_OF_A_JOURNEY = ("dashboard.map.layers",)  # pure, as charts are: frames and settings in, a layer out
+SHOWN_BESIDE_THE_MAP = {"dashboard.map.page": ("dashboard.building.card", "dashboard.exports.menu")}
 ROOMLESS_NAMES = ("utils", "helpers", "common", "misc")
 
 
@@ -84,6 +88,29 @@ def test_no_page_asks_the_database_itself_and_nothing_imports_a_page():
             assert not [one for one in imported if within(one, "sqlalchemy")], name
 
 
+def test_no_journey_imports_another_except_what_the_map_shows_beside_it():
+    graph = import_graph()
+    wrong = [
+        f"{name} imports {imported}"
+        for name in graph
+        for imported in graph[name]
+        if (own := room_of(name)) and (other := room_of(imported)) and own != other
+        if not any(within(imported, shared) for shared in (*SHARED_OF_A_JOURNEY, *SHOWN_BESIDE_THE_MAP.get(name, ())))
+    ]
+    assert not wrong
+
+
+def test_texts_import_nothing_of_ours():
+    graph = import_graph()
+    assert not [
+        (name, imported)
+        for name in graph
+        if within(name, "dashboard.i18n")
+        for imported in graph[name]
+        if not within(imported, "dashboard.i18n")
+    ]
+
+
 def test_charts_and_layers_do_not_reach_the_data_through_another_module():
     graph = import_graph()
     for start in graph:
@@ -107,6 +134,11 @@ def test_every_file_has_a_room_of_its_own_name():
 def import_graph() -> dict[str, set[str]]:
     known = modules()
     return {name: {one for one in imports(path) if one in known} - {name} for name, path in known.items()}
+
+
+def room_of(name: str) -> str | None:
+    """The journey a module belongs to."""
+    return next((room for room in JOURNEYS if within(name, room)), None)
 
 
 def reached(start: str, graph: dict[str, set[str]]) -> set[str]:

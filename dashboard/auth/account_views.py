@@ -15,7 +15,7 @@ from dashboard.auth.cookies_and_origin import cookies_of, safe_next
 from dashboard.auth.login import NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
-from dashboard.i18n import LANGUAGES, translator
+from dashboard.i18n import LANGUAGES, supported_language, translator
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
 from data.access.roles import SYSTEM
@@ -39,8 +39,7 @@ Form = dict[str, str]
 
 
 def language_of(request: Request) -> str:
-    asked = request.query_params.get("lang")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
+    return supported_language(request.query_params.get("lang"))
 
 
 def browser_name(agent: str) -> str:
@@ -52,7 +51,7 @@ def browser_name(agent: str) -> str:
 
 def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
     language = language_of(request)
-    other = next(one for one in LANGUAGES if one != language)
+    other = next(each for each in LANGUAGES if each != language)
     query = urlencode({"lang": other} | {key: values[key] for key in ("next",) if values.get(key)})
     text = PAGES.get_template(name).render(t=translator(language), language=language, other=f"?{query}", **values)
     return HTMLResponse(text, status_code=status, headers=NO_STORE)
@@ -80,11 +79,11 @@ def sign_in_page(request: Request) -> Response:
 def sign_in_posted(request: Request, form: Form) -> Response:
     goal = safe_next(form.get("next"))
     try:
-        begun = sign_in(database(), form.get("name", ""), form.get("password", ""), client_of(request))
+        tokens = sign_in(database(), form.get("name", ""), form.get("password", ""), client_of(request))
     except SignInRefused as refused:
         mistake = type(refused).__name__
         return page(request, "sign_in.html", 403, next=goal, mistake=mistake, sign_on=oidc.name())
-    return signed_in_response(request, begun, goal)
+    return signed_in_response(request, tokens, goal)
 
 
 def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
@@ -105,7 +104,7 @@ def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response
     with writing(database(), SYSTEM) as session:
         end_session(session, user.scope, user.actor, user.auth_session.session_id, user.auth_session.account_id)
     response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE)
-    cookies_of(request).take_back(response)
+    cookies_of(request).clear_from(response)
     return response
 
 
@@ -122,7 +121,7 @@ def _account(
         values = {
             "account": account,
             "areas": areas_of(session, account),
-            "open_sessions": [one for one, _ in open_sessions(session, user.scope, account.id)],
+            "open_sessions": [user_session for user_session, _ in open_sessions(session, user.scope, account.id)],
         }
         return page(
             request,

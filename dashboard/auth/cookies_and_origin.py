@@ -15,8 +15,8 @@ from starlette.responses import Response
 from data.settings import settings
 
 HOME = "/"
-KNOWN_SECONDS = 180 * 24 * 3600
-OUT_OF_PLACE = re.compile(r"[\\\x00-\x20\x7f]")  # browsers read "/\" as "//", and pass over control characters
+TRUSTED_SECONDS = 180 * 24 * 3600
+UNSAFE_IN_PATH = re.compile(r"[\\\x00-\x20\x7f]")  # browsers read "/\" as "//", and pass over control characters
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -28,22 +28,24 @@ class Cookies:
 
     @property
     def session(self) -> str:
-        return self._named("credit-map")
+        return self._prefixed("credit-map")
 
     @property
     def trusted(self) -> str:
-        return self._named("credit-map-known")
+        return self._prefixed("credit-map-known")
 
-    def _named(self, name: str) -> str:
+    def _prefixed(self, name: str) -> str:
         return f"__Host-{name}" if self.secure else name
 
-    def give(self, response: Response, token: str, trusted: str) -> None:
-        """A session that ends with the browser, and what tells this browser from a stranger's for half a year."""
-        same = {"path": "/", "secure": self.secure, "httponly": True, "samesite": "lax"}
-        response.set_cookie(self.session, token, **same)
-        response.set_cookie(self.trusted, trusted, max_age=KNOWN_SECONDS, **same)
+    def set_on(self, response: Response, token: str, trusted: str) -> None:
+        """A session that ends with the browser, and what marks this browser as trusted for half a year."""
+        self._set(response, self.session, token, None)
+        self._set(response, self.trusted, trusted, TRUSTED_SECONDS)
 
-    def take_back(self, response: Response) -> None:
+    def _set(self, response: Response, name: str, value: str, max_age: int | None) -> None:
+        response.set_cookie(name, value, max_age, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def clear_from(self, response: Response) -> None:
         response.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
@@ -64,10 +66,10 @@ def from_this_site(headers: Headers, scheme: str) -> bool:
         return headers.get("sec-fetch-site") == "same-origin"
     secure = scheme in ("https", "wss")
     own = settings().address or f"{'https' if secure else 'http'}://{headers.get('host', '')}"
-    return _place(origin) == _place(own)
+    return _origin(origin) == _origin(own)
 
 
-def _place(address: str) -> tuple[str, str, int] | None:
+def _origin(address: str) -> tuple[str, str, int] | None:
     try:
         parts = urlsplit(address)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
@@ -80,6 +82,6 @@ def _place(address: str) -> tuple[str, str, int] | None:
 
 def safe_next(asked: str | None) -> str:
     """Where to go after signing in: a path of this site, else the home page."""
-    if not asked or not asked.startswith("/") or asked.startswith("//") or OUT_OF_PLACE.search(asked):
+    if not asked or not asked.startswith("/") or asked.startswith("//") or UNSAFE_IN_PATH.search(asked):
         return HOME
     return asked

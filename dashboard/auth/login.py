@@ -1,4 +1,4 @@
-"""One who has been recognised is let in: the cookies are given and the way leads on."""
+"""A user who proved who they are: the cookies are set and the browser goes on to the page asked for."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,7 @@ def client_of(request: Request) -> ClientInfo:
     )
 
 
-def signed_in_response(request: Request, begun: IssuedTokens, goal: str) -> Response:
+def signed_in_response(request: Request, tokens: IssuedTokens, goal: str) -> Response:
     response = RedirectResponse(goal, status_code=303, headers=NO_STORE)
-    cookies_of(request).give(response, begun.token, begun.trusted)
+    cookies_of(request).set_on(response, tokens.token, tokens.trusted)
     return response

@@ -1,4 +1,4 @@
-"""What every request and every socket passes before anything else: nobody gets by without a session.
+"""What every request and every socket passes before anything else: without a session there is no answer.
 
 Pure ASGI, because Starlette's BaseHTTPMiddleware never sees sockets.
 """
@@ -23,7 +23,7 @@ USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.
 POLICY_VIOLATION = 1008
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("/sign-in", "/sign-on", "/health", "/static/", "/entrance/", "/_stcore/health", "/favicon.png")
-OPEN_EXACTLY = ("/metrics",)  # has a way in of its own, for machines
+OPEN_EXACTLY = ("/metrics",)  # accepts a token of its own, for machines
 RESERVED: Mapping[str, Permission] = {
     "/_stcore/upload_file": "import",
     "/_stcore/metrics": "metrics",
@@ -42,7 +42,7 @@ TLS_ONLY = "max-age=31536000"
 
 
 class AuthMiddleware:
-    """The outermost layer: headers on every answer, foreign origins refused, a session asked for."""
+    """Headers on every answer, foreign origins refused, a session asked for."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -51,8 +51,8 @@ class AuthMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        kept = [(name, value) for name, value in scope["headers"] if name.lower() != USER_HEADER]
-        scope = {**scope, "headers": kept}
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != USER_HEADER]
+        scope = {**scope, "headers": headers}
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -70,30 +70,30 @@ class AuthMiddleware:
         await self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
+        response_started = False
 
         async def with_headers(message: Message) -> None:
-            nonlocal begun
+            nonlocal response_started
             if message["type"] == "http.response.start":
-                begun = True
+                response_started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if cookies_of(HTTPConnection(scope)).secure:
-                    _keep_to_tls(headers)
+                    _add_tls_headers(headers)
             await send(message)
 
         try:
             refusal = await _refusal(scope)
             await (refusal or self.app)(scope, receive, with_headers)
-        except Exception as fault:
-            number = log_error(fault)
-            if begun:
+        except Exception as error:
+            number = log_error(error)
+            if response_started:
                 raise
-            await _fault(number)(scope, receive, with_headers)
+            await _error_response(number)(scope, receive, with_headers)
 
 
-def _keep_to_tls(headers: MutableHeaders) -> None:
+def _add_tls_headers(headers: MutableHeaders) -> None:
     headers.setdefault("Strict-Transport-Security", TLS_ONLY)
     cookies = headers.getlist("set-cookie")
     del headers["set-cookie"]
@@ -102,10 +102,10 @@ def _keep_to_tls(headers: MutableHeaders) -> None:
 
 
 async def _refusal(scope: Scope) -> Response | None:
-    """The answer of one who may not pass; None for who may."""
+    """The answer to a request that is refused; None for one that passes."""
     path, headers = scope["path"], Headers(scope=scope)
     if scope["method"] not in READING and not from_this_site(headers, scope["scheme"]):
-        return refused("entrance.foreign", 403)
+        return refused("auth.foreign", 403)
     if path.startswith(OPEN_TO_ALL) or path in OPEN_EXACTLY:
         return None
     connection = HTTPConnection(scope)
@@ -113,10 +113,10 @@ async def _refusal(scope: Scope) -> Response | None:
     if auth_session is None:
         return _to_sign_in(scope, headers)
     scope["state"] = {**scope.get("state", {}), "auth_session": auth_session}
-    return None if _may_pass(auth_session, path) else refused("entrance.no_right", 403)
+    return None if _can_open(auth_session, path) else refused("auth.no_right", 403)
 
 
-def _may_pass(auth_session: AuthSession, path: str) -> bool:
+def _can_open(auth_session: AuthSession, path: str) -> bool:
     return all(auth_session.scope.can(permission) for start, permission in RESERVED.items() if path.startswith(start))
 
 
@@ -126,8 +126,8 @@ def _to_sign_in(scope: Scope, headers: Headers) -> Response:
         asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
         return RedirectResponse(f"/sign-in?next={asked}" if asked != "/" else "/sign-in", status_code=303)
     status = 403 if any(scope["path"].startswith(start) for start in RESERVED) else 401
-    return refused("entrance.sign_in_first", status)
+    return refused("auth.sign_in_first", status)
 
 
-def _fault(number: str) -> Response:
-    return JSONResponse({"fault": number, "mistake": in_every_language("app.fault", number=number)}, status_code=500)
+def _error_response(number: str) -> Response:
+    return JSONResponse({"fault": number, "mistake": in_every_language("shell.fault", number=number)}, status_code=500)

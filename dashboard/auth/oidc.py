@@ -31,7 +31,6 @@ from data.settings import SingleSignOn, settings
 
 CALLBACK = "/sign-on/back"
 REFUSED = "/sign-in?refused=1"
-LONGEST_CLAIM = 200
 ISSUERS_MISTAKES = (OAuthError, HTTPError, JoseError, JSONDecodeError)  # what it says, how, signed how, in which form
 log = logging.getLogger("credit_map")
 
@@ -57,7 +56,7 @@ async def to_provider(request: Request) -> Response:
     """Sends the browser to the issuer, with a state, a nonce and a proof key of this browser's own."""
     provider = settings().single_sign_on
     if provider is None:
-        return refused("entrance.no_sign_on", 404)
+        return refused("auth.no_sign_on", 404)
     request.session["next"] = safe_next(request.query_params.get("next"))
     here = settings().address or str(request.base_url).rstrip("/")
     try:
@@ -68,7 +67,7 @@ async def to_provider(request: Request) -> Response:
 
 
 async def from_provider(request: Request) -> Response:
-    """What the issuer says of the one who comes back is checked; an account must be there already."""
+    """Checks what the issuer says of the user who comes back; an account must be there already."""
     provider = settings().single_sign_on
     if provider is None:
         return RedirectResponse(REFUSED, status_code=303)
@@ -79,8 +78,8 @@ async def from_provider(request: Request) -> Response:
         log.warning("sign-on refused: %s", type(error).__name__)
         return RedirectResponse(REFUSED, status_code=303)
     claim = str((token.get("userinfo") or {}).get(provider.claim) or "")
-    begun = await run_in_threadpool(tokens_for, claim, client_of(request))
-    return signed_in_response(request, begun, goal) if begun else RedirectResponse(REFUSED, status_code=303)
+    tokens = await run_in_threadpool(tokens_for, claim, client_of(request))
+    return signed_in_response(request, tokens, goal) if tokens else RedirectResponse(REFUSED, status_code=303)
 
 
 def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
@@ -89,8 +88,8 @@ def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
         account = session.scalar(select(Account).where(Account.sign_on == claim)) if claim else None
         if account is not None and not account.disabled:
             return begin(session, account, client, "sign_on")
-        known = account.name if account is not None else ""
-        trail.record(session, Actor(known, "", client.address), "sign_in_refused", {"way": "sign_on"})
+        name_tried = account.name if account is not None else ""
+        trail.record(session, Actor(name_tried, "", client.address), "sign_in_refused", {"way": "sign_on"})
     return None
 
 

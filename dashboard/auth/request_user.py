@@ -1,7 +1,8 @@
-"""Who comes in: the one place that turns a request, or the page's own socket, into a Visitor."""
+"""Who is signed in: the one place that turns a request, or the page's own socket, into a CurrentUser."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 import streamlit as st
 from starlette.requests import HTTPConnection, Request
@@ -21,12 +22,12 @@ class SignedOut(Exception):
 
 
 class NotForThisRole(Exception):
-    """A page was opened that the visitor's role has no right to."""
+    """A page was opened that the user's role has no permission for."""
 
 
 @dataclass(frozen=True)
 class CurrentUser:
-    """Who is there, what that one may see, and how the audit trail names it."""
+    """Who is signed in, what they may see, and how the audit trail names them."""
 
     auth_session: AuthSession
     actor: Actor
@@ -38,10 +39,10 @@ class CurrentUser:
 
 def auth_session_of(connection: HTTPConnection) -> AuthSession | None:
     """Whose session a request or a socket brings along in its cookie."""
-    found = auth_session(database(), connection.cookies.get(cookies_of(connection).session, ""))
-    if found:
-        logs.set_account(found.name)
-    return found
+    session = auth_session(database(), connection.cookies.get(cookies_of(connection).session, ""))
+    if session:
+        logs.set_account(session.name)
+    return session
 
 
 def cached_auth_session_of(connection: HTTPConnection) -> AuthSession | None:
@@ -50,18 +51,18 @@ def cached_auth_session_of(connection: HTTPConnection) -> AuthSession | None:
 
 
 def current_user(request: Request | None = None) -> CurrentUser:
-    """The visitor behind a request, or behind the running page when none is given; asked anew each time.
+    """The user behind a request, or behind the running page when none is given; asked anew each time.
 
     Raises SignedOut.
     """
     if request is None:
-        found, address = _auth_session_of_page(), st.context.ip_address or ""
+        session, address = _auth_session_of_page(), st.context.ip_address or ""
     else:
-        found = getattr(request.state, "auth_session", None) or auth_session_of(request)
+        session = getattr(request.state, "auth_session", None) or auth_session_of(request)
         address = request.client.host if request.client else ""
-    if found is None:
+    if session is None:
         raise SignedOut
-    return CurrentUser(found, Actor(found.name, found.scope.role, address))
+    return CurrentUser(session, Actor(session.name, session.scope.role, address))
 
 
 def _auth_session_of_page() -> AuthSession | None:
@@ -71,7 +72,7 @@ def _auth_session_of_page() -> AuthSession | None:
 
 
 def user_with(permission: Permission) -> CurrentUser:
-    """The running page's visitor. Raises SignedOut, or NotForThisRole without the right."""
+    """The running page's user. Raises SignedOut, or NotForThisRole without the permission."""
     user = current_user()
     if not user.scope.can(permission):
         raise NotForThisRole
@@ -83,19 +84,31 @@ def refused(why: str, status: int) -> Response:
     return JSONResponse({"mistake": in_every_language(why)}, status_code=status)
 
 
-def guarded(
-    permission: Permission, answer: Callable[[Request, CurrentUser], Response]
-) -> Callable[[Request], Response]:
-    """A route for those who have the right; anyone else is refused before anything is read."""
+class GuardedRoute(Protocol):
+    """An endpoint that says which permission it asks for."""
+
+    permission: Permission
+
+    def __call__(self, request: Request) -> Response: ...
+
+
+def guarded(permission: Permission, answer: Callable[[Request, CurrentUser], Response]) -> GuardedRoute:
+    """A route for those who have the permission; anyone else is refused before anything is read."""
 
     def route(request: Request) -> Response:
         try:
             user = current_user(request)
         except SignedOut:
-            return refused("entrance.sign_in_first", 401)
+            return refused("auth.sign_in_first", 401)
         if not user.scope.can(permission):
-            return refused("entrance.no_right", 403)
+            return refused("auth.no_right", 403)
         return answer(request, user)
 
-    route.permission = permission
-    return route
+    return with_permission(permission, route)
+
+
+def with_permission(permission: Permission, route: Callable[[Request], Response]) -> GuardedRoute:
+    """The same function, marked. Starlette takes functions for endpoints and other callables for whole apps."""
+    marked = cast(GuardedRoute, route)
+    marked.permission = permission
+    return marked

@@ -14,41 +14,41 @@ from scoring.rulebook.model import Cap, Edition
 def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool) -> None:
     """Of a rated building; nothing for the best grade, which has no better."""
     names = {grade.code: t.of(grade.name) for grade in edition.grades}
-    place = edition.position(advice.grade or "")
-    if place == len(edition.grades) - 1:
+    position = edition.position(advice.grade or "")
+    if position == len(edition.grades) - 1:
         return
-    better = advice.reached or edition.grades[place + 1].code
-    lines = [_mending(edition, one, number, t) for one, number in _alike(advice.repairs).items()]
+    better = advice.reached or edition.grades[position + 1].code
+    lines = [_repair_line(edition, one, number, t) for one, number in _group_repairs(advice.repairs).items()]
     lines += [_barrier(edition, cap, names, t) for cap in advice.blocking_caps]
-    parts = f"<p>{escape(_way(advice, names, t))}</p>{_list(lines)}"
+    parts = f"<p>{escape(_summary(advice, names, t))}</p>{_list(lines)}"
     if advice.windows:
-        parts += f"<p class='later'>{escape(t('advice.windows'))}</p>{_list(_ends(edition, advice, names, t))}"
+        parts += f"<p class='later'>{escape(t('advice.windows'))}</p>{_list(_window_lines(edition, advice, names, t))}"
     with st.expander(t("advice.title", grade=names[better]), expanded=expanded):
         st.html(f"<div class='advice'>{parts}</div>")
 
 
-def _way(advice: Advice, names: dict[str, str], t: Translator) -> str:
+def _summary(advice: Advice, names: dict[str, str], t: Translator) -> str:
     """The sentence above the list of what to mend."""
     if advice.day is None:
         return t("advice.never", months=HORIZON_MONTHS)
     values = {"grade": names[advice.reached or ""], "day": advice.day}
     if not advice.repairs:
         return t("advice.wait", **values)
-    way = t("advice.by_day", **values) if advice.day > advice.on else t("advice.today", **values)
-    return way if advice.improves_on is None else way + t("advice.rises", day=advice.improves_on)
+    sentence = t("advice.by_day", **values) if advice.day > advice.on else t("advice.today", **values)
+    return sentence if advice.improves_on is None else sentence + t("advice.rises", day=advice.improves_on)
 
 
-def _alike(repairs: tuple[Repair, ...]) -> dict[Repair, int]:
+def _group_repairs(repairs: tuple[Repair, ...]) -> dict[Repair, int]:
     """Hazards of one fact together: one of them, and how many."""
     first: dict[tuple[str, int], Repair] = {}
     numbers: dict[Repair, int] = {}
-    for one in repairs:
-        shown = first.setdefault((one.fact, one.cost), one)
+    for repair in repairs:
+        shown = first.setdefault((repair.fact, repair.cost), repair)
         numbers[shown] = numbers.get(shown, 0) + 1
     return numbers
 
 
-def _mending(edition: Edition, one: Repair, number: int, t: Translator) -> str:
+def _repair_line(edition: Edition, one: Repair, number: int, t: Translator) -> str:
     what = t.of(edition.facts[one.fact].label)
     if one.hazard is not None:
         what = t("advice.several", fact=what, n=number)
@@ -61,11 +61,11 @@ def _barrier(edition: Edition, cap: Cap, names: dict[str, str], t: Translator) -
     return escape(t("advice.barrier", fact=facts, grade=names[cap.grade]))
 
 
-def _ends(edition: Edition, advice: Advice, names: dict[str, str], t: Translator) -> list[str]:
+def _window_lines(edition: Edition, advice: Advice, names: dict[str, str], t: Translator) -> list[str]:
     """A line for each thing that happened: what changes when, as one window after the other leaves it behind."""
     effects: dict[tuple[str, date], list[str]] = {}
-    for one in advice.windows:
-        effects.setdefault((one.need.fact, one.happened), []).append(_effect(one, names, t))
+    for window in advice.windows:
+        effects.setdefault((window.need.fact, window.happened), []).append(_effect(window, names, t))
     lines = []
     for (name, happened), changes in effects.items():
         fact = t.of(edition.facts[name].label)
@@ -73,11 +73,11 @@ def _ends(edition: Edition, advice: Advice, names: dict[str, str], t: Translator
     return lines
 
 
-def _effect(one: Window, names: dict[str, str], t: Translator) -> str:
-    effects = [t("advice.points", points=f"{one.points:+g}")] if one.points else []
-    effects += [t("advice.frees", grade=names[grade]) for grade in one.frees]
-    effects += [t("advice.binds", grade=names[grade]) for grade in one.binds]
-    return t("advice.ends", day=one.ends, effect=t.listed(effects))
+def _effect(window: Window, names: dict[str, str], t: Translator) -> str:
+    effects = [t("advice.points", points=f"{window.points:+g}")] if window.points else []
+    effects += [t("advice.frees", grade=names[grade]) for grade in window.frees]
+    effects += [t("advice.binds", grade=names[grade]) for grade in window.binds]
+    return t("advice.ends", day=window.ends, effect=t.listed(effects))
 
 
 def _list(lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""One building's file: what it is, its ratings with the reasons, what happened there."""
+"""One building's report: what it is, its ratings with the reasons, what happened there."""
 
 from html import escape
 
@@ -9,7 +9,7 @@ from dashboard.building.advice import advice_note
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
-from dashboard.map.sidebar import theme_name
+from dashboard.view.labels import theme_name
 from data.city.building_report import BuildingReport
 from scoring.grading.reasons import Reason
 from scoring.rulebook.hazard_catalogue import categories
@@ -18,20 +18,22 @@ from scoring.rulebook.model import Edition
 MOST_ENTRIES = 40
 
 
-def building_card(context: CityContext, card: BuildingReport, shown: str, t: Translator) -> None:
-    """shown: the rule set whose reasons stand open."""
+def building_card(context: CityContext, card: BuildingReport, open_rule_set: str, t: Translator) -> None:
+    """open_rule_set: the one whose reasons stand open."""
     building = card.building
-    st.markdown(f"#### {_plain(building.name or building.address or building.code)}")
-    place = " / ".join(names[t.language != "zh"] for names in card.areas)
+    st.markdown(f"#### {_escape_markdown(building.name or building.address or building.code)}")
+    area = " / ".join(names[t.language != "zh"] for names in card.areas)
     rows = {
         t("card.code"): building.code,
         t("card.address"): building.address,
-        t("card.area"): place,
+        t("card.area"): area,
         t("card.homes"): _number(building.homes),
         t("card.floors"): _number(building.floors),
         t("card.built"): str(building.built or ""),
         t("card.use"): _use(building.use, t),
-        t("card.group_rental"): "" if building.group_rental is None else t(f"control.{_yes(building.group_rental)}"),
+        t("card.group_rental"): ""
+        if building.group_rental is None
+        else t(f"control.{_yes_or_no(building.group_rental)}"),
         t("card.public_homes"): " · ".join(
             t("card.public_state", state=t(f"home_state.{state}"), n=n) for state, n in card.homes.items()
         ),
@@ -40,7 +42,7 @@ def building_card(context: CityContext, card: BuildingReport, shown: str, t: Tra
     if building.off_map:
         st.caption(t("card.off_map", reason=t.of(building.off_map)))
     for rule_set in card.ratings:
-        _rating(context, card, rule_set, t, explained=rule_set == shown)
+        _rating(context, card, rule_set, t, explained=rule_set == open_rule_set)
     _timeline(context, card, t)
 
 
@@ -56,8 +58,8 @@ def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Transl
     )
     if grade < 0:
         names = list(dict.fromkeys(t.of(reason.label) for reason in reasons))
-        gone = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
-        st.caption(f"{gone}  \n{t('advice.missing')}")
+        sentence = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
+        st.caption(f"{sentence}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
@@ -73,9 +75,9 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
     for reason in reasons:
         what = escape(t.of(reason.label))
         if reason.kind == "cap":
-            outcome = t("card.cap", grade=names[reason.grade])
+            outcome = t("card.cap", grade=names[reason.grade or ""])
         elif reason.kind == "band":
-            outcome = names[reason.grade]
+            outcome = names[reason.grade or ""]
         else:
             outcome = f"{reason.points:+g}"
         failed = "".join(f"<li>{escape(t.of(item.name))}</li>" for item in reason.failed)
@@ -110,12 +112,12 @@ def _entry(context: CityContext, card: BuildingReport, kind: str, text: str, t: 
     if kind == "event":
         return t(f"event.{text}") if f"event.{text}" in t else text
     if kind.startswith(("grade:", "regrade:")):
-        way, _, rule_set = kind.partition(":")
+        event, _, rule_set = kind.partition(":")
         edition, _ = card.ratings[rule_set]
         names = {grade.code: t.of(grade.name) for grade in edition.grades}
         *before, grade = (names.get(code, t("grade.unrated")) for code in text.split(">"))
         rules = theme_name(context, rule_set, t)
-        if way == "grade":
+        if event == "grade":
             return t("card.graded", rule_set=rules, grade=grade)
         return t("card.regraded", rule_set=rules, before=before[0], grade=grade)
     return f"{t(f'step.{kind}')} · {_category(text, t)}"
@@ -143,7 +145,7 @@ def _use(use: str | None, t: Translator) -> str:
     return t(f"use.{use}") if use and f"use.{use}" in t else use or ""
 
 
-def _yes(value: bool) -> str:
+def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
@@ -155,6 +157,6 @@ def _score(score: float) -> str:
     return f"{score:.2f}".rstrip("0").rstrip(".")
 
 
-def _plain(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     """A name as text: Markdown's signs are taken as they are."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)

@@ -11,20 +11,20 @@ from data.errors import DataError
 from geo.errors import GeoError
 from scoring.errors import ScoringError
 
-KEPT_SECONDS = 3600  # how long a finished job can still be asked what became of it
+KEPT_SECONDS = 3600  # how long a finished job can still be asked how it ended
 Report = Callable[[str, int, int], None]
 Work = Callable[[Report], Any]
 
 
 class StopAsked(Exception):
-    """Somebody pressed Stop; what was begun is dropped whole."""
+    """Somebody pressed Stop; the work is dropped whole."""
 
 
 @dataclass
 class Job:
     """One piece of work and how far it has come.
 
-    state: "runs", "done", "stopped", "refused" (mistake says why) or "failed" (fault is the number in the log).
+    state: "runs", "done", "stopped", "refused" (mistake says why) or "failed" (error_number is its number in the log).
     """
 
     owner: str
@@ -35,7 +35,7 @@ class Job:
     total: int = 0
     result: Any = None
     mistake: DataError | GeoError | ScoringError | None = None
-    fault: str = ""
+    error_number: str = ""
     ended: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -59,7 +59,7 @@ class Jobs:
         self._lock = threading.Lock()
 
     def of(self, key: str, owner: str) -> Job | None:
-        """The owner's own job; another's is not told of."""
+        """The owner's own job; None for another's."""
         job = self._jobs.get(key)
         return job if job is not None and job.owner == owner else None
 
@@ -86,8 +86,8 @@ def _run(job: Job, work: Work) -> None:
         job.state = "stopped"
     except (DataError, GeoError, ScoringError) as mistake:
         job.mistake, job.state = mistake, "refused"
-    except BaseException as fault:  # of a thread nobody would hear of it otherwise
-        job.fault, job.state = log_error(fault), "failed"
+    except BaseException as error:  # a thread's error would go unseen otherwise
+        job.error_number, job.state = log_error(error), "failed"
     finally:
         job.ended = time.monotonic()
         job.over.set()

@@ -1,11 +1,11 @@
 """What pages and routes need, loaded once and shared by every session; the viewer is part of every question."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,11 +35,10 @@ from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE
 
 SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
-DAYS_KEPT, DRAWINGS_KEPT = 12, 48  # about 10 MB a day and 4 MB a drawing at 175,700 buildings
+DAYS_KEPT, LAYERS_KEPT = 12, 48  # about 10 MB a day and 4 MB a layer at 175,700 buildings
 SCOPES_KEPT = 64  # cities as different viewers see them
-BY_CACHE_KEY = {
-    AccessScope: attrgetter("cache_key")
-}  # taking a viewer apart at every call would cost a third of a tile's time
+# Hashing every field of a scope at each call would cost a third of a tile's time.
+BY_CACHE_KEY: dict[str | type[Any], Callable[[Any], Any]] = {AccessScope: attrgetter("cache_key")}
 cached = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_CACHE_KEY)
 
 
@@ -61,9 +60,9 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CityContext:
-    """A city as one viewer may use it: its row, what may be chosen, its areas, its ledger and its rules.
+    """A city as one viewer may use it: its row, what may be chosen, its areas, its facts and its rules.
 
-    seen: which buildings of the ledger are the viewer's to see, bool (n,); None for all of them.
+    seen: which buildings are the viewer's to see, bool (n,); None for all of them.
     """
 
     city: City
@@ -84,9 +83,11 @@ class CityContext:
         """West, south, east, north of what is seen, in degrees."""
         outlines = self.areas["outline"]
         if self.seen is None or outlines.empty:
-            return tuple(self.city.bounds)
+            west, south, east, north = self.city.bounds
+            return west, south, east, north
         narrowest = self.areas["level"] == self.areas["level"].iloc[-1]
-        return tuple(shapely.total_bounds(outlines[narrowest].to_numpy()))
+        west, south, east, north = shapely.total_bounds(outlines[narrowest].to_numpy()).tolist()
+        return west, south, east, north
 
     @cached_property
     def area_name(self) -> dict[int, tuple[str, str]]:
@@ -115,29 +116,29 @@ def _version(scope: AccessScope, code: str) -> Version:
 def _city_context(scope: AccessScope, code: str, version: Version) -> CityContext:
     with reading(database(), scope) as session:
         city = queries.city_by_code(session, scope, code)
-        usual = queries.cities(session, scope)[0].code
+        default = queries.cities(session, scope)[0].code
         first, last = queries.known_days(session, scope, city)
         areas = queries.areas(session, scope, city)
         city_facts = load_city_facts(session, scope, city, basemap().datum)
         rules = rulebook(session, city)
-        whole = scope.sees_all_of(city.id)
-        seen = None if whole else np.isin(city_facts.buildings["id"], queries.building_ids(session, scope, city))
+        sees_all = scope.sees_all_of(city.id)
+        seen = None if sees_all else np.isin(city_facts.buildings["id"], queries.building_ids(session, scope, city))
         session.expunge_all()
     editions = {name: rules.on(name, last) for name in city.rule_sets}
     options = CityOptions(
         city=code,
-        usual=code == usual,
+        is_default=code == default,
         first_day=max(first, *(rules.begins(name) for name in city.rule_sets)),
         last_day=last,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
-        public_homes=scope.can("homes") and _any(city_facts.vacancies["building"], seen),
+        public_homes=scope.can("homes") and _any_seen(city_facts.vacancies["building"], seen),
     )
     return CityContext(city, options, areas, city_facts, rules, version, editions, seen)
 
 
-def _any(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
+def _any_seen(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
     """Whether one of the buildings (rows) is seen."""
     return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
 
@@ -172,7 +173,7 @@ def history(scope: AccessScope, code: str, version: Version, rule_set: str) -> H
 
 
 @cached(max_entries=24)
-def chosen(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
+def selected_buildings(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
     rows, seen = selected(snapshot(scope, code, version, on), filters), _city_context(scope, code, version).seen
     return rows if seen is None else rows & seen
@@ -180,37 +181,37 @@ def chosen(scope: AccessScope, code: str, version: Version, on: date, filters: F
 
 def point_layer(scope: AccessScope, view: ViewState) -> PointLayer:
     context = city_context(scope, view.city)
-    if view.moves:
-        return _drawing_of_moves(scope, view.city, context.version, view.moves)
-    return _drawing(scope, view.city, context.version, view.on, view.theme, view.overlays, view.filters)
+    if view.changes:
+        return _changes_layer(scope, view.city, context.version, view.changes)
+    return _point_layer(scope, view.city, context.version, view.on, view.theme, view.overlays, view.filters)
 
 
-@cached(max_entries=DRAWINGS_KEPT)
-def _drawing_of_moves(scope: AccessScope, code: str, version: Version, key: str) -> PointLayer:
+@cached(max_entries=LAYERS_KEPT)
+def _changes_layer(scope: AccessScope, code: str, version: Version, key: str) -> PointLayer:
     """Buildings that got worse or better in a comparison; the others are not drawn. Raises ComparisonGone."""
-    context, way = _city_context(scope, code, version), shared_results.moves(key)
-    places, placed = placed_buildings(context.city_facts), context.city_facts.n_on_map
-    shown = np.isin(way, (WORSE, BETTER)) & (True if context.seen is None else context.seen)
-    classes = np.where(way == BETTER, 1, 0).astype(np.int8)
-    return PointLayer(Selection(places, shown[:placed]), Theme(classes[:placed], 3), {})
+    context, direction = _city_context(scope, code, version), shared_results.load_changes(key)
+    places, n_on_map = placed_buildings(context.city_facts), context.city_facts.n_on_map
+    shown = np.isin(direction, (WORSE, BETTER)) & (True if context.seen is None else context.seen)
+    classes = np.where(direction == BETTER, 1, 0).astype(np.int8)
+    return PointLayer(Selection(places, shown[:n_on_map]), Theme(classes[:n_on_map], 3), {})
 
 
-@cached(max_entries=DRAWINGS_KEPT)
-def _drawing(
+@cached(max_entries=LAYERS_KEPT)
+def _point_layer(
     scope: AccessScope, code: str, version: Version, on: date, theme: str, overlays: tuple[str, ...], filters: Filters
 ) -> PointLayer:
     day = snapshot(scope, code, version, on)
-    placed = day.city_facts.n_on_map
+    n_on_map = day.city_facts.n_on_map
     classes = theme_named(theme, day.editions).classes(day, filters)
-    rows = (chosen(scope, code, version, on, filters) & classes.shown)[:placed]
+    rows = (selected_buildings(scope, code, version, on, filters) & classes.shown)[:n_on_map]
     selection = Selection(day.places, None if rows.all() else rows)
     shown_on_top = {name: OVERLAYS[name].values(day, filters) for name in overlays}
-    return PointLayer(selection, Theme(classes.codes[:placed], classes.count), shown_on_top)
+    return PointLayer(selection, Theme(classes.codes[:n_on_map], classes.count), shown_on_top)
 
 
-@cached(max_entries=DRAWINGS_KEPT)
+@cached(max_entries=LAYERS_KEPT)
 def density(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> Density:
-    rows = chosen(scope, code, version, on, filters)
+    rows = selected_buildings(scope, code, version, on, filters)
     day = snapshot(scope, code, version, on)
     return Density(Selection(day.places, rows[: day.city_facts.n_on_map]))
 
@@ -240,16 +241,16 @@ def choropleth(scope: AccessScope, view: ViewState, level: str) -> Choropleth:
     return _choropleth(scope, view.city, version, view.on, view.theme, view.filters, level)
 
 
-@cached(max_entries=DRAWINGS_KEPT)
+@cached(max_entries=LAYERS_KEPT)
 def _choropleth(
     scope: AccessScope, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
 ) -> Choropleth:
     day = snapshot(scope, code, version, on)
     ids = level_areas(_city_context(scope, code, version), level)["id"].to_numpy()
-    rows = chosen(scope, code, version, on, filters)
+    rows = selected_buildings(scope, code, version, on, filters)
     area = summaries.area_places(day, level, ids)
     value = theme_named(theme, day.editions).area_values(day, filters, rows, area, len(ids))
-    known = value[np.isfinite(value)]
-    bounds = tuple(np.unique(np.quantile(known, (0.2, 0.4, 0.6, 0.8)))) if len(known) else ()
+    finite = value[np.isfinite(value)]
+    bounds = tuple(np.unique(np.quantile(finite, (0.2, 0.4, 0.6, 0.8)))) if len(finite) else ()
     step = np.where(np.isfinite(value), np.searchsorted(bounds, value, side="right"), -1)
     return Choropleth(value, step, tuple(float(bound) for bound in bounds))

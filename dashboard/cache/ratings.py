@@ -1,6 +1,8 @@
-"""Ratings of a whole city for the studies, kept once for everybody; pages show the visitor's own rows of them only."""
+"""Ratings of a whole city for the studies, kept once for everybody; pages show the user's own rows of them only."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +12,7 @@ from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition
 
 RATINGS_KEPT = 6  # some 60 MB each at 175,700 buildings
-BY_CONTENT = {
+BY_CONTENT: dict[str | type[Any], Callable[[Any], Any]] = {
     CityFacts: lambda city_facts: (city_facts.city, city_facts.version),
     Edition: lambda edition: (edition.rule_set, edition.in_force, edition.sha256),
 }

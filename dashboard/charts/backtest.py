@@ -42,16 +42,18 @@ def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], ax
     figure = go.Figure(
         [
             go.Scatter(
-                x=[one.value],
+                x=[estimate.value],
                 y=[names[order]],
                 mode="markers+text",
                 marker={"size": 11, "color": ORDERS[order].colour, "symbol": ORDERS[order].shape},
-                error_x=_whiskers([one.value], [one.low], [one.high], ORDERS[order].colour),
-                text=[f"{one.value:+.1f}"],
+                error_x=_whiskers([estimate.value], [estimate.low], [estimate.high], ORDERS[order].colour),
+                text=[f"{estimate.value:+.1f}"],
                 textposition="top center",
-                hovertemplate=f"%{{y}} {one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]<extra></extra>",
+                hovertemplate=(
+                    f"%{{y}} {estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]<extra></extra>"
+                ),
             )
-            for order, one in estimates.items()
+            for order, estimate in estimates.items()
         ]
     )
     figure = plain_layout(figure, title, 90 + 50 * len(estimates))

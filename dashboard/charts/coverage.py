@@ -12,7 +12,7 @@ from dashboard.look.palette import INK, OPEN, RANKS, Symbol
 def shares_by_area(
     share: np.ndarray, labels: Sequence[str], flagged: np.ndarray, overall: float, title: str
 ) -> go.Figure:
-    """Bars of areas, the lowest share on top; the line is the whole city's. share, named: (areas,)."""
+    """Bars of areas, the lowest share on top; the line is the whole city's. share, flagged: (areas,)."""
     order = np.argsort(share, kind="stable")
     colours = np.where(flagged[order], OPEN.colour, RANKS[5][3])
     bars = go.Bar(
@@ -20,7 +20,7 @@ def shares_by_area(
         y=np.array(labels, object)[order],
         orientation="h",
         marker_color=colours,
-        text=[f"{one:.1%}" for one in share[order]],
+        text=[f"{value:.1%}" for value in share[order]],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y} %{x:.1%}<extra></extra>",

@@ -35,10 +35,13 @@ def grade_shares(
 
     counts: int (rows, grades + 1), the unrated last. Rows without a building are left out.
     """
-    kept = counts.sum(axis=1) > 0
+    with_buildings = counts.sum(axis=1) > 0
     counts, rows = (
-        counts[kept],
-        [f"{row} ({n:,})" for row, n in zip(np.array(rows)[kept], counts[kept].sum(axis=1), strict=True)],
+        counts[with_buildings],
+        [
+            f"{row} ({n:,})"
+            for row, n in zip(np.array(rows)[with_buildings], counts[with_buildings].sum(axis=1), strict=True)
+        ],
     )
     shares = counts / counts.sum(axis=1, keepdims=True)
     figure = go.Figure(

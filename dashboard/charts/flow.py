@@ -12,66 +12,64 @@ STAYED = "rgba(120, 134, 148, 0.22)"
 
 
 def grade_flow(
-    flow: np.ndarray, names: Sequence[str], symbols: Sequence[Symbol], sides: tuple[str, str], title: str
+    transition_matrix: np.ndarray, names: Sequence[str], symbols: Sequence[Symbol], labels: tuple[str, str], title: str
 ) -> go.Figure:
     """A Sankey diagram: grades before on the left, after on the right, worst on top, the unrated last.
 
-    flow: int (grades + 1, grades + 1), from row to column. Those who stay are drawn pale; the others in the colour of
-    where they go.
+    transition_matrix: int (grades + 1, grades + 1), from row to column. labels: of the left and the right side.
+    Those who stay are drawn pale; the others in the colour of where they go.
     """
     width = len(names)
-    source, target = np.nonzero(flow)
-    value = flow[source, target]
-    tints = [STAYED if a == b else _pale(symbols[b].colour) for a, b in zip(source, target, strict=True)]
-    before, after = flow.sum(axis=1), flow.sum(axis=0)
-    labels = [f"{name} {count:,}" for counts in (before, after) for name, count in zip(names, counts, strict=True)]
-    there = np.flatnonzero(np.concatenate([before, after]))
-    place = {node: n for n, node in enumerate(there.tolist())}
-    ways = [
-        f"{names[a]} → {names[b]}: {count:,}"
-        for a, b, count in zip(source.tolist(), target.tolist(), value.tolist(), strict=True)
-    ]
+    source, target = (grades.tolist() for grades in np.nonzero(transition_matrix))
+    value = transition_matrix[source, target].tolist()
+    colours = [STAYED if a == b else _pale(symbols[b].colour) for a, b in zip(source, target, strict=True)]
+    before, after = transition_matrix.sum(axis=1), transition_matrix.sum(axis=0)
+    node_labels = [f"{name} {count:,}" for counts in (before, after) for name, count in zip(names, counts, strict=True)]
+    nodes = np.flatnonzero(np.concatenate([before, after]))
+    position = {node: n for n, node in enumerate(nodes.tolist())}
+    links = zip(source, target, value, strict=True)
+    link_labels = [f"{names[a]} → {names[b]}: {count:,}" for a, b, count in links]
     sankey = go.Sankey(
         arrangement="snap",
         node={
-            "label": [labels[node] for node in there],
-            "color": [symbols[node % width].colour for node in there],
-            "x": [0.001 if node < width else 0.999 for node in there],
-            "y": _heights(before, after, there, width),
+            "label": [node_labels[node] for node in nodes],
+            "color": [symbols[node % width].colour for node in nodes.tolist()],
+            "x": [0.001 if node < width else 0.999 for node in nodes],
+            "y": _heights(before, after, nodes),
             "pad": 14,
             "thickness": 16,
             "line": {"width": 0},
             "hovertemplate": "%{label}<extra></extra>",
         },
         link={
-            "source": [place[one] for one in source.tolist()],
-            "target": [place[one + width] for one in target.tolist()],
-            "value": value.tolist(),
-            "color": tints,
-            "customdata": ways,
+            "source": [position[grade] for grade in source],
+            "target": [position[grade + width] for grade in target],
+            "value": value,
+            "color": colours,
+            "customdata": link_labels,
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    return _with_sides(plain_layout(go.Figure(sankey), title, 380), sides)
+    return _with_side_labels(plain_layout(go.Figure(sankey), title, 380), labels)
 
 
-def _with_sides(figure: go.Figure, sides: tuple[str, str]) -> go.Figure:
+def _with_side_labels(figure: go.Figure, labels: tuple[str, str]) -> go.Figure:
     """What the two sides are called, above them."""
     figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 12})
-    for x, side, anchor in ((0, sides[0], "left"), (1, sides[1], "right")):
+    for x, label, anchor in ((0, labels[0], "left"), (1, labels[1], "right")):
         figure.add_annotation(
-            x=x, y=1.08, xref="paper", yref="paper", text=side, showarrow=False, xanchor=anchor, font={"size": 12}
+            x=x, y=1.08, xref="paper", yref="paper", text=label, showarrow=False, xanchor=anchor, font={"size": 12}
         )
     return figure
 
 
-def _heights(before: np.ndarray, after: np.ndarray, there: np.ndarray, width: int) -> list[float]:
+def _heights(before: np.ndarray, after: np.ndarray, nodes: np.ndarray) -> list[float]:
     """Where each node's middle lies, in the order of the grades, so that the worst stays on top on both sides."""
     total = max(int(before.sum()), 1)
     middles = np.concatenate([(np.cumsum(side) - side / 2) / total for side in (before, after)])
-    return np.clip(middles[there], 0.001, 0.999).tolist()
+    return np.clip(middles[nodes], 0.001, 0.999).tolist()
 
 
 def _pale(colour: str) -> str:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, 0.55)"

@@ -13,7 +13,7 @@ DASH = {"inner": "dot", "outer": "solid"}
 
 
 def funnel_plot(
-    of: np.ndarray,
+    size: np.ndarray,
     rate: np.ndarray,
     labels: Sequence[str],
     flagged: np.ndarray,
@@ -23,9 +23,10 @@ def funnel_plot(
     names: tuple[str, str],
     axes: tuple[str, str],
 ) -> go.Figure:
-    """of, rate, named: (units,). limits: (kind, which, name) → lower and upper limit at the sizes `grid`.
+    """size (buildings of a unit), rate, flagged: (units,).
 
-    names: of the units that are not named and of those that are. axes: titles of size and rate.
+    limits: (kind, which, name) → lower and upper limit at the sizes `grid`.
+    names: of the units that are not flagged and of those that are. axes: titles of size and rate.
     """
     figure = go.Figure()
     for (kind, which, name), both in limits.items():
@@ -34,10 +35,12 @@ def funnel_plot(
             group = {"legendgroup": name, "showlegend": side == 0, "hoverinfo": "skip"}
             figure.add_scatter(x=grid, y=edge, mode="lines", line=line, name=name, **group)
     figure.add_hline(y=overall, line={"color": INK, "width": 1})
-    figure.add_traces(unit_points(of, rate, labels, flagged, names))
+    figure.add_traces(unit_points(size, rate, labels, flagged, names))
     figure = plain_layout(figure, "", 430)
     figure.update_layout(legend={"y": -0.2})
-    figure.update_xaxes(title=axes[0], type="log" if of.max(initial=1) > 20 * max(of.min(initial=1), 1) else "linear")
+    figure.update_xaxes(
+        title=axes[0], type="log" if size.max(initial=1) > 20 * max(size.min(initial=1), 1) else "linear"
+    )
     figure.update_yaxes(title=axes[1], tickformat=".0%", range=[-0.03, 1.03])
     return figure
 
@@ -45,10 +48,11 @@ def funnel_plot(
 def unit_points(
     x: np.ndarray, y: np.ndarray, labels: Sequence[str], flagged: np.ndarray, names: tuple[str, str]
 ) -> list[go.Scatter]:
-    """Points of units, the named ones apart in colour, shape and size. labels: the text shown for each."""
-    labels, traces = np.array(labels, object), []
+    """Points of units, the flagged ones apart in colour, shape and size. labels: the text shown for each."""
+    texts = np.array(labels, object)
+    traces = []
     for rows, symbol, size, name in ((~flagged, NOTHING, 5, names[0]), (flagged, OPEN, 8, names[1])):
         marker = {"color": symbol.colour, "symbol": symbol.shape, "size": size}
         look = {"mode": "markers", "marker": marker, "name": name, "hovertemplate": "%{text}<extra></extra>"}
-        traces.append(go.Scatter(x=x[rows], y=y[rows], text=labels[rows], **look))
+        traces.append(go.Scatter(x=x[rows], y=y[rows], text=texts[rows], **look))
     return traces

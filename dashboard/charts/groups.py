@@ -6,18 +6,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.charts.style import plain_layout
-from dashboard.look.palette import MOVED
+from dashboard.look.palette import CHANGED
 
 
-def moved_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, str], title: str) -> go.Figure:
+def changed_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, str], title: str) -> go.Figure:
     """Shares of each group's rated buildings that got worse and better.
 
     counts: int (groups, 3), worse, same, better. names: of worse and better. Groups without a building are left out.
     """
-    there = np.flatnonzero(counts.sum(axis=1))
-    counts = counts[there]
+    with_buildings = np.flatnonzero(counts.sum(axis=1))
+    counts = counts[with_buildings]
     total = counts.sum(axis=1)
-    labels = [f"{groups[place]} ({n:,})" for place, n in zip(there, total, strict=True)]
+    labels = [f"{groups[group]} ({n:,})" for group, n in zip(with_buildings.tolist(), total.tolist(), strict=True)]
     figure = go.Figure(
         [
             go.Bar(
@@ -32,10 +32,10 @@ def moved_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, st
                 customdata=counts[:, column],
                 hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{text}}<extra></extra>",
             )
-            for column, sign, name, symbol in ((0, -1, names[0], MOVED[0]), (2, 1, names[1], MOVED[1]))
+            for column, sign, name, symbol in ((0, -1, names[0], CHANGED[0]), (2, 1, names[1], CHANGED[1]))
         ]
     )
-    figure = plain_layout(figure, title, 74 + 24 * max(len(there), 2))
+    figure = plain_layout(figure, title, 74 + 24 * max(len(with_buildings), 2))
     widest = max(float((counts[:, [0, 2]] / total[:, None]).max(initial=0)), 0.01) * 1.45
     figure.update_layout(barmode="relative", bargap=0.3, showlegend=False)
     figure.update_xaxes(range=[-widest, widest], showticklabels=False, showgrid=False, zeroline=True)

@@ -1,4 +1,4 @@
-"""Officers against what their colleagues let expect; the named ones apart."""
+"""Officers against what their colleagues let expect; the flagged ones apart."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ def effects(
         line = {"color": "rgba(127,176,216,0.5)", "width": 0.5}
         band = {"mode": "lines", "line": line, "fill": fill, "hoverinfo": "skip", "showlegend": False}
         figure.add_scatter(x=rank, y=edge[order], fillcolor="rgba(127,176,216,0.35)", **band)
-    figure.add_traces(unit_points(rank, effect[order], np.array(labels, object)[order], flagged[order], names))
+    figure.add_traces(unit_points(rank, effect[order], [labels[k] for k in order], flagged[order], names))
     for bound in (-effect_threshold, effect_threshold):
         figure.add_hline(y=bound, line={"color": INK, "width": 1, "dash": "dot"})
     figure = plain_layout(figure, "", 400).update_layout(legend={"y": -0.22})

@@ -4,11 +4,12 @@ from plotly.graph_objects import Figure
 
 from dashboard.look.palette import INK
 
+PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False}
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 
 def plain_layout(figure: Figure, title: str, height: int) -> Figure:
-    """The house look: a small title, a light grid, room for labels, the legend below."""
+    """The common look: a small title, a light grid, room for labels, the legend below."""
     figure.update_layout(
         title={"text": title, "font": {"size": 14, "color": INK}, "x": 0, "xanchor": "left"},
         font={"family": FONT, "size": 12, "color": INK},

@@ -1,1 +1,1 @@
-"""What a visitor sees, as a file to take along."""
+"""What a user sees, as a file to take along."""

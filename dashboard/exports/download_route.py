@@ -18,8 +18,8 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext, city_context, database
 from dashboard.exports import labels
-from dashboard.i18n import LANGUAGES, Translator, refusal_in_every_language, translator
-from dashboard.view.view_state import ViewState, drawing_query, view_of
+from dashboard.i18n import Translator, refusal_in_every_language, supported_language, translator
+from dashboard.view.view_state import ViewState, layer_query, view_of
 from data.audit.trail import record
 from data.db.engine import reading, writing
 from data.errors import DataError
@@ -32,9 +32,9 @@ from geo.errors import GeoError
 
 AT_ONCE = CapacityLimiter(2)  # files being made: each takes most of a core for some seconds
 CHUNK = 1 << 18
-# "identity" keeps Streamlit's server from squeezing a file once more, which would hold up everybody's answers.
-AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
-GEOJSON = "application/geo+json"  # the one format that is not squeezed by itself
+# "identity" keeps Streamlit's server from compressing a file once more, which would hold up everybody's answers.
+UNCOMPRESSED = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+GEOJSON = "application/geo+json"  # the one format that is not compressed by itself
 
 
 class NoSuchExport(DataError):
@@ -52,11 +52,11 @@ class Format:
 
 
 def _csv(export: Export, t: Translator) -> Iterator[bytes]:
-    return zipped_csv(export, f"{t('export.readme')}.txt", f"{t('export.data')}.csv")
+    return zipped_csv(export, f"{t('exports.readme')}.txt", f"{t('exports.data')}.csv")
 
 
 def _xlsx(export: Export, t: Translator) -> Iterator[bytes]:
-    return workbook(export, t("export.data"), t("export.about"))
+    return workbook(export, t("exports.data"), t("exports.about"))
 
 
 FORMATS = {
@@ -93,19 +93,17 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def export(request: Request, user: CurrentUser) -> Response:
     try:
-        return _answer(request, user)
+        return _export_response(request, user)
     except (DataError, GeoError) as mistake:
         return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
     except OperationalError:
-        return JSONResponse({"mistake": translator(_language(request))("export.busy")}, status_code=503)
+        return JSONResponse(
+            {"mistake": translator(supported_language(request.query_params.get("lang")))("exports.busy")},
+            status_code=503,
+        )
 
 
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
-
-
-def _answer(request: Request, user: CurrentUser) -> Response:
+def _export_response(request: Request, user: CurrentUser) -> Response:
     """Enters the export in the audit trail before its first byte leaves."""
     form = FORMATS.get(request.path_params["format"])
     if form is None:
@@ -116,14 +114,14 @@ def _answer(request: Request, user: CurrentUser) -> Response:
         raise NoSuchExport("The address asks for what is not here: {what}. Take it out.", what=", ".join(unknown)[:200])
     t = translator(view.language)
     made = _export(user, context, view, t)
-    headers = AS_IT_IS | {"Content-Disposition": _disposition(context, view, form, t)}
-    sent = _sent(request, form, made, t, headers)
+    headers = UNCOMPRESSED | {"Content-Disposition": _disposition(context, view, form, t)}
+    response = _file_response(request, form, made, t, headers)
     with writing(database(), user.scope) as session:
         record(session, user.actor, "export", _entry(request.path_params["format"], context, view, made))
-    return sent
+    return response
 
 
-def _sent(request: Request, form: Format, made: Export, t: Translator, headers: dict[str, str]) -> Response:
+def _file_response(request: Request, form: Format, made: Export, t: Translator, headers: dict[str, str]) -> Response:
     make, stream = form.make, form.stream
     if make is not None:
         return MadeFile(f"export.{form.ending}", lambda path: make(path, made, t), form.media_type, headers)
@@ -134,9 +132,9 @@ def _sent(request: Request, form: Format, made: Export, t: Translator, headers: 
 def _export(user: CurrentUser, context: CityContext, view: ViewState, t: Translator) -> Export:
     scope, version = user.scope, context.version
     day = city_cache.snapshot(scope, view.city, version, view.on)
-    chosen = city_cache.chosen(scope, view.city, version, view.on, view.filters)
+    selected = city_cache.selected_buildings(scope, view.city, version, view.on, view.filters)
     with reading(database(), scope) as session:
-        rows = rows_seen(session, scope, context.city, day, chosen)
+        rows = rows_seen(session, scope, context.city, day, selected)
     made_at = datetime.now().astimezone()
     return Export(
         engine=database(),
@@ -151,18 +149,18 @@ def _export(user: CurrentUser, context: CityContext, view: ViewState, t: Transla
 
 
 def _entry(name: str, context: CityContext, view: ViewState, made: Export) -> dict[str, object]:
-    query = drawing_query(view, context.options)
+    query = layer_query(view, context.options)
     filters = {key: value for key, value in query.items() if key not in ("city", "day", "show", "over")}
     return {"format": name, "city": view.city, "day": str(view.on), "filters": filters, "rows": len(made.rows)}
 
 
 def _streamed(request: Request, pieces: Iterator[bytes], media_type: str, headers: dict[str, str]) -> Response:
     if media_type == GEOJSON and "gzip" in request.headers.get("accept-encoding", ""):
-        pieces, headers = _squeezed(pieces), headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        pieces, headers = _gzipped(pieces), headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)
 
 
-def _squeezed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
     gzip = zlib.compressobj(level=3, wbits=31)
     for piece in pieces:
         yield gzip.compress(piece) + gzip.flush(zlib.Z_SYNC_FLUSH)

@@ -1,4 +1,4 @@
-"""What an export says: headings, the names of coded values, and what it tells of itself."""
+"""What an export says: headings, the names of coded values, and what it says of itself."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
-from dashboard.map.sidebar import age_name, grade_names, level_name, theme_name
+from dashboard.view.labels import age_name, grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
 from data.city.filters import Filters
@@ -16,7 +16,7 @@ from data.city.snapshots import NEVER, Snapshot
 from data.db.models.city import LEVELS
 from data.exports.rows import Line, Wording, column_kinds
 
-OF_THE_CARD = ("code", "address", "homes", "floors", "built", "use", "group_rental")
+CARD_COLUMNS = ("code", "address", "homes", "floors", "built", "use", "group_rental")
 
 
 def wording(scope: AccessScope, context: CityContext, day: Snapshot, t: Translator) -> Wording:
@@ -34,14 +34,14 @@ def wording(scope: AccessScope, context: CityContext, day: Snapshot, t: Translat
 
 
 def _heading(context: CityContext, key: str, t: Translator) -> str:
-    if key in OF_THE_CARD:
+    if key in CARD_COLUMNS:
         return t(f"card.{key}")
     if key in LEVELS:
         return level_name(context, key, t)
     for ending in ("grade", "score"):
         if key.endswith(f"_{ending}"):
-            return t(f"export.{ending}", rule_set=theme_name(context, key.removesuffix(f"_{ending}"), t))
-    return t(f"export.{key}")
+            return t(f"exports.{ending}", rule_set=theme_name(context, key.removesuffix(f"_{ending}"), t))
+    return t(f"exports.{key}")
 
 
 def about(
@@ -56,36 +56,36 @@ def about(
     """rows: row numbers of the buildings exported. made: with its zone."""
     on_map = day.city_facts.n_on_map
     texts = {
-        "what": t("app.title"),
+        "what": t("shell.title"),
         "city": t.of(context.city.names),
-        "invented": t("app.invented") if context.city.invented else "",
+        "invented": t("shell.invented") if context.city.invented else "",
         "day": str(view.on),
         "filters": filters_in_words(context, view, t),
         "rows": f"{len(rows):,}",
         "off_map": f"{int((rows >= on_map).sum()):,}",
-        "datum": t("export.datum_text"),
-        **{f"rules_{name}": _rules(context, day, name, t) for name in day.editions},
+        "datum": t("exports.datum_text"),
+        **{f"rules_{name}": _rules(day, name, t) for name in day.editions},
         "licence": context.city.licence,
         "for_whom": f"{user.actor.account} · {seen_in_words(user.scope, context, t)}",
-        "keep": t("export.keep_text"),
-        "cells": t("export.cells_text"),
+        "keep": t("exports.keep_text"),
+        "cells": t("exports.cells_text"),
         "made": made.isoformat(sep=" ", timespec="seconds"),
     }
-    heading = {f"rules_{name}": t("export.rules", rule_set=theme_name(context, name, t)) for name in day.editions}
-    return tuple(Line(key, heading.get(key) or t(f"export.{key}"), text) for key, text in texts.items() if text)
+    heading = {f"rules_{name}": t("exports.rules", rule_set=theme_name(context, name, t)) for name in day.editions}
+    return tuple(Line(key, heading.get(key) or t(f"exports.{key}"), text) for key, text in texts.items() if text)
 
 
-def _rules(context: CityContext, day: Snapshot, rule_set: str, t: Translator) -> str:
+def _rules(day: Snapshot, rule_set: str, t: Translator) -> str:
     edition = day.editions[rule_set]
     title, source = (t.of(text) for text in (edition.title, edition.source))
-    return t("export.rules_text", title=title, source=source, day=edition.in_force)
+    return t("exports.rules_text", title=title, source=source, day=edition.in_force)
 
 
 def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> str:
     """A role and the part of the city it sees."""
     parts = [t(f"role.{scope.role}") if f"role.{scope.role}" in t else scope.role]
     if scope.areas is None or context.city.id in scope.cities:
-        parts.append(t("export.whole_city"))
+        parts.append(t("exports.whole_city"))
     else:
         parts.append(
             _listed(
@@ -94,15 +94,15 @@ def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> st
         )
     if scope.hazard_groups is not None:
         groups = _listed([t(f"hazard.{group}") for group in scope.hazard_groups], t)
-        parts.append(t("export.only_hazards", groups=groups))
+        parts.append(t("exports.only_hazards", groups=groups))
     if scope.public_homes_only:
-        parts.append(t("export.only_public_homes"))
+        parts.append(t("exports.only_public_homes"))
     return " · ".join(parts)
 
 
 def filters_in_words(context: CityContext, view: ViewState, t: Translator) -> str:
-    parts = [t("export.filter", name=name, value=value) for name, value in _filters(context, view.filters, t)]
-    return t.clauses(parts) or t("export.no_filter")
+    parts = [t("exports.filter", name=name, value=value) for name, value in _filters(context, view.filters, t)]
+    return t.clauses(parts) or t("exports.no_filter")
 
 
 def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[tuple[str, str]]:
@@ -110,8 +110,8 @@ def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[
         names = [context.area_name[area][t.language == "en"] for area in filters.areas]
         yield t("control.area"), _listed(names, t)
     for rule_set, codes in filters.grades:
-        names = grade_names(context, rule_set, t)
-        yield theme_name(context, rule_set, t), _listed([names[code] for code in codes], t)
+        labels = grade_names(context, rule_set, t)
+        yield theme_name(context, rule_set, t), _listed([labels[code] for code in codes], t)
     if filters.hazard_group:
         yield t("control.hazard"), t(f"hazard.{filters.hazard_group}")
     if filters.hazard_state:

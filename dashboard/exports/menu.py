@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
-from dashboard.view.view_state import ViewState, drawing_query
+from dashboard.view.view_state import ViewState, layer_query
 from data.access.roles import AccessScope
 
 FORMATS = ("csv", "xlsx", "geojson", "gpkg")
@@ -18,16 +18,16 @@ def export_menu(scope: AccessScope, context: CityContext, view: ViewState, rows:
     """rows: the buildings chosen, bool (n,)."""
     if not scope.can("export"):
         return
-    with st.popover(t("export.menu"), icon=":material/download:", key="export"):
+    with st.popover(t("exports.menu"), icon=":material/download:", key="export"):
         st.html(
-            f"<div class='exports'><p>{escape(t('export.what_goes', n=f'{int(rows.sum()):,}', day=view.on))}</p>"
+            f"<div class='exports'><p>{escape(t('exports.what_goes', n=f'{int(rows.sum()):,}', day=view.on))}</p>"
             f"{''.join(_link(context, view, form, t) for form in FORMATS)}"
-            f"<p>{escape(t('export.recorded'))}</p></div>"
+            f"<p>{escape(t('exports.recorded'))}</p></div>"
         )
 
 
 def _link(context: CityContext, view: ViewState, form: str, t: Translator) -> str:
-    query = drawing_query(view, context.options) | {"lang": view.language}
+    query = layer_query(view, context.options) | {"lang": view.language}
     address = f"/export/{quote(view.city, safe='')}.{form}?{urlencode(query)}"
-    name, about = (escape(t(f"export.{form}{part}")) for part in ("", "_about"))
+    name, about = (escape(t(f"exports.{form}{part}")) for part in ("", "_about"))
     return f'<a href="{escape(address)}" download><b>{name}</b><span>{about}</span></a>'

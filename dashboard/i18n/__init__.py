@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent
@@ -16,18 +16,28 @@ CLAUSES = {"zh": "；", "en": "; "}
 COLON = {"zh": "：", "en": ": "}
 
 
+@runtime_checkable
 class Sentence(Protocol):
     """What the other rooms refuse with: an English template, and the values of its placeholders by name."""
 
-    template: str
-    values: Mapping[str, object]
+    @property
+    def template(self) -> str: ...
+
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
 
 class Text(Protocol):
     """A text of a rule file, in both languages."""
 
-    zh: str
-    en: str
+    @property
+    def zh(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
 class Translator:
@@ -68,11 +78,16 @@ class Translator:
         return template.format(**{name: self._value(value) for name, value in said.values.items()})
 
     def _value(self, value: object) -> object:
-        if hasattr(value, "template"):
+        if isinstance(value, Sentence):
             return self.sentence(value)
         if isinstance(value, tuple):
             return self.listed(str(self._value(one)) for one in value)
         return value
+
+
+def supported_language(asked: str | None) -> str:
+    """The language asked for where there is one, else Chinese."""
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 @lru_cache
@@ -87,8 +102,8 @@ def in_every_language(key: str, **values: object) -> str:
 
 def refusal_in_every_language(refused: Exception) -> str:
     """Why an address is not answered; for one whose language is not known."""
-    if not hasattr(refused, "template"):
-        return in_every_language("app.wrong_address")
+    if not isinstance(refused, Sentence):
+        return in_every_language("shell.wrong_address")
     return " ".join(translator(language).sentence(refused) for language in LANGUAGES)
 
 

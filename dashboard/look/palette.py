@@ -6,8 +6,6 @@ red-green colour-blind eyes: they differ in lightness and lean to orange or blue
 
 from dataclasses import dataclass
 
-SHAPES = ("square", "triangle", "diamond", "circle", "star", "ring")
-
 
 @dataclass(frozen=True)
 class Symbol:
@@ -34,7 +32,7 @@ RANKS = {
 }
 RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
 OPEN, OVERDUE, VACANT = Symbol("#e07b1f", "diamond"), Symbol("#a3195b", "square"), Symbol("#1d87c9", "star")
-MOVED = (Symbol("#b5382c", "square"), Symbol("#2f6db0", "circle"))  # worse, better
+CHANGED = (Symbol("#b5382c", "square"), Symbol("#2f6db0", "circle"))  # worse, better
 SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
 ORDERS = {  # in which visits could have been made
     "score": Symbol("#1f5fa8", "circle"),

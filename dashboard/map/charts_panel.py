@@ -2,74 +2,75 @@
 
 import numpy as np
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.charts.distribution import grade_counts, grade_shares
+from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
-from dashboard.look.palette import symbols
-from dashboard.map.sidebar import grade_names, level_name, theme_name
+from dashboard.look.palette import Symbol, symbols
+from dashboard.view.labels import grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
 from data.city import summaries
 from data.city.snapshots import Snapshot
 from scoring.studies.counts import counts_by_month
-from scoring.studies.counts import grade_counts as counted
+from scoring.studies.counts import grade_counts as count_grades
 
+MOST_AREAS = 24  # more bars than this cannot be read side by side; the worst are kept
 AGE_NAMES = ("age_30", "age_90", "age_180", "age_365", "age_more", "age_never")
-PLAIN = {"displayModeBar": False, "displaylogo": False}
 
 
 def distribution(
-    scope: AccessScope, context: CityContext, day: Snapshot, rows, rule_set: str, view: ViewState, t: Translator
+    context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, view: ViewState, t: Translator
 ) -> None:
-    names, drawn = _classes(context, rule_set, t)
-    counts = counted(day.grades[rule_set], len(names) - 1, rows).tolist()
-    _show(grade_counts(counts, names, drawn, theme_name(context, rule_set, t)), "by-grade")
-    level = _level_compared(context, view)
+    names, grade_symbols = _classes(context, rule_set, t)
+    counts = count_grades(day.grades[rule_set], len(names) - 1, rows).tolist()
+    _show(grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t)), "by-grade")
+    level = _compared_level(context, view)
     areas = city_cache.level_areas(context, level)
-    place = summaries.area_places(day, level, areas["id"].to_numpy())
-    by_area = summaries.grades_by(day, rule_set, rows, place, len(areas))
+    area_of = summaries.area_places(day, level, areas["id"].to_numpy())
+    by_area = summaries.grades_by(day, rule_set, rows, area_of, len(areas))
     area_names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
     worst = np.argsort(-np.nan_to_num(summaries.low_share(by_area), nan=-1), kind="stable")[:MOST_AREAS]
     title = t("chart.by_area", level=level_name(context, level, t))
-    _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, drawn, title), "by-area")
+    _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, grade_symbols, title), "by-area")
     uses = day.city_facts.buildings["uses"].tolist()
     by_use = summaries.grades_by(day, rule_set, rows, day.city_facts.buildings["use"].astype(np.int64), len(uses))
-    there = np.flatnonzero(by_use.sum(axis=1))
-    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in there]
-    _show(grade_shares(by_use[there], use_names, names, drawn, t("chart.by_use")), "by-use")
+    used = np.flatnonzero(by_use.sum(axis=1))
+    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in used]
+    _show(grade_shares(by_use[used], use_names, names, grade_symbols, t("chart.by_use")), "by-use")
     ages = [t(f"chart.{name}") for name in AGE_NAMES]
     by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
-    _show(grade_shares(by_age, ages, names, drawn, t("chart.by_age")), "by-age")
+    _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
     st.caption(t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}"))
 
 
-MOST_AREAS = 24  # more bars than this cannot be read side by side; the worst are kept
-
-
-def trend(scope: AccessScope, context: CityContext, rows, rule_set: str, view: ViewState, t: Translator) -> None:
+def trend(
+    scope: AccessScope, context: CityContext, rows: np.ndarray, rule_set: str, view: ViewState, t: Translator
+) -> None:
     history = city_cache.history(scope, view.city, context.version, rule_set)
     if history is None:
         st.info(t("chart.no_trend"))
         return
-    names, drawn = _classes(context, rule_set, t)
-    past = history.days <= np.datetime64(view.on, "D")
-    counts = counts_by_month(history.grades[past], len(names) - 1, rows)
+    names, grade_symbols = _classes(context, rule_set, t)
+    shown = history.days <= np.datetime64(view.on, "D")
+    counts = counts_by_month(history.grades[shown], len(names) - 1, rows)
     title = theme_name(context, rule_set, t)
-    _show(grade_trend(history.days[past], counts, names, drawn, title), "trend")
+    _show(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
-    _show(grade_lines(history.days[past], counts, names[:low], drawn, t("figure.low")), "trend-low")
+    _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
     st.caption(t("chart.trend_caption", day=view.on, n=f"{int(rows.sum()):,}"))
 
 
-def _classes(context: CityContext, rule_set: str, t: Translator):
+def _classes(context: CityContext, rule_set: str, t: Translator) -> tuple[list[str], tuple[Symbol, ...]]:
     names = grade_names(context, rule_set, t)
     return list(names.values()), symbols(context.options.grades[rule_set])
 
 
-def _level_compared(context: CityContext, view: ViewState) -> str:
+def _compared_level(context: CityContext, view: ViewState) -> str:
     """One level below the single area chosen; else the widest level that has several areas."""
     levels = context.options.levels
     if len(view.areas) == 1:
@@ -78,5 +79,5 @@ def _level_compared(context: CityContext, view: ViewState) -> str:
     return next((level for level in levels if len(city_cache.level_areas(context, level)) > 1), levels[0])
 
 
-def _show(figure, key: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=PLAIN, key=key)
+def _show(figure: Figure, key: str) -> None:
+    st.plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=key)

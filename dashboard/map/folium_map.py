@@ -1,6 +1,4 @@
-"""The map itself: the ground that stays, and the layer that is exchanged when the view changes."""
-
-from urllib.parse import urlencode
+"""The map itself: the base map that stays, and the layer that is exchanged when the view changes."""
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -8,68 +6,44 @@ from streamlit_folium import st_folium
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import share_rows
-from dashboard.look.palette import LAND, LINE
-from dashboard.map.layers.base_map import base_map
 from dashboard.map.layers.credit import credit_group
-from dashboard.map.layers.layer_settings import area_settings, layer_settings
-from dashboard.map.sidebar import level_name, theme_name
+from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.themes.registry import OVERLAYS, theme_named
-from dashboard.view.basemap import basemap
-from dashboard.view.view_state import ViewState, drawing_query
+from dashboard.view.labels import theme_name
+from dashboard.view.view_state import ViewState, layer_query
 from data.access.roles import AccessScope
-
-HEIGHT = 610
-CLICKED = ["last_object_clicked_tooltip", "last_object_clicked_count"]
 
 
 def city_map(
-    scope: AccessScope, context: CityContext, view: ViewState, place: tuple[float, float] | None, t: Translator
+    scope: AccessScope, context: CityContext, view: ViewState, open_building: tuple[float, float] | None, t: Translator
 ) -> int | None:
     """Draws the map; the id of a building clicked since the last time, else None.
 
-    place: latitude and longitude of the open building, in the datum of the ground.
+    open_building: its latitude and longitude, in the datum of the base map.
     """
     answer = st_folium(
-        ground(context, view, t),
+        city_base_map(context, t),
         key=f"map-{view.city}-{view.language}",
-        feature_group_to_add=credit_group(settings(scope, context, view, place, t)),
+        feature_group_to_add=credit_group(_settings(scope, context, view, open_building, t)),
         returned_objects=CLICKED,
-        height=HEIGHT,
+        height=MAP_HEIGHT_PX,
         use_container_width=True,
     )
     return _newly_clicked(answer or {}, view)
 
 
 def _newly_clicked(answer: dict, view: ViewState) -> int | None:
-    count, seen = answer.get("last_object_clicked_count") or 0, f"clicks-{view.city}-{view.language}"
-    before = st.session_state.get(seen, 0)
-    st.session_state[seen] = count
+    count, clicks_key = answer.get("last_object_clicked_count") or 0, f"clicks-{view.city}-{view.language}"
+    count_before = st.session_state.get(clicks_key, 0)
+    st.session_state[clicks_key] = count
     building = answer.get("last_object_clicked_tooltip")
-    return int(building) if count > before and building else None
+    return int(building) if count > count_before and building else None
 
 
-def ground(context: CityContext, view: ViewState, t: Translator):
-    service = basemap()
-    levels = context.options.levels
-    query = urlencode({"city": view.city, "lang": view.language})
-    grounds = (
-        [] if service.url else [area_settings(levels[0], query, fill=LAND, line="#8797a6", width=1.4, names=False)]
-    )
-    if len(levels) > 1:
-        grounds.append(area_settings(levels[1], query, line=LINE, width=0.8))
-    else:
-        grounds = [area_settings(levels[0], query, fill="" if service.url else LAND)] if levels else []
-    search = {
-        "query": urlencode({"city": view.city}),
-        "placeholder": t("map.search"),
-        "nothing": t("map.nothing"),
-    }
-    return base_map(context.bounds, grounds, search, (service.url, service.credit) if service.url else None)
-
-
-def settings(
-    scope: AccessScope, context: CityContext, view: ViewState, place: tuple[float, float] | None, t: Translator
+def _settings(
+    scope: AccessScope, context: CityContext, view: ViewState, open_building: tuple[float, float] | None, t: Translator
 ) -> dict:
     theme = theme_named(view.theme, context.editions)
     rows = theme.legend(t) + [OVERLAYS[name].legend_row(t) for name in view.overlays]
@@ -77,21 +51,12 @@ def settings(
         bounds = city_cache.choropleth(scope, view, view.outlines).bounds
         rows += share_rows(bounds, shares=theme.areas_show_shares)
     return layer_settings(
-        query=drawing_query(view, context.options) | {"v": f"{context.version.cache_key}.{scope.cache_key[:8]}"},
+        query=layer_query(view, context.options) | {"v": f"{context.version.cache_key}.{scope.cache_key[:8]}"},
         symbols=theme.symbols(),
         badges={name: overlay.symbols for name, overlay in OVERLAYS.items()},
         rows=rows,
         title=theme_name(context, view.theme, t),
         coloured=(view.outlines, view.language) if view.outlines else None,
-        place=place,
+        place=open_building,
         t=t,
     )
-
-
-def outlines_caption(context: CityContext, view: ViewState, t: Translator) -> str | None:
-    """What coloured areas show, in words."""
-    if not view.outlines:
-        return None
-    theme = theme_named(view.theme, context.editions)
-    key = "map.area_shares" if theme.areas_show_shares else "map.area_numbers"
-    return t(key, level=level_name(context, view.outlines, t), what=theme.area_measure(t))

@@ -10,9 +10,10 @@ from dashboard.exports.menu import export_menu
 from dashboard.i18n import Translator, translator
 from dashboard.look.stat_cards import figure_strip
 from dashboard.map import sidebar
+from dashboard.map.caption import map_caption
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
-from dashboard.shell.page_header import below_the_map, header, no_city
+from dashboard.shell.page_header import header, no_city
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
@@ -26,37 +27,37 @@ PANELS = ("distribution", "trend", "card")
 
 def show() -> None:
     scope = user_with("buildings").scope
-    chosen = sidebar.view_chosen(scope)
-    if chosen is None:
+    opened = sidebar.view_chosen(scope)
+    if opened is None:
         no_city()
         return
-    context, view, unknown = chosen
+    context, view, unknown = opened
     t = translator(view.language)
     header(context, view, unknown, t)
-    with st.spinner(t("app.preparing", day=view.on)):
+    with st.spinner(t("shell.preparing", day=view.on)):
         day = city_cache.snapshot(scope, view.city, context.version, view.on)
-    rows = city_cache.chosen(scope, view.city, context.version, view.on, view.filters)
+    rows = city_cache.selected_buildings(scope, view.city, context.version, view.on, view.filters)
     rule_set = view.theme if view.theme in context.editions else next(iter(context.editions))
     figure_strip(context, day, rows, rule_set, view.filters, t)
-    file = _file(scope, context, view)
+    report = _report(scope, context, view)
     left, right = st.columns((62, 38), gap="medium")
     with left:
-        clicked = city_map(scope, context, view, _place(file), t)
+        clicked = city_map(scope, context, view, _position(report), t)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
             _open(scope, context, clicked)
         export_menu(scope, context, view, rows, t)
-        below_the_map(scope, context, view, rows, t)
+        map_caption(scope, context, view, rows, t)
     with right:
         panel = _panel(view, t)
         if panel == "distribution":
-            distribution(scope, context, day, rows, rule_set, view, t)
+            distribution(context, day, rows, rule_set, view, t)
         elif panel == "trend":
             trend(scope, context, rows, rule_set, view, t)
         else:
-            _card(context, view, file, rule_set, t)
+            _card(context, view, report, rule_set, t)
 
 
-def _panel(view: ViewState, t: Translator) -> str:
+def _panel(view: ViewState, t: Translator) -> str | None:
     """Which panel stands beside the map; a building just opened brings its card forward."""
     if st.session_state.get("card_of") != view.building:
         st.session_state["card_of"] = view.building
@@ -72,29 +73,29 @@ def _panel(view: ViewState, t: Translator) -> str:
     )
 
 
-def _file(scope: AccessScope, context: CityContext, view: ViewState) -> BuildingReport | None:
+def _report(scope: AccessScope, context: CityContext, view: ViewState) -> BuildingReport | None:
     if not view.building:
         return None
     with reading(city_cache.database(), scope) as session:
         return building_report(session, scope, context.city, context.city_facts, view.building, view.on)
 
 
-def _place(file: BuildingReport | None) -> tuple[float, float] | None:
-    """Latitude and longitude of the open building as the ground draws it."""
-    if file is None or file.building.lon is None or file.building.off_map:
+def _position(report: BuildingReport | None) -> tuple[float, float] | None:
+    """Latitude and longitude of the open building as the base map draws it."""
+    if report is None or report.building.lon is None or report.building.lat is None or report.building.off_map:
         return None
-    lon, lat = from_wgs84(file.building.lon, file.building.lat, basemap().datum)
+    lon, lat = from_wgs84(report.building.lon, report.building.lat, basemap().datum)
     return float(lat), float(lon)
 
 
-def _card(context: CityContext, view: ViewState, file: BuildingReport | None, rule_set: str, t: Translator) -> None:
+def _card(context: CityContext, view: ViewState, report: BuildingReport | None, rule_set: str, t: Translator) -> None:
     if not view.building:
         st.info(t("card.none"))
         return
-    if file is None:
+    if report is None:
         st.warning(t("card.missing", code=view.building))
     else:
-        building_card(context, file, rule_set, t)
+        building_card(context, report, rule_set, t)
     if st.button(t("card.close"), width="stretch"):
         sidebar.open_building(None)
 

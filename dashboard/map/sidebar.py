@@ -7,15 +7,13 @@ import streamlit as st
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
-from dashboard.i18n import LANGUAGES, Translator, translator
-from dashboard.shell.user_menu import LANGUAGE_NAMES
+from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES, Translator, supported_language, translator
+from dashboard.view.labels import AREA_LEVELS_OFFERED, age_name, grade_names, level_name, theme_name
 from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
 from data.access.roles import AccessScope
 from data.city.filters import UNRATED
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS
-
-AREA_LEVELS_OFFERED = ("district", "street", "community")  # thousands of grids would drown the list
 
 
 def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, ...]] | None:
@@ -27,8 +25,8 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
     if not cities:
         return None
     query = dict(st.query_params)
-    code = query.get("city") if query.get("city") in cities else next(iter(cities))
-    with st.spinner(translator(query.get("lang") if query.get("lang") in LANGUAGES else LANGUAGES[0])("app.opening")):
+    code = query["city"] if query.get("city") in cities else next(iter(cities))
+    with st.spinner(translator(supported_language(query.get("lang")))("shell.opening")):
         context = city_cache.city_context(scope, code)
     view, unknown = view_of(query, context.options)
     if "opening" in st.session_state:
@@ -38,11 +36,11 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
         _fill_widgets(view, context)
         elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
         st.session_state["unknown"] = (*unknown, *elsewhere)
-    chosen = _asked(context, view, cities)
-    if chosen.get("city") != code:
-        chosen = {"city": chosen["city"], "lang": chosen["lang"]}
-        context = city_cache.city_context(scope, chosen["city"])
-    view, _ = view_of(chosen, context.options)
+    asked = _controls(context, view, cities)
+    if asked.get("city") != code:
+        asked = {"city": asked["city"], "lang": asked["lang"]}
+        context = city_cache.city_context(scope, asked["city"])
+    view, _ = view_of(asked, context.options)
     remember(view, context)
     return context, view, st.session_state.get("unknown", ())
 
@@ -80,11 +78,11 @@ def _key(context: CityContext, name: str) -> str:
     return name if name in ("city", "lang") else f"{context.options.city}.{name}"
 
 
-def _asked(context: CityContext, view: ViewState, cities: dict) -> dict[str, str]:
+def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, str]:
     """Draws the widgets; their values as a query."""
     with st.sidebar:
         language = st.segmented_control(
-            "语言 · Language", LANGUAGES, format_func=LANGUAGE_NAMES.get, key="lang", required=True
+            "语言 · Language", LANGUAGES, format_func=lambda code: LANGUAGE_NAMES[code], key="lang", required=True
         )
         if language != view.language:  # a widget whose options are worded anew forgets which was chosen
             _fill_widgets(view, context)
@@ -94,8 +92,8 @@ def _asked(context: CityContext, view: ViewState, cities: dict) -> dict[str, str
             city = st.selectbox(
                 t("control.city"), list(cities), format_func=lambda code: t.of(cities[code].names), key="city"
             )
-        asked = _what_to_show(context, t) | _which_part(context, t)
-    return {"city": city, "lang": language or view.language, "building": view.building or ""} | asked
+        query = _what_to_show(context, t) | _filters(context, t)
+    return {"city": city, "lang": language or view.language, "building": view.building or ""} | query
 
 
 def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
@@ -130,17 +128,17 @@ def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
     return {"show": show, "over": ",".join(over), "areas": areas, "day": on.isoformat()}
 
 
-def _which_part(context: CityContext, t: Translator) -> dict[str, str]:
+def _filters(context: CityContext, t: Translator) -> dict[str, str]:
     st.subheader(t("control.filters"), divider="gray")
     query = {"area": ",".join(_areas(context, t))}
     for rule_set in context.options.grades:
         query[rule_set] = ",".join(_grades(context, rule_set, t))
-    query["hazard"] = _one(context, "hazard", HAZARD_GROUPS, lambda name: t(f"hazard.{name}"), t)
-    query["state"] = _one(context, "state", HAZARD_STATES, lambda name: t(f"state.{name}"), t)
+    query["hazard"] = _select_any(context, "hazard", HAZARD_GROUPS, lambda name: t(f"hazard.{name}"), t)
+    query["state"] = _select_any(context, "state", HAZARD_STATES, lambda name: t(f"state.{name}"), t)
     ages = (*map(str, UNVISITED_DAYS), "never")
-    query["unvisited"] = _one(context, "unvisited", ages, lambda age: age_name(age, t), t)
-    query["group_rental"] = _one(
-        context, "group_rental", ("1", "0"), {"1": t("control.yes"), "0": t("control.no")}.get, t
+    query["unvisited"] = _select_any(context, "unvisited", ages, lambda age: age_name(age, t), t)
+    query["group_rental"] = _select_any(
+        context, "group_rental", ("1", "0"), lambda flag: t("control.yes" if flag == "1" else "control.no"), t
     )
     if context.options.public_homes:
         query["vacant"] = "1" if st.toggle(t("control.vacant"), key=_key(context, "vacant")) else ""
@@ -154,7 +152,7 @@ def _areas(context: CityContext, t: Translator) -> list[str]:
     linked = {code: context.options.areas[code] for code in st.session_state.get(key, ())}
     names = {code: context.area_name[area][t.language != "zh"] for code, area in (offered | linked).items()}
     return st.multiselect(
-        t("control.area"), list(names), format_func=names.get, key=key, placeholder=t("control.area_all")
+        t("control.area"), list(names), format_func=lambda code: names[code], key=key, placeholder=t("control.area_all")
     )
 
 
@@ -163,23 +161,21 @@ def _grades(context: CityContext, rule_set: str, t: Translator) -> Sequence[str]
     return st.multiselect(
         theme_name(context, rule_set, t),
         (*context.options.grades[rule_set], UNRATED),
-        format_func=names.get,
+        format_func=lambda code: names[code],
         key=_key(context, rule_set),
         placeholder=t("control.everything"),
     )
 
 
-def _one(context: CityContext, name: str, options: Sequence[str], named: Callable, t: Translator) -> str:
+def _select_any(
+    context: CityContext, name: str, options: Sequence[str], label_of: Callable[[str], str], t: Translator
+) -> str:
     return st.selectbox(
         t(f"control.{name}"),
         ("", *options),
-        format_func=lambda option: named(option) if option else t("control.any"),
+        format_func=lambda option: label_of(option) if option else t("control.any"),
         key=_key(context, name),
     )
-
-
-def age_name(age: str, t: Translator) -> str:
-    return t("control.never") if age == "never" else t("control.days", n=age)
 
 
 def _clear(context: CityContext) -> None:
@@ -188,20 +184,3 @@ def _clear(context: CityContext) -> None:
     for name in ("hazard", "state", "unvisited", "group_rental"):
         st.session_state[_key(context, name)] = ""
     st.session_state[_key(context, "vacant")] = False
-
-
-def theme_name(context: CityContext, theme: str, t: Translator) -> str:
-    """What a theme is called: a rule set by its own title where it has no short name here."""
-    key = f"theme.{theme}"
-    if key in t:
-        return t(key)
-    return t.of(context.editions[theme].title)
-
-
-def level_name(context: CityContext, level: str, t: Translator) -> str:
-    return t.of(context.city.levels[level]) if level in context.city.levels else t(f"level.{level}")
-
-
-def grade_names(context: CityContext, rule_set: str, t: Translator) -> dict[str, str]:
-    names = {grade.code: t.of(grade.name) for grade in context.editions[rule_set].grades}
-    return names | {UNRATED: t("grade.unrated")}

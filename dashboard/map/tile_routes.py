@@ -2,7 +2,7 @@
 
 import gzip
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from dashboard.view.view_state import ViewState, view_of
 from data.access.roles import AccessScope
 from data.city import queries
 from data.db.engine import reading
+from data.db.models.city import Building
 from data.errors import DataError
 from geo.area_tiles import outline_tile
 from geo.coordinates import from_wgs84
@@ -55,7 +56,7 @@ def answered(answer: Callable[[Request, AccessScope], Response]) -> Callable[[Re
     return guarded("buildings", route)
 
 
-def marks_tile(request: Request, scope: AccessScope) -> Response:
+def point_tile(request: Request, scope: AccessScope) -> Response:
     view = view_asked(request, scope)
     z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
     context = city_context(scope, view.city)
@@ -86,12 +87,12 @@ def _tile(request: Request, content: bytes) -> Response:
 
 
 def counts(request: Request, scope: AccessScope) -> Response:
-    """Places in view by class, for the legend."""
+    """Buildings in view by class, for the legend."""
     west, south, east, north = _numbers(request, "box", 4)
     point_layer = city_cache.point_layer(scope, view_asked(request, scope))
-    found = point_layer.counts_in_view(west, south, east, north)
-    by_class = {f"c{index}": count for index, count in enumerate(found.by_class)}
-    return JSONResponse({"counts": by_class | found.amounts, "total": sum(found.by_class)})
+    in_view = point_layer.counts_in_view(west, south, east, north)
+    by_class = {f"c{index}": count for index, count in enumerate(in_view.by_class)}
+    return JSONResponse({"counts": {**by_class, **in_view.amounts}, "total": sum(in_view.by_class)})
 
 
 def _numbers(request: Request, name: str, count: int) -> list[float]:
@@ -117,33 +118,34 @@ def building_at(request: Request, scope: AccessScope) -> Response:
     if rings:
         return JSONResponse({"closer": True, "lon": lon, "lat": lat})
     city_facts = city_context(scope, view.city).city_facts
-    place = lonlat(selection.places.x[row], selection.places.y[row])
+    position = lonlat(selection.places.x[row], selection.places.y[row])
     return JSONResponse(
-        {"building": int(city_facts.buildings["id"][row]), "lon": float(place[0]), "lat": float(place[1])}
+        {"building": int(city_facts.buildings["id"][row]), "lon": float(position[0]), "lat": float(position[1])}
     )
 
 
 def search(request: Request, scope: AccessScope) -> Response:
     context = city_context(scope, request.query_params.get("city", ""))
-    asked = request.query_params.get("q", "")
+    words = request.query_params.get("q", "")
     with reading(database(), scope) as session:
-        rows = queries.search(session, scope, context.city, asked, SUGGESTIONS)
-        placed = [row for row in rows if row.lon is not None and row.off_map is None]
-        datum = basemap().datum
-        places = [from_wgs84(row.lon, row.lat, datum) for row in placed]
-        found = [
-            {"name": _suggestion(row), "building": row.id, "lon": float(lon), "lat": float(lat)}
-            for row, (lon, lat) in zip(placed, places, strict=True)
-        ]
-    return JSONResponse({"found": found})
+        rows = queries.search(session, scope, context.city, words, SUGGESTIONS)
+        suggestions = list(_suggestions(rows))
+    return JSONResponse({"found": suggestions})
 
 
-def _suggestion(row) -> str:
-    return " · ".join(dict.fromkeys(part for part in (row.name, row.address, row.code) if part))
+def _suggestions(rows: Iterable[Building]) -> Iterator[dict[str, object]]:
+    """Those that stand on the map, each at its place in the datum of the base map."""
+    datum = basemap().datum
+    for row in rows:
+        if row.lon is None or row.lat is None or row.off_map is not None:
+            continue
+        lon, lat = from_wgs84(row.lon, row.lat, datum)
+        name = " · ".join(dict.fromkeys(part for part in (row.name, row.address, row.code) if part))
+        yield {"name": name, "building": row.id, "lon": float(lon), "lat": float(lat)}
 
 
 ROUTES = [
-    Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", answered(marks_tile)),
+    Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", answered(point_tile)),
     Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", answered(area_tile)),
     Route("/map/counts", answered(counts)),
     Route("/map/at", answered(building_at)),

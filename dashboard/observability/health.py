@@ -12,11 +12,12 @@ from time import monotonic
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.request_user import CurrentUser, guarded
+from dashboard.auth.request_user import guarded, with_permission
 from dashboard.cache.city_cache import database
 from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import open_first_city
@@ -27,12 +28,13 @@ from data.city.fact_store import city_facts_folder
 from data.city.grade_history import history_folder
 from data.city.rulebooks import rulebook
 from data.db.engine import reading
+from data.db.models.city import City
 from data.errors import DataError
 from data.settings import PROJECT, VAR, settings
 from scoring.errors import ScoringError
 
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle
-SECONDS_KEPT = 2  # whoever asks without end is told what was found just before
+SECONDS_KEPT = 2  # asked again sooner, the same answer is given
 SHORTEST_TOKEN = 32  # characters
 STILL_READY = frozenset({"database_locked", "history_missing"})  # the map can be read meanwhile
 log = logging.getLogger("credit_map")
@@ -54,11 +56,11 @@ def reasons() -> Iterator[str]:
         yield "low_disk_space"
 
 
-def _unprepared(session, city) -> Iterator[str]:
+def _unprepared(session: Session, city: City) -> Iterator[str]:
     version = queries.version(session, SYSTEM, city)
     folder = city_facts_folder(session, city, version, basemap().datum)
     if not folder.exists():
-        _prepare()
+        _open_in_background()
         yield "being_prepared"
         return
     _, last = queries.known_days(session, SYSTEM, city)
@@ -74,62 +76,65 @@ def _unprepared(session, city) -> Iterator[str]:
 _preparing = threading.Lock()
 
 
-def _prepare() -> None:
-    """Opens the first city in the background: visitors are sent elsewhere until it is open, and would not open it."""
+def _open_in_background() -> None:
+    """Opens the first city in the background: no user is sent here until it is open, so none would open it."""
 
-    def once() -> None:
+    def open_once() -> None:
         with _preparing:
             open_first_city()
 
     if not _preparing.locked():
-        threading.Thread(target=once, daemon=True).start()
+        threading.Thread(target=open_once, daemon=True).start()
 
 
 def _sqlite_refusal(engine: Engine) -> Iterator[str]:
     """Whether a write could begin now; none is made."""
     try:
-        with closing(sqlite3.connect(engine.url.database, timeout=0.5, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(engine.url.database or "", timeout=0.5, isolation_level=None)) as connection:
             connection.execute("DELETE FROM cities WHERE false")  # a mere BEGIN is not refused where writing is
     except sqlite3.OperationalError as error:
         yield "database_locked" if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY else "database_read_only"
 
 
-class _Kept:
-    """What was found, for a moment, so that asking often costs nothing."""
+class _RecentReasons:
+    """The reasons of a moment ago, so that asking often costs nothing."""
 
     def __init__(self, find: Callable[[], Iterator[str]]) -> None:
         self.find, self.lock = find, threading.Lock()
-        self.until, self.found = 0.0, ()
+        self.until = 0.0
+        self.reasons: tuple[str, ...] = ()
 
     def now(self) -> tuple[str, ...]:
         with self.lock:
             if monotonic() >= self.until:
-                self.found = tuple(self.find())
+                self.reasons = tuple(self.find())
                 self.until = monotonic() + SECONDS_KEPT
-            return self.found
+            return self.reasons
 
 
-kept = _Kept(reasons)
+recent_reasons = _RecentReasons(reasons)
 
 
 def health(_: Request) -> Response:
-    """200 when visitors may be sent here, 503 when not; `reasons` says why, or what else is amiss."""
-    found = kept.now()
-    ready = STILL_READY.issuperset(found)
-    answer = {"ready": ready, "reasons": list(found)}
+    """200 when users may be sent here, 503 when not; `reasons` says why, or what else is amiss."""
+    current = recent_reasons.now()
+    ready = STILL_READY.issuperset(current)
+    answer = {"ready": ready, "reasons": list(current)}
     return JSONResponse(answer, status_code=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
-def figures(_request: Request, _visitor: CurrentUser | None) -> Response:
+def figures() -> Response:
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
-def metrics(request: Request) -> Response:
-    return figures(request, None) if _holds_the_token(request) else _for_accounts(request)
+_for_users = guarded("metrics", lambda request, user: figures())
 
 
-_for_accounts = guarded("metrics", figures)
-metrics.permission = _for_accounts.permission
+def _for_machines_and_users(request: Request) -> Response:
+    return figures() if _holds_the_token(request) else _for_users(request)
+
+
+metrics = with_permission("metrics", _for_machines_and_users)
 
 
 def _holds_the_token(request: Request) -> bool:

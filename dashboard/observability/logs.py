@@ -32,36 +32,36 @@ class RequestInfo:
     account: str = ""
 
 
-_doing: ContextVar[RequestInfo | None] = ContextVar("request_info", default=None)
+_request_info: ContextVar[RequestInfo | None] = ContextVar("request_info", default=None)
 
 
 @contextmanager
 def request_context(request_info: RequestInfo) -> Iterator[RequestInfo]:
     """What is logged within the block is about this request."""
-    token = _doing.set(request_info)
+    token = _request_info.set(request_info)
     try:
         yield request_info
     finally:
-        _doing.reset(token)
+        _request_info.reset(token)
 
 
 def reference() -> str:
     """The number of the request being answered; a new one elsewhere, as for the run of a page."""
-    request_info = _doing.get()
+    request_info = _request_info.get()
     return request_info.reference if request_info else new_reference()
 
 
 def set_account(account: str) -> None:
     """Says whose request is being answered."""
-    if request_info := _doing.get():
+    if request_info := _request_info.get():
         request_info.account = account
 
 
-class _Named(logging.Filter):
-    """Gives each record what is known of its request, unless the record says so itself."""
+class _RequestFields(logging.Filter):
+    """Gives each record the fields of its request, unless the record says so itself."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        request_info = _doing.get() or RequestInfo(reference="")
+        request_info = _request_info.get() or RequestInfo(reference="")
         for name in ("reference", "route", "account"):
             if not hasattr(record, name):
                 setattr(record, name, getattr(request_info, name))
@@ -74,7 +74,7 @@ def to_stderr() -> None:
     if any(isinstance(handler.formatter, JsonFormatter) for handler in log.handlers):
         return
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Named())
+    handler.addFilter(_RequestFields())
     handler.setFormatter(JsonFormatter(list(FIELDS), rename_fields=SHORT, json_ensure_ascii=False))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -1,4 +1,4 @@
-"""Figures of the running server as Prometheus reads them. No label comes from what a visitor typed."""
+"""Figures of the running server as Prometheus reads them. No label comes from what a user typed."""
 
 from collections import Counter as Tally
 from collections.abc import Iterable
@@ -44,7 +44,8 @@ class AuditCounts(Collector):
     """Sign-ins, imports and exports, counted in the audit trail: in whichever process, and since its beginning."""
 
     def __init__(self) -> None:
-        self._lock, self._last, self._tally = Lock(), 0, Tally()
+        self._lock, self._last = Lock(), 0
+        self._tally: Tally[str] = Tally()
 
     def describe(self) -> Iterable[CounterMetricFamily]:
         return []

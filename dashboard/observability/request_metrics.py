@@ -1,4 +1,4 @@
-"""The outermost layer: gives each request its reference number, counts it, and times it. Pure ASGI, as the gate is."""
+"""The outermost middleware: gives each request its reference number, counts and times it. Pure ASGI."""
 
 import logging
 from time import perf_counter
@@ -17,7 +17,7 @@ log = logging.getLogger(NAME)
 
 
 class RequestMetrics:
-    """Stands before the gate, so that whom the gate refuses is counted too."""
+    """Stands before AuthMiddleware, so that refused requests are counted too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -27,33 +27,33 @@ class RequestMetrics:
             await self.app(scope, receive, send)
             return
         with request_context(RequestInfo(route=route_of(scope))) as request_info:
-            await self._answered(request_info, scope, receive, send)
+            await self._measure(request_info, scope, receive, send)
 
-    async def _answered(self, request_info: RequestInfo, scope: Scope, receive: Receive, send: Send) -> None:
-        status, began = 500, perf_counter()
+    async def _measure(self, request_info: RequestInfo, scope: Scope, receive: Receive, send: Send) -> None:
+        status, started = 500, perf_counter()
 
-        async def noting(message: Message) -> None:
+        async def send_noting_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self.app(scope, receive, send_noting_status)
         finally:
-            seconds = perf_counter() - began
+            seconds = perf_counter() - started
             method = scope["method"] if scope["method"] in METHODS else ANY_OTHER
             REQUESTS.labels(method, request_info.route, str(status)).inc()
             LATENCY.labels(request_info.route).observe(seconds)
             if status >= 400 or method not in READING:
-                told = {"method": method, "status": status, "seconds": round(seconds, 3)}
-                log.log(logging.WARNING if status >= 500 else logging.INFO, "request", extra=told)
+                fields = {"method": method, "status": status, "seconds": round(seconds, 3)}
+                log.log(logging.WARNING if status >= 500 else logging.INFO, "request", extra=fields)
 
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answers, never the address that was typed."""
     for route in scope["app"].routes if "app" in scope else ():
-        found, _ = route.matches(scope)
-        if found is not Match.NONE:
+        match, _ = route.matches(scope)
+        if match is not Match.NONE:
             return getattr(route, "path", "") or PAGE
     return ANY_OTHER

@@ -9,13 +9,14 @@ import streamlit as st
 
 from dashboard.auth.request_user import current_user
 from dashboard.i18n import translator
+from dashboard.i18n.page_language import page_language
 from dashboard.shell.navigation import PAGES, pages_for
-from dashboard.shell.user_menu import language_chosen, user_menu
+from dashboard.shell.user_menu import user_menu
 
 STYLE = Path(__file__).parents[1] / "look" / "page.css"
 
-t = translator(language_chosen())
-st.set_page_config(page_title=translator("zh")("app.title"), page_icon="🏘️", layout="wide")
+t = translator(page_language())
+st.set_page_config(page_title=translator("zh")("shell.title"), page_icon="🏘️", layout="wide")
 st.html(STYLE)
 user = current_user()
 offered = [

@@ -1,4 +1,4 @@
-"""The pages there are, and the right each of them asks for."""
+"""The pages there are, and the permission each of them asks for."""
 
 from dataclasses import dataclass
 from pathlib import Path

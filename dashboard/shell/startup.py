@@ -27,9 +27,9 @@ def set_tcp_nodelay() -> None:
     Streamlit makes its socket without naming the protocol, so asyncio does not recognise it as TCP and leaves Nagle's
     algorithm on. Each answer's body then waits some 40 ms for the browser to acknowledge its head.
     """
-    for thing in gc.get_objects():
-        if isinstance(thing, socket.socket) and listens(thing):
-            thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for candidate in gc.get_objects():
+        if isinstance(candidate, socket.socket) and listens(candidate):
+            candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def listens(connection: socket.socket) -> bool:
@@ -39,11 +39,10 @@ def listens(connection: socket.socket) -> bool:
 
 
 def open_first_city() -> None:
-    """So that the first visitor does not wait for the ledger and the ratings of the last day."""
-    scope = SYSTEM
+    """So that the first user does not wait for the facts and the ratings of the last day."""
     try:
-        for city in city_cache.cities(scope)[:1]:
-            context = city_cache.city_context(scope, city.code)
-            city_cache.snapshot(scope, city.code, context.version, context.options.last_day)
+        for city in city_cache.cities(SYSTEM)[:1]:
+            context = city_cache.city_context(SYSTEM, city.code)
+            city_cache.snapshot(SYSTEM, city.code, context.version, context.options.last_day)
     except (DataError, OSError):
         log.exception("the first city could not be opened beforehand")

@@ -5,26 +5,16 @@ from html import escape
 import streamlit as st
 
 from dashboard.auth.request_user import CurrentUser
-from dashboard.i18n import LANGUAGES, Translator
-
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-
-
-def language_chosen() -> str:
-    """The language of the address, else the one chosen last: pages beside the map keep no query."""
-    asked = st.query_params.get("lang") or st.session_state.get("language")
-    language = asked if asked in LANGUAGES else LANGUAGES[0]
-    st.session_state["language"] = language
-    return language
+from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES, Translator
 
 
 def user_menu(user: CurrentUser, t: Translator, switch: bool) -> None:
     """switch: whether to offer the other language here; the map has a switch of its own that keeps the view."""
     role = t(f"role.{user.scope.role}")
-    links = [(f"/account?lang={t.language}", t("entrance.account"))]
+    links = [(f"/account?lang={t.language}", t("auth.account"))]
     if switch:
         links += [(f"?lang={one}", LANGUAGE_NAMES[one]) for one in LANGUAGES if one != t.language]
-    ways = "".join(f"<a href='{escape(address)}' target='_self'>{escape(name)}</a>" for address, name in links)
+    links_html = "".join(f"<a href='{escape(address)}' target='_self'>{escape(name)}</a>" for address, name in links)
     name = escape(user.auth_session.name)
     with st.sidebar:
-        st.html(f"<div class='visitor'><b>{name}</b> <span>{escape(role)}</span>{ways}</div>")
+        st.html(f"<div class='visitor'><b>{name}</b> <span>{escape(role)}</span>{links_html}</div>")

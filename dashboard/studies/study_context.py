@@ -9,15 +9,15 @@ from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator, translator
-from dashboard.map.sidebar import AREA_LEVELS_OFFERED, theme_name
+from dashboard.i18n.page_language import page_language
 from dashboard.shell.page_header import no_city
-from dashboard.shell.user_menu import language_chosen
+from dashboard.view.labels import AREA_LEVELS_OFFERED, theme_name
 from data.access.roles import AccessScope, Permission
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What a study is about. rows: the buildings looked at, bool (n,): the visitor's own, of the area chosen."""
+    """What a study is about. rows: the buildings looked at, bool (n,): the user's own, of the area chosen."""
 
     user: CurrentUser
     context: CityContext
@@ -33,16 +33,16 @@ class Study:
         return self.context.city.code
 
 
-def study(page: str, permission: Permission) -> Study | None:
+def open_study(page: str, permission: Permission) -> Study | None:
     """Draws the head from the texts `<page>.title`, `.shows` and `.misleads`; None when there is no city."""
-    user, t = user_with(permission), translator(language_chosen())
+    user, t = user_with(permission), translator(page_language())
     cities = {city.code: city for city in city_cache.cities(user.scope)}
     if not cities:
         no_city()
         return None
     with st.sidebar:
         code = _city(cities, t)
-        with st.spinner(t("app.opening")):
+        with st.spinner(t("shell.opening")):
             context = city_cache.city_context(user.scope, code)
         area = _area(context, t)
     _head(page, context, t)
@@ -53,15 +53,15 @@ def study(page: str, permission: Permission) -> Study | None:
     return Study(user, context, rows, t)
 
 
-def rule_set_chosen(of: Study, key: str) -> str:
+def rule_set_chosen(study: Study, key: str) -> str:
     """One of the city's rule sets, the first to begin with."""
-    names = list(of.context.editions)
+    names = list(study.context.editions)
     if len(names) == 1:
         return names[0]
     return st.segmented_control(
-        of.t("study.rule_set"),
+        study.t("study.rule_set"),
         names,
-        format_func=lambda name: theme_name(of.context, name, of.t),
+        format_func=lambda name: theme_name(study.context, name, study.t),
         default=names[0],
         required=True,
         key=key,
@@ -96,7 +96,7 @@ def _area(context: CityContext, t: Translator) -> str:
 def _head(page: str, context: CityContext, t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown(f"### {t(f'{page}.title')} · {t.of(context.city.names)}")
-        st.badge(t("app.as_of", day=context.options.last_day), icon=":material/calendar_today:", color="blue")
+        st.badge(t("shell.as_of", day=context.options.last_day), icon=":material/calendar_today:", color="blue")
         if context.city.invented:
-            st.badge(t("app.invented"), icon=":material/info:", color="orange")
+            st.badge(t("shell.invented"), icon=":material/info:", color="orange")
     st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")

@@ -23,7 +23,7 @@ class CityOptions:
     """What a city offers: everything an address may name."""
 
     city: str
-    usual: bool  # the city that opens when the address names none
+    is_default: bool  # the city that opens when the address names none
     first_day: date
     last_day: date
     grades: Mapping[str, tuple[str, ...]]  # rule set → grade codes, worst first
@@ -51,7 +51,7 @@ class ViewState:
     overlays: tuple[str, ...] = ()
     outlines: str | None = None  # the level whose areas are coloured
     building: str | None = None  # code
-    moves: str | None = None  # key of a comparison kept in dashboard.cache.shared_results, drawn instead of the theme
+    changes: str | None = None  # key of a comparison kept in dashboard.cache.shared_results, drawn instead of the theme
     areas: tuple[str, ...] = ()  # "level:code"
     filters: Filters = field(default_factory=Filters)
 
@@ -89,7 +89,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         overlays=several("over", options.overlays),
         outlines=one("areas", [level for level in LEVELS if level in options.levels]),
         building=query.get("building") or None,
-        moves=query.get("moves") or None,
+        changes=query.get("moves") or None,
         areas=areas,
         filters=filters,
     )
@@ -111,9 +111,9 @@ def _day(query: Mapping[str, str], options: CityOptions, unknown: list[str]) -> 
 
 
 def query_of(view: ViewState, options: CityOptions) -> Query:
-    """The shortest query that gives this view back; what is usual is left out."""
-    query = drawing_query(view, options) | {
-        "city": "" if options.usual else view.city,
+    """The shortest query that gives this view back; defaults are left out."""
+    query = layer_query(view, options) | {
+        "city": "" if options.is_default else view.city,
         "lang": "" if view.language == LANGUAGES[0] else view.language,
         "areas": view.outlines or "",
         "building": view.building or "",
@@ -121,7 +121,7 @@ def query_of(view: ViewState, options: CityOptions) -> Query:
     return {name: value for name, value in query.items() if value}
 
 
-def drawing_query(view: ViewState, options: CityOptions) -> Query:
+def layer_query(view: ViewState, options: CityOptions) -> Query:
     """The part of the query that decides what tiles and counts hold; the city comes with it."""
     filters = view.filters
     unvisited = "never" if filters.unvisited_days == NEVER else str(filters.unvisited_days or "")

@@ -40,7 +40,7 @@ def a_view_of_ones_own(city, house) -> None:
     """Language, theme, filter, building and place, chosen one after the other."""
     city.wait_until_drawn()
     city.speak("English")
-    expect(city.page.get_by_text(english("app.invented"))).to_be_visible()
+    expect(city.page.get_by_text(english("shell.invented"))).to_be_visible()
     city.choose_theme(english("theme.baoan"))
     city.wait_until_drawn("show=baoan")
     city.settled_reruns()  # a list that is open closes when the page changes
@@ -82,7 +82,7 @@ def test_a_reload_keeps_the_view_and_one_step_back_brings_the_view_before(city_c
 def test_wrong_parts_of_an_address_are_told_in_one_sentence_and_the_rest_holds(city_context, district):
     wrong = {"show=nonsense", "qishuyan=purple", "day=yesterday", "city=atlantis"}
     city = city_context("?vacant=1&" + "&".join(sorted(wrong)))
-    before, after = t("app.unknown", names="|").split("|")
+    before, after = t("shell.unknown", names="|").split("|")
     told = city.page.get_by_test_id("stAlert")
     expect(told).to_have_text(re.compile(re.escape(before)))
     sentence = told.inner_text().strip()
@@ -102,7 +102,7 @@ def test_a_fault_of_ours_is_a_sentence_with_a_number_and_no_way_out_to_other_sit
     try:
         city = city_context("?lang=en")
         told = city.page.get_by_test_id("stAlert")
-        expect(told).to_have_text(re.compile("^" + english("app.fault", number="[0-9a-f]{8}") + "$"))
+        expect(told).to_have_text(re.compile("^" + english("shell.fault", number="[0-9a-f]{8}") + "$"))
         assert "Traceback" not in city.page.locator("body").inner_text()
         links = city.page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
         assert [link for link in links if not link.startswith(city.address)] == []

@@ -57,7 +57,7 @@ def test_the_language_switch_keeps_theme_filters_and_place(city_context):
     city.wait_until_drawn("show=hazards")
     figures, view = city.page.locator(".figures b").all_inner_texts(), city.view
     city.speak("English")
-    expect(city.page.get_by_text(english("app.invented"))).to_be_visible()
+    expect(city.page.get_by_text(english("shell.invented"))).to_be_visible()
     city.wait_until_drawn("show=hazards")
     assert next(iter(city.legend)) == english("map.hazard_overdue")
     assert city.page.locator(".figures b").all_inner_texts() == figures
@@ -69,4 +69,4 @@ def test_the_language_switch_keeps_theme_filters_and_place(city_context):
 @pytest.mark.parametrize("t", [chinese, english], ids=["zh", "en"])
 def test_the_page_says_that_the_district_is_invented(city_context, t):
     city = city_context(f"?lang={t.language}")
-    expect(city.page.get_by_text(t("app.invented"))).to_be_in_viewport(ratio=1)
+    expect(city.page.get_by_text(t("shell.invented"))).to_be_in_viewport(ratio=1)

@@ -14,16 +14,16 @@ t = translator("zh")
 def test_a_leader_goes_from_a_copying_officer_to_a_building_and_from_a_thin_street_to_the_map(city_context):
     city = city_context("quality", role="leader")
     page = city.page
-    expect(page.get_by_text(t("quality.misleads"))).to_be_visible()
+    expect(page.get_by_text(t("data_quality.misleads"))).to_be_visible()
     expect(page.locator(".st-key-quality-funnel .js-plotly-plot")).to_be_visible()
 
-    page.get_by_role("radio", name=t("quality.copies"), exact=True).click()
+    page.get_by_role("radio", name=t("data_quality.duplicate_checklists"), exact=True).click()
     findings = page.locator(".st-key-quality-copies-officers").get_by_test_id("stDataFrame")
     findings.click(position={"x": 15, "y": 52})  # the box before the first row
     expect(page.get_by_role("heading", name=re.compile(r"W\d{4}"))).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
 
-    page.get_by_role("radio", name=t("quality.coverage"), exact=True).click()
+    page.get_by_role("radio", name=t("data_quality.coverage"), exact=True).click()
     expect(page.locator(".st-key-q-recorded .js-plotly-plot")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
 

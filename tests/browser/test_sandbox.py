@@ -33,7 +33,7 @@ def figure(page: Page, name: str):
 
 def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(city_context):
     page = city_context("sandbox?lang=en", role="leader").page
-    worse = figure(page, t("moves.worse"))
+    worse = figure(page, t("changes.worse"))
     expect(worse).to_have_text("0")
     expect(page.get_by_text(t("sandbox.no_difference"))).to_be_visible()
     write(page, row=5, column_px=270, text="-9")  # security doors
@@ -53,7 +53,7 @@ def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(city_con
 
 def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(city_context):
     page = city_context("sandbox?lang=en", role="leader").page
-    expect(figure(page, t("moves.worse"))).to_have_text("0")
+    expect(figure(page, t("changes.worse"))).to_have_text("0")
     page.get_by_role("tab", name=t("sandbox.bands")).click()
     expect(page.get_by_text(t("sandbox.bands_note"))).to_be_visible()
     write(page, row=1, column_px=-60, text="5")

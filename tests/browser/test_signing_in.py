@@ -54,10 +54,10 @@ def fill_in(city, name: str, password: str) -> None:
 def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(city_context, mei, district):
     house = robbed(district)
     city = city_context(f"?lang=en&show=hazards#17/{house.lat:.5f}/{house.lon:.5f}", role=None)
-    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
+    expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
     city.page.get_by_role("link", name="English").click()
     fill_in(city, mei, "a wrong password")
-    expect(city.page.get_by_role("alert")).to_have_text(english("entrance.mistake_SignInRefused"))
+    expect(city.page.get_by_role("alert")).to_have_text(english("auth.mistake_SignInRefused"))
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn("show=hazards")
     assert city.query == "?lang=en&show=hazards"
@@ -78,11 +78,11 @@ def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(city_context
     city = city_context("", role=None)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
-    city.sidebar.get_by_role("link", name=t("entrance.account")).click()
-    city.page.get_by_role("button", name=t("entrance.sign_out")).click()
-    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
+    city.sidebar.get_by_role("link", name=t("auth.account")).click()
+    city.page.get_by_role("button", name=t("auth.sign_out")).click()
+    expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
     city.page.goto(city.address)
-    expect(city.page.get_by_role("heading", name=t("entrance.sign_in"))).to_be_visible()
+    expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
     assert not [one for one in city.context.cookies() if one["name"] == COOKIE]
 
 
@@ -93,7 +93,7 @@ def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(city_context
     with writing(engine, SYSTEM) as session:
         set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "mei"), True)
     city.choose_theme(t("theme.hazards"))
-    expect(city.page.get_by_text(t("entrance.ended"))).to_be_visible()
+    expect(city.page.get_by_text(t("auth.ended"))).to_be_visible()
     expect(city.page.locator(".figures")).to_have_count(0)
     status = city.page.evaluate("fetch('/map/search?city=demo&q=a').then((answer) => answer.status)")
     assert status == 401
@@ -126,11 +126,11 @@ def test_a_street_office_sees_its_street_and_the_map_opens_there(city_context, d
 def test_an_administrator_makes_an_account_that_can_sign_in(city_context):
     city = city_context("accounts")
     page = city.page
-    page.get_by_label(t("entrance.name"), exact=True).fill("lan")
-    page.get_by_label(t("entrance.areas"), exact=True).fill("atlantis")
+    page.get_by_label(t("auth.name"), exact=True).fill("lan")
+    page.get_by_label(t("auth.areas"), exact=True).fill("atlantis")
     page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
     expect(page.get_by_text("There is no city 'atlantis'; there are: demo.")).to_be_visible()
-    page.get_by_label(t("entrance.areas"), exact=True).fill("demo")
+    page.get_by_label(t("auth.areas"), exact=True).fill("demo")
     page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
     password = page.get_by_test_id("stCode").inner_text().strip()
     assert re.fullmatch(r"[a-z0-9]{7}(-[a-z0-9]{7}){3}", password)

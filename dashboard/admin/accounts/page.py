@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard.admin.accounts.table import account_table, add_form, change_form, done_notice, session_table
 from dashboard.auth.request_user import user_with
 from dashboard.i18n import translator
-from dashboard.shell.user_menu import language_chosen
+from dashboard.i18n.page_language import page_language
 
 
 def show() -> None:
     user = user_with("accounts")
-    t = translator(language_chosen())
+    t = translator(page_language())
     st.markdown(f"### {t('nav.accounts')}")
     done_notice(t)
     account_table(user, t)
@@ -21,7 +21,7 @@ def show() -> None:
     with right:
         st.markdown(f"##### {t('accounts.change')}")
         change_form(user, t)
-    st.markdown(f"##### {t('entrance.open_sessions')}")
+    st.markdown(f"##### {t('auth.open_sessions')}")
     session_table(user, t)
 
 

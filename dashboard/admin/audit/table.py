@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -26,16 +27,18 @@ def trail_filters(user: CurrentUser, t: Translator) -> AuditFilter:
         actions = actions_named(session, user.scope)
     who, what, when = st.columns((1, 1, 1.4))
     with who:
-        account = _one(t("audit.account"), accounts, lambda name: name or t("audit.machine"), "audit-account", t)
+        account = _select_any(t("audit.account"), accounts, lambda name: name or t("audit.machine"), "audit-account", t)
     with what:
-        action = _one(t("audit.action"), actions, lambda name: action_name(name, t), "audit-action", t)
+        action = _select_any(t("audit.action"), actions, lambda name: action_name(name, t), "audit-action", t)
     with when:
-        days = st.date_input(t("audit.days"), value=(), help=t("audit.days_help"), key="audit-days")
+        days = st.date_input(t("audit.days"), value=[], help=t("audit.days_help"), key="audit-days")
     return AuditFilter(account, action, *_from_to(days))
 
 
-def _one(label: str, options: Sequence[str], named: Callable[[str], str], key: str, t: Translator) -> str | None:
-    return st.selectbox(label, options, index=None, format_func=named, placeholder=t("control.any"), key=key)
+def _select_any(
+    label: str, options: Sequence[str], label_of: Callable[[str], str], key: str, t: Translator
+) -> str | None:
+    return st.selectbox(label, options, index=None, format_func=label_of, placeholder=t("control.any"), key=key)
 
 
 def _from_to(days: Sequence[date]) -> tuple[datetime | None, datetime | None]:
@@ -55,12 +58,12 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         pages = max(1, -(-count // ON_A_PAGE))
         st.session_state["audit-page"] = min(st.session_state.get("audit-page", 1), pages)  # a filter may leave fewer
         page = st.session_state["audit-page"]
-        found = entries(session, user.scope, audit_filter, (page - 1) * ON_A_PAGE, ON_A_PAGE)
+        page_entries = entries(session, user.scope, audit_filter, (page - 1) * ON_A_PAGE, ON_A_PAGE)
         city_names = {city.code: t.of(city.names) for city in queries.cities(session, user.scope)}
-    if not found:
+    if not page_entries:
         st.info(t("audit.nothing"))
         return
-    table = pd.DataFrame([_row(entry, city_names, t) for entry in found])
+    table = pd.DataFrame([_row(entry, city_names, t) for entry in page_entries])
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
     st.dataframe(table, hide_index=True, width="stretch", height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -74,15 +77,15 @@ def _row(entry: AuditEntry, city_names: Mapping[str, str], t: Translator) -> dic
         t("audit.number"): entry.id,
         t("audit.at"): f"{entry.at.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M:%S}",
         t("audit.account"): entry.account or (t("audit.machine") if not entry.address else ""),
-        t("entrance.role"): role,
+        t("auth.role"): role,
         t("audit.address"): entry.address,
         t("audit.action"): action_name(entry.action, t),
         t("audit.details"): _details(entry.details, city_names, t),
     }
 
 
-def _widths(t: Translator) -> dict[str, object]:
-    widths = {"audit.number": 70, "audit.at": 160, "audit.account": 150, "entrance.role": 110, "audit.address": 130}
+def _widths(t: Translator) -> dict[str, Any]:
+    widths = {"audit.number": 70, "audit.at": 160, "audit.account": 150, "auth.role": 110, "audit.address": 130}
     return {t(key): st.column_config.Column(width=width) for key, width in widths.items()}
 
 
@@ -113,12 +116,12 @@ def chain_check(user: CurrentUser, t: Translator) -> None:
     if not st.button(t("audit.check"), icon=":material/verified_user:", help=t("audit.check_help")):
         return
     with st.spinner(t("audit.checking")), reading(database(), SYSTEM) as session:
-        found = verdict(session, user.scope)
-    if found is None:
+        chain = verdict(session, user.scope)
+    if chain is None:
         return
-    if found.fault:
-        st.error(t(f"audit.fault_{found.fault.kind}", entry=found.fault.entry))
+    if chain.fault:
+        st.error(t(f"audit.fault_{chain.fault.kind}", entry=chain.fault.entry))
     else:
-        st.success(t("audit.whole", n=f"{found.entries:,}"))
-        st.code(found.sha256, language=None)
+        st.success(t("audit.whole", n=f"{chain.entries:,}"))
+        st.code(chain.sha256, language=None)
         st.caption(t("audit.write_down"))

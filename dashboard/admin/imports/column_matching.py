@@ -22,7 +22,7 @@ from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import cities_to_import_into, levels_with_areas
 from geo.coordinates import DATUMS
 
-MATCHED = ""  # stands among the names of mappings for "match the columns here"
+MATCH_HERE = ""  # stands among the names of mappings for "match the columns here"
 NOTHING = None
 COLUMNS_A_ROW = 3
 EXAMPLES = 3
@@ -36,66 +36,75 @@ def mapping_chosen(scope: AccessScope, upload: Upload, t: Translator) -> tuple[S
         mappings = _offered(every_mapping(saved=saved_mappings(session)), cities, scope)
         levels = {city.code: levels_with_areas(session, city) for city in cities}
         session.expunge_all()
-    names = [MATCHED, *mappings]
+    names = [MATCH_HERE, *mappings]
     name = st.selectbox(
         t("imports.mapping"),
         names,
-        index=names.index(_fitting(mappings, upload)),
-        format_func=lambda one: t("imports.match") if one == MATCHED else f"{mappings[one].title} · {one}",
+        index=names.index(_best_match(mappings, upload)),
+        format_func=lambda one: t("imports.match") if one == MATCH_HERE else f"{mappings[one].title} · {one}",
         key=f"import_mapping_{upload.path.name}",
     )
-    if name != MATCHED:
+    if name != MATCH_HERE:
         return mappings[name], None
     if not cities:
         st.info(t("imports.no_city"))
         return None
-    return _matched(upload, cities, levels, set(mappings), t)
+    return _mapping_from_columns(upload, cities, levels, set(mappings), t)
 
 
 def _offered(every: Sequence[SourceMapping], cities: Sequence[City], scope: AccessScope) -> dict[str, SourceMapping]:
     """Those of cities the viewer may change; of one yet to be made only for who sees every city."""
-    known = {city.code for city in cities}
-    new = scope.areas is None
-    return {one.name: one for one in every if one.city in known or (new and one.city_table is not None)}
+    city_codes = {city.code for city in cities}
+    may_add_city = scope.areas is None
+    return {
+        mapping.name: mapping
+        for mapping in every
+        if mapping.city in city_codes or (may_add_city and mapping.city_table is not None)
+    }
 
 
-def _fitting(mappings: dict[str, SourceMapping], upload: Upload) -> str:
-    fitting = [one.name for one in mappings.values() if one.files != "*" and fnmatch(upload.name, one.files)]
-    return fitting[0] if len(fitting) == 1 else MATCHED
+def _best_match(mappings: dict[str, SourceMapping], upload: Upload) -> str:
+    fitting = [
+        mapping.name for mapping in mappings.values() if mapping.files != "*" and fnmatch(upload.name, mapping.files)
+    ]
+    return fitting[0] if len(fitting) == 1 else MATCH_HERE
 
 
-def _matched(
-    upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], taken: set[str], t: Translator
+def _mapping_from_columns(
+    upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], names_taken: set[str], t: Translator
 ) -> tuple[SourceMapping, str] | None:
     left, middle, right = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
-    city = by_code[left.selectbox(t("control.city"), list(by_code), format_func=lambda one: t.of(by_code[one].names))]
+    city = by_code[left.selectbox(t("control.city"), list(by_code), format_func=lambda code: t.of(by_code[code].names))]
     heading_row = right.number_input(t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"))
     delimiter = delimiter_of(upload)
-    seen = sample(upload, delimiter, int(heading_row), t)
-    if seen is None:
+    file_sample = sample(upload, delimiter, int(heading_row), t)
+    if file_sample is None:
         return None
     target = middle.selectbox(
         t("imports.target"),
         TARGETS_ON_SCREEN,
-        index=TARGETS_ON_SCREEN.index(likely_target(seen, city.bounds)),
-        format_func=lambda one: t(f"imports.{one}"),
+        index=TARGETS_ON_SCREEN.index(likely_target(file_sample, city.bounds)),
+        format_func=lambda code: t(f"imports.{code}"),
         key=f"target-{upload.path.name}-{city.code}-{heading_row}",
     )
-    st.caption(t("imports.seen", rows=f"{seen.rows:,}", columns=len(seen.headings), kind=t(f"format.{seen.kind}")))
-    matches = _slots(target, seen, city, upload, t)
-    more = _more(target, seen, matches, city, levels[city.code], t)
+    kind = t(f"format.{file_sample.kind}")
+    st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=len(file_sample.headings), kind=kind))
+    matches = _slots(target, file_sample, city, upload, t)
+    settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], t)
     title = f"{city.names['en']}: {upload.name}"
-    name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, taken)
-    chosen = Match(name, title, city.code, target, matches, delimiter=delimiter, heading_row=int(heading_row), **more)
-    return _checked(chosen, seen, t)
+    name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, names_taken)
+    match = Match(
+        name, title, city.code, target, matches, delimiter=delimiter, heading_row=int(heading_row), **settings
+    )
+    return _build_mapping(match, file_sample, t)
 
 
-def _slots(target: str, seen: Sample, city: City, upload: Upload, t: Translator) -> dict[str, str]:
+def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Translator) -> dict[str, str]:
     """A box a field, each with the column that was guessed; a star where it cannot be left out."""
-    guess = guessed(target, seen, city.bounds)
-    slots = [slot for slot in SLOTS[target] if not (seen.drawn and slot.name in PLACE)]
-    options = [NOTHING, *seen.headings]
+    guess = guessed(target, file_sample, city.bounds)
+    slots = [slot for slot in SLOTS[target] if not (file_sample.drawn and slot.name in PLACE)]
+    options = [NOTHING, *file_sample.headings]
     matches = {}
     for start in range(0, len(slots), COLUMNS_A_ROW):
         for box, slot in zip(st.columns(COLUMNS_A_ROW), slots[start : start + COLUMNS_A_ROW], strict=False):
@@ -108,52 +117,54 @@ def _slots(target: str, seen: Sample, city: City, upload: Upload, t: Translator)
             )
             if column is not None:
                 matches[slot.name] = column
-                box.caption(_examples(seen, column))
+                box.caption(_examples(file_sample, column))
     return matches
 
 
-def _examples(seen: Sample, column: str) -> str:
+def _examples(file_sample: Sample, column: str) -> str:
     """What stands in a column, as text: their cells are not to be read as Markdown."""
-    texts = [text for text in pd.unique(seen.examples[column]) if text][:EXAMPLES]
+    texts = [text for text in pd.unique(file_sample.examples[column]) if text][:EXAMPLES]
     shown = " · ".join(texts)
     shown = shown if len(shown) <= LONGEST_EXAMPLE else f"{shown[: LONGEST_EXAMPLE - 1]}…"
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>$:" else sign for sign in shown).replace("\n", " ")
 
 
-def _more(target: str, seen: Sample, matches: dict, city: City, levels: Sequence[str], t: Translator) -> dict:
+def _datum_and_level(
+    target: str, file_sample: Sample, matches: dict, city: City, levels: Sequence[str], t: Translator
+) -> dict:
     """What a column alone does not say: the datum of places, the level of areas."""
-    more: dict = {}
-    placed = seen.drawn or set(PLACE) <= matches.keys()
+    settings: dict = {}
+    has_places = file_sample.drawn or set(PLACE) <= matches.keys()
     left, middle, _ = st.columns(COLUMNS_A_ROW)
     if target == "area":
-        more["level"] = left.selectbox(
+        settings["level"] = left.selectbox(
             t("imports.level"), list(city.levels), format_func=lambda one: t.of(city.levels[one])
         )
-    if target == "area" or (target == "building" and placed):
+    if target == "area" or (target == "building" and has_places):
         box = middle if target == "area" else left
-        more["datum"] = box.selectbox(
+        settings["datum"] = box.selectbox(
             t("imports.datum"),
             DATUMS,
             help=t("imports.datum_help"),
             format_func=lambda one: t(f"imports.datum_{one}"),
         )
-    if target == "building" and placed and levels:
-        more["by_place"] = tuple(levels)
-    return more
+    if target == "building" and has_places and levels:
+        settings["by_place"] = tuple(levels)
+    return settings
 
 
-def _checked(chosen: Match, seen: Sample, t: Translator) -> tuple[SourceMapping, str] | None:
-    missing = [slot for slot in SLOTS[chosen.target] if slot.required and slot.name not in chosen.matches]
+def _build_mapping(match: Match, file_sample: Sample, t: Translator) -> tuple[SourceMapping, str] | None:
+    missing = [slot for slot in SLOTS[match.target] if slot.required and slot.name not in match.matches]
     if missing:
         names = t.listed(t(f"imports.slot_{slot.name}") for slot in missing)
         st.info(t("imports.choose_column", names=names))
         return None
     try:
-        text, mapping = built(chosen, seen)
+        text, mapping = built(match, file_sample)
     except WrongMapping as wrong:
         st.error(t.sentence(wrong))
         return None
     with st.expander(t("imports.as_text")):
         st.code(text, language="toml")
-        st.caption(t("imports.as_text_help", name=chosen.name))
+        st.caption(t("imports.as_text_help", name=match.name))
     return mapping, text

@@ -4,11 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.admin.accounts.table import local
-from dashboard.admin.imports.run import prepare_again, set_aside_link
+from dashboard.admin.imports.run import prepare_again, rejected_rows_link
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
+from dashboard.look.timestamps import local_time
 from data.access.roles import SYSTEM
 from data.db.engine import reading, writing
 from data.errors import DataError
@@ -18,74 +18,74 @@ from data.importing.writing.undo import undo_import
 MOST = 100
 
 
-def past(user: CurrentUser, t: Translator) -> None:
+def past_imports_panel(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
-        found = past_imports(session, user.scope, MOST)
-    if not found:
+        imports = past_imports(session, user.scope, MOST)
+    if not imports:
         st.info(t("imports.none_yet"))
         return
-    if told := st.session_state.pop("import_undone", None):
-        st.success(t("imports.undone", n=told))
-    by_id = {one.id: one for one in found}
-    picked = st.selectbox(t("imports.pick"), list(by_id), format_func=lambda one: _line(by_id[one], t))
-    _one(user, by_id[picked], t)
-    st.html(_table(found, t))
+    if undone := st.session_state.pop("import_undone", None):
+        st.success(t("imports.undone", n=undone))
+    by_id = {record.id: record for record in imports}
+    import_id = st.selectbox(t("imports.pick"), list(by_id), format_func=lambda record: _line(by_id[record], t))
+    _actions(user, by_id[import_id], t)
+    st.html(_table(imports, t))
 
 
-def _line(one: PastImport, t: Translator) -> str:
-    undone = f" · {t('imports.was_undone')}" if one.undone else ""
-    return f"{one.id} · {one.file_name or one.mapping} · {local(one.finished_at)}{undone}"
+def _line(record: PastImport, t: Translator) -> str:
+    undone = f" · {t('imports.was_undone')}" if record.undone else ""
+    return f"{record.id} · {record.file_name or record.mapping} · {local_time(record.finished_at)}{undone}"
 
 
-def _one(user: CurrentUser, one: PastImport, t: Translator) -> None:
-    if not one.undone:
-        set_aside_link(one.id, one.counts.get("set_aside", 0), t)
-    if one.undone or "tables" not in one.counts:
+def _actions(user: CurrentUser, record: PastImport, t: Translator) -> None:
+    if not record.undone:
+        rejected_rows_link(record.id, record.counts.get("set_aside", 0), t)
+    if record.undone or "tables" not in record.counts:
         return
-    sure = st.session_state.get("import_sure") == one.id
+    sure = st.session_state.get("import_sure") == record.id
     with st.container(horizontal=True, vertical_alignment="center"):
         if not sure:
             if st.button(t("imports.undo")):
-                st.session_state["import_sure"] = one.id
+                st.session_state["import_sure"] = record.id
                 st.rerun()
             return
-        st.warning(t("imports.undo_sure", file=one.file_name, n=one.id))
+        st.warning(t("imports.undo_sure", file=record.file_name, n=record.id))
         if st.button(t("imports.undo_yes"), type="primary"):
             st.session_state.pop("import_sure")
-            _undo(user, one, t)
+            _undo(user, record, t)
         if st.button(t("imports.undo_no")):
             st.session_state.pop("import_sure")
             st.rerun()
 
 
-def _undo(user: CurrentUser, one: PastImport, t: Translator) -> None:
+def _undo(user: CurrentUser, record: PastImport, t: Translator) -> None:
     try:
-        taken_out(user, one.id)
+        undo(user, record.id)
     except DataError as mistake:
         st.error(t.sentence(mistake))
         return
-    prepare_again(one.city, user.actor.account)
-    st.session_state["import_undone"] = one.id
+    prepare_again(record.city, user.actor.account)
+    st.session_state["import_undone"] = record.id
     st.rerun()
 
 
-def taken_out(user: CurrentUser, import_id: int) -> None:
+def undo(user: CurrentUser, import_id: int) -> None:
     """In one transaction, without a word to the page: a rerun cannot break it off."""
     with writing(database(), SYSTEM) as session:
         undo_import(session, user.scope, import_id, actor=user.actor)
 
 
-def _table(found: list[PastImport], t: Translator) -> str:
+def _table(imports: list[PastImport], t: Translator) -> str:
     heads = ("file_name", "when", "new", "changed", "set_aside")
-    rows = "".join(_row(one, t) for one in found)
+    rows = "".join(_row(record, t) for record in imports)
     head = "".join(f"<th>{escape(t(f'imports.{name}'))}</th>" for name in heads)
     return f"<div style='overflow-x:auto'><table class='reasons'><tr>{head}</tr>{rows}</table></div>"
 
 
-def _row(one: PastImport, t: Translator) -> str:
-    file = f"{one.id} · {one.file_name or one.mapping} · {t.of(one.names)}"
-    if one.undone:
+def _row(record: PastImport, t: Translator) -> str:
+    file = f"{record.id} · {record.file_name or record.mapping} · {t.of(record.names)}"
+    if record.undone:
         file += f" · {t('imports.was_undone')}"
-    counts = [f"{one.counts.get(name, 0):,}" for name in ("new", "changed", "set_aside")]
-    cells = [file, local(one.finished_at), *counts]
+    counts = [f"{record.counts.get(name, 0):,}" for name in ("new", "changed", "set_aside")]
+    cells = [file, local_time(record.finished_at), *counts]
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

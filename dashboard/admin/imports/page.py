@@ -3,19 +3,19 @@
 import streamlit as st
 
 from dashboard.admin.imports.column_matching import mapping_chosen
-from dashboard.admin.imports.history import past
-from dashboard.admin.imports.run import begun_already, check_and_import
+from dashboard.admin.imports.history import past_imports_panel
+from dashboard.admin.imports.run import check_and_import, show_running
 from dashboard.admin.imports.upload import upload_box
 from dashboard.auth.request_user import user_with
 from dashboard.i18n import translator
-from dashboard.shell.user_menu import language_chosen
+from dashboard.i18n.page_language import page_language
 
 PARTS = ("one", "past")
 
 
 def show() -> None:
     user = user_with("import")
-    t = translator(language_chosen())
+    t = translator(page_language())
     st.markdown(f"### {t('imports.title')}")
     part = st.segmented_control(
         t("imports.title"),
@@ -27,13 +27,13 @@ def show() -> None:
         label_visibility="collapsed",
     )
     if part == "past":
-        past(user, t)
+        past_imports_panel(user, t)
         return
     upload = upload_box(t)
     if upload is None:
         st.caption(t("imports.hint"))
         return
-    if begun_already(user, t):
+    if show_running(user, t):
         return
     chosen = mapping_chosen(user.scope, upload, t)
     if chosen is not None:

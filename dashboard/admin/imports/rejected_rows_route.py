@@ -18,7 +18,7 @@ from data.importing.writing.rejected_rows import write_rejected_rows
 
 
 def set_aside(request: Request, user: CurrentUser) -> Response:
-    """404 for an import that set nothing aside, is not there, or is of a city the visitor does not see whole."""
+    """404 for an import that set nothing aside, is not there, or is of a city the user does not see whole."""
     with reading(database(), SYSTEM) as session:
         record = session.get(Import, request.path_params["number"])
         outcome = outcome_of(session, record) if record and user.scope.sees_all_of(record.city_id) else None
@@ -26,7 +26,7 @@ def set_aside(request: Request, user: CurrentUser) -> Response:
         return JSONResponse({"mistake": in_every_language("imports.nothing_set_aside")}, status_code=404)
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
         path = Path(folder, "set-aside.csv")
-        write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
+        write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
         content = path.read_bytes()
     headers = {
         "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside.csv"',

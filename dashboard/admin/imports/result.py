@@ -1,4 +1,4 @@
-"""What became, or would become, of a file: counts, reasons, the first rows set aside, and where its buildings lie."""
+"""The result of an import or of its preview: counts, reasons, the first rows set aside, and where its buildings lie."""
 
 from collections import Counter
 from html import escape
@@ -76,31 +76,31 @@ def first_rows(outcome: Outcome, t: Translator) -> None:
     if not outcome.faults:
         return
     rows = []
-    for place, reason, _ in outcome.faults[:FIRST_ROWS]:
-        number = t("imports.row", n=f"{int(outcome.row_numbers[place]):,}")
-        cells = " · ".join(text for text in map(str, outcome.frame.iloc[place].tolist()) if text)[:90]
+    for row, reason, _ in outcome.faults[:FIRST_ROWS]:
+        number = t("imports.row", n=f"{int(outcome.row_numbers[row]):,}")
+        cells = " · ".join(text for text in map(str, outcome.frame.iloc[row].tolist()) if text)[:90]
         rows.append(
             f"<tr><td>{escape(number)} · {escape(reason_name(reason, t))}</td></tr>"
-            f"<tr class='rule'><td>{escape(cells)}<i>{escape(_said(outcome, place, t))}</i></td></tr>"
+            f"<tr class='rule'><td>{escape(cells)}<i>{escape(_sentence(outcome, row, t))}</i></td></tr>"
         )
     st.html(f"<table class='reasons'><tr><th>{escape(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
 
 
-def _said(outcome: Outcome, place: int, t: Translator) -> str:
+def _sentence(outcome: Outcome, row: int, t: Translator) -> str:
     """What is wrong with a row. Of an earlier file only the English is kept; in Chinese the reason then says it."""
     if outcome.row_errors:
-        return " ".join(map(t.sentence, outcome.row_errors[place]))
-    return outcome.faults[place][2] if t.language == "en" else ""
+        return " ".join(map(t.sentence, outcome.row_errors[row]))
+    return outcome.faults[row][2] if t.language == "en" else ""
 
 
 def places_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: Translator) -> None:
     """The file's buildings on the ground of their city; a share of them where they are many."""
-    places = outcome.places
-    if not len(places):
+    positions = outcome.places
+    if not len(positions):
         return
-    drawn = places[np.linspace(0, len(places) - 1, min(len(places), MOST_POINTS)).astype(int)]
+    sample = positions[np.linspace(0, len(positions) - 1, min(len(positions), MOST_POINTS)).astype(int)]
     service = basemap()
-    lon, lat = from_wgs84(drawn[:, 0], drawn[:, 1], service.datum)
+    lon, lat = from_wgs84(sample[:, 0], sample[:, 1], service.datum)
     small = points_map(
         np.column_stack([lat, lon]).round(6).tolist(),
         POINT,
@@ -108,8 +108,8 @@ def places_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: Tra
         (service.url, service.credit) if service.url else None,
     )
     st_folium(small, key=key, height=MAP_HEIGHT, use_container_width=True, returned_objects=[])
-    told = "imports.places" if len(drawn) == len(places) else "imports.places_some"
-    st.caption(t(told, n=f"{len(places):,}", drawn=f"{len(drawn):,}"))
+    caption = "imports.places" if len(sample) == len(positions) else "imports.places_some"
+    st.caption(t(caption, n=f"{len(positions):,}", drawn=f"{len(sample):,}"))
 
 
 def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[dict]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard.admin.imports import result
-from dashboard.admin.imports.upload import another, new_form, refusal
+from dashboard.admin.imports.upload import clear_file, new_form, refusal
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report, StopAsked
@@ -30,11 +30,11 @@ LOOK_EVERY = "0.5s"
 LINK = "#1f5fa8"
 
 
-def begun_already(user: CurrentUser, t: Translator) -> bool:
-    """Whether this form was handed in; then how far it has come, or what became of it, is all there is to show."""
+def show_running(user: CurrentUser, t: Translator) -> bool:
+    """Whether this form was handed in; then its progress or its result is all there is to show."""
     job = JOBS.of(st.session_state["import_key"], user.actor.account)
     if job is not None:
-        _imported(job, t)
+        _show_import(job, t)
     return job is not None
 
 
@@ -43,41 +43,50 @@ def check_and_import(
 ) -> None:
     """One form from its check to its end. text: of a mapping made here, which is kept when the file is taken in."""
     key, owner = st.session_state["import_key"], user.actor.account
-    checking = f"{key}-{_mark(mapping, text)}"
-    check = JOBS.of(checking, owner)
+    check_key = f"{key}-{_mapping_key(mapping, text)}"
+    check = JOBS.of(check_key, owner)
     if check is None:
         if st.button(t("imports.check"), type="primary"):
-            JOBS.begin(checking, owner, mapping.city, _check_of(user, upload, mapping))
+            JOBS.begin(check_key, owner, mapping.city, _check_of(user, upload, mapping))
             st.rerun()
         return
     if not _ended_well(check, t):
         return
-    _shown(user.scope, mapping, check.result, checking, t)
-    taken = sum(tally.new + tally.changed for tally in check.result.tallies.values())
-    if not taken:
+    _show_preview(user.scope, mapping, check.result, check_key, t)
+    rows_to_write = sum(tally.new + tally.changed for tally in check.result.tallies.values())
+    if not rows_to_write:
         st.info(t("imports.nothing_new"))
         return
-    if st.button(t("imports.import", n=f"{taken:,}"), type="primary", key="import_now"):
+    if st.button(t("imports.import", n=f"{rows_to_write:,}"), type="primary", key="import_now"):
         JOBS.begin(key, owner, mapping.city, _import_of(user, upload, mapping, text, key))
         st.rerun()
 
 
-def _mark(mapping: SourceMapping, text: str | None) -> str:
+def _mapping_key(mapping: SourceMapping, text: str | None) -> str:
     return hashlib.sha256(f"{mapping.name}\n{text}".encode()).hexdigest()[:12]
 
 
 def _check_of(user: CurrentUser, upload: Upload, mapping: SourceMapping):
     engine, scope, actor = database(), user.scope, user.actor
-    named = {"actor": actor, "name": upload.name, "preview": True}
 
     def work(report: Report) -> Outcome:
-        return import_file(engine, scope, mapping, upload.path, date.today(), report=report, **named)
+        return import_file(
+            engine,
+            scope,
+            mapping,
+            upload.path,
+            date.today(),
+            actor=actor,
+            name=upload.name,
+            preview=True,
+            report=report,
+        )
 
     return work
 
 
 def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: str | None, key: str):
-    """The import, then the ledger and the grades that the map needs of it."""
+    """The import, then the facts and the grades that the map needs of it."""
     engine, scope, actor, datum = database(), user.scope, user.actor, basemap().datum
 
     def work(report: Report) -> Outcome:
@@ -106,12 +115,12 @@ def prepare_again(city: str, owner: str) -> None:
 def _prepare(engine, city: str, datum: str, report: Report) -> None:
     """What was taken in stays, so Stop is not heard here. A city without buildings has nothing to be graded."""
 
-    def told(_: str, done: int, total: int) -> None:
+    def report_preparing(_: str, done: int, total: int) -> None:
         with suppress(StopAsked):
             report("preparing", done, total)
 
     with suppress(NoSuchCity):
-        prepare_city(engine, city, datum, told)
+        prepare_city(engine, city, datum, report_preparing)
 
 
 def _ended_well(job: Job, t: Translator) -> bool:
@@ -121,12 +130,12 @@ def _ended_well(job: Job, t: Translator) -> bool:
         return False
     if job.state == "done":
         return True
-    if job.state == "refused":
+    if job.mistake is not None:
         refusal(job.mistake, t)
     elif job.state == "stopped":
         st.info(t("imports.stopped"))
     else:
-        st.error(t("app.fault", number=job.fault))
+        st.error(t("shell.fault", number=job.error_number))
     if st.button(t("imports.again")):
         new_form()
         st.rerun()
@@ -145,7 +154,7 @@ def _progress(job: Job, t: Translator) -> None:
         job.stop.set()
 
 
-def _shown(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> None:
+def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> None:
     st.markdown(f"##### {t('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     with left:
@@ -157,25 +166,25 @@ def _shown(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: st
         result.places_map(scope, mapping.city, outcome, f"places-{key}", t)
 
 
-def _imported(job: Job, t: Translator) -> None:
+def _show_import(job: Job, t: Translator) -> None:
     if not _ended_well(job, t):
         return
     outcome: Outcome = job.result
     st.success(t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=outcome.import_id))
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
-    set_aside_link(outcome.import_id, len(outcome.faults), t)
+    rejected_rows_link(outcome.import_id, len(outcome.faults), t)
     with st.container(horizontal=True):
         address = f"/?{urlencode({'city': job.city, 'lang': t.language})}"
         st.html(f'<a class="button" href="{address}" target="_self">{t("imports.map")}</a>')
         if st.button(t("imports.another")):
-            another()
+            clear_file()
             st.rerun()
 
 
-def set_aside_link(import_id: int, rows: int, t: Translator) -> None:
+def rejected_rows_link(import_id: int, rows: int, t: Translator) -> None:
     """Through a route that asks who is there: Streamlit's own downloads would not."""
     if rows:
-        told = t("imports.download", n=f"{rows:,}")
-        st.html(f'<a href="/imports/{import_id}/set-aside.csv" style="color:{LINK}" download>{told}</a>')
+        label = t("imports.download", n=f"{rows:,}")
+        st.html(f'<a href="/imports/{import_id}/set-aside.csv" style="color:{LINK}" download>{label}</a>')
         st.caption(t("imports.mend"))

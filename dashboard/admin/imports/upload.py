@@ -20,17 +20,17 @@ DELIMITERS = ";\t|"
 
 def upload_box(t: Translator) -> Upload | None:
     """The file handed in last; a new one is a new form with a key of its own."""
-    after = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
-    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {after}</style>")
+    button_text = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
+    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {button_text}</style>")
     box = f"import_file_{_number()}"
-    given = st.file_uploader(t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box)
-    if given is None:
+    file = st.file_uploader(t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box)
+    if file is None:
         forget()
         return None
-    if st.session_state.get("import_given") != given.file_id:
+    if st.session_state.get("import_given") != file.file_id:
         forget()
-        st.session_state["import_given"] = given.file_id
-        st.session_state["import_upload"] = keep(given.name, given.getvalue())
+        st.session_state["import_given"] = file.file_id
+        st.session_state["import_upload"] = keep(file.name, file.getvalue())
         new_form()
     return st.session_state["import_upload"]
 
@@ -40,7 +40,7 @@ def _number() -> int:
     return st.session_state.get("import_file_number", 0)
 
 
-def another() -> None:
+def clear_file() -> None:
     """Makes room for another file."""
     forget()
     st.session_state["import_file_number"] = _number() + 1
@@ -52,24 +52,24 @@ def new_form() -> None:
 
 
 def forget() -> None:
-    for name in ("import_given", "import_upload", "import_sample", "import_key", "import_checked"):
+    for name in ("import_given", "import_upload", "import_sample", "import_key"):
         st.session_state.pop(name, None)
 
 
 def sample(upload: Upload, delimiter: str, heading_row: int, t: Translator) -> Sample | None:
     """The beginning of the file; None where it cannot be read, which is said."""
     asked = (upload.path, delimiter, heading_row)
-    held = st.session_state.get("import_sample")
-    if held is None or held[0] != asked:
+    cached_sample = st.session_state.get("import_sample")
+    if cached_sample is None or cached_sample[0] != asked:
         with st.spinner(t("imports.reading")):
             try:
-                held = (asked, _sample(upload, delimiter, heading_row), None)
+                cached_sample = (asked, _sample(upload, delimiter, heading_row), None)
             except FileRefused as refused:
-                held = (asked, None, refused)
-        st.session_state["import_sample"] = held
-    if held[2]:
-        refusal(held[2], t)
-    return held[1]
+                cached_sample = (asked, None, refused)
+        st.session_state["import_sample"] = cached_sample
+    if cached_sample[2]:
+        refusal(cached_sample[2], t)
+    return cached_sample[1]
 
 
 def refusal(refused: Sentence, t: Translator) -> None:
@@ -88,8 +88,8 @@ def _sample(upload: Upload, delimiter: str, heading_row: int) -> Sample:
 
 
 def delimiter_of(upload: Upload) -> str:
-    """What parts the columns of a CSV, told from its first line."""
+    """What parts the columns of a CSV, as its first line suggests."""
     with upload.path.open("rb") as file:
         first = file.readline(100_000).decode("utf-8", errors="replace")
-    counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in f",{DELIMITERS}"}
-    return max(counts, key=lambda mark: counts[mark])
+    counts = {delimiter: len(next(csv.reader([first], delimiter=delimiter), [])) for delimiter in f",{DELIMITERS}"}
+    return max(counts, key=lambda delimiter: counts[delimiter])

@@ -19,7 +19,6 @@ class Upload:
 
     name: str
     path: Path
-    size: int
 
 
 def keep(name: str, data: bytes) -> Upload:
@@ -29,7 +28,7 @@ def keep(name: str, data: bytes) -> Upload:
     path = FOLDER / secrets.token_hex(16)
     path.touch(mode=0o600)
     path.write_bytes(data)
-    return Upload(shown(name), path, len(data))
+    return Upload(shown(name), path)
 
 
 def remove_old() -> None:

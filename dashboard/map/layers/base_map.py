@@ -1,7 +1,6 @@
 """The ground of the map: the city's own outlines, and a tile service under them where one is configured."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import folium
 from folium.elements import JSCSSMixin
@@ -10,22 +9,24 @@ from folium.template import Template
 
 ASSETS = "/map/assets"
 MAX_ZOOM = 19
+SCRIPTS = [
+    ("leaflet", f"{ASSETS}/leaflet.js"),
+    ("protomaps-leaflet", f"{ASSETS}/protomaps-leaflet.js"),
+    ("geocoder", f"{ASSETS}/geocoder.js"),
+    ("credit-map", f"{ASSETS}/credit-map.js"),
+]
+STYLES = [
+    ("leaflet", f"{ASSETS}/leaflet.css"),
+    ("geocoder", f"{ASSETS}/geocoder.css"),
+    ("credit-map", f"{ASSETS}/credit-map.css"),
+]
 
 
 class LocalMap(folium.Map):
     """A Folium map whose scripts come from the app's own address, and only those it needs."""
 
-    default_js: ClassVar = [
-        ("leaflet", f"{ASSETS}/leaflet.js"),
-        ("protomaps-leaflet", f"{ASSETS}/protomaps-leaflet.js"),
-        ("geocoder", f"{ASSETS}/geocoder.js"),
-        ("credit-map", f"{ASSETS}/credit-map.js"),
-    ]
-    default_css: ClassVar = [
-        ("leaflet", f"{ASSETS}/leaflet.css"),
-        ("geocoder", f"{ASSETS}/geocoder.css"),
-        ("credit-map", f"{ASSETS}/credit-map.css"),
-    ]
+    default_js = SCRIPTS
+    default_css = STYLES
 
 
 class AreaOutlines(JSCSSMixin, Layer):
@@ -72,7 +73,9 @@ def service_layer(service: tuple[str, str]) -> folium.TileLayer:
     return folium.TileLayer(service[0], attr=service[1] or " ", max_zoom=MAX_ZOOM)
 
 
-def base_map(bounds: Sequence[float], grounds: Sequence[dict], search: dict, service: tuple[str, str] | None):
+def base_map(
+    bounds: Sequence[float], grounds: Sequence[dict], search: dict, service: tuple[str, str] | None
+) -> LocalMap:
     """The part of the map that never changes while a city is open.
 
     bounds: west, south, east, north. grounds: settings of each outline layer, lowest first.

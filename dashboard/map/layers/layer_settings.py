@@ -28,7 +28,7 @@ def layer_settings(
     longitude of the open building.
     """
     address = urlencode(query)
-    settings = {
+    settings: dict = {
         "query": address,
         "classes": [{"colour": symbol.colour, "shape": symbol.shape} for symbol in symbols],
         "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in badges.items()},

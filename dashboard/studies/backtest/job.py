@@ -22,62 +22,71 @@ ONE_AT_A_TIME = threading.Lock()  # one takes up to two gigabytes and a core at 
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of it, of the months from `first` to `last`. level: of the areas drawn. unrated: visits, or
+    """What the backtest gave, of the months from `first` to `last`. level: of the areas drawn. unrated: visits, or
     building-months left out, of buildings without a grade."""
 
     first: date
     last: date
     level: str
     unrated: int
-    found: Backtest
+    backtest: Backtest
 
 
 @dataclass(frozen=True)
-class NothingToSay:
+class NoResult:
     """why: "too_little" past, or "no_trouble" in it."""
 
     why: str
 
 
-def replay(of: Study, rule_set: str, outcome: Outcome) -> Replay | None:
+def replay(study: Study, rule_set: str, outcome: Outcome) -> Replay | None:
     """The answer; None while it is worked on, after it was stopped, or where there is nothing to say, and says so."""
     attempt = st.session_state.setdefault("backtest_attempt", 0)
-    rows = hashlib.sha256(of.rows.tobytes()).hexdigest()
+    rows = hashlib.sha256(study.rows.tobytes()).hexdigest()
     key = "-".join(
-        ("backtest", of.scope.cache_key, of.code, of.context.version.cache_key, rule_set, outcome, rows, f"{attempt}")
+        (
+            "backtest",
+            study.scope.cache_key,
+            study.code,
+            study.context.version.cache_key,
+            rule_set,
+            outcome,
+            rows,
+            f"{attempt}",
+        )
     )
-    job = JOBS.of(key, of.scope.cache_key)
+    job = JOBS.of(key, study.scope.cache_key)
     if job is None:
-        job = JOBS.begin(key, of.scope.cache_key, of.code, _work(of, rule_set, outcome))
-        with st.spinner(of.t("backtest.working")):
+        job = JOBS.begin(key, study.scope.cache_key, study.code, _work(study, rule_set, outcome))
+        with st.spinner(study.t("backtest.working")):
             job.over.wait(AT_ONCE_SECONDS)
     if job.state == "runs":
-        _progress(job, of.t)
+        _progress(job, study.t)
     elif job.state == "done":
         if isinstance(job.result, Replay):
             return job.result
-        st.info(of.t(f"backtest.{job.result.why}"))
+        st.info(study.t(f"backtest.{job.result.why}"))
     else:
-        _ended(job, of.t)
+        _ended(job, study.t)
     return None
 
 
-def _work(of: Study, rule_set: str, outcome: Outcome):
-    context, rows = of.context, of.rows
+def _work(study: Study, rule_set: str, outcome: Outcome):
+    context, rows = study.context, study.rows
 
-    def work(report: Report) -> Replay | NothingToSay:
+    def work(report: Report) -> Replay | NoResult:
         report("waiting", 0, 0)
         with ONE_AT_A_TIME:
             try:
-                taken = past(
+                history = past(
                     context.city_facts, context.rules, rule_set, context.options.last_day, rows, outcome, report
                 )
-                found = backtest(taken.frame, report=lambda done, rounds: report("drawing", done, rounds))
+                result = backtest(history.frame, report=lambda done, rounds: report("drawing", done, rounds))
             except TooLittlePast:
-                return NothingToSay("too_little")
+                return NoResult("too_little")
             except WrongFrame:
-                return NothingToSay("no_trouble")
-        return Replay(taken.first, taken.last, taken.level, taken.unrated, found)
+                return NoResult("no_trouble")
+        return Replay(history.first, history.last, history.level, history.unrated, result)
 
     return work
 
@@ -97,7 +106,7 @@ def _ended(job: Job, t: Translator) -> None:
     if job.state == "stopped":
         st.info(t("backtest.stopped"))
     else:
-        st.error(t("app.fault", number=job.fault))
+        st.error(t("shell.fault", number=job.error_number))
     if st.button(t("backtest.again")):
         st.session_state["backtest_attempt"] += 1
         st.rerun()

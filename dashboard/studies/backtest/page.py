@@ -5,18 +5,19 @@ import streamlit as st
 from dashboard.studies.backtest.job import replay
 from dashboard.studies.backtest.results import by_grade, charts, orders_table
 from dashboard.studies.backtest.wording import definition, denominators, verdict
-from dashboard.studies.study_context import rule_set_chosen, study
+from dashboard.studies.study_context import open_study, rule_set_chosen
+from data.studies.backtest_frames import Outcome
 
-OUTCOMES = ("hazards", "failed", "cases")
+OUTCOMES: tuple[Outcome, ...] = ("hazards", "failed", "cases")
 
 
 def show() -> None:
-    about = study("backtest", "analysis")
-    if about is None:
+    study = open_study("backtest", "analysis")
+    if study is None:
         return
-    t = about.t
+    t = study.t
     with st.container(horizontal=True, gap="medium"):
-        rule_set = rule_set_chosen(about, "backtest_rule_set")
+        rule_set = rule_set_chosen(study, "backtest_rule_set")
         outcome = st.segmented_control(
             t("backtest.outcome"),
             OUTCOMES,
@@ -25,16 +26,16 @@ def show() -> None:
             default=OUTCOMES[0],
             required=True,
         )
-    answer = replay(about, rule_set, outcome)
-    if answer is None:
+    result = replay(study, rule_set, outcome)
+    if result is None:
         return
-    denominators(answer, outcome, t)
+    denominators(result, outcome, t)
     with st.container(border=True, key="backtest-verdict"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in verdict(answer.found, t)))
-    st.caption(definition(answer, outcome, t))
-    charts(answer.found, t)
-    by_grade(about, rule_set, outcome, answer.found)
-    orders_table(answer.found, t)
+        st.markdown("\n".join(f"- {sentence}" for sentence in verdict(result.backtest, t)))
+    st.caption(definition(result, outcome, t))
+    charts(result.backtest, t)
+    by_grade(study, rule_set, outcome, result.backtest)
+    orders_table(result.backtest, t)
 
 
 show()

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curves
+from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
-from dashboard.map.charts_panel import PLAIN
-from dashboard.map.sidebar import grade_names
 from dashboard.studies.study_context import Study
+from dashboard.view.labels import grade_names
 from data.studies.backtest_frames import Outcome
 from scoring.studies.backtest import MEASURES, Backtest, Estimate
 from scoring.studies.backtest.measures import DAYS_EARLIER
@@ -22,32 +22,34 @@ DAYS = ("score", "last_result", "inspector", "random", INSIDE, INSIDE_RANDOM)
 LIFTS = ("lift_tenth", "lift_week")
 
 
-def charts(found: Backtest, t: Translator) -> None:
+def charts(backtest: Backtest, t: Translator) -> None:
     """The gain curves, and beside them the days earlier where somebody chose the days."""
-    names = order_names(found, t)
+    names = order_names(backtest, t)
     axes = (t("backtest.share_of_visits"), t("backtest.share_found"))
-    curves = {order: found.curves[order] for order in CURVES if order in found.curves}
+    curves = {order: backtest.curves[order] for order in CURVES if order in backtest.curves}
     gains = gain_curves(curves, CURVE, names, axes, t("backtest.gain_title"))
-    days = {order: found.orders[order][DAYS_EARLIER] for order in DAYS if DAYS_EARLIER in found.orders.get(order, {})}
+    days = {
+        order: backtest.orders[order][DAYS_EARLIER] for order in DAYS if DAYS_EARLIER in backtest.orders.get(order, {})
+    }
     left, right = st.columns(2, gap="medium") if days else (st.container(), None)
-    left.plotly_chart(gains, width="stretch", config=PLAIN, key="backtest-gain")
+    left.plotly_chart(gains, width="stretch", config=PLOTLY_CONFIG, key="backtest-gain")
     if right is not None:
         points = days_earlier(days, names, t("backtest.days_axis"), t("backtest.days_title"))
-        right.plotly_chart(points, width="stretch", config=PLAIN, key="backtest-days")
+        right.plotly_chart(points, width="stretch", config=PLOTLY_CONFIG, key="backtest-days")
 
 
-def by_grade(of: Study, rule_set: str, outcome: Outcome, found: Backtest) -> None:
+def by_grade(study: Study, rule_set: str, outcome: Outcome, backtest: Backtest) -> None:
     """Each grade's rate beside the rate that was to be expected of it."""
-    t, names = of.t, list(grade_names(of.context, rule_set, of.t).values())
-    groups, forecast = found.groups, found.forecast
+    t, names = study.t, list(grade_names(study.context, rule_set, study.t).values())
+    groups, forecast = backtest.groups, backtest.forecast
     left, right = st.columns(2, gap="medium")
-    drawn = symbols(of.context.options.grades[rule_set])
+    grade_symbols = symbols(study.context.options.grades[rule_set])
     axes = (t("backtest.foretold"), t("backtest.seen"))
-    chart = foretold_and_seen(groups, names, drawn, axes, t("backtest.calibration_title"))
-    left.plotly_chart(chart, width="stretch", config=PLAIN, key="backtest-calibration")
+    chart = foretold_and_seen(groups, names, grade_symbols, axes, t("backtest.calibration_title"))
+    left.plotly_chart(chart, width="stretch", config=PLOTLY_CONFIG, key="backtest-calibration")
     table = pd.DataFrame(
         {
-            t("backtest.grade"): [names[place] for place in groups.index],
+            t("backtest.grade"): [names[grade] for grade in groups.index],
             t(f"backtest.counted_{'cases' if outcome == 'cases' else 'visits'}"): _counts(groups["visits"]),
             t(f"backtest.trouble_{outcome}"): _counts(groups["troubled"]),
             t("backtest.rate"): [_figure("rate", Estimate(row.rate, row.low, row.high)) for row in groups.itertuples()],
@@ -56,7 +58,7 @@ def by_grade(of: Study, rule_set: str, outcome: Outcome, found: Backtest) -> Non
     )
     with right:
         st.markdown(f"**{t('backtest.by_grade')}**")
-        _shown(table)
+        _show_table(table)
         if forecast is not None:
             skill = forecast.skill
             st.caption(
@@ -70,36 +72,36 @@ def by_grade(of: Study, rule_set: str, outcome: Outcome, found: Backtest) -> Non
             )
 
 
-def orders_table(found: Backtest, t: Translator) -> None:
-    names = order_names(found, t)
+def orders_table(backtest: Backtest, t: Translator) -> None:
+    names = order_names(backtest, t)
     st.markdown(f"**{t('backtest.orders')}**")
-    _shown(_measured({names[order]: one for order, one in found.orders.items()}, t("backtest.order"), t))
+    _show_table(_measured({names[order]: one for order, one in backtest.orders.items()}, t("backtest.order"), t))
     st.markdown(f"**{t('backtest.differences')}**")
-    gaps = {f"{names[one]} − {names[other]}": gap for (one, other), gap in found.differences.items()}
-    _shown(_measured(gaps, t("backtest.difference"), t))
+    gaps = {f"{names[one]} − {names[other]}": gap for (one, other), gap in backtest.differences.items()}
+    _show_table(_measured(gaps, t("backtest.difference"), t))
     st.caption(t("backtest.table_note"))
 
 
-def order_names(found: Backtest, t: Translator) -> dict[str, str]:
-    return {order: t(f"backtest.order_{order}") for order in found.orders}
+def order_names(backtest: Backtest, t: Translator) -> dict[str, str]:
+    return {order: t(f"backtest.order_{order}") for order in backtest.orders}
 
 
-def _measured(rows: Mapping[str, Mapping[str, Estimate]], head: str, t: Translator) -> pd.DataFrame:
-    there = [name for name in MEASURES if any(name in measured for measured in rows.values())]
-    columns = {t(f"backtest.{name}"): [_figure(name, one.get(name)) for one in rows.values()] for name in there}
-    return pd.DataFrame({head: list(rows)} | columns)
+def _measured(rows: Mapping[str, Mapping[str, Estimate]], heading: str, t: Translator) -> pd.DataFrame:
+    measures = [name for name in MEASURES if any(name in measured for measured in rows.values())]
+    columns = {t(f"backtest.{name}"): [_figure(name, one.get(name)) for one in rows.values()] for name in measures}
+    return pd.DataFrame({heading: list(rows)} | columns)
 
 
-def _figure(name: str, one: Estimate | None) -> str:
-    if one is None:
+def _figure(name: str, estimate: Estimate | None) -> str:
+    if estimate is None:
         return "–"
     style = ".2f" if name in (DAYS_EARLIER, *LIFTS) else ".1%"
-    return "{} [{}, {}]".format(*(format(value, style) for value in (one.value, one.low, one.high)))
+    return "{} [{}, {}]".format(*(format(value, style) for value in (estimate.value, estimate.low, estimate.high)))
 
 
 def _counts(values: pd.Series) -> list[str]:
     return [f"{value:,}" for value in values]
 
 
-def _shown(table: pd.DataFrame) -> None:
+def _show_table(table: pd.DataFrame) -> None:
     st.dataframe(table, hide_index=True, width="stretch", height=ROW_PX * (len(table) + 1) + 3)

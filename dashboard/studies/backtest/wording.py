@@ -9,55 +9,55 @@ from scoring.studies.backtest.measures import DAYS_EARLIER, FIRST_HALF
 from scoring.studies.backtest.run import INSIDE, INSIDE_RANDOM
 
 
-def verdict(found: Backtest, t: Translator) -> list[str]:
+def verdict(backtest: Backtest, t: Translator) -> list[str]:
     """Sentences, the one to be read first first."""
-    measure = FIRST_HALF if found.first_day is None else DAYS_EARLIER
-    against = "random" if found.first_day is None else "actual"
+    measure = FIRST_HALF if backtest.first_day is None else DAYS_EARLIER
+    against = "random" if backtest.first_day is None else "actual"
     pairs = [(f"against_{against}", ("score", against)), ("against_last_result", ("score", "last_result"))]
     pairs += [("against_inspector", ("score", "inspector")), ("inside", (INSIDE, INSIDE_RANDOM))]
-    said = [
-        _compared(name, found.differences[pair][measure], measure, t)
+    sentences = [
+        _compared(name, backtest.differences[pair][measure], measure, t)
         for name, pair in pairs
-        if pair in found.differences
+        if pair in backtest.differences
     ]
-    return said if found.inspectors else [*said, t("backtest.no_inspectors")]
+    return sentences if backtest.inspectors else [*sentences, t("backtest.no_inspectors")]
 
 
 def _compared(name: str, gap: Estimate, measure: str, t: Translator) -> str:
     if gap.low <= 0 <= gap.high:
-        way, size = "unsure", gap
+        direction, size = "unsure", gap
     elif gap.value > 0:
-        way, size = "ahead", gap
+        direction, size = "ahead", gap
     else:
-        way, size = "behind", Estimate(-gap.value, -gap.high, -gap.low)
-    told = t(f"backtest.{measure}_{way}", **_parts(size, measure))
-    return t(f"backtest.{name}", told=told)
+        direction, size = "behind", Estimate(-gap.value, -gap.high, -gap.low)
+    difference = t(f"backtest.{measure}_{direction}", **_parts(size, measure))
+    return t(f"backtest.{name}", difference=difference)
 
 
-def _parts(one: Estimate, measure: str) -> dict[str, str]:
+def _parts(estimate: Estimate, measure: str) -> dict[str, str]:
     """A share as percentage points, days as days."""
-    times = 100 if measure == FIRST_HALF else 1
-    return {name: f"{getattr(one, name) * times:.1f}" for name in ("value", "low", "high")}
+    scale = 100 if measure == FIRST_HALF else 1
+    return {name: f"{getattr(estimate, name) * scale:.1f}" for name in ("value", "low", "high")}
 
 
-def denominators(of: Replay, outcome: Outcome, t: Translator) -> None:
-    found = of.found
+def denominators(replay: Replay, outcome: Outcome, t: Translator) -> None:
+    backtest = replay.backtest
     counted = "cases" if outcome == "cases" else "visits"
-    inspectors = f"{found.inspectors:,}" if found.inspectors else "–"
+    inspectors = f"{backtest.inspectors:,}" if backtest.inspectors else "–"
     figure_cards(
         [
-            (t(f"backtest.counted_{counted}"), f"{found.visits:,}", t("backtest.units", n=f"{found.units:,}")),
-            (t(f"backtest.trouble_{outcome}"), f"{found.troubled:,}", share(found.troubled, found.visits)),
-            (t("backtest.months"), f"{found.periods}", f"{of.first} – {of.last}"),
-            (t("backtest.inspectors"), inspectors, t("backtest.unnamed", n=f"{found.unnamed:,}")),
-            (t("backtest.areas"), f"{found.areas:,}", t(f"backtest.level_{of.level}")),
+            (t(f"backtest.counted_{counted}"), f"{backtest.visits:,}", t("backtest.units", n=f"{backtest.units:,}")),
+            (t(f"backtest.trouble_{outcome}"), f"{backtest.troubled:,}", share(backtest.troubled, backtest.visits)),
+            (t("backtest.months"), f"{backtest.periods}", f"{replay.first} – {replay.last}"),
+            (t("backtest.inspectors"), inspectors, t("backtest.unnamed", n=f"{backtest.unnamed:,}")),
+            (t("backtest.areas"), f"{backtest.areas:,}", t(f"backtest.level_{replay.level}")),
         ]
     )
 
 
-def definition(of: Replay, outcome: Outcome, t: Translator) -> str:
+def definition(replay: Replay, outcome: Outcome, t: Translator) -> str:
     """How the trouble is told and what was done with the unrated."""
-    told = t(f"backtest.is_{outcome}", share=f"{FAILED:.0%}")
-    unrated = t("backtest.unrated_cases" if outcome == "cases" else "backtest.unrated_visits", n=f"{of.unrated:,}")
-    learned = t("backtest.learned", n=f"{of.found.learned_from:,}", rounds=f"{of.found.rounds:,}")
-    return f"{told} {unrated} {learned}"
+    definition_text = t(f"backtest.is_{outcome}", share=f"{FAILED:.0%}")
+    unrated = t("backtest.unrated_cases" if outcome == "cases" else "backtest.unrated_visits", n=f"{replay.unrated:,}")
+    learned = t("backtest.learned", n=f"{replay.backtest.learned_from:,}", rounds=f"{replay.backtest.rounds:,}")
+    return f"{definition_text} {unrated} {learned}"

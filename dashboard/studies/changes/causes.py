@@ -5,21 +5,28 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.studies import grade_changes
-from dashboard.studies.grade_changes import Comparison
+from dashboard.studies.grade_changes import GradeComparison
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE, Causes, Step
 
 OTHERS = ("together", "rules", "known")
 
 
-def cause_table(of: Comparison, found: Causes) -> None:
-    t = of.study.t
-    named = [(step_name(step, of.edition, t), found.decisive[:, n]) for n, step in enumerate(found.steps)]
-    named += [(t(f"causes.{name}"), getattr(found, name)) for name in OTHERS]
-    way, rows = of.way, of.study.rows
+def cause_table(comparison: GradeComparison, causes: Causes) -> None:
+    t = comparison.study.t
+    causes_by_name = [
+        (step_name(step, comparison.edition, t), causes.decisive[:, n]) for n, step in enumerate(causes.steps)
+    ]
+    causes_by_name += [(t(f"causes.{name}"), getattr(causes, name)) for name in OTHERS]
+    direction, rows = comparison.direction, comparison.study.rows
     lines = [
-        (name, int((held & (way == WORSE)).sum()), int((held & (way == BETTER)).sum()), held & rows)
-        for name, held in named
+        (
+            name,
+            int((applies & (direction == WORSE)).sum()),
+            int((applies & (direction == BETTER)).sum()),
+            applies & rows,
+        )
+        for name, applies in causes_by_name
     ]
     lines = [line for line in lines if line[3].any()]
     lines.sort(key=lambda line: -int(line[3].sum()))
@@ -29,12 +36,12 @@ def cause_table(of: Comparison, found: Causes) -> None:
     table = pd.DataFrame(
         {
             t("causes.cause"): [name for name, *_ in lines],
-            t("moves.worse"): [worse for _, worse, *_ in lines],
-            t("moves.better"): [better for _, _, better, _ in lines],
-            t("causes.all"): [int(held.sum()) for *_, held in lines],
+            t("changes.worse"): [worse for _, worse, *_ in lines],
+            t("changes.better"): [better for _, _, better, _ in lines],
+            t("causes.all"): [int(applies.sum()) for *_, applies in lines],
         }
     )
-    chosen = st.dataframe(
+    event = st.dataframe(
         table,
         hide_index=True,
         width="stretch",
@@ -42,15 +49,15 @@ def cause_table(of: Comparison, found: Causes) -> None:
         key="causes",
         on_select="rerun",
         selection_mode="single-row",
-        column_config=narrow(table, 270),
+        column_config=count_columns(table, 270),
     )
     st.caption(t("causes.note"))
-    for line in chosen.selection.rows:
+    for line in event.selection.rows:
         st.markdown(f"**{lines[line][0]}**")
-        grade_changes.houses(of, np.flatnonzero(lines[line][3]), "causes-houses")
+        grade_changes.building_table(comparison, np.flatnonzero(lines[line][3]), "causes-houses")
 
 
-def narrow(table: pd.DataFrame, first_px: int) -> dict:
+def count_columns(table: pd.DataFrame, first_px: int) -> dict:
     """Widths by which all columns of counts are seen beside a first column of so many pixels."""
     first, *counts = table.columns
     number = st.column_config.NumberColumn(width=76)

@@ -9,62 +9,62 @@ from dashboard.cache.ratings import rated
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
 from dashboard.studies.changes.causes import cause_table
-from dashboard.studies.grade_changes import Comparison
-from dashboard.studies.study_context import Study, rule_set_chosen, study
+from dashboard.studies.grade_changes import GradeComparison
+from dashboard.studies.study_context import Study, open_study, rule_set_chosen
 from data.city.snapshots import month_ends
 from scoring.studies.grade_changes import BETTER, SAME, WORSE, causes
 
-PARTS = ("causes", "map", "areas", "houses")
+PARTS = ("causes", "map", "areas", "buildings")
 
 
 def show() -> None:
-    about = study("changes", "analysis")
-    if about is None:
+    study = open_study("changes", "analysis")
+    if study is None:
         return
-    rule_set = rule_set_chosen(about, "changes_rule_set")
-    days = _days(about)
+    rule_set = rule_set_chosen(study, "changes_rule_set")
+    days = _days(study)
     if days is None:
         return
-    city_facts, rules = about.context.city_facts, about.context.rules
-    with st.spinner(about.t("changes.rating")):
+    city_facts, rules = study.context.city_facts, study.context.rules
+    with st.spinner(study.t("changes.rating")):
         editions = [rules.on(rule_set, day) for day in days]
         before, after = (rated(city_facts, edition, day) for edition, day in zip(editions, days, strict=True))
         same_rules = editions[0].sha256 == editions[1].sha256
-        unruled = None if same_rules else rated(city_facts, editions[0], days[1])
-        found = causes(before, after, unruled)
-    of = Comparison(about, editions[1], before.grade, after.grade, (f"{days[0]}", f"{days[1]}"))
-    _figures(of)
+        old_rules_new_facts = None if same_rules else rated(city_facts, editions[0], days[1])
+        change_causes = causes(before, after, old_rules_new_facts)
+    comparison = GradeComparison(study, editions[1], before.grade, after.grade, (f"{days[0]}", f"{days[1]}"))
+    _figures(comparison)
     left, right = st.columns((1, 1), gap="medium")
     with left:
-        grade_changes.flow_chart(of, about.t("moves.flow"), "changes-flow")
+        grade_changes.flow_chart(comparison, study.t("changes.flow"), "changes-flow")
     with right:
         part = st.segmented_control(
-            about.t("moves.part"),
+            study.t("changes.part"),
             PARTS,
-            format_func=lambda one: about.t(f"moves.{one}"),
+            format_func=lambda one: study.t(f"changes.{one}"),
             key="changes_part",
             default=PARTS[0],
             required=True,
             label_visibility="collapsed",
         )
         if part == "causes":
-            cause_table(of, found)
+            cause_table(comparison, change_causes)
         elif part == "map":
-            grade_changes.moves_map(of, "changes-map")
+            grade_changes.changes_map(comparison, "changes-map")
         elif part == "areas":
-            grade_changes.by_area(of)
+            grade_changes.area_table(comparison)
         else:
-            grade_changes.houses(of, grade_changes.moved_rows(of), "changes-houses")
+            grade_changes.building_table(comparison, grade_changes.changed_rows(comparison), "changes-houses")
 
 
-def _days(about: Study) -> tuple[date, date] | None:
+def _days(study: Study) -> tuple[date, date] | None:
     """The two days compared; a month apart to begin with."""
-    options, t = about.context.options, about.t
-    usual = max(month_ends(options.last_day, 2)[0], options.first_day)
-    limits = {"min_value": options.first_day, "max_value": options.last_day}
+    options, t = study.context.options, study.t
+    month_before = max(month_ends(options.last_day, 2)[0], options.first_day)
     left, right, _ = st.columns((1, 1, 2))
-    first = left.date_input(t("changes.from"), usual, key=f"changes_from_{about.code}", **limits)
-    last = right.date_input(t("changes.to"), options.last_day, key=f"changes_to_{about.code}", **limits)
+    earliest, latest = options.first_day, options.last_day
+    first = left.date_input(t("changes.from"), month_before, earliest, latest, key=f"changes_from_{study.code}")
+    last = right.date_input(t("changes.to"), latest, earliest, latest, key=f"changes_to_{study.code}")
     if not (isinstance(first, date) and isinstance(last, date)):
         return None
     if first >= last:
@@ -73,20 +73,20 @@ def _days(about: Study) -> tuple[date, date] | None:
     return first, last
 
 
-def _figures(of: Comparison) -> None:
-    t, rows, way = of.study.t, of.study.rows, of.way
-    worse, same, better = (int((way == one).sum()) for one in (WORSE, SAME, BETTER))
+def _figures(comparison: GradeComparison) -> None:
+    t, rows, direction = comparison.study.t, comparison.study.rows, comparison.direction
+    worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
     twice = worse + same + better
-    newly = int(((of.before[rows] < 0) & (of.after[rows] >= 0)).sum())
-    gone = int(((of.before[rows] >= 0) & (of.after[rows] < 0)).sum())
-    told = t("moves.of_twice", n=f"{twice:,}")
+    newly = int(((comparison.before[rows] < 0) & (comparison.after[rows] >= 0)).sum())
+    gone = int(((comparison.before[rows] >= 0) & (comparison.after[rows] < 0)).sum())
+    of_twice = t("changes.of_twice", n=f"{twice:,}")
     figure_cards(
         [
-            (t("moves.worse"), f"{worse:,}", f"{share(worse, twice)} {told}"),
-            (t("moves.better"), f"{better:,}", f"{share(better, twice)} {told}"),
-            (t("moves.same"), f"{same:,}", f"{share(same, twice)} {told}"),
-            (t("moves.newly"), f"{newly:,}", t("moves.gone", n=f"{gone:,}")),
-            (t("moves.looked_at"), f"{int(np.count_nonzero(rows)):,}", t("moves.looked_at_note")),
+            (t("changes.worse"), f"{worse:,}", f"{share(worse, twice)} {of_twice}"),
+            (t("changes.better"), f"{better:,}", f"{share(better, twice)} {of_twice}"),
+            (t("changes.same"), f"{same:,}", f"{share(same, twice)} {of_twice}"),
+            (t("changes.newly"), f"{newly:,}", t("changes.gone", n=f"{gone:,}")),
+            (t("changes.looked_at"), f"{int(np.count_nonzero(rows)):,}", t("changes.looked_at_note")),
         ]
     )
 

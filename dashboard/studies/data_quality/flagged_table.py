@@ -22,22 +22,22 @@ def per_cent(share: np.ndarray) -> list[str]:
 
 
 def area_findings(
-    of: Study, part: str, labels: np.ndarray, links: np.ndarray, table: pd.DataFrame, order: np.ndarray, units: int
+    study: Study, part: str, labels: np.ndarray, links: np.ndarray, table: pd.DataFrame, order: np.ndarray, units: int
 ) -> None:
-    """table: a row a unit; order: the named ones, the first to look at first; units: how many could be named."""
-    if not _counted(of, part, len(order), units):
+    """table: a row a unit; order: the flagged ones, the first to look at first; units: how many could be flagged."""
+    if not _summary(study, part, len(order), units):
         return
     rows = table.iloc[order[:MOST]].reset_index(drop=True)
-    rows.insert(0, of.t("quality.area"), np.asarray(labels)[order[:MOST]])
-    where = of.t("quality.buildings")
+    rows.insert(0, study.t("data_quality.area"), np.asarray(labels)[order[:MOST]])
+    where = study.t("data_quality.buildings")
     rows[where] = np.asarray(links)[order[:MOST]]
-    link = st.column_config.LinkColumn(display_text=of.t("quality.on_the_map"), width="small")
+    link = st.column_config.LinkColumn(display_text=study.t("data_quality.on_the_map"), width="small")
     st.dataframe(rows, hide_index=True, width="stretch", column_config={where: link})
 
 
 def officer_findings(
-    of: Study,
-    found: QualityDataset,
+    study: Study,
+    dataset: QualityDataset,
     part: str,
     table: pd.DataFrame,
     order: np.ndarray,
@@ -45,11 +45,11 @@ def officer_findings(
     marked: Marked | None = None,
 ) -> None:
     """As area_findings; a chosen officer's visits stand below, those first that `marked` picks of all of them."""
-    if not _counted(of, part, len(order), units):
+    if not _summary(study, part, len(order), units):
         return
     order = order[:MOST]
     rows = table.iloc[order].reset_index(drop=True)
-    rows.insert(0, of.t("quality.officer"), of.context.city_facts.inspectors[order])
+    rows.insert(0, study.t("data_quality.officer"), study.context.city_facts.inspectors[order])
     height = HEAD_PX + ROW_PX * min(len(order), 8)
     chosen = st.dataframe(
         rows,
@@ -61,53 +61,55 @@ def officer_findings(
         key=f"quality-{part}-officers",
     ).selection["rows"]
     if chosen and chosen[0] < len(order):
-        _visits(of, found, int(order[chosen[0]]), marked)
+        _visits(study, dataset, int(order[chosen[0]]), marked)
     else:
-        st.caption(of.t("quality.choose_officer"))
+        st.caption(study.t("data_quality.choose_officer"))
 
 
-def _counted(of: Study, part: str, flagged: int, units: int) -> bool:
-    sentence = of.t(f"quality.{part}_alarms")
+def _summary(study: Study, part: str, flagged: int, units: int) -> bool:
+    sentence = study.t(f"data_quality.{part}_flagged_when")
     if not flagged:
-        st.success(f"{of.t('quality.none_named', units=f'{units:,}')} {sentence}")
+        st.success(f"{study.t('data_quality.none_flagged', units=f'{units:,}')} {sentence}")
         return False
-    told = of.t("quality.named", named=f"{flagged:,}", units=f"{units:,}")
-    more = of.t("quality.first_shown", n=MOST) if flagged > MOST else ""
-    st.markdown(f"**{told}** {more} {sentence}")
+    summary = study.t("data_quality.flagged", flagged=f"{flagged:,}", units=f"{units:,}")
+    more = study.t("data_quality.first_shown", n=MOST) if flagged > MOST else ""
+    st.markdown(f"**{summary}** {more} {sentence}")
     return True
 
 
-def _visits(of: Study, found: QualityDataset, officer: int, marked: Marked | None) -> None:
-    """The officer's visits to the visitor's buildings with the way to each card: marked ones first, then by day."""
-    visits = np.flatnonzero(found.officer == officer)
-    symbols = np.zeros(len(visits), bool) if marked is None else marked(visits)
-    mine = of.rows[found.building[visits]]
-    visits, symbols = visits[mine], symbols[mine]
-    order = np.lexsort((-found.day[visits].astype(int), ~symbols))[:MOST]
-    code = of.context.city_facts.inspectors[officer]
-    st.markdown(f"##### {of.t('quality.visits_of', officer=code, n=f'{len(visits):,}')}")
+def _visits(study: Study, dataset: QualityDataset, officer: int, marked: Marked | None) -> None:
+    """The officer's visits to the user's buildings with the way to each card: marked ones first, then by day."""
+    visits = np.flatnonzero(dataset.officer == officer)
+    is_marked = np.zeros(len(visits), bool) if marked is None else marked(visits)
+    own = study.rows[dataset.building[visits]]
+    visits, is_marked = visits[own], is_marked[own]
+    order = np.lexsort((-dataset.day[visits].astype(int), ~is_marked))[:MOST]
+    code = study.context.city_facts.inspectors[officer]
+    st.markdown(f"##### {study.t('data_quality.visits_of', officer=code, n=f'{len(visits):,}')}")
     st.dataframe(
-        _visit_table(of, found, visits[order], None if marked is None else symbols[order]),
+        _visit_table(study, dataset, visits[order], None if marked is None else is_marked[order]),
         hide_index=True,
         width="stretch",
-        column_config={of.t("quality.card"): st.column_config.LinkColumn(display_text=of.t("quality.open_card"))},
+        column_config={
+            study.t("data_quality.card"): st.column_config.LinkColumn(display_text=study.t("data_quality.open_card"))
+        },
     )
 
 
-def _visit_table(of: Study, found: QualityDataset, visits: np.ndarray, marked: np.ndarray | None) -> pd.DataFrame:
-    t, ids = of.t, of.context.city_facts.buildings["id"][found.building[visits]].tolist()
-    with reading(city_cache.database(), of.scope) as session:
-        known = {one.id: one for one in queries.building_rows(session, of.scope, of.context.city, list(set(ids)))}
-    there = np.array([one in known for one in ids], bool)
-    ids, visits = [one for one in ids if one in known], visits[there]
-    names = [*(t.of(grade.name) for grade in found.edition.grades), "–"]
-    head = f"/?city={of.code}&lang={t.language}&building="
+def _visit_table(study: Study, dataset: QualityDataset, visits: np.ndarray, marked: np.ndarray | None) -> pd.DataFrame:
+    t, ids = study.t, study.context.city_facts.buildings["id"][dataset.building[visits]].tolist()
+    with reading(city_cache.database(), study.scope) as session:
+        by_id = {one.id: one for one in queries.building_rows(session, study.scope, study.context.city, list(set(ids)))}
+    is_seen = np.array([one in by_id for one in ids], bool)
+    ids, visits = [one for one in ids if one in by_id], visits[is_seen]
+    names = [*(t.of(grade.name) for grade in dataset.edition.grades), "–"]
+    card_address = f"/?city={study.code}&lang={t.language}&building="
     columns = {
-        t("quality.day"): found.day[visits].astype(str),
-        t("quality.building"): [known[one].name or known[one].address for one in ids],
-        t("quality.score"): np.round(found.score[visits], 1),
-        t("quality.class"): [names[grade] for grade in found.grade[visits]],
+        t("data_quality.day"): dataset.day[visits].astype(str),
+        t("data_quality.building"): [by_id[one].name or by_id[one].address for one in ids],
+        t("data_quality.score"): np.round(dataset.score[visits], 1),
+        t("data_quality.class"): [names[grade] for grade in dataset.grade[visits]],
     }
     if marked is not None:
-        columns[t("quality.marked")] = np.where(marked[there], "●", "")
-    return pd.DataFrame(columns | {t("quality.card"): [head + known[one].code for one in ids]})
+        columns[t("data_quality.marked")] = np.where(marked[is_seen], "●", "")
+    return pd.DataFrame(columns | {t("data_quality.card"): [card_address + by_id[one].code for one in ids]})

@@ -1,42 +1,42 @@
-"""Honest data: whether what was recorded can be trusted, part by part, each finding with its buildings."""
+"""Data quality: whether what was recorded can be trusted, part by part, each finding with its buildings."""
 
 import streamlit as st
 
 from dashboard.studies.data_quality import areas, officers, pass_rates
 from dashboard.studies.data_quality.quality_scope import quality_dataset_of, rule_set_of_lists
-from dashboard.studies.study_context import study
+from dashboard.studies.study_context import open_study
 
 PARTS = {
     "rates": pass_rates.rates,
-    "heaping": officers.score_heaping,
+    "score_heaping": officers.score_heaping,
     "leniency": officers.leniency,
-    "copies": officers.duplicate_checklists,
+    "duplicate_checklists": officers.duplicate_checklists,
     "coverage": areas.coverage,
     "visits": areas.visits,
 }
 
 
 def show() -> None:
-    of = study("quality", "analysis")
-    if of is None:
+    study = open_study("data_quality", "analysis")
+    if study is None:
         return
-    t = of.t
+    t = study.t
     part = st.segmented_control(
-        t("quality.part"),
+        t("data_quality.part"),
         PARTS,
-        format_func=lambda name: t(f"quality.{name}"),
+        format_func=lambda name: t(f"data_quality.{name}"),
         default="rates",
         required=True,
         key="quality_part",
         label_visibility="collapsed",
     )
-    rule_set = rule_set_of_lists(of)
+    rule_set = rule_set_of_lists(study)
     if rule_set is None:
-        st.info(t("quality.no_checklist"))
+        st.info(t("data_quality.no_checklist"))
         return
-    with st.spinner(t("quality.working"), show_time=True):
-        PARTS[part](of, quality_dataset_of(of, rule_set))
-    st.caption(t("quality.no_proof"))
+    with st.spinner(t("data_quality.working"), show_time=True):
+        PARTS[part](study, quality_dataset_of(study, rule_set))
+    st.caption(t("data_quality.no_proof"))
 
 
 show()

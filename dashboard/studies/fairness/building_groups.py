@@ -1,29 +1,29 @@
-"""Kinds of building by which a study compares: area, use, size, age and group rental."""
+"""Groups of buildings by which a study compares: area, use, size, age and group rental."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from dashboard.cache.city_cache import level_areas
-from dashboard.map.sidebar import level_name
-from dashboard.studies.grade_changes import level_compared
+from dashboard.studies.grade_changes import compared_level
 from dashboard.studies.study_context import Study
+from dashboard.view.labels import level_name
 from data.city.summaries import places_in
 
 HOMES_FROM = (1, 6, 16, 51)  # homes at which the next size begins; the bounds are ours, for comparing only
 BUILT_FROM = (1, 1990, 2000, 2010, 2020)  # years, likewise
-Kinds = Mapping[str, tuple[np.ndarray, list[str]]]
+Groupings = Mapping[str, tuple[np.ndarray, list[str]]]
 
 
-def kinds(of: Study) -> Kinds:
-    """Title → the place of each building among the kinds, int64 (n,), -1 where it is not known, and their names."""
-    t, buildings = of.t, of.context.city_facts.buildings
-    level = level_compared(of)
-    areas = level_areas(of.context, level)
-    names = [of.context.area_name[area][t.language != "zh"] for area in areas["id"]]
+def building_groups(study: Study) -> Groupings:
+    """Title → the group of each building, int64 (n,), -1 where it is not known, and the groups' names."""
+    t, buildings = study.t, study.context.city_facts.buildings
+    level = compared_level(study)
+    areas = level_areas(study.context, level)
+    names = [study.context.area_name[area][t.language != "zh"] for area in areas["id"]]
     uses = buildings["uses"].tolist()
-    found = {
-        t("chart.by_area", level=level_name(of.context, level, t)): (
+    groupings = {
+        t("chart.by_area", level=level_name(study.context, level, t)): (
             places_in(buildings[level], areas["id"].to_numpy()),
             names,
         ),
@@ -31,14 +31,24 @@ def kinds(of: Study) -> Kinds:
             buildings["use"].astype(np.int64),
             [t(f"use.{use}") if f"use.{use}" in t else use for use in uses],
         ),
-        t("kinds.by_homes"): (_class(buildings["homes"], HOMES_FROM), _ranges(HOMES_FROM, "kinds.homes", t)),
-        t("kinds.by_age"): (_class(buildings["built"], BUILT_FROM), _ranges(BUILT_FROM, "kinds.built", t)),
-        t("kinds.by_group_rental"): (
+        t("building_groups.by_homes"): (
+            _class(buildings["homes"], HOMES_FROM),
+            _ranges(HOMES_FROM, "building_groups.homes", t),
+        ),
+        t("building_groups.by_age"): (
+            _class(buildings["built"], BUILT_FROM),
+            _ranges(BUILT_FROM, "building_groups.built", t),
+        ),
+        t("building_groups.by_group_rental"): (
             buildings["group_rental"].astype(np.int64),
             [t("control.no"), t("control.yes")],
         ),
     }
-    return {title: kind for title, kind in found.items() if len(np.unique(kind[0][of.rows & (kind[0] >= 0)])) > 1}
+    return {
+        title: grouping
+        for title, grouping in groupings.items()
+        if len(np.unique(grouping[0][study.rows & (grouping[0] >= 0)])) > 1
+    }
 
 
 def _class(values: np.ndarray, begins: tuple[int, ...]) -> np.ndarray:

@@ -10,46 +10,51 @@ from dashboard.i18n import Translator
 from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
-Cells = dict[tuple[int, str], Figure]
 ROW_PX = 35
 
 
 def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]:
     """Shows an edition's figures; those that were written otherwise, by their place in the file."""
-    every = figures(edition)
+    all_figures = figures(edition)
     changes: dict[Path, Value] = {}
     criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
         st.caption(t("sandbox.points_note"))
-        groups = [one for one in every if one.group in ("start", "criterion")]
+        groups = [figure for figure in all_figures if figure.group in ("start", "criterion")]
         changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, t)
     with bands:
         st.caption(t("sandbox.bands_note"))
-        changes |= _table([one for one in every if one.group == "band"], ("below",), f"{key}-bands", edition, t)
+        changes |= _table(
+            [figure for figure in all_figures if figure.group == "band"], ("below",), f"{key}-bands", edition, t
+        )
     with caps:
         st.caption(t("sandbox.caps_note"))
         columns = ("grade", "at_least", "below", "months")
-        changes |= _table([one for one in every if one.group == "cap"], columns, f"{key}-caps", edition, t)
+        changes |= _table(
+            [figure for figure in all_figures if figure.group == "cap"], columns, f"{key}-caps", edition, t
+        )
     with intervals:
         st.caption(t("sandbox.days_note"))
-        roles = tuple(dict.fromkeys(one.key for one in every if one.group == "interval"))
-        changes |= _table([one for one in every if one.group == "interval"], roles, f"{key}-days", edition, t)
+        roles = tuple(dict.fromkeys(figure.key for figure in all_figures if figure.group == "interval"))
+        changes |= _table(
+            [figure for figure in all_figures if figure.group == "interval"], roles, f"{key}-days", edition, t
+        )
     return changes
 
 
-def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, t: Translator) -> dict:
+def _table(rule_figures: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, t: Translator) -> dict:
     """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
     rows: dict[tuple, dict[str, Figure]] = {}
-    for one in found:
-        rows.setdefault(one.path[:2], {})[_column(one)] = one
+    for figure in rule_figures:
+        rows.setdefault(figure.path[:2], {})[_column(figure)] = figure
     labels = [t.of(next(iter(cells.values())).label) for cells in rows.values()]
     table = pd.DataFrame(
-        {"what": labels} | {name: [_shown(cells.get(name)) for cells in rows.values()] for name in columns}
+        {"what": labels} | {name: [_cell(cells.get(name)) for cells in rows.values()] for name in columns}
     )
     settings = {"what": st.column_config.TextColumn(t("sandbox.what"), disabled=True, width="medium")}
     for name in columns:
-        settings[name] = _setting(name, edition, t)
-    written = st.data_editor(
+        settings[name] = _column_config(name, edition, t)
+    edited = st.data_editor(
         table,
         key=key,
         hide_index=True,
@@ -58,7 +63,7 @@ def _table(found: Sequence[Figure], columns: Sequence[str], key: str, edition: E
         column_config=settings,
         placeholder="",
     )
-    return _changes(list(rows.values()), table, written, columns, t)
+    return _changes(list(rows.values()), table, edited, columns, t)
 
 
 def _column(figure: Figure) -> str:
@@ -66,31 +71,33 @@ def _column(figure: Figure) -> str:
     return "points" if figure.key in ("yes", "start") else figure.key
 
 
-def _shown(figure: Figure | None) -> float | str | None:
+def _cell(figure: Figure | None) -> float | str | None:
     value = None if figure is None else figure.value
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _setting(name: str, edition: Edition, t: Translator):
+def _column_config(name: str, edition: Edition, t: Translator):
     label = t(f"sandbox.column_{name}") if f"sandbox.column_{name}" in t else name
     if name == "grade":
         codes = [grade.code for grade in edition.grades]
         names = {grade.code: t.of(grade.name) for grade in edition.grades}
-        return st.column_config.SelectboxColumn(label, options=codes, format_func=names.get, required=True)
+        return st.column_config.SelectboxColumn(
+            label, options=codes, format_func=lambda code: names[str(code)], required=True
+        )
     return st.column_config.NumberColumn(label, width="small")
 
 
 def _changes(
     rows: Sequence[Mapping[str, Figure]],
     table: pd.DataFrame,
-    written: pd.DataFrame,
+    edited: pd.DataFrame,
     columns: Sequence[str],
     t: Translator,
 ) -> dict[Path, Value]:
     changes: dict[Path, Value] = {}
     for line, cells in enumerate(rows):
         for name in columns:
-            before, after = table[name].iloc[line], written[name].iloc[line]
+            before, after = table[name].iloc[line], edited[name].iloc[line]
             if before == after or (pd.isna(before) and pd.isna(after)):
                 continue
             if name not in cells:
@@ -100,8 +107,10 @@ def _changes(
     return changes
 
 
-def _value(cell: object) -> Value:
+def _value(cell: str | float | None) -> Value:
     """A cell as the file would have it: numbers as they were typed, an emptied one as silence."""
     if isinstance(cell, str):
         return cell
-    return None if pd.isna(cell) else Decimal(repr(float(cell))).normalize()
+    if cell is None or pd.isna(cell):
+        return None
+    return Decimal(repr(float(cell))).normalize()

@@ -4,35 +4,35 @@ import streamlit as st
 
 from dashboard.studies.sandbox.editor import draft_editor
 from dashboard.studies.sandbox.preview import compared, difference_table, effect, effect_figures
-from dashboard.studies.sandbox.publish import comparing, done_notice, keeping, published_table, publishing
+from dashboard.studies.sandbox.publish import done_notice, draft_comparison, keep_form, publish_form, published_table
 from dashboard.studies.sandbox.rule_source import in_force, own_text, start_chosen, take_own
-from dashboard.studies.study_context import study
+from dashboard.studies.study_context import open_study
 from scoring.errors import WrongFacts, WrongRule
 from scoring.rulebook.editions import edition_from
 from scoring.rulebook.figures import with_figures
 
 
 def show() -> None:
-    about = study("sandbox", "drafts")
-    if about is None:
+    study = open_study("sandbox", "drafts")
+    if study is None:
         return
-    t = about.t
-    done_notice(about)
-    take_own(about)
+    t = study.t
+    done_notice(study)
+    take_own(study)
     left, right = st.columns((42, 58), gap="medium")
     with left:
-        start = start_chosen(about)
-        current = in_force(about, start)
+        start = start_chosen(study)
+        current = in_force(study, start)
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
             st.warning(t.of(base.warning))
         changes = draft_editor(base, f"draft-{start.key}", t)
         text = with_figures(start.text, changes)
-        own_text(about, start, text)
+        own_text(study, start, text)
     try:
         draft = edition_from(text, start.rule_set, current.in_force)
         with right, st.spinner(t("sandbox.rating")):
-            result = compared(about, current, draft)
+            result = compared(study, current, draft)
     except (WrongRule, WrongFacts) as mistake:
         right.error(t("sandbox.refused"))
         right.code(t.sentence(mistake), language=None, wrap_lines=True)
@@ -42,14 +42,14 @@ def show() -> None:
         effect(result, current)
     changed, keep, others, force = st.tabs([t(f"sandbox.tab_{name}") for name in ("changed", "keep", "with", "force")])
     with changed:
-        difference_table(current, draft, result.sides, t)
+        difference_table(current, draft, result.labels, t)
     with keep:
-        keeping(about, draft)
+        keep_form(study, draft)
     with others:
-        comparing(about, draft)
+        draft_comparison(study, draft)
     with force:
-        publishing(about, draft)
-        published_table(about)
+        publish_form(study, draft)
+        published_table(study)
 
 
 show()

@@ -8,7 +8,7 @@ from dashboard.cache.ratings import rated
 from dashboard.i18n import Translator
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
-from dashboard.studies.grade_changes import Comparison
+from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
 from data.city.summaries import low_grades
 from scoring.rulebook.figures import Difference, Value, differences
@@ -17,52 +17,56 @@ from scoring.studies.counts import grade_counts
 from scoring.studies.grade_changes import BETTER, SAME, WORSE
 from scoring.studies.workload import visits_a_week
 
-PARTS = ("flow", "map", "areas", "houses")
+PARTS = ("flow", "map", "areas", "buildings")
 
 
-def compared(of: Study, before: Edition, after: Edition) -> Comparison:
+def compared(study: Study, before: Edition, after: Edition) -> GradeComparison:
     """The whole city under both, as of the last day."""
-    city_facts, day = of.context.city_facts, of.context.options.last_day
-    grades = [rated(city_facts, edition, day).grade for edition in (before, after)]
-    return Comparison(of, after, *grades, (of.t("sandbox.in_force"), of.t("sandbox.draft")))
+    city_facts, day = study.context.city_facts, study.context.options.last_day
+    grades_before, grades_after = (rated(city_facts, edition, day).grade for edition in (before, after))
+    labels = (study.t("sandbox.in_force"), study.t("sandbox.draft"))
+    return GradeComparison(study, after, grades_before, grades_after, labels)
 
 
-def effect_figures(of: Comparison, before: Edition) -> None:
-    t, rows, way = of.study.t, of.study.rows, of.way
-    worse, same, better = (int((way == one).sum()) for one in (WORSE, SAME, BETTER))
+def effect_figures(comparison: GradeComparison, before: Edition) -> None:
+    t, rows, direction = comparison.study.t, comparison.study.rows, comparison.direction
+    worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
     twice = worse + same + better
     weekly = [
         float(grade_counts(grade, len(edition.grades), rows) @ visits_a_week(edition))
-        for grade, edition in ((of.before, before), (of.after, of.edition))
+        for grade, edition in ((comparison.before, before), (comparison.after, comparison.edition))
     ]
-    low = [_low(grade, edition, rows) for grade, edition in ((of.before, before), (of.after, of.edition))]
-    told = t("moves.of_twice", n=f"{twice:,}")
+    low = [
+        _low(grade, edition, rows)
+        for grade, edition in ((comparison.before, before), (comparison.after, comparison.edition))
+    ]
+    of_twice = t("changes.of_twice", n=f"{twice:,}")
     change = weekly[1] - weekly[0]
     figure_cards(
         [
-            (t("moves.worse"), f"{worse:,}", f"{share(worse, twice)} {told}"),
-            (t("moves.better"), f"{better:,}", f"{share(better, twice)} {told}"),
+            (t("changes.worse"), f"{worse:,}", f"{share(worse, twice)} {of_twice}"),
+            (t("changes.better"), f"{better:,}", f"{share(better, twice)} {of_twice}"),
             (t("sandbox.low"), low[1], t("sandbox.before", figure=low[0])),
             (t("sandbox.visits"), f"{weekly[1]:,.0f}", t("sandbox.visits_before", n=f"{weekly[0]:,.0f}")),
             (t("sandbox.more_visits"), f"{change:+,.0f}", _percent(change, weekly[0], t)),
-            (t("figure.unrated"), f"{int((of.after[rows] < 0).sum()):,}", t("sandbox.no_interval")),
+            (t("figure.unrated"), f"{int((comparison.after[rows] < 0).sum()):,}", t("sandbox.no_interval")),
         ]
     )
 
 
 def _low(grade: np.ndarray, edition: Edition, rows: np.ndarray) -> str:
-    known = grade[rows & (grade >= 0)]
-    return share(int((known < low_grades(len(edition.grades))).sum()), len(known))
+    rated_grades = grade[rows & (grade >= 0)]
+    return share(int((rated_grades < low_grades(len(edition.grades))).sum()), len(rated_grades))
 
 
 def _percent(change: float, before: float, t: Translator) -> str:
     return t("sandbox.of_before", share=f"{change / before:+.1%}") if before else "–"
 
 
-def effect(of: Comparison, before: Edition) -> None:
-    t = of.study.t
+def effect(comparison: GradeComparison, before: Edition) -> None:
+    t = comparison.study.t
     part = st.segmented_control(
-        t("moves.part"),
+        t("changes.part"),
         PARTS,
         format_func=lambda one: t(f"sandbox.part_{one}"),
         key="sandbox_part",
@@ -71,39 +75,39 @@ def effect(of: Comparison, before: Edition) -> None:
         label_visibility="collapsed",
     )
     if part == "flow":
-        grade_changes.flow_chart(of, t("moves.flow"), "sandbox-flow")
+        grade_changes.flow_chart(comparison, t("changes.flow"), "sandbox-flow")
     elif part == "map":
-        grade_changes.moves_map(of, "sandbox-map")
+        grade_changes.changes_map(comparison, "sandbox-map")
     elif part == "areas":
-        grade_changes.by_area(of, (visits_a_week(before), visits_a_week(of.edition)))
+        grade_changes.area_table(comparison, (visits_a_week(before), visits_a_week(comparison.edition)))
     else:
-        grade_changes.houses(of, grade_changes.moved_rows(of), "sandbox-houses")
+        grade_changes.building_table(comparison, grade_changes.changed_rows(comparison), "sandbox-houses")
 
 
-def difference_table(before: Edition, after: Edition, sides: tuple[str, str], t: Translator) -> None:
-    found = differences(before, after)
-    if not found:
+def difference_table(before: Edition, after: Edition, labels: tuple[str, str], t: Translator) -> None:
+    changed_figures = differences(before, after)
+    if not changed_figures:
         same_text = before.text == after.text
         st.caption(t("sandbox.no_difference" if same_text else "sandbox.other_text"))
         return
     rows = [
         {
-            t("sandbox.what"): t.of(one.figure.label),
-            t("sandbox.figure"): _figure_name(one, t),
-            sides[0]: _told(one.before, before, t),
-            sides[1]: _told(one.after, after, t),
+            t("sandbox.what"): t.of(difference.figure.label),
+            t("sandbox.figure"): _figure_name(difference, t),
+            labels[0]: _value_text(difference.before, before, t),
+            labels[1]: _value_text(difference.after, after, t),
         }
-        for one in found
+        for difference in changed_figures
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _figure_name(one: Difference, t: Translator) -> str:
-    key = f"sandbox.column_{one.figure.key}"
-    return t(key) if key in t else one.figure.key
+def _figure_name(difference: Difference, t: Translator) -> str:
+    key = f"sandbox.column_{difference.figure.key}"
+    return t(key) if key in t else difference.figure.key
 
 
-def _told(value: Value, edition: Edition, t: Translator) -> str:
+def _value_text(value: Value, edition: Edition, t: Translator) -> str:
     if value is None:
         return "–"
     if isinstance(value, str):

@@ -24,66 +24,66 @@ from scoring.studies.workload import visits_a_week
 MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 
 
-def keeping(of: Study, draft: Edition) -> None:
-    t = of.t
+def keep_form(study: Study, draft: Edition) -> None:
+    t = study.t
     left, right = st.columns((3, 2), vertical_alignment="bottom")
     with left.form("keep-draft", border=False):
         name = st.text_input(t("sandbox.name"), max_chars=80)
         if st.form_submit_button(t("sandbox.keep"), icon=":material/bookmark_add:"):
-            _done(of, "sandbox.kept_done", lambda: _kept(of, draft, name))
-    address = f"/rules/{shared_results.keep_text(draft.text)}.toml?rule_set={draft.rule_set}"
+            _attempt(study, "sandbox.kept_done", lambda: _keep(study, draft, name))
+    address = f"/rules/{shared_results.store_text(draft.text)}.toml?rule_set={draft.rule_set}"
     right.html(f'<a href="{address}" download style="color:#1f5fa8">{t("sandbox.export")}</a>')
 
 
-def _kept(of: Study, draft: Edition, name: str) -> None:
+def _keep(study: Study, draft: Edition, name: str) -> None:
     with writing(database(), SYSTEM) as session:
-        keep_draft(session, of.scope, of.user.actor, of.context.city, draft.rule_set, name, draft.text)
+        keep_draft(session, study.scope, study.user.actor, study.context.city, draft.rule_set, name, draft.text)
 
 
-def publishing(of: Study, draft: Edition) -> None:
+def publish_form(study: Study, draft: Edition) -> None:
     """For administrators: puts the draft in force from a day on, with a reason."""
-    t = of.t
-    if not of.scope.can("publish"):
+    t = study.t
+    if not study.scope.can("publish"):
         st.caption(t("sandbox.publish_who"))
         return
     with st.form("publish", border=False):
-        st.caption(t("sandbox.publish_note", day=of.context.options.last_day))
-        day = st.date_input(t("sandbox.from_day"), of.context.options.last_day + timedelta(1))
+        st.caption(t("sandbox.publish_note", day=study.context.options.last_day))
+        day = st.date_input(t("sandbox.from_day"), study.context.options.last_day + timedelta(1))
         reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80)
         knowingly = False
         if draft.warning is not None:
             st.warning(t.of(draft.warning))
             knowingly = st.checkbox(t("sandbox.knowingly"))
-        asked = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
-    if asked and isinstance(day, date):
-        _done(of, "sandbox.published_done", lambda: _published(of, draft, day, reason, knowingly))
+        submitted = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
+    if submitted and isinstance(day, date):
+        _attempt(study, "sandbox.published_done", lambda: _publish(study, draft, day, reason, knowingly))
 
 
-def _published(of: Study, draft: Edition, day: date, reason: str, knowingly: bool) -> None:
+def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bool) -> None:
     edition = edition_from(draft.text, draft.rule_set, day)
     with writing(database(), SYSTEM) as session:
-        publish(session, of.scope, of.user.actor, of.context.city, edition, reason, knowingly)
+        publish(session, study.scope, study.user.actor, study.context.city, edition, reason, knowingly)
 
 
-def _done(of: Study, key: str, deed) -> None:
+def _attempt(study: Study, key: str, action) -> None:
     try:
-        deed()
+        action()
     except (DraftRefused, WrongRule) as mistake:
-        st.error(of.t.sentence(mistake))
+        st.error(study.t.sentence(mistake))
     else:
         st.session_state["sandbox_done"] = key
         st.rerun()
 
 
-def done_notice(of: Study) -> None:
+def done_notice(study: Study) -> None:
     key = st.session_state.pop("sandbox_done", None)
     if key is not None:
-        st.success(of.t(key))
+        st.success(study.t(key))
 
 
-def published_table(of: Study) -> None:
-    t = of.t
-    with reading(database(), of.scope) as session:
+def published_table(study: Study) -> None:
+    t = study.t
+    with reading(database(), study.scope) as session:
         rows = [
             {
                 t("sandbox.from_day"): f"{one.in_force}",
@@ -91,18 +91,18 @@ def published_table(of: Study) -> None:
                 t("sandbox.reason"): one.reason,
                 t("sandbox.by"): one.published_by,
             }
-            for one in published(session, of.context.city)
+            for one in published(session, study.context.city)
         ]
     if rows:
         st.markdown(f"**{t('sandbox.published')}**")
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def comparing(of: Study, draft: Edition) -> None:
+def draft_comparison(study: Study, draft: Edition) -> None:
     """Drafts of the same rule set side by side: whom each moves, and the visits it asks for."""
-    t = of.t
-    others = [one for one in starts(of) if one.rule_set == draft.rule_set]
-    current = of.context.rules.on(draft.rule_set, of.context.options.last_day)
+    t = study.t
+    others = [one for one in starts(study) if one.rule_set == draft.rule_set]
+    current = study.context.rules.on(draft.rule_set, study.context.options.last_day)
     chosen = st.multiselect(
         t("sandbox.with"),
         others,
@@ -111,19 +111,19 @@ def comparing(of: Study, draft: Edition) -> None:
         max_selections=MOST_COMPARED,
         placeholder=t("sandbox.choose"),
     )
-    named = [(t("sandbox.draft"), draft)]
-    named += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]
+    editions = [(t("sandbox.draft"), draft)]
+    editions += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]
     lines = []
-    for name, edition in named:
-        against = compared(of, current, edition)
-        counts = grade_counts(against.after, len(edition.grades), of.rows)
+    for name, edition in editions:
+        comparison = compared(study, current, edition)
+        counts = grade_counts(comparison.after, len(edition.grades), study.rows)
         line = {t("sandbox.which"): name}
-        line |= {grade: f"{count:,}" for grade, count in zip(against.names, counts.tolist(), strict=True)}
-        line[t("moves.worse")] = f"{int((against.way == WORSE).sum()):,}"
-        line[t("moves.better")] = f"{int((against.way == BETTER).sum()):,}"
+        line |= {grade: f"{count:,}" for grade, count in zip(comparison.names, counts.tolist(), strict=True)}
+        line[t("changes.worse")] = f"{int((comparison.direction == WORSE).sum()):,}"
+        line[t("changes.better")] = f"{int((comparison.direction == BETTER).sum()):,}"
         line[t("sandbox.visits")] = f"{counts @ visits_a_week(edition):,.0f}"
         lines.append(line)
     st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch")
-    for name, edition in named[1:]:
+    for name, edition in editions[1:]:
         st.markdown(f"**{t('sandbox.differs', name=name)}**")
         difference_table(edition, draft, (name, t("sandbox.draft")), t)

@@ -10,9 +10,9 @@ from dashboard.i18n import refusal_in_every_language
 from scoring.rulebook.editions import rule_sets
 
 
-def draft_file(request: Request, _visitor: CurrentUser) -> Response:
+def draft_file(request: Request, _user: CurrentUser) -> Response:
     try:
-        text = shared_results.text(request.path_params["key"])
+        text = shared_results.load_text(request.path_params["key"])
     except shared_results.ComparisonGone as mistake:
         return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
     asked = request.query_params.get("rule_set", "")

@@ -15,7 +15,7 @@ from scoring.rulebook.model import Edition
 
 @dataclass(frozen=True)
 class Start:
-    """name: shown in the list. text: of the rule file. in_force: the edition it is compared with."""
+    """name: shown in the list. text: of the rule file."""
 
     key: str
     name: str
@@ -23,58 +23,60 @@ class Start:
     text: str
 
 
-def starts(of: Study) -> list[Start]:
+def starts(study: Study) -> list[Start]:
     """The city's rule sets first, then the others there are, then drafts, the latest first."""
-    day, t = of.context.options.last_day, of.t
-    found = []
-    for rule_set in dict.fromkeys((*of.context.editions, *rule_sets())):
+    day, t = study.context.options.last_day, study.t
+    sources = []
+    for rule_set in dict.fromkeys((*study.context.editions, *rule_sets())):
         try:
-            edition = of.context.rules.on(rule_set, day)
+            edition = study.context.rules.on(rule_set, day)
         except NoRuleInForce:
             continue
         title = t.of(edition.title)
-        found.append(Start(f"{rule_set}-{edition.sha256[:8]}", title, rule_set, edition.text))
-    with reading(database(), of.scope) as session:
-        for draft in kept_drafts(session, of.scope, of.context.city):
-            told = t("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
-            found.append(Start(f"draft-{draft.id}", told, draft.rule_set, draft.text))
-    own = st.session_state.get(f"own_draft_{of.code}")
-    return [*found, own] if own else found
+        sources.append(Start(f"{rule_set}-{edition.sha256[:8]}", title, rule_set, edition.text))
+    with reading(database(), study.scope) as session:
+        for draft in kept_drafts(session, study.scope, study.context.city):
+            label = t("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
+            sources.append(Start(f"draft-{draft.id}", label, draft.rule_set, draft.text))
+    own = st.session_state.get(f"own_draft_{study.code}")
+    return [*sources, own] if own else sources
 
 
-def start_chosen(of: Study) -> Start:
-    offered = {start.key: start for start in starts(of)}
-    key = f"sandbox_start_{of.code}"
+def start_chosen(study: Study) -> Start:
+    offered = {start.key: start for start in starts(study)}
+    key = f"sandbox_start_{study.code}"
     if st.session_state.get(key) not in offered:
         st.session_state[key] = next(iter(offered))
-    chosen = st.selectbox(of.t("sandbox.start"), list(offered), format_func=lambda one: offered[one].name, key=key)
-    return offered[chosen]
+    key_chosen = st.selectbox(
+        study.t("sandbox.start"), list(offered), format_func=lambda one: offered[one].name, key=key
+    )
+    return offered[key_chosen]
 
 
-def in_force(of: Study, start: Start) -> Edition:
+def in_force(study: Study, start: Start) -> Edition:
     """What the city is graded by now in this rule set; the draft is compared with it."""
-    return of.context.rules.on(start.rule_set, of.context.options.last_day)
+    return study.context.rules.on(start.rule_set, study.context.options.last_day)
 
 
-def own_text(of: Study, start: Start, text: str) -> None:
+def own_text(study: Study, start: Start, text: str) -> None:
     """A box to write the rule file itself; what is written becomes a start of its own."""
-    t = of.t
+    t = study.t
     with st.expander(t("sandbox.as_text")):
         written = st.text_area(
             t("sandbox.as_text"), text, height=360, key=f"text-{start.key}-{hash(text)}", label_visibility="collapsed"
         )
         if st.button(t("sandbox.use_text")):
             try:
-                edition_from(written, start.rule_set, of.context.options.last_day)
+                edition_from(written, start.rule_set, study.context.options.last_day)
             except WrongRule as mistake:
                 st.error(t.sentence(mistake))
                 return
-            st.session_state[f"own_draft_{of.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
+            st.session_state[f"own_draft_{study.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
             st.session_state["sandbox_use_own"] = True
             st.rerun()
 
 
-def take_own(of: Study) -> None:
+def take_own(study: Study) -> None:
     """After a text was written: the list stands on it. To be called before the list is drawn."""
     if st.session_state.pop("sandbox_use_own", False):
-        st.session_state[f"sandbox_start_{of.code}"] = "own"
+        st.session_state[f"sandbox_start_{study.code}"] = "own"

@@ -18,8 +18,8 @@ def city() -> CityContext:
 @st.cache_resource(show_spinner=False)
 def places() -> pd.DataFrame:
     """Columns lat and lon, WGS 84 degrees to 6 decimals: a hand's breadth, as a careful author would round them."""
-    city_facts = city().city_facts
-    lon, lat = lonlat(city_facts.buildings["x"][: city_facts.placed], city_facts.buildings["y"][: city_facts.placed])
+    n_on_map, buildings = city().city_facts.n_on_map, city().city_facts.buildings
+    lon, lat = lonlat(buildings["x"][:n_on_map], buildings["y"][:n_on_map])
     return pd.DataFrame({"lat": lat.round(6), "lon": lon.round(6)})
 
 

@@ -71,7 +71,7 @@ def test_the_latest_entries_stand_first_with_who_when_what_and_from_where(open_p
     assert first[t("audit.account")] == t("audit.machine")
     assert first[t("audit.action")] == t("action.add_account")
     assert second[t("audit.account")] == "li"
-    assert second[t("entrance.role")] == t("role.police")
+    assert second[t("auth.role")] == t("role.police")
     assert second[t("audit.address")] == "10.0.0.7"
     assert second[t("audit.details")] == (
         f'{t.pair(t("detail.rows"), ENTRIES - 2)} · {t.pair(t("detail.filters"), """{"area": "河湾"}""")}'

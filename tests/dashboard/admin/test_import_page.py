@@ -243,7 +243,7 @@ def test_a_job_says_how_it_ended(raised, state):
     job = Jobs().begin("key", "wang", "demo", work)
     assert job.over.wait(60)
     assert (job.state, job.share) == (state, 0.5)
-    assert (str(job.mistake) == "no.") == (state == "refused") and bool(job.fault) == (state == "failed")
+    assert (str(job.mistake) == "no.") == (state == "refused") and bool(job.error_number) == (state == "failed")
 
 
 def test_uploads_lie_under_names_of_ours_and_go_after_a_day(tmp_path, monkeypatch):

@@ -98,7 +98,7 @@ def test_every_format_holds_the_chosen_buildings_and_says_what_it_is(ask, distri
     t = translator("en")
     for part in (
         str(ON),
-        t("app.invented"),
+        t("shell.invented"),
         "Invented data",
         f"Colour classes: {RED.en}",
         f"{len(red):,}",
@@ -142,7 +142,7 @@ def test_without_an_entry_nothing_leaves(ask, monkeypatch):
 
     monkeypatch.setattr(download_route, "record", full)
     answer = ask("/export/demo.csv?lang=en")
-    assert (answer.status_code, answer.json()) == (503, {"mistake": translator("en")("export.busy")})
+    assert (answer.status_code, answer.json()) == (503, {"mistake": translator("en")("exports.busy")})
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -28,7 +28,7 @@ TOKEN = "a token of more than thirty-two characters"
 
 @pytest.fixture(autouse=True)
 def asked_anew(monkeypatch) -> None:
-    monkeypatch.setattr(health.kept, "until", 0.0)
+    monkeypatch.setattr(health.recent_reasons, "until", 0.0)
     monkeypatch.setattr(health, "SECONDS_KEPT", 0)
     monkeypatch.delenv("CREDIT_MAP_METRICS_TOKEN", raising=False)
 
@@ -115,7 +115,7 @@ def test_a_full_disk_is_told(come, monkeypatch):
 def test_who_asks_without_end_is_told_what_was_found_before(come, monkeypatch):
     asked = []
     monkeypatch.setattr(health, "SECONDS_KEPT", 60)
-    monkeypatch.setattr(health.kept, "find", lambda: asked.append(1) or iter(("no_city",)))
+    monkeypatch.setattr(health.recent_reasons, "find", lambda: asked.append(1) or iter(("no_city",)))
     client = come()
     assert told(client) == told(client) == (503, {"ready": False, "reasons": ["no_city"]})
     assert asked == [1]

@@ -26,7 +26,7 @@ def test_every_theme_opens_with_its_figures(page, district, language, theme):
     shown, t = page(lang=language, show=theme), translator(language)
     assert not shown.exception
     assert not shown.error
-    assert t("app.invented") in said(shown)
+    assert t("shell.invented") in said(shown)
     numbers = figures(shown)
     graded = list(district.graded("baoan" if theme == "baoan" else "qishuyan").values())
     assert numbers[t("figure.buildings")] == len(graded)

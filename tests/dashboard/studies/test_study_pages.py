@@ -85,7 +85,7 @@ def test_a_study_says_in_two_sentences_what_it_shows_and_how_it_can_mislead(stud
     assert not shown.exception
     t = translator(language)
     assert t(f"{name}.shows") in said(shown) and t(f"{name}.misleads") in said(shown)
-    assert t("app.invented") in said(shown)
+    assert t("shell.invented") in said(shown)
 
 
 def test_the_changes_are_those_of_rating_both_days(study):
@@ -208,7 +208,7 @@ def test_the_edition_on_tenants_is_shown_under_an_assumption_that_is_told(study)
 
 def test_a_comparison_that_is_gone_is_told_to_be_made_anew():
     with pytest.raises(shared_results.ComparisonGone, match="open the page again"):
-        shared_results.moves("0" * 24)
+        shared_results.load_changes("0" * 24)
 
 
 def test_the_map_of_moves_holds_those_who_moved_and_for_a_street_its_own_only(visit, district):
@@ -226,7 +226,7 @@ def test_the_map_of_moves_holds_those_who_moved_and_for_a_street_its_own_only(vi
 
 def test_a_draft_can_be_taken_along_as_a_rule_file(visit):
     text = city_cache.city_context(SYSTEM, "demo").editions["qishuyan"].text
-    key = shared_results.keep_text(text)
+    key = shared_results.store_text(text)
     answer = visit("leader", "demo").get(f"/rules/{key}.toml?rule_set=qishuyan")
     assert answer.text == text
     assert answer.headers["Content-Disposition"] == 'attachment; filename="qishuyan.toml"'

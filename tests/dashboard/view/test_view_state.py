@@ -18,10 +18,10 @@ NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "ha
 WORDS = st.text("abcredyellow019,:-_%&=#'\" 区", max_size=12)
 
 
-def options(usual: bool = True) -> CityOptions:
+def options(is_default: bool = True) -> CityOptions:
     return CityOptions(
         city="riverton",
-        usual=usual,
+        is_default=is_default,
         first_day=date(2021, 7, 1),
         last_day=date(2026, 6, 30),
         grades=GRADES,
@@ -95,4 +95,4 @@ def test_a_day_out_of_reach_becomes_the_nearest_one_and_is_named():
 def test_the_usual_view_has_an_empty_address():
     view, _ = view_of({}, options())
     assert query_of(view, options()) == {}
-    assert query_of(view, options(usual=False)) == {"city": "riverton"}
+    assert query_of(view, options(is_default=False)) == {"city": "riverton"}

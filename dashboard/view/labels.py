@@ -1,0 +1,44 @@
+"""What themes, levels, grades and times since a visit are called on every page."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from dashboard.i18n import Translator
+from data.city.filters import UNRATED
+from data.db.models.city import City
+from scoring.rulebook.model import Edition
+
+AREA_LEVELS_OFFERED = ("district", "street", "community")  # thousands of grids would drown the list
+
+
+class GradedCity(Protocol):
+    """A city and the editions it is graded by, by rule set."""
+
+    @property
+    def city(self) -> City: ...
+
+    @property
+    def editions(self) -> Mapping[str, Edition]: ...
+
+
+def theme_name(context: GradedCity, theme: str, t: Translator) -> str:
+    """What a theme is called: a rule set by its own title where it has no short name here."""
+    key = f"theme.{theme}"
+    if key in t:
+        return t(key)
+    return t.of(context.editions[theme].title)
+
+
+def level_name(context: GradedCity, level: str, t: Translator) -> str:
+    return t.of(context.city.levels[level]) if level in context.city.levels else t(f"level.{level}")
+
+
+def grade_names(context: GradedCity, rule_set: str, t: Translator) -> dict[str, str]:
+    """By code, worst first, the unrated last."""
+    names = {grade.code: t.of(grade.name) for grade in context.editions[rule_set].grades}
+    return names | {UNRATED: t("grade.unrated")}
+
+
+def age_name(age: str, t: Translator) -> str:
+    """age: days since the last visit, or "never"."""
+    return t("control.never") if age == "never" else t("control.days", n=age)
