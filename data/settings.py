@@ -6,5 +6,5 @@ from geo.coordinates import WGS84
 
 
 def ground_datum() -> str:
-    """CREDIT_MAP_TILES_DATUM: one of geo.coordinates.DATUMS; places are shifted to it when ledgers are made."""
+    """CREDIT_MAP_TILES_DATUM: one of geo.coordinates.DATUMS; fact stores hold coordinates shifted to it."""
     return os.environ.get("CREDIT_MAP_TILES_DATUM") or WGS84

@@ -1,4 +1,4 @@
-"""Reading a stranger's file in a process of its own, which is ended when it takes too long or too much memory."""
+"""Reading an untrusted file in a process of its own, which is killed when it takes too much time or memory."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ from data.importing.reading.tables import SourceTable, size_of
 
 log = logging.getLogger("credit_map")
 
-HOUSE = Path(__file__).resolve().parents[3]
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
 READER = ("-m", "data.importing.reading.reader_process")
 ERRORS = "errors.txt"
 LONGEST_TRACE = 4000  # bytes of it that go to the log
@@ -35,11 +35,11 @@ OWN_MEMORY = 400 * 2**20
 LIBRARIES = 100 * 2**20  # shared with other processes, so not its own
 MEMORY_PER_BYTE = 40
 MOST_MEMORY = 2 * 2**30
-LOOK_EVERY = 0.05  # seconds between two looks at the process
+POLL_SECONDS = 0.05  # between two looks at the process
 PAGE = os.sysconf("SC_PAGE_SIZE")
 # One thread each: the others would only reserve memory, which counts.
-QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
-QUIET |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
+ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
+ENVIRONMENT |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True)
@@ -64,45 +64,50 @@ def read_apart(path: Path, name: str, layout: Layout, tick: Callable[[], None] =
     """
     limits = limits_for(size_of(path, name))
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
-        asked = {"path": str(path.resolve()), "name": name, "layout": asdict(layout), "answer": folder}
-        asked |= {"seconds": limits.seconds, "memory": limits.own}
-        with _reader(asked, Path(folder, ERRORS)) as process:
-            too_much = _watched(process, limits, tick)
+        request: dict[str, object] = {
+            "path": str(path.resolve()),
+            "name": name,
+            "layout": asdict(layout),
+            "answer": folder,
+        }
+        request |= {"seconds": limits.seconds, "memory": limits.own}
+        with _reader(request, Path(folder, ERRORS)) as process:
+            too_much = _supervised(process, limits, tick)
         return _answer(process.returncode, too_much, Path(folder), name, limits)
 
 
 @contextmanager
-def _reader(asked: dict, errors: Path) -> Iterator[subprocess.Popen]:
+def _reader(request: dict, errors: Path) -> Iterator[subprocess.Popen]:
     """The process at work; it is gone when the block ends, however it ends."""
-    with errors.open("wb") as told:
+    with errors.open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, *READER],
-            cwd=HOUSE,
-            env=os.environ | QUIET,
+            cwd=PROJECT_ROOT,
+            env=os.environ | ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=told,
+            stderr=stderr,
             start_new_session=True,  # Ctrl-C is for us; we end the process ourselves
         )
     assert process.stdin
     try:
-        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
         yield process
     except BrokenPipeError:
-        process.wait()  # it ended before it was told anything; its exit code says how
+        process.wait()  # it ended before it read the request; its exit code says how
     finally:
         process.kill()
         process.stdin.close()
         process.wait()
 
 
-def _watched(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]) -> str:
+def _supervised(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]) -> str:
     """Waits for the end; "seconds" or "memory" where it was ended for taking too much of it, else ""."""
     last = time.monotonic() + limits.seconds
     while True:
         try:
-            process.wait(LOOK_EVERY)
+            process.wait(POLL_SECONDS)
             return ""
         except subprocess.TimeoutExpired:
             tick()
@@ -113,7 +118,7 @@ def _watched(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory a process takes; 0 where the system does not tell."""
+    """Resident memory of a process in bytes; 0 where the system does not say."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except OSError:
@@ -121,15 +126,15 @@ def _resident(pid: int) -> int:
 
 
 def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -> SourceTable:
-    told = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
+    stderr = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
     if too_much == "seconds" or code == -signal.SIGXCPU:
         raise FileRefused(f"{name}: reading it took longer than {limits.seconds} seconds; {CURE}.")
     # What is written in Rust gives up without memory; what is killed, and not by us, the system killed for it.
-    if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in told:
+    if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in stderr:
         raise FileRefused(f"{name}: reading it took more than {limits.resident >> 20} MB of memory; {CURE}.")
     if code == REFUSED:
         raise FileRefused((folder / SENTENCE).read_text(encoding="utf-8"))
     if code != 0:
-        log.error("reading a file ended with code %s: %s", code, told)
+        log.error("reading a file ended with code %s: %s", code, stderr)
         raise FileRefused(f"{name}: its reader broke off, so the file is damaged; export it again, best as CSV.")
     return read_back(folder / TABLE)

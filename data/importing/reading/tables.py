@@ -29,11 +29,11 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 
 @dataclass(frozen=True)
 class SourceTable:
-    """The rows of one file as they stand in it.
+    """The rows of one file, unchanged.
 
     frame: texts, "" where empty, one column a heading. row_numbers: 1 is the first row after the heading.
     geometry: shapely in lon, lat degrees or None, object (rows,); None where the file has none.
-    geometry_faults: object (rows,), Fault or None.
+    geometry_faults: object (rows,), RowError or None.
     """
 
     kind: str
@@ -47,16 +47,16 @@ class SourceTable:
 def size_of(path: Path, name: str) -> int:
     """Bytes of a file that may be read. Raises FileRefused."""
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(found.st_mode):  # a pipe or a device has no end that could be known
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device has no end that could be known
             raise OSError(errno.EINVAL, "it is no ordinary file")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
         raise FileRefused(f"{name}: cannot be read ({why}); name a file that is there.") from error
-    check_size(name, found.st_size)
-    return found.st_size
+    check_size(name, status.st_size)
+    return status.st_size
 
 
 def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
@@ -72,31 +72,31 @@ def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     """The file's table, with every column the layout names. Raises FileRefused with the cure."""
     kind = kind_of(name, data)
     text = decoded(name, data) if kind == "csv" else ""
-    handed_back = set(OWN_COLUMNS) <= set(_heading(text, ",", 0))
-    if kind not in layout.formats and not (handed_back and "xlsx" in layout.formats):
+    is_rejected_rows = set(OWN_COLUMNS) <= set(_heading(text, ",", 0))
+    if kind not in layout.formats and not (is_rejected_rows and "xlsx" in layout.formats):
         wanted = " or ".join(layout.formats)
         cure = f"export it in that format, or add \"{kind}\" to 'format' in {layout.mapping_file}"
         raise FileRefused(f"{name}: this is {kind}, and {layout.mapping} reads {wanted}; {cure}.")
     geometry = faults = None
-    if handed_back:
+    if is_rejected_rows:
         frame = plain_cells(_csv(name, text, ",", 0))
     elif kind == "csv":
         frame = _csv(name, text, layout.delimiter, layout.heading_row - 1)
     elif kind == "xlsx":
         frame = _xlsx(name, data, layout)
     else:
-        frame, geometry, faults = _drawn(kind, name, data, layout.layer)
+        frame, geometry, faults = _with_geometry(kind, name, data, layout.layer)
     _check_width(name, frame.shape[1])
     _check_columns(name, frame, layout)
-    filled = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
-    if not filled.any():
+    has_content = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
+    if not has_content.any():
         raise FileRefused(f"{name}: there is a heading and no row; export the file again.")
-    numbers = np.flatnonzero(filled) + 1
+    numbers = np.flatnonzero(has_content) + 1
     sha256 = hashlib.sha256(data).hexdigest()
-    return SourceTable(kind, sha256, frame[filled].reset_index(drop=True), numbers, geometry, faults)
+    return SourceTable(kind, sha256, frame[has_content].reset_index(drop=True), numbers, geometry, faults)
 
 
-def _drawn(kind: str, name: str, data: bytes, layer: str | None):
+def _with_geometry(kind: str, name: str, data: bytes, layer: str | None):
     from data.importing.reading.geometry_files import (  # 0.2 s that other files need not wait for
         read_geojson,
         read_gpkg,
@@ -158,8 +158,8 @@ def _heading(text: str, delimiter: str, skipped: int) -> list[str]:
 
 
 def _headed(name: str, frame: pd.DataFrame, heading: list[str]) -> pd.DataFrame:
-    names = [one.strip() for one in heading]
-    twice = next((one for one, times in Counter(names).items() if one and times > 1), None)
+    names = [heading_cell.strip() for heading_cell in heading]
+    twice = next((column for column, times in Counter(names).items() if column and times > 1), None)
     if twice:
         raise FileRefused(f"{name}: the heading has the column '{twice}' twice; rename or remove one.")
     return frame.set_axis(names, axis=1) if len(names) == frame.shape[1] else frame
@@ -178,7 +178,7 @@ def _xlsx(name: str, data: bytes, layout: Layout) -> pd.DataFrame:
     rows = rows[layout.heading_row - 1 :]
     if not rows:
         raise FileRefused(f"{name}: the sheet '{sheet}' is empty; choose another with 'sheet' in the mapping.")
-    columns = {place: [cell_text(row[place]) for row in rows[1:]] for place in range(len(rows[0]))}
+    columns = {index: [cell_text(row[index]) for row in rows[1:]] for index in range(len(rows[0]))}
     return _headed(name, pd.DataFrame(columns, dtype=str), [cell_text(cell) for cell in rows[0]])
 
 
