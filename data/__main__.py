@@ -1,4 +1,4 @@
-"""`python -m data …`: bring files in, compare with published scores, load the demonstration district."""
+"""`python -m data …`: import files, compare with published scores, load the demonstration district."""
 
 import argparse
 import sys
@@ -28,9 +28,9 @@ class DatabaseUnusable(DataError):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code; a user's mistake is one sentence on stderr."""
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return asked.run(asked)
+        return options.run(options)
     except USERS_MISTAKES as mistake:
         print(mistake, file=sys.stderr)
     except OperationalError as error:  # locked for too long, or the disk is full: nothing was kept
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_import(commands) -> None:
-    command = commands.add_parser("import", help="take files in by a mapping", description=import_files.__doc__)
+    command = commands.add_parser("import", help="import files by a mapping", description=import_files.__doc__)
     command.add_argument("mapping", help="a .toml path, a name in data/mappings, or the beginning of several names")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX, GeoJSON or GeoPackage")
     command.add_argument("--set-aside", type=Path, metavar="PATH", help="a .csv path, or a folder for several files")
@@ -75,12 +75,12 @@ def _add_import(commands) -> None:
 
 
 def _add_imports(commands) -> None:
-    command = commands.add_parser("imports", help="list what was taken in", description=list_imports.__doc__)
+    command = commands.add_parser("imports", help="list past imports", description=list_imports.__doc__)
     command.set_defaults(run=list_imports)
 
 
 def _add_undo(commands) -> None:
-    command = commands.add_parser("undo", help="take a whole import out again", description=undo.__doc__)
+    command = commands.add_parser("undo", help="undo a whole import", description=undo.__doc__)
     command.add_argument("import_id", type=int, metavar="IMPORT", help="its number, see: python -m data imports")
     command.set_defaults(run=undo)
 
@@ -112,7 +112,7 @@ def _add_account(commands) -> None:
 
     command = commands.add_parser("account", help="make and look after accounts", description=account.__doc__)
     account.add_arguments(command)
-    command.set_defaults(run=lambda asked: account.run(_database(), asked))
+    command.set_defaults(run=lambda options: account.run(_database(), options))
 
 
 def _add_audit(commands) -> None:
@@ -120,12 +120,12 @@ def _add_audit(commands) -> None:
 
     command = commands.add_parser("audit", help="check and show the audit trail", description=audit_command.__doc__)
     audit_command.add_arguments(command)
-    command.set_defaults(run=lambda asked: audit_command.run(_database(), asked))
+    command.set_defaults(run=lambda options: audit_command.run(_database(), options))
 
 
 def _add_protect(commands) -> None:
     command = commands.add_parser("protect", help="row-level security on PostgreSQL", description=protect.__doc__)
-    command.add_argument("role", help="the role the product connects as; it is made if there is none")
+    command.add_argument("role", help="the role the product connects as; it is created if it is missing")
     command.set_defaults(run=protect)
 
 
@@ -139,15 +139,15 @@ def _add_backup(commands) -> None:
     command.set_defaults(run=restore)
 
 
-def import_files(asked: argparse.Namespace) -> int:
-    """Takes each file in whole or not at all; the same file again changes nothing."""
+def import_files(options: argparse.Namespace) -> int:
+    """Imports each file as a whole or not at all; the same file again changes nothing."""
     from data.importing.command import run  # each command loads only what it needs
 
-    run(_database(), asked.mapping, asked.files, asked.on, asked.set_aside, asked.preview)
+    run(_database(), options.mapping, options.files, options.on, options.set_aside, options.preview)
     return 0
 
 
-def list_imports(asked: argparse.Namespace) -> int:
+def list_imports(options: argparse.Namespace) -> int:
     """Every import by its number, the latest first."""
     from data.importing.command import listing
 
@@ -155,73 +155,73 @@ def list_imports(asked: argparse.Namespace) -> int:
     return 0
 
 
-def undo(asked: argparse.Namespace) -> int:
-    """Removes what an import brought in and puts back what it changed, while nothing builds on it."""
+def undo(options: argparse.Namespace) -> int:
+    """Removes what an import added and restores what it changed, while nothing builds on it."""
     from data.importing.command import undone
 
-    print(undone(_database(), asked.import_id))
+    print(undone(_database(), options.import_id))
     return 0
 
 
-def verify_city(asked: argparse.Namespace) -> int:
+def verify_city(options: argparse.Namespace) -> int:
     """Compares our score and result of every inspection with those the city published."""
     from data.city.published_scores import verification
 
     with reading(_database(), SYSTEM) as session:
-        found = verification(session, SYSTEM, asked.city)
-    print(found.sentence())
-    if found.differing.empty:
+        result = verification(session, SYSTEM, options.city)
+    print(result.sentence())
+    if result.differing.empty:
         return 0
-    print(found.differing.drop(columns=["agrees", "edition_day"]).head(asked.show).to_string(index=False))
+    print(result.differing.drop(columns=["agrees", "edition_day"]).head(options.show).to_string(index=False))
     return DIFFERENT
 
 
-def load_demo(asked: argparse.Namespace) -> int:
+def load_demo(options: argparse.Namespace) -> int:
     """Draws the demonstration district, which is invented, and loads it in one transaction."""
     from data.demo import load
 
-    chosen = {name: value for name in ("buildings", "seed") if (value := getattr(asked, name)) is not None}
+    chosen = {name: value for name in ("buildings", "seed") if (value := getattr(options, name)) is not None}
     with progress() as report:
-        load(_database(), **chosen, on=asked.on, report=report, replace=asked.replace)
+        load(_database(), **chosen, on=options.on, report=report, replace=options.replace)
     return 0
 
 
-def prepare(asked: argparse.Namespace) -> int:
-    """Lays the demonstration district where there is no city, and rates every city's past months."""
-    from data.city import rebuild as prepare
+def prepare(options: argparse.Namespace) -> int:
+    """Loads the demonstration district where there is no city, and rates every city's past months."""
+    from data.city import rebuild
 
     with progress() as report:
-        made = prepare.prepare(_database(), asked.on, settings().tiles_datum, report)
-    if made:
+        accounts = rebuild.prepare(_database(), options.on, settings().tiles_datum, report)
+    if accounts:
         print("Accounts to try the demonstration district with; their passwords are shown this once:")
-    for one in made:
-        print(f"  {one.name:<20} {one.password}   ({one.role}, sees {one.area})")
+    for account in accounts:
+        print(f"  {account.name:<20} {account.password}   ({account.role}, sees {account.area})")
     return 0
 
 
-def protect(asked: argparse.Namespace) -> int:
-    """Has PostgreSQL itself withhold rows that are not the viewer's. Run as the tables' owner, after each upgrade."""
+def protect(options: argparse.Namespace) -> int:
+    """Installs row-level security on PostgreSQL for a role. Run as the tables' owner, after each upgrade."""
     from data.db.row_security import install_policies
 
-    tables = install_policies(_database(), asked.role)
-    print(f"{len(tables)} tables are behind the wall; let the product connect as {asked.role}, not as their owner.")
-    print(f"A new role has no password yet: set one in psql with \\password {asked.role}")
+    tables = install_policies(_database(), options.role)
+    print(f"{len(tables)} tables have row-level security; connect the product as {options.role}, not as their owner.")
+    print(f"A new role has no password yet: set one in psql with \\password {options.role}")
     return 0
 
 
-def back_up(asked: argparse.Namespace) -> int:
-    """Copies the whole database, as it stands at one moment, into a new file; others may go on writing meanwhile."""
+def back_up(options: argparse.Namespace) -> int:
+    """Copies a consistent snapshot of the database into a new file; others may go on writing meanwhile."""
     from data.db.backup import backup
 
-    _print_counts(backup(_database(), asked.file))
+    _print_counts(backup(_database(), options.file))
     return 0
 
 
-def restore(asked: argparse.Namespace) -> int:
-    """Puts a backup in the place of the database, all of it or nothing, and signs everyone out."""
+def restore(options: argparse.Namespace) -> int:
+    """Replaces the database by a backup, all of it or nothing, and signs everyone out."""
     from data.db.backup import restore
 
-    _print_counts(restore(_database(), asked.file, asked.replace))
+    _print_counts(restore(_database(), options.file, options.replace))
     print("Accounts are as they were then. Make the map ready again: python -m data prepare")
     return 0
 

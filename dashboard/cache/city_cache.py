@@ -18,7 +18,7 @@ from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
 from data.access.roles import SYSTEM, AccessScope
-from data.city import queries, summaries
+from data.city import city_metadata, queries, summaries
 from data.city.fact_store import CityFacts, city_facts_folder, load_city_facts
 from data.city.filters import Filters, selected
 from data.city.grade_history import History, history_folder, read_history
@@ -109,7 +109,7 @@ def city_context(scope: AccessScope, code: str) -> CityContext:
 def _version(scope: AccessScope, code: str) -> Version:
     with reading(database(), scope) as session:
         city = queries.city_by_code(session, scope, code)
-        return Version(queries.version(session, scope, city), rules_version(session, city))
+        return Version(city_metadata.version(session, city), rules_version(session, city))
 
 
 @cached(max_entries=SCOPES_KEPT)
@@ -117,9 +117,9 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
     with reading(database(), scope) as session:
         city = queries.city_by_code(session, scope, code)
         default = queries.cities(session, scope)[0].code
-        first, last = queries.known_days(session, scope, city)
+        first, last = city_metadata.first_and_last_day(session, city)
         areas = queries.areas(session, scope, city)
-        city_facts = load_city_facts(session, scope, city, basemap().datum)
+        city_facts = load_city_facts(session, city, basemap().datum)
         rules = rulebook(session, city)
         sees_all = scope.sees_all_of(city.id)
         seen = None if sees_all else np.isin(city_facts.buildings["id"], queries.building_ids(session, scope, city))

@@ -23,7 +23,7 @@ from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import open_first_city
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
-from data.city import queries
+from data.city import city_metadata, queries
 from data.city.fact_store import city_facts_folder
 from data.city.grade_history import history_folder
 from data.city.rulebooks import rulebook
@@ -57,13 +57,13 @@ def reasons() -> Iterator[str]:
 
 
 def _unprepared(session: Session, city: City) -> Iterator[str]:
-    version = queries.version(session, SYSTEM, city)
+    version = city_metadata.version(session, city)
     folder = city_facts_folder(session, city, version, basemap().datum)
     if not folder.exists():
         _open_in_background()
         yield "being_prepared"
         return
-    _, last = queries.known_days(session, SYSTEM, city)
+    _, last = city_metadata.first_and_last_day(session, city)
     try:
         rules = rulebook(session, city)
         histories = [history_folder(folder, rules, name, last) for name in city.rule_sets]

@@ -1,1 +1,1 @@
-"""Who may come in: accounts, sign-in, sessions, and the record of what was done."""
+"""Accounts, passwords, sessions, and what each role may see."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed
 from data.access.passwords import check_strength, hashed
-from data.access.roles import ROLES, AccessScope
+from data.access.roles import ROLES, AccessScope, Permission
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.models.accounts import Account, AccountArea, TrustedBrowser, UserSession
@@ -23,7 +23,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Grant:
-    """Which part of the data an account sees.
+    """The part of the data an account sees.
 
     areas: "everywhere", whole cities ("demo"), areas ("demo/street:S03"). hazard_groups: those of a department.
     """
@@ -33,17 +33,17 @@ class Grant:
 
 
 def now() -> datetime:
-    """UTC without a zone, as the tables keep it."""
+    """UTC without a time zone, as the tables store it."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
 def plain_name(name: str) -> str:
-    """A name as it is kept: one form of each letter, small, no spaces around."""
+    """A name as it is stored: NFKC, lower case, no spaces around."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
-def demand(scope: AccessScope, permission: str) -> None:
-    """Raises NotAllowed when the viewer's role lacks the right."""
+def demand(scope: AccessScope, permission: Permission) -> None:
+    """Raises NotAllowed when the role lacks the permission."""
     if not scope.can(permission):
         raise NotAllowed("Your account may not do this; ask an administrator.")
 
@@ -78,7 +78,7 @@ def add_account(
     session.flush()
     for area in grant.areas:
         if area != EVERYWHERE:
-            session.add(AccountArea(account_id=account.id, **_place(session, area)))
+            session.add(AccountArea(account_id=account.id, **_area_columns(session, area)))
     trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(grant.areas)})
     return account
 
@@ -112,8 +112,8 @@ def _check(session: Session, name: str, role: str, grant: Grant, password: str |
         )
 
 
-def _place(session: Session, area: str) -> dict[str, str]:
-    """City, level and area of a scope such as "demo" or "demo/street:S03". Raises AccountRefused."""
+def _area_columns(session: Session, area: str) -> dict[str, str]:
+    """City, level and area of a grant such as "demo" or "demo/street:S03". Raises AccountRefused."""
     code, _, part = area.partition("/")
     city = session.scalar(select(City).where(City.code == code))
     if city is None:
@@ -134,7 +134,7 @@ def _place(session: Session, area: str) -> dict[str, str]:
 
 
 def scope_of_account(session: Session, account: Account) -> AccessScope:
-    """What an account may see now; areas that are no longer there are passed over."""
+    """What an account may see now; areas that no longer exist are skipped."""
     groups = None if account.hazard_groups is None else tuple(account.hazard_groups)
     if account.everywhere:
         return AccessScope(account.role, areas=None, hazard_groups=groups)
@@ -145,11 +145,11 @@ def scope_of_account(session: Session, account: Account) -> AccessScope:
         .join(AccountArea, AccountArea.city == City.code)
         .where(Area.level == AccountArea.level, Area.code == AccountArea.area)
     )
-    mine = AccountArea.account_id == account.id
+    of_account = AccountArea.account_id == account.id
     return AccessScope(
         account.role,
-        areas=tuple(session.scalars(part.where(mine).order_by(Area.id))),
-        cities=tuple(session.scalars(whole.where(mine, AccountArea.level == "").order_by(City.id))),
+        areas=tuple(session.scalars(part.where(of_account).order_by(Area.id))),
+        cities=tuple(session.scalars(whole.where(of_account, AccountArea.level == "").order_by(City.id))),
         hazard_groups=groups,
     )
 
@@ -163,7 +163,7 @@ def account_named(session: Session, name: str) -> Account:
 
 
 def accounts(session: Session, scope: AccessScope) -> Sequence[Account]:
-    """Every account, by name; none without the right."""
+    """Every account, by name; none without the permission."""
     return session.scalars(select(Account).order_by(Account.name)).all() if scope.can("accounts") else []
 
 
@@ -182,7 +182,7 @@ def set_password(session: Session, scope: AccessScope, actor: Actor, account: Ac
 
 
 def change_password(session: Session, actor: Actor, account: Account, password: str, keep: int | None = None) -> None:
-    """As set_password, for the owner who has shown to know the old one; the session with the id `keep` goes on."""
+    """As set_password, for the owner, who has entered the old one; the session with the id `keep` stays open."""
     check_strength(password, account.name)
     account.password_hash = hashed(password)
     session.execute(delete(TrustedBrowser).where(TrustedBrowser.account_id == account.id))
@@ -202,5 +202,5 @@ def set_disabled(session: Session, scope: AccessScope, actor: Actor, account: Ac
 
 
 def _end_sessions(session: Session, account: Account, keep: int | None) -> None:
-    open_ones = (UserSession.account_id == account.id, UserSession.ended_at.is_(None), UserSession.id != (keep or 0))
-    session.execute(update(UserSession).where(*open_ones).values(ended_at=now()))
+    others = (UserSession.account_id == account.id, UserSession.ended_at.is_(None), UserSession.id != (keep or 0))
+    session.execute(update(UserSession).where(*others).values(ended_at=now()))

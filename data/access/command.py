@@ -1,4 +1,4 @@
-"""`python -m data account …`: accounts made and looked after by the person who runs the machine."""
+"""`python -m data account …`: accounts managed by the person who runs the machine."""
 
 import argparse
 import getpass
@@ -18,63 +18,63 @@ from data.db.models.city import HAZARD_GROUPS
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    doings = command.add_subparsers(required=True, metavar="DOING", dest="doing")
-    add = doings.add_parser("add", help="make an account")
+    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
+    add = actions.add_parser("add", help="make an account")
     add.add_argument("name")
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--area", action="append", default=[], help="everywhere, CITY, or CITY/LEVEL:CODE; repeat it")
     add.add_argument("--hazards", action="append", choices=HAZARD_GROUPS, help="a department's hazard group; repeat it")
     add.add_argument("--sign-on", metavar="NAME", help="who this is to the organisation's own sign-on")
-    _add_password_ways(add)
-    password = doings.add_parser("password", help="give an account another password and end its sessions")
+    _add_password_options(add)
+    password = actions.add_parser("password", help="give an account another password and end its sessions")
     password.add_argument("name")
-    _add_password_ways(password)
-    for doing, about in (("disable", "close an account and end its sessions"), ("enable", "open it again")):
-        doings.add_parser(doing, help=about).add_argument("name")
-    doings.add_parser("list", help="show every account")
+    _add_password_options(password)
+    for action, about in (("disable", "close an account and end its sessions"), ("enable", "open it again")):
+        actions.add_parser(action, help=about).add_argument("name")
+    actions.add_parser("list", help="show every account")
 
 
-def _add_password_ways(command: argparse.ArgumentParser) -> None:
-    ways = command.add_mutually_exclusive_group()
-    ways.add_argument("--generate", action="store_true", help="make a password up and print it once")
-    ways.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+def _add_password_options(command: argparse.ArgumentParser) -> None:
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--generate", action="store_true", help="make a password up and print it once")
+    choice.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
-def run(engine: Engine, asked: argparse.Namespace) -> int:
-    """Does what was asked; a made-up password is printed and kept nowhere. Raises DataError."""
-    if asked.doing == "list":
+def run(engine: Engine, options: argparse.Namespace) -> int:
+    """Runs the action; a generated password is printed and stored nowhere. Raises DataError."""
+    if options.action == "list":
         _list(engine)
         return 0
-    password = _password(asked) if asked.doing in ("add", "password") else None
+    password = _password(options) if options.action in ("add", "password") else None
     with writing(engine, SYSTEM) as session:
-        _do(session, asked, password)
-    if password is not None and asked.generate:
-        print(f"{asked.name}: {password}")
+        _do(session, options, password)
+    if password is not None and options.generate:
+        print(f"{options.name}: {password}")
     return 0
 
 
-def _do(session: Session, asked: argparse.Namespace, password: str | None) -> None:
-    if asked.doing == "add":
-        groups = None if asked.hazards is None else tuple(asked.hazards)
-        grant = Grant(tuple(asked.area), groups)
+def _do(session: Session, options: argparse.Namespace, password: str | None) -> None:
+    if options.action == "add":
+        groups = None if options.hazards is None else tuple(options.hazards)
+        grant = Grant(tuple(options.area), groups)
         add_account(
-            session, SYSTEM, COMMAND_LINE, asked.name, asked.role, grant, password=password, sign_on=asked.sign_on
+            session, SYSTEM, COMMAND_LINE, options.name, options.role, grant, password=password, sign_on=options.sign_on
         )
-    elif asked.doing == "password":
-        set_password(session, SYSTEM, COMMAND_LINE, account_named(session, asked.name), password or "")
+    elif options.action == "password":
+        set_password(session, SYSTEM, COMMAND_LINE, account_named(session, options.name), password or "")
     else:
-        account = account_named(session, asked.name)
-        set_disabled(session, SYSTEM, COMMAND_LINE, account, asked.doing == "disable")
+        account = account_named(session, options.name)
+        set_disabled(session, SYSTEM, COMMAND_LINE, account, options.action == "disable")
 
 
-def _password(asked: argparse.Namespace) -> str | None:
-    if asked.generate:
+def _password(options: argparse.Namespace) -> str | None:
+    if options.generate:
         return generated_password()
-    if asked.password_stdin:
+    if options.password_stdin:
         return sys.stdin.readline().rstrip("\n")
-    if getattr(asked, "sign_on", None):
+    if getattr(options, "sign_on", None):
         return None
-    first = getpass.getpass(f"Password for {asked.name}: ")
+    first = getpass.getpass(f"Password for {options.name}: ")
     if getpass.getpass("Once more: ") != first:
         raise PasswordRefused("The two passwords differ; run it again.")
     return first

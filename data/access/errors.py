@@ -16,7 +16,7 @@ class PasswordRefused(DataError):
 
 
 class OldPasswordWrong(PasswordRefused):
-    """The password to be changed was not given rightly."""
+    """The old password was entered wrongly."""
 
 
 class SignInRefused(DataError):
@@ -24,8 +24,8 @@ class SignInRefused(DataError):
 
 
 class TooManyAttempts(SignInRefused):
-    """So many wrong passwords that further ones are not looked at for a while."""
+    """So many wrong passwords that further ones are not verified for a while."""
 
 
 class NotAllowed(DataError):
-    """The role has no right to this."""
+    """The role has no permission for this."""

@@ -1,4 +1,4 @@
-"""Passwords: kept as argon2id hashes, long enough, and checked so that time tells nothing."""
+"""Passwords: stored as argon2id hashes, of minimum strength, verified in constant time."""
 
 import secrets
 import threading
@@ -12,7 +12,7 @@ from data.access.errors import PasswordRefused
 
 SHORTEST = 12
 LONGEST = 200  # more is no stronger, and hashing it costs the server
-DIFFERENT_SIGNS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
+DIFFERENT_CHARACTERS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
 AT_ONCE = threading.Semaphore(2)  # each hash takes 64 MB
 COST = RFC_9106_LOW_MEMORY  # argon2id, 64 MB, 3 rounds, 4 lanes
 HASHER = PasswordHasher.from_parameters(COST)
@@ -28,10 +28,10 @@ def check_strength(password: str, name: str) -> None:
         raise PasswordRefused(
             "The password has {length} characters; take at most {longest}.", length=len(password), longest=LONGEST
         )
-    if len(set(password)) < DIFFERENT_SIGNS:
+    if len(set(password)) < DIFFERENT_CHARACTERS:
         raise PasswordRefused(
             "The password repeats a few signs; take at least {different_signs} different ones.",
-            different_signs=DIFFERENT_SIGNS,
+            different_signs=DIFFERENT_CHARACTERS,
         )
     if name and name.casefold() in password.casefold():
         raise PasswordRefused("The password holds the account's name; take another.")
@@ -42,11 +42,11 @@ def hashed(password: str) -> str:
         return HASHER.hash(password)
 
 
-def verify_password(password: str, kept: str | None) -> bool:
-    """Whether the password is the one kept. Takes as long for an account without one, or for no account at all."""
+def verify_password(password: str, stored_hash: str | None) -> bool:
+    """Whether the password has the stored hash. Takes as long for an account without one, or for no account."""
     with AT_ONCE:
         try:
-            return HASHER.verify(kept or _dummy_hash(), password[: LONGEST + 1]) and kept is not None
+            return HASHER.verify(stored_hash or _dummy_hash(), password[: LONGEST + 1]) and stored_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 

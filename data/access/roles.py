@@ -1,4 +1,4 @@
-"""Who is looking, and what a role may see and do: every query and every route takes an AccessScope."""
+"""What a role may see and do: every query and every route takes an AccessScope."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ SEES: frozenset[Permission] = frozenset({"buildings", "hazards", "homes", "expor
 STUDIES: frozenset[Permission] = frozenset({"analysis", "drafts"})
 RUNS: frozenset[Permission] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
 
-# A decision of ours: the sources name the roles, not what each may see. A role that is not here has no right.
+# A decision of ours: the sources name the roles, not what each may see. A role that is not here has no permission.
 PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "leader": SEES | STUDIES,
     "police": SEES | {"cases", "analysis"},
@@ -53,7 +53,7 @@ class AccessScope:
 
     @cached_property
     def cache_key(self) -> str:
-        """One text for one viewer: what is kept for one is not shown to the next."""
+        """Equal for equal scopes: what is cached for one is not shown to another."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
     def can(self, permission: Permission) -> bool:
@@ -61,17 +61,17 @@ class AccessScope:
 
     @property
     def public_homes_only(self) -> bool:
-        """Whether only buildings with public-rental homes are this viewer's to see."""
+        """Whether only buildings with public-rental homes are visible."""
         return self.role == "operator"
 
     @property
     def is_row_filtered(self) -> bool:
-        """Whether some buildings are hidden even within the viewer's areas."""
+        """Whether some buildings are hidden even within the areas."""
         return self.public_homes_only or self.hazard_groups is not None
 
     @property
     def sees_every_kind(self) -> bool:
-        """Whether hazards of every group and public-rental homes are this viewer's to see."""
+        """Whether hazards of every group and public-rental homes are visible."""
         return self.can("hazards") and self.can("homes") and self.hazard_groups is None
 
     def sees_all_of(self, city_id: int) -> bool:

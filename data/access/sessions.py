@@ -24,12 +24,12 @@ TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
 LONGEST = timedelta(hours=12)  # assumed: a long day's work
 SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept: each tile writing it would be too much
-MOST_REMEMBERED = 4096  # sessions; a stranger's tokens must not fill the memory
+MOST_CACHED = 4096  # sessions; a stranger's tokens must not fill the memory
 WINDOW = timedelta(minutes=15)
 MOST_FAILURES = 5  # of one account from one source in the window
 MOST_FROM_ADDRESS = 30  # of all accounts from one address
-MOST_OF_STRANGERS = 30  # of one account from everywhere but its known browsers
-BROWSER_KNOWN = timedelta(days=180)
+MOST_OF_UNTRUSTED = 30  # of one account from everywhere but its trusted browsers
+BROWSER_TRUSTED = timedelta(days=180)
 WRONG = "Name or password is wrong, or the account is disabled."
 WAIT = "Too many wrong passwords; wait a quarter of an hour."
 
@@ -45,7 +45,7 @@ class ClientInfo:
 
 @dataclass(frozen=True)
 class AuthSession:
-    """A valid session: who it is, what that one sees."""
+    """A valid session: the account and its scope."""
 
     session_id: int
     account_id: int
@@ -64,105 +64,106 @@ class IssuedTokens:
 def sign_in(engine: Engine, name: str, password: str, client: ClientInfo) -> IssuedTokens:
     """Begins a session. Raises SignInRefused or TooManyAttempts; neither tells whether the account exists.
 
-    The attempt is counted before the password is looked at, so that many at once are not one too many.
+    The attempt is counted before the password is verified, so that parallel attempts do not pass the limit.
     """
     name = plain_name(name)[:LONGEST_NAME]
     with writing(engine, SYSTEM) as session:
         account = session.scalar(select(Account).where(Account.name == name))
-        attempt = _counted(session, name, account, client)
-        account_id, kept = (account.id, account.password_hash) if account is not None else (None, None)
-    right = verify_password(password, kept)
+        attempt = _count_attempt(session, name, account, client)
+        account_id, stored_hash = (account.id, account.password_hash) if account is not None else (None, None)
+    is_right = verify_password(password, stored_hash)
     with writing(engine, SYSTEM) as session:
         account = session.get(Account, account_id) if account_id is not None else None
-        if right and account is not None and not account.disabled and account.password_hash == kept:
+        if is_right and account is not None and not account.disabled and account.password_hash == stored_hash:
             session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
             return begin(session, account, client, "password")
-        named = account.name if account is not None else ""  # a password typed as the name must not be kept
+        named = account.name if account is not None else ""  # a password typed as the name must not be stored
         trail.record(session, Actor(named, "", client.address), "sign_in_refused", {})
     raise SignInRefused(WRONG)
 
 
 def begin(session: Session, account: Account, client: ClientInfo, way: str) -> IssuedTokens:
-    """A new session of an account whose owner has been recognised by `way`: password or sign_on."""
-    begun = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
+    """A new session of an account whose owner has authenticated by `way`: password or sign_on."""
+    issued = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
     at = now()
     session.add(
         UserSession(
             account_id=account.id,
-            token_sha256=_sha256(begun.token),
+            token_sha256=_sha256(issued.token),
             begun_at=at,
             seen_at=at,
             address=client.address[:60],
             browser=client.browser[:200],
         )
     )
-    session.execute(delete(TrustedBrowser).where(TrustedBrowser.seen_at < at - BROWSER_KNOWN))
+    session.execute(delete(TrustedBrowser).where(TrustedBrowser.seen_at < at - BROWSER_TRUSTED))
     session.execute(delete(TrustedBrowser).where(TrustedBrowser.token_sha256 == _sha256(client.trusted)))
-    session.add(TrustedBrowser(account_id=account.id, token_sha256=_sha256(begun.trusted), seen_at=at))
+    session.add(TrustedBrowser(account_id=account.id, token_sha256=_sha256(issued.trusted), seen_at=at))
     trail.record(session, Actor(account.name, account.role, client.address), "sign_in", {"way": way})
-    return begun
+    return issued
 
 
-def _known(session: Session, account: Account | None, client: ClientInfo) -> bool:
+def _is_trusted(session: Session, account: Account | None, client: ClientInfo) -> bool:
     if account is None or not client.trusted:
         return False
     same = (TrustedBrowser.account_id == account.id, TrustedBrowser.token_sha256 == _sha256(client.trusted))
     return session.scalar(select(TrustedBrowser.id).where(*same)) is not None
 
 
-def _counted(session: Session, name: str, account: Account | None, client: ClientInfo) -> int:
+def _count_attempt(session: Session, name: str, account: Account | None, client: ClientInfo) -> int:
     """Counts an attempt as failed until it has succeeded; its id. Raises TooManyAttempts.
 
-    A known browser answers for itself alone, so that nobody else can lock its owner out.
+    A trusted browser is counted for itself alone, so that nobody else can lock its owner out.
     """
-    at, known = now(), _known(session, account, client)
+    at, trusted = now(), _is_trusted(session, account, client)
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
-    source = _sha256(client.trusted) if known else _sha256(client.address)
+    source = _sha256(client.trusted) if trusted else _sha256(client.address)
     name = _sha256(name)
 
-    def failures(*which) -> int:
-        return session.scalar(select(func.count()).select_from(FailedSignIn).where(*which)) or 0
+    def failures(*conditions) -> int:
+        return session.scalar(select(func.count()).select_from(FailedSignIn).where(*conditions)) or 0
 
-    stranger = FailedSignIn.known.is_(False)
+    untrusted = FailedSignIn.known.is_(False)
     too_many = failures(FailedSignIn.name == name, FailedSignIn.source == source) >= MOST_FAILURES
-    if not known:
-        too_many |= failures(FailedSignIn.source == source, stranger) >= MOST_FROM_ADDRESS
-        too_many |= failures(FailedSignIn.name == name, stranger) >= MOST_OF_STRANGERS
+    if not trusted:
+        too_many |= failures(FailedSignIn.source == source, untrusted) >= MOST_FROM_ADDRESS
+        too_many |= failures(FailedSignIn.name == name, untrusted) >= MOST_OF_UNTRUSTED
     if too_many:
         raise TooManyAttempts(WAIT)
-    attempt = FailedSignIn(at=at, name=name, source=source, known=known)
+    attempt = FailedSignIn(at=at, name=name, source=source, known=trusted)
     session.add(attempt)
     session.flush()
     return attempt.id
 
 
 def auth_session(engine: Engine, token: str) -> AuthSession | None:
-    """Who holds a token; None when the session has ended in whatever way.
+    """The session of a token; None when it has ended in whatever way.
 
-    Asked of the database anew whenever anything in it has changed, so that an ended session ends at once.
+    Read from the database again whenever anything in it has changed, so that an ended session ends at once.
     """
     if not token:
         return None
-    key, changes = (engine.url, _sha256(token)), data_version(engine)
-    before, found = _remembered.get(key, (None, None))
-    if changes is None or before != changes:
-        found = _looked_up(engine, key[1])
-        _remember(key, changes, found)
+    key, version = (engine.url, _sha256(token)), data_version(engine)
+    cached_version, cached = _cache.get(key, (None, None))
+    if version is None or cached_version != version:
+        cached = _read_session(engine, key[1])
+        _store(key, version, cached)
     at = now()
-    if found is None or not found.lasts(at):
+    if cached is None or not cached.is_valid(at):
         return None
-    if at - found.seen_at > SEEN_EVERY:
-        _note_seen(engine, found.auth_session.session_id, at)
-    return found.auth_session
+    if at - cached.seen_at > SEEN_EVERY:
+        _write_seen_at(engine, cached.auth_session.session_id, at)
+    return cached.auth_session
 
 
 def cached_auth_session(engine: Engine, token: str) -> AuthSession | None:
-    """As `auth_session`, where nothing needs to be read or written to know it; None also where something does."""
-    changes = data_version(engine)
-    before, found = _remembered.get((engine.url, _sha256(token)), (None, None))
+    """As `auth_session`, from the cache alone; None also where something would have to be read or written."""
+    version = data_version(engine)
+    cached_version, cached = _cache.get((engine.url, _sha256(token)), (None, None))
+    if cached is None or version is None or cached_version != version:
+        return None
     at = now()
-    fresh = changes is not None and before == changes and found is not None
-    return found.auth_session if fresh and found.lasts(at) and at - found.seen_at <= SEEN_EVERY else None
+    return cached.auth_session if cached.is_valid(at) and at - cached.seen_at <= SEEN_EVERY else None
 
 
 @dataclass(frozen=True)
@@ -171,22 +172,21 @@ class _CachedSession:
     begun_at: datetime
     seen_at: datetime
 
-    def lasts(self, at: datetime) -> bool:
+    def is_valid(self, at: datetime) -> bool:
         return at < min(self.seen_at + IDLE, self.begun_at + LONGEST)
 
 
-_remembered: dict[
-    tuple[URL, str], tuple[int | None, _CachedSession | None]
-] = {}  # with the change number it was read at
+# With the data version it was read at.
+_cache: dict[tuple[URL, str], tuple[int | None, _CachedSession | None]] = {}
 
 
-def _remember(key: tuple[URL, str], changes: int | None, found: _CachedSession | None) -> None:
-    if len(_remembered) >= MOST_REMEMBERED:
-        _remembered.clear()
-    _remembered[key] = (changes, found)
+def _store(key: tuple[URL, str], version: int | None, cached: _CachedSession | None) -> None:
+    if len(_cache) >= MOST_CACHED:
+        _cache.clear()
+    _cache[key] = (version, cached)
 
 
-def _looked_up(engine: Engine, token_sha256: str) -> _CachedSession | None:
+def _read_session(engine: Engine, token_sha256: str) -> _CachedSession | None:
     with reading(engine, SYSTEM) as session:
         row = session.execute(
             select(UserSession, Account)
@@ -197,16 +197,17 @@ def _looked_up(engine: Engine, token_sha256: str) -> _CachedSession | None:
         ).first()
         if row is None:
             return None
-        begun, account = row
-        found = AuthSession(begun.id, account.id, account.name, scope_of_account(session, account))
-        return _CachedSession(found, begun.begun_at, begun.seen_at)
+        user_session, account = row
+        scope = scope_of_account(session, account)
+        auth_session = AuthSession(user_session.id, account.id, account.name, scope)
+        return _CachedSession(auth_session, user_session.begun_at, user_session.seen_at)
 
 
-def _note_seen(engine: Engine, session_id: int, at: datetime) -> None:
-    """Left for the next request where somebody else is writing: nobody should wait for it."""
+def _write_seen_at(engine: Engine, session_id: int, at: datetime) -> None:
+    """Skipped until the next request where somebody else is writing: nobody should wait for it."""
     with suppress(OperationalError), writing(engine, SYSTEM, patience_s=0) as session:
-        still_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
-        session.execute(update(UserSession).where(*still_open).values(seen_at=at))
+        is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
+        session.execute(update(UserSession).where(*is_open).values(seen_at=at))
 
 
 def _open(at: datetime) -> tuple:
@@ -214,7 +215,7 @@ def _open(at: datetime) -> tuple:
 
 
 def open_sessions(session: Session, scope: AccessScope, account_id: int | None) -> Sequence[tuple[UserSession, str]]:
-    """Open sessions with their account's name, latest first: of one account, or of all for who looks after accounts."""
+    """Open sessions and their account's name, latest first: of one account, or, with the permission, of all."""
     question = (
         select(UserSession, Account.name).join(Account, UserSession.account_id == Account.id).where(*_open(now()))
     )
@@ -222,34 +223,36 @@ def open_sessions(session: Session, scope: AccessScope, account_id: int | None) 
         question = question.where(UserSession.account_id == account_id)
     elif not scope.can("accounts"):
         return []
-    return [tuple(row) for row in session.execute(question.order_by(UserSession.seen_at.desc()))]
+    rows = session.execute(question.order_by(UserSession.seen_at.desc()))
+    return [(user_session, name) for user_session, name in rows]
 
 
 def end_session(
     session: Session, scope: AccessScope, actor: Actor, session_id: int, own_account: int | None = None
 ) -> None:
-    """Ends a session: one of one's own account, or with the right any. Unknown ids change nothing."""
-    which = [UserSession.id == session_id, UserSession.ended_at.is_(None)]
+    """Ends a session: one of the own account, or any with the permission "accounts". Unknown ids change nothing."""
+    conditions = [UserSession.id == session_id, UserSession.ended_at.is_(None)]
     if own_account is None:
         demand(scope, "accounts")
     else:
-        which.append(UserSession.account_id == own_account)
-    if session.execute(update(UserSession).where(*which).values(ended_at=now())).rowcount:
+        conditions.append(UserSession.account_id == own_account)
+    ended = session.execute(update(UserSession).where(*conditions).values(ended_at=now()).returning(UserSession.id))
+    if ended.all():
         trail.record(session, actor, "end_session", {"session": session_id})
 
 
 def change_own_password(
     engine: Engine, auth_session: AuthSession, actor: Actor, old: str, new: str, client: ClientInfo
 ) -> None:
-    """Gives one's own account another password; every other session of it ends.
+    """Gives the own account another password; every other session of it ends.
 
     Raises OldPasswordWrong, PasswordRefused, or TooManyAttempts as sign_in does: an open tab is no place to guess.
     """
     with writing(engine, SYSTEM) as session:
         account = session.get_one(Account, auth_session.account_id)
-        attempt = _counted(session, account.name, account, client)
-        kept = account.password_hash
-    if not verify_password(old, kept):
+        attempt = _count_attempt(session, account.name, account, client)
+        stored_hash = account.password_hash
+    if not verify_password(old, stored_hash):
         raise OldPasswordWrong("The old password is wrong; type it again.")
     with writing(engine, SYSTEM) as session:
         session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))

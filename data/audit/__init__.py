@@ -1,1 +1,1 @@
-"""The audit trail: entries that are only added to, each sealed with the hash of the one before."""
+"""The audit trail: entries that are only added to, each chained to the hash of the one before."""

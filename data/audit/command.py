@@ -1,4 +1,4 @@
-"""`python -m data audit …`: whether the trail is whole, and what it says, for the person who runs the machine."""
+"""`python -m data audit …`: verify and print the audit trail, for the person who runs the machine."""
 
 import argparse
 import json
@@ -15,25 +15,25 @@ BROKEN = 1
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
-    doings = command.add_subparsers(required=True, metavar="DOING", dest="doing")
-    check = doings.add_parser("verify", help="find the first entry that is changed, missing, put in or cut off")
+    actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
+    check = actions.add_parser("verify", help="find the first entry that is changed, missing, put in or cut off")
     check.add_argument("--head", metavar="HASH", help="a last hash written down earlier: the trail must hold it")
-    show = doings.add_parser("show", help="print the last entries, the oldest first")
+    show = actions.add_parser("show", help="print the last entries, the oldest first")
     show.add_argument("--last", type=int, default=20, metavar="N", help="how many (20)")
 
 
-def run(engine: Engine, asked: argparse.Namespace) -> int:
-    """The exit code: 1 when the trail is not whole."""
-    if asked.doing == "show":
-        _show(engine, max(asked.last, 0))
+def run(engine: Engine, options: argparse.Namespace) -> int:
+    """The exit code: 1 when the trail is broken."""
+    if options.action == "show":
+        _show(engine, max(options.last, 0))
         return 0
     with reading(engine, SYSTEM) as session:
-        verdict = verify(session, asked.head.strip().lower() if asked.head else None)
-    print(told(verdict))
+        verdict = verify(session, options.head.strip().lower() if options.head else None)
+    print(summary(verdict))
     return BROKEN if verdict.fault else 0
 
 
-def told(verdict: Verdict) -> str:
+def summary(verdict: Verdict) -> str:
     """One sentence on what is wrong, or how far the trail goes and the hash to write down elsewhere."""
     if verdict.fault:
         return verdict.fault.sentence()
@@ -55,8 +55,8 @@ def _show(engine: Engine, last: int) -> None:
 
 
 def _printable(text: str) -> str:
-    """Without signs that would steer a terminal: some of it was typed by strangers."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    """Without control characters for the terminal: some of it was typed by strangers."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _local(at: datetime) -> str:

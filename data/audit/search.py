@@ -1,4 +1,4 @@
-"""What the audit trail says, to who has the right to read it; to anybody else it is empty."""
+"""Searching the audit trail; it is empty for a scope without the permission to read it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,17 +22,17 @@ class AuditFilter:
 
 
 def entries(session: Session, scope: AccessScope, audit_filter: AuditFilter, first: int, most: int) -> list[AuditEntry]:
-    """Some of the entries sought, the latest first, `first` of them passed over."""
-    question = select(AuditEntry).where(_meant(scope, audit_filter)).order_by(AuditEntry.id.desc())
+    """At most `most` matching entries, the latest first, after skipping `first`."""
+    question = select(AuditEntry).where(_matching(scope, audit_filter)).order_by(AuditEntry.id.desc())
     return list(session.scalars(question.offset(first).limit(most)))
 
 
 def entry_count(session: Session, scope: AccessScope, audit_filter: AuditFilter) -> int:
-    return session.scalar(select(func.count()).select_from(AuditEntry).where(_meant(scope, audit_filter))) or 0
+    return session.scalar(select(func.count()).select_from(AuditEntry).where(_matching(scope, audit_filter))) or 0
 
 
 def accounts_named(session: Session, scope: AccessScope) -> list[str]:
-    """Every account that has an entry, by name; "" stands for commands on the machine itself."""
+    """Every account that has an entry, by name; "" for commands on the machine itself."""
     return _distinct(session, scope, AuditEntry.account)
 
 
@@ -41,15 +41,15 @@ def actions_named(session: Session, scope: AccessScope) -> list[str]:
 
 
 def verdict(session: Session, scope: AccessScope) -> Verdict | None:
-    """Whether the trail is whole; None to who may not know."""
+    """Whether the trail is intact; None without the permission."""
     return verify(session) if scope.can("audit") else None
 
 
 def _distinct(session: Session, scope: AccessScope, column) -> list[str]:
-    return list(session.scalars(select(column).where(_meant(scope, AuditFilter())).distinct().order_by(column)))
+    return list(session.scalars(select(column).where(_matching(scope, AuditFilter())).distinct().order_by(column)))
 
 
-def _meant(scope: AccessScope, audit_filter: AuditFilter) -> ColumnElement[bool]:
+def _matching(scope: AccessScope, audit_filter: AuditFilter) -> ColumnElement[bool]:
     if not scope.can("audit"):
         return false()
     conditions = [AuditEntry.id > 0]

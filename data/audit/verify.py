@@ -1,4 +1,4 @@
-"""Whether the audit trail is whole: every entry as it was written, none missing, none put in."""
+"""Whether the audit trail is intact: every entry as it was written, none missing, none inserted."""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import ColumnElement, Text, cast, select
 from sqlalchemy.orm import Session
 
 from data.audit.trail import entry_hash
 from data.db.models.accounts import BEFORE_THE_FIRST, AuditEntry, AuditHead
+from data.db.tables import table_of
 
 ROWS_AT_ONCE = 10_000
 Kind = Literal["changed", "missing", "put_in", "cut_off", "no_head", "rewritten"]
@@ -48,50 +49,50 @@ class Verdict:
 
 def verify(session: Session, head: str | None = None) -> Verdict:
     """Walks the trail from its first entry. head: a hash written down earlier, which the trail must hold."""
-    seen = Verdict()
-    held = head in (None, seen.sha256)
-    for written, sha256 in _entries(session):
-        fault = _fault_of(seen, written, sha256)
+    so_far = Verdict()
+    head_found = head in (None, so_far.sha256)
+    for columns, sha256 in _entries(session):
+        fault = _fault_of(so_far, columns, sha256)
         if fault:
-            return _with(seen, fault)
-        seen = Verdict(seen.entries + 1, seen.first_at or written["at"], written["at"], sha256)
-        held = held or sha256 == head
-    fault = _fault_at_the_end(session, seen)
-    return _with(seen, fault or (None if held else Fault("rewritten", seen.entries)))
+            return _with(so_far, fault)
+        so_far = Verdict(so_far.entries + 1, so_far.first_at or columns["at"], columns["at"], sha256)
+        head_found = head_found or sha256 == head
+    fault = _fault_at_the_end(session, so_far)
+    return _with(so_far, fault or (None if head_found else Fault("rewritten", so_far.entries)))
 
 
-def _with(seen: Verdict, fault: Fault | None) -> Verdict:
-    return Verdict(seen.entries, seen.first_at, seen.last_at, seen.sha256, fault)
+def _with(so_far: Verdict, fault: Fault | None) -> Verdict:
+    return Verdict(so_far.entries, so_far.first_at, so_far.last_at, so_far.sha256, fault)
 
 
-def _fault_of(before: Verdict, written: dict[str, Any], sha256: str) -> Fault | None:
-    number, wanted = written["id"], before.entries + 1
-    if number != wanted:
-        return Fault("missing", wanted) if number > wanted else Fault("put_in", number)
+def _fault_of(before: Verdict, columns: dict[str, Any], sha256: str) -> Fault | None:
+    number, expected = columns["id"], before.entries + 1
+    if number != expected:
+        return Fault("missing", expected) if number > expected else Fault("put_in", number)
     try:
-        good = entry_hash(before.sha256, written) == sha256
+        is_unchanged = entry_hash(before.sha256, columns) == sha256
     except (AttributeError, TypeError, ValueError):  # a column holds what we never write
-        good = False
-    return None if good else Fault("changed", number)
+        is_unchanged = False
+    return None if is_unchanged else Fault("changed", number)
 
 
-def _fault_at_the_end(session: Session, seen: Verdict) -> Fault | None:
+def _fault_at_the_end(session: Session, so_far: Verdict) -> Fault | None:
     head = session.execute(select(AuditHead.entries, AuditHead.sha256)).one_or_none()
     if head is None:
-        return Fault("no_head", seen.entries)
-    if head.entries == seen.entries:
-        return None if head.sha256 == seen.sha256 else Fault("changed", seen.entries)
-    return Fault("cut_off", seen.entries + 1) if head.entries > seen.entries else Fault("put_in", head.entries + 1)
+        return Fault("no_head", so_far.entries)
+    if head.entries == so_far.entries:
+        return None if head.sha256 == so_far.sha256 else Fault("changed", so_far.entries)
+    return Fault("cut_off", so_far.entries + 1) if head.entries > so_far.entries else Fault("put_in", head.entries + 1)
 
 
 def _entries(session: Session) -> Iterator[tuple[dict[str, Any], str]]:
     """Each entry's columns and its hash, by number. Time and details that cannot be read come as None."""
-    columns = {column.name: column for column in AuditEntry.__table__.columns}
+    columns: dict[str, ColumnElement] = {column.name: column for column in table_of(AuditEntry).columns}
     columns |= {name: cast(columns[name], Text).label(name) for name in ("at", "details")}
     question = select(*columns.values()).order_by(AuditEntry.id).execution_options(yield_per=ROWS_AT_ONCE)
     for row in session.execute(question).mappings():
-        written = dict(row) | {"at": _time(row["at"]), "details": _details(row["details"])}
-        yield written, written.pop("sha256")
+        values = dict(row) | {"at": _time(row["at"]), "details": _details(row["details"])}
+        yield values, values.pop("sha256")
 
 
 def _time(text: str) -> datetime | None:

@@ -14,14 +14,14 @@ Columns = dict[str, np.ndarray]
 def write_columns(folder: Path, columns: Mapping[str, np.ndarray], notes: Mapping | None = None) -> None:
     """Puts one `.npy` file per array in `folder`, all or none, replacing what was there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as desk:
-        fresh = Path(desk, "fresh")
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        fresh = Path(scratch, "fresh")
         fresh.mkdir()
         for name, values in columns.items():
             np.save(fresh / f"{name}.npy", np.ascontiguousarray(values))
         (fresh / "notes.json").write_text(json.dumps(dict(notes or {}), ensure_ascii=False), encoding="utf-8")
         with suppress(FileNotFoundError):
-            folder.rename(Path(desk, "old"))
+            folder.rename(Path(scratch, "old"))
         fresh.rename(folder)
 
 

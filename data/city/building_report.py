@@ -24,8 +24,8 @@ from scoring.rulebook.model import Edition, Fact
 class BuildingReport:
     """One building's file. ratings: rule set → the rating of this building alone, row 0.
 
-    reasons: rule set → those the viewer may read; what is known of tenants is for the police.
-    advice: rule set → the way to the next grade; single days are told to those who may see what happened on them.
+    reasons: rule set → those the scope allows; facts about tenants are for the police.
+    advice: rule set → the way to the next grade; single days only for those who may see what happened on them.
     """
 
     building: Building
@@ -40,7 +40,7 @@ class BuildingReport:
 def building_report(
     session: Session, scope: AccessScope, city: City, city_facts: CityFacts, code: str, on: date
 ) -> BuildingReport | None:
-    """None where there is no such building or the viewer may not see it."""
+    """None where there is no such building or it is not visible."""
     building = queries.building_by_code(session, scope, city, code)
     if building is None:
         return None
@@ -48,42 +48,47 @@ def building_report(
     ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
     names = queries.area_names(session, scope, ids)
     rules = rulebook(session, city)
-    known = city_facts.fact_log_of(row)
+    fact_log = city_facts.fact_log_of(row)
     editions = {name: rules.on(name, on) for name in city.rule_sets}
-    ratings = {name: (edition, rate(compute_facts(known, edition, on), edition)) for name, edition in editions.items()}
+    ratings = {
+        name: (edition, rate(compute_facts(fact_log, edition, on), edition)) for name, edition in editions.items()
+    }
     return BuildingReport(
         building=building,
         areas=tuple(names[area] for area in ids if area in names),
         ratings=ratings,
-        reasons={name: _readable(rating.reasons(0), scope) for name, (_, rating) in ratings.items()},
-        advice={name: _told(advice_for(known, one, on), one, scope) for name, one in editions.items()},
+        reasons={name: _allowed_reasons(rating.reasons(0), scope) for name, (_, rating) in ratings.items()},
+        advice={
+            name: _allowed_advice(advice_for(fact_log, edition, on), edition, scope)
+            for name, edition in editions.items()
+        },
         history=queries.building_history(session, scope, building, on),
         homes=queries.homes_of_building(session, scope, building, on),
     )
 
 
-def _readable(reasons: tuple[Reason, ...], scope: AccessScope) -> tuple[Reason, ...]:
+def _allowed_reasons(reasons: tuple[Reason, ...], scope: AccessScope) -> tuple[Reason, ...]:
     return tuple(reason for reason in reasons if scope.can("cases") or not reason.police_only)
 
 
-def _told(advice: Advice, edition: Edition, scope: AccessScope) -> Advice:
-    """The advice without what the viewer may not know; that time must pass, and until when, is told to everybody."""
+def _allowed_advice(advice: Advice, edition: Edition, scope: AccessScope) -> Advice:
+    """The advice without facts outside the scope; that time must pass, and until when, everybody may know."""
 
-    def open_to(fact: Fact) -> bool:
+    def is_allowed(fact: Fact) -> bool:
         return scope.can("cases") or not fact.police_only
 
-    def day_open_to(fact: Fact) -> bool:
+    def is_day_allowed(fact: Fact) -> bool:
         if fact.kind == "events":
             return scope.can("cases")
-        return open_to(fact) and (fact.kind != "hazards" or (scope.can("hazards") and scope.hazard_groups is None))
+        return is_allowed(fact) and (fact.kind != "hazards" or (scope.can("hazards") and scope.hazard_groups is None))
 
     return replace(
         advice,
-        missing=tuple(need for need in advice.missing if open_to(edition.facts[need.fact])),
-        windows=tuple(one for one in advice.windows if day_open_to(edition.facts[one.need.fact])),
+        missing=tuple(need for need in advice.missing if is_allowed(edition.facts[need.fact])),
+        windows=tuple(window for window in advice.windows if is_day_allowed(edition.facts[window.need.fact])),
         blocking_caps=tuple(
             cap
             for cap in advice.blocking_caps
-            if all(open_to(edition.facts[need.fact]) for one in cap.conditions for need in one.needs)
+            if all(is_allowed(edition.facts[need.fact]) for condition in cap.conditions for need in condition.needs)
         ),
     )

@@ -1,4 +1,4 @@
-"""Which part of a city is meant: one set of filters for map, charts, tables and exports."""
+"""One set of filters for map, charts, tables and exports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -56,8 +56,8 @@ def in_areas(columns: Mapping[str, np.ndarray], areas: tuple[int, ...]) -> np.nd
 
 
 def _graded(snapshot: Snapshot, rule_set: str, codes: tuple[str, ...]) -> np.ndarray:
-    known = [grade.code for grade in snapshot.editions[rule_set].grades]
-    wanted = [-1 if code == UNRATED else known.index(code) for code in codes]
+    codes_of_edition = [grade.code for grade in snapshot.editions[rule_set].grades]
+    wanted = [-1 if code == UNRATED else codes_of_edition.index(code) for code in codes]
     return np.isin(snapshot.grades[rule_set], wanted)
 
 

@@ -1,4 +1,4 @@
-"""Grades month by month: rated once, written where something changes, kept beside the ledger for charts."""
+"""Grades month by month: rated once, written where something changes, stored beside the fact store for charts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from data.city.fact_store import CityFacts
 from data.city.snapshots import month_ends
 from data.db.engine import continue_counting, insert_columns
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
+from data.db.tables import table_of
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating as Rated
 from scoring.grading.rating import rate
@@ -25,7 +26,7 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Grades at month ends. days: datetime64[D] (months,). grades: int8 (months, n), rows as in the ledger."""
+    """Grades at month ends. days: datetime64[D] (months,). grades: int8 (months, n), rows as in the fact store."""
 
     rule_set: str
     days: np.ndarray
@@ -50,28 +51,28 @@ def read_history(folder: Path, rule_set: str) -> History:
 
 
 def keep_history(folder: Path, history: History) -> None:
-    """Puts it beside the ledger; to be done once its rows are in the database, as a folder there says they are."""
+    """Writes it beside the fact store; only once its rows are committed, as the folder is taken for proof of that."""
     write_columns(folder, {"days": history.days, "grades": history.grades})
 
 
 def write_history(
     session: Session, city: City, city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date, report: Report
 ) -> tuple[History, RunCounts]:
-    """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from what stands there.
+    """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from the stored one.
 
     Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
-    is added with a correction beside it that names the grade as it stood.
+    is added with a correction that names the grade it replaces.
     """
     _wait_for_others(session, city)
     days = [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
     run = _GradeRun(session, city, city_facts, rule_set, on)
-    standing = _standing_grades(session, city_facts, city, rules.on(rule_set, on))
+    stored = _stored_grades(session, city_facts, city, rules.on(rule_set, on))
     state = np.full(city_facts.fact_log.buildings, -1, dtype=np.int8)
     grades = np.empty((len(days), city_facts.fact_log.buildings), dtype=np.int8)
     for month, day in enumerate(days):
         edition = rules.on(rule_set, day)
         rating = rate(compute_facts(city_facts.fact_log, edition, day), edition)
-        _apply(state, standing, day)
+        _apply(state, stored, day)
         run.add(day, np.flatnonzero(rating.grade != state), rating, state)
         grades[month] = state[:] = rating.grade
         report(rule_set, month + 1, len(days))
@@ -89,15 +90,15 @@ class _GradeRun:
 
     def __init__(self, session: Session, city: City, city_facts: CityFacts, rule_set: str, on: date) -> None:
         self.session, self.city_facts, self.on = session, city_facts, on
-        mine = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
-        self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*mine))
+        same = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
+        self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*same))
         self.row = RatingRun(city_id=city.id, rule_set=rule_set, until=on, finished_at=_now(), added=0, corrected=0)
         session.add(self.row)
         session.flush()
         self.next_id = (session.scalar(select(func.max(Rating.id))) or 0) + 1
 
     def add(self, day: date, rows: np.ndarray, rating: Rated, before: np.ndarray) -> None:
-        """Rows of `rating` for the buildings in `rows`. before: int8 (n,), the grades that stand."""
+        """Rows of `rating` for the buildings in `rows`. before: int8 (n,), the stored grades."""
         if not len(rows):
             return
         names = [*(grade.code for grade in rating.edition.grades), None]
@@ -111,19 +112,19 @@ class _GradeRun:
             "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
             "grade": [names[grade] for grade in rating.grade[rows]],
         }
-        insert_columns(self.session, Rating.__table__, columns)
+        insert_columns(self.session, table_of(Rating), columns)
         self.next_id += len(rows)
         self.row.added += len(rows)
         if self.graded_until is not None and day <= self.graded_until:
-            stood = [names[grade] for grade in before[rows]]
-            corrections = {"rating_id": ids, "run_id": [self.row.id] * len(rows), "before": stood}
+            replaced = [names[grade] for grade in before[rows]]
+            corrections = {"rating_id": ids, "run_id": [self.row.id] * len(rows), "before": replaced}
             corrections["building_id"] = columns["building_id"]
-            insert_columns(self.session, RatingCorrection.__table__, corrections)
+            insert_columns(self.session, table_of(RatingCorrection), corrections)
             self.row.corrected += len(rows)
 
     def finished(self) -> RunCounts:
         self.row.finished_at = _now()
-        continue_counting(self.session, Rating.__table__)
+        continue_counting(self.session, table_of(Rating))
         return RunCounts(self.row.added, self.row.corrected)
 
 
@@ -133,16 +134,16 @@ def _now() -> datetime:
 
 def _edition_id(session: Session, edition: Edition) -> int:
     same = (RuleEdition.rule_set == edition.rule_set, RuleEdition.sha256 == edition.sha256)
-    known = session.scalar(select(RuleEdition.id).where(*same))
-    if known is not None:
-        return known
+    existing = session.scalar(select(RuleEdition.id).where(*same))
+    if existing is not None:
+        return existing
     row = RuleEdition(rule_set=edition.rule_set, in_force=edition.in_force, sha256=edition.sha256, text=edition.text)
     session.add(row)
     session.flush()
     return row.id
 
 
-def _standing_grades(
+def _stored_grades(
     session: Session, city_facts: CityFacts, city: City, edition: Edition
 ) -> list[tuple[np.datetime64, np.ndarray, np.ndarray]]:
     """What `ratings` holds for the rule set in this city, oldest first: (day, rows, grades)."""
@@ -153,13 +154,13 @@ def _standing_grades(
         return []
     code = {grade.code: index for index, grade in enumerate(edition.grades)} | {None: -1}
     days = np.array([row[0] for row in rows], dtype="datetime64[D]")
-    places = city_facts.rows_of(np.array([row[1] for row in rows]))
+    buildings = city_facts.rows_of(np.array([row[1] for row in rows]))
     grades = np.array([code[row[2]] for row in rows], dtype=np.int8)
     starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]])
-    return [(days[part[0]], places[part], grades[part]) for part in np.split(np.arange(len(rows)), starts[1:])]
+    return [(days[part[0]], buildings[part], grades[part]) for part in np.split(np.arange(len(rows)), starts[1:])]
 
 
-def _apply(state: np.ndarray, standing: list, day: date) -> None:
-    while standing and standing[0][0] <= np.datetime64(day, "D"):
-        _, rows, grades = standing.pop(0)
+def _apply(state: np.ndarray, stored: list, day: date) -> None:
+    while stored and stored[0][0] <= np.datetime64(day, "D"):
+        _, rows, grades = stored.pop(0)
         state[rows] = grades

@@ -52,7 +52,9 @@ def verification(session: Session, scope: AccessScope, code: str) -> Verificatio
         raise NothingPublished(
             "No inspection of '{code}' has a published score; there is nothing to compare.", code=code
         )
-    rated = [_rated(mine, city.rule_sets[0]) for _, mine in published.groupby(["checklist", "edition_day"], sort=False)]
+    rated = [
+        _rated(group, city.rule_sets[0]) for _, group in published.groupby(["checklist", "edition_day"], sort=False)
+    ]
     compared = pd.concat(rated).sort_index()
     agrees = (compared["score"] == compared["published_score"]) & (compared["result"] == compared["published_result"])
     return Verification(compared.assign(agrees=agrees))
@@ -93,17 +95,17 @@ def _first_day(rule_set: str, day: date) -> date:
         return edition_on(rule_set, date.max).in_force
 
 
-def _rated(mine: pd.DataFrame, rule_set: str) -> pd.DataFrame:
+def _rated(group: pd.DataFrame, rule_set: str) -> pd.DataFrame:
     """Inspections of one check-list under one edition, with our score and result."""
-    edition = edition_on(rule_set, mine["edition_day"].iloc[0])
-    items = mine["items"].iloc[0]
-    n = len(mine)
+    edition = edition_on(rule_set, group["edition_day"].iloc[0])
+    items = group["items"].iloc[0]
+    n = len(group)
     checks = ChecklistAnswers(
         items=tuple(items),
         building=np.arange(n, dtype=np.int32),
         day=np.full(n, np.datetime64(ANY_DAY, "D")),
-        answers=answer_table(mine["answers"], len(items)),
+        answers=answer_table(group["answers"], len(items)),
     )
     rating = rate(compute_facts(FactLog(n, {}, (checks,), OpenPeriods.none()), edition, ANY_DAY), edition)
     wordings = np.array([*(grade.published for grade in edition.grades), None], object)
-    return mine.drop(columns=["items", "answers"]).assign(score=rating.score, result=wordings[rating.grade])
+    return group.drop(columns=["items", "answers"]).assign(score=rating.score, result=wordings[rating.grade])

@@ -1,8 +1,8 @@
-"""One question, one query, one function; each takes the viewer, and the day where an answer depends on it."""
+"""One question, one query, one function; each takes the access scope, and the day where an answer depends on it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +11,12 @@ import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from data.access.roles import SYSTEM, AccessScope, Permission
-from data.db.engine import as_scope
+from data.access.roles import AccessScope, Permission
 from data.db.models.city import (
     LEVELS,
     Area,
     AreaExpectation,
     Building,
-    Checklist,
     City,
     Event,
     Hazard,
@@ -32,16 +30,16 @@ from data.db.models.city import (
     RejectedRow,
     RuleEdition,
 )
-from data.db.models.imports import UndoneImport
+from data.db.tables import table_of
 from data.errors import DataError
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
-EPOCH = datetime(1970, 1, 1)
+CorrectableModel = type[Inspection] | type[Event] | type[Hazard]
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
 
 
 class BuildingRows(NamedTuple):
-    """A building's own row, with its texts. lon, lat: WGS 84."""
+    """A row of the table of buildings, with its texts. lon, lat: WGS 84."""
 
     id: int
     code: str
@@ -62,7 +60,7 @@ class NoSuchCity(DataError):
 
 
 def visible_to(scope: AccessScope, permission: Permission = "buildings") -> ColumnElement[bool]:
-    """The condition that a building, and what `permission` names at it, is the viewer's to see."""
+    """The condition that a building, and what `permission` names at it, is visible in the scope."""
     if not scope.can("buildings") or not scope.can(permission):
         return false()
     conditions = [_in_its_areas(scope)]
@@ -78,10 +76,10 @@ def visible_to(scope: AccessScope, permission: Permission = "buildings") -> Colu
 def _in_its_areas(scope: AccessScope) -> ColumnElement[bool]:
     if scope.areas is None:
         return true()
-    ways = [column.in_(scope.areas) for column in ITS_AREAS if scope.areas]
+    conditions = [column.in_(scope.areas) for column in ITS_AREAS if scope.areas]
     if scope.cities:
-        ways.append(Building.city_id.in_(scope.cities))
-    return or_(false(), *ways)
+        conditions.append(Building.city_id.in_(scope.cities))
+    return or_(false(), *conditions)
 
 
 def _hazards_within(scope: AccessScope) -> ColumnElement[bool]:
@@ -90,9 +88,9 @@ def _hazards_within(scope: AccessScope) -> ColumnElement[bool]:
 
 
 def cities(session: Session, scope: AccessScope) -> list[City]:
-    """Cities with a building the viewer may see, in the order in which they came."""
-    seen = exists().where(Building.city_id == City.id, visible_to(scope))
-    return list(session.scalars(select(City).where(seen).order_by(City.id)))
+    """Cities with a visible building, in the order in which they were imported."""
+    visible = exists().where(Building.city_id == City.id, visible_to(scope))
+    return list(session.scalars(select(City).where(visible).order_by(City.id)))
 
 
 def city_by_code(session: Session, scope: AccessScope, code: str) -> City:
@@ -104,38 +102,10 @@ def city_by_code(session: Session, scope: AccessScope, code: str) -> City:
     )
 
 
-def version(session: Session, scope: AccessScope, city: City) -> int:
-    """Another number after every import into the city and every one undone; 0 before the first."""
-    # The id of the last import would not do: SQLite gives it again once that import was replaced.
-    times = select(func.max(Import.finished_at), func.count()).where(Import.city_id == city.id)
-    undone = select(func.count()).select_from(UndoneImport).join(Import).where(Import.city_id == city.id)
-    with as_scope(session, SYSTEM):
-        (last, imports), taken_out = session.execute(times).one(), session.scalar(undone) or 0
-    return (last - EPOCH) // timedelta(microseconds=1) + imports + taken_out if imports else 0
-
-
-def known_days(session: Session, scope: AccessScope, city: City) -> tuple[date, date]:
-    """The first and the last day on which anything is known to have happened; the day of the import for none.
-
-    Of the whole city, whoever asks, so that its last day is the same for a street as for its leaders.
-    """
-    with as_scope(session, SYSTEM):
-        spans = [
-            session.execute(
-                select(func.min(table.day), func.max(table.day)).where(table.city_id == city.id, _uncorrected(table))
-            ).one()
-            for table in (Inspection, Event)
-        ]
-        if not any(first for first, _ in spans):
-            imported = session.scalar(select(func.max(Import.finished_at)).where(Import.city_id == city.id))
-            return imported.date(), imported.date()
-    return min(first for first, _ in spans if first), max(last for _, last in spans if last)
-
-
 def areas(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
     """Areas of the city, widest first: id, level, code, name, name_en, parent_id, outline (shapely, WGS 84).
 
-    A viewer with areas of its own sees the ones that hold a building within them.
+    A scope limited to areas sees the ones that hold a building within them.
     """
     question = select(Area.id, Area.level, Area.code, Area.name, Area.name_en, Area.parent_id, Area.outline)
     rows = session.execute(question.where(Area.city_id == city.id)).all()
@@ -143,25 +113,26 @@ def areas(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
     frame["name_en"] = frame["name_en"].fillna(frame["name"])
     frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
     if not scope.sees_all_of(city.id):
-        frame = frame[frame["id"].isin(_areas_seen(session, scope, city))]
+        frame = frame[frame["id"].isin(_visible_areas(session, scope, city))]
     widest_first = frame["level"].map({level: rank for rank, level in enumerate(LEVELS)})
     return frame.assign(rank=widest_first).sort_values(["rank", "code"]).drop(columns="rank").reset_index(drop=True)
 
 
-def _areas_seen(session: Session, scope: AccessScope, city: City) -> set[int]:
+def _visible_areas(session: Session, scope: AccessScope, city: City) -> set[int]:
     return {
         area
         for column in ITS_AREAS
         for area in session.scalars(select(column).where(Building.city_id == city.id, visible_to(scope)).distinct())
+        if area is not None
     }
 
 
 def area_expectations(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
-    """How many buildings areas are thought to have, the latest word up to `on`: area_id, buildings, source, day."""
+    """How many buildings areas are thought to have, the latest figure up to `on`: area_id, buildings, source, day."""
     columns = (AreaExpectation.area_id, AreaExpectation.buildings, AreaExpectation.source, AreaExpectation.day)
     question = select(*columns).where(AreaExpectation.city_id == city.id, AreaExpectation.day <= on)
     if not scope.sees_all_of(city.id):
-        question = question.where(AreaExpectation.area_id.in_(_areas_seen(session, scope, city)))
+        question = question.where(AreaExpectation.area_id.in_(_visible_areas(session, scope, city)))
     frame = _to_frame(session, question.order_by(AreaExpectation.day, AreaExpectation.area_id))
     return frame.drop_duplicates("area_id", keep="last", ignore_index=True)
 
@@ -179,17 +150,17 @@ def buildings(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
 
 
 def building_ids(session: Session, scope: AccessScope, city: City) -> np.ndarray:
-    """Ids of the buildings that are the viewer's to see, int64, rising."""
+    """Ids of the visible buildings, int64, rising."""
     question = select(Building.id).where(Building.city_id == city.id, visible_to(scope)).order_by(Building.id)
     return np.fromiter(session.scalars(question.execution_options(yield_per=ROWS_AT_ONCE)), np.int64)
 
 
 def building_rows(session: Session, scope: AccessScope, city: City, wanted: Sequence[int]) -> list[BuildingRows]:
-    """What is written of buildings themselves, by id; of those wanted that are the viewer's to see."""
-    city_id, *columns = (Building.__table__.c[name] for name in ("city_id", *BuildingRows._fields))
+    """The rows of the wanted buildings that are visible, by id."""
+    city_id, *columns = (table_of(Building).c[name] for name in ("city_id", *BuildingRows._fields))
     question = select(city_id, *columns).where(Building.id.in_(wanted), visible_to(scope)).order_by(Building.id)
     # A condition on the city would have SQLite read the whole city by its index for every few buildings.
-    return [BuildingRows._make(row) for where, *row in session.execute(question) if where == city.id]
+    return [BuildingRows._make(row) for of_city, *row in session.execute(question) if of_city == city.id]
 
 
 def inspections(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
@@ -203,12 +174,6 @@ def inspections(session: Session, scope: AccessScope, city: City, on: date) -> p
     )
     question = _current_rows(select(*columns), Inspection, visible_to(scope), city).where(Inspection.day <= on)
     return _to_frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
-
-
-def checklists(session: Session, scope: AccessScope, city: City) -> dict[int, tuple[str, ...]]:
-    """Item codes by check-list id."""
-    rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id).order_by(Checklist.id))
-    return {row.id: tuple(row.items) for row in rows}
 
 
 def events(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
@@ -257,7 +222,7 @@ def building_by_id(session: Session, scope: AccessScope, city: City, building_id
 
 
 def area_names(session: Session, scope: AccessScope, ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
-    """Chinese and English name by area id, of the areas that hold a building within the viewer's."""
+    """Chinese and English name by area id, of the areas that hold a visible building."""
     wanted = [area for area in ids if area is not None]
     question = select(Area.id, Area.name, Area.name_en).where(Area.id.in_(wanted)).order_by(Area.id)
     if scope.areas is not None or scope.is_row_filtered or not scope.can("buildings"):
@@ -284,22 +249,22 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
 
     A grade that late facts have corrected is of the kind "regrade:…", and what is "before>after".
     """
-    one = (Building.id == building.id, visible_to(scope))
-    visits = select(Inspection.day, Inspection.answers).join(Building).where(*one, Inspection.day <= on)
-    cases = select(Event.day, Event.kind).join(Building).where(*one, visible_to(scope, "cases"), Event.day <= on)
+    is_this = (Building.id == building.id, visible_to(scope))
+    visits = select(Inspection.day, Inspection.answers).join(Building).where(*is_this, Inspection.day <= on)
+    cases = select(Event.day, Event.kind).join(Building).where(*is_this, visible_to(scope, "cases"), Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
     grades = select(Rating.day, RuleEdition.rule_set, Rating.grade, RatingCorrection.id, RatingCorrection.before)
     grades = grades.select_from(Rating).join(RuleEdition).join(Building, Rating.building_id == Building.id)
     grades = grades.outerjoin(RatingCorrection, RatingCorrection.rating_id == Rating.id)
-    visits = visits.where(_uncorrected(Inspection)).order_by(Inspection.id)
-    cases = cases.where(_uncorrected(Event)).order_by(Event.id)
+    visits = visits.where(uncorrected(Inspection)).order_by(Inspection.id)
+    cases = cases.where(uncorrected(Event)).order_by(Event.id)
     rows = [
         *((day, "visit", answers or "") for day, answers in session.execute(visits)),
         *((day, "event", kind) for day, kind in session.execute(cases)),
         *(
             (day, step, category)
             for day, step, category in session.execute(
-                steps.where(*one, _hazards_within(scope), HazardStep.day <= on, _uncorrected(Hazard)).order_by(
+                steps.where(*is_this, _hazards_within(scope), HazardStep.day <= on, uncorrected(Hazard)).order_by(
                     HazardStep.id
                 )
             )
@@ -309,7 +274,7 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
             if correction
             else (day, f"grade:{rule_set}", grade or "")
             for day, rule_set, grade, correction, before in session.execute(
-                grades.where(*one, Rating.day <= on).order_by(Rating.id)
+                grades.where(*is_this, Rating.day <= on).order_by(Rating.id)
             )
         ),
     ]
@@ -337,30 +302,31 @@ def off_map_counts(session: Session, scope: AccessScope, city: City) -> dict[str
         .where(Building.city_id == city.id, Building.off_map.is_not(None), visible_to(scope))
         .group_by(Building.off_map)
     )
-    return dict(session.execute(question).all())
+    return {reason: count for reason, count in session.execute(question) if reason is not None}
 
 
 def rejected_row_count(session: Session, scope: AccessScope, city: City) -> int:
-    """Rows of this city's files that were not taken. Nobody knows their areas: none for a viewer with areas."""
+    """Rejected rows of this city's files. Their areas are not known: none for a scope limited to areas."""
     if not scope.sees_all_of(city.id):
         return 0
     question = select(func.count()).select_from(RejectedRow).join(Import).where(Import.city_id == city.id)
     return session.scalar(question) or 0
 
 
-def _current_rows(question: Select, table: type, allowed: ColumnElement[bool], city: City) -> Select:
+def _current_rows(question: Select, table: CorrectableModel, allowed: ColumnElement[bool], city: City) -> Select:
     return question.join(Building, table.building_id == Building.id).where(
-        table.city_id == city.id, allowed, _uncorrected(table)
+        table.city_id == city.id, allowed, uncorrected(table)
     )
 
 
-def _uncorrected(table: type) -> ColumnElement[bool]:
+def uncorrected(table: CorrectableModel) -> ColumnElement[bool]:
+    """The condition that no later row corrects this one."""
     corrected = select(table.corrects_id).where(table.corrects_id.is_not(None))
     return table.id.not_in(corrected.correlate(None))
 
 
 def _to_frame(session: Session, question: Select) -> pd.DataFrame:
-    """The rows as a frame; fetched in batches, so that millions of rows never stand as Python objects at once."""
+    """The rows as a frame; fetched in batches, so that millions of rows never exist as Python objects at once."""
     names = [column.name for column in question.selected_columns]
     result = session.execute(question.execution_options(yield_per=ROWS_AT_ONCE))
     parts = [_part(rows, names) for rows in result.partitions()]

@@ -1,4 +1,4 @@
-"""Everything pages need, made ready before the first visitor: a city, its ledger and its history of grades."""
+"""What pages need, built before the first request: a city, its fact store and its grade history."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from data import demo
 from data.access.roles import SYSTEM
-from data.city import queries
+from data.city import city_metadata, queries
 from data.city.fact_store import city_facts_folder, load_city_facts, remove_older
 from data.city.grade_history import history_folder, keep_history, write_history
 from data.city.rulebooks import rulebook
@@ -18,10 +18,10 @@ Report = Callable[[str, int, int], None]
 
 
 def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[MadeAccount, ...]:
-    """Lays the demonstration district if there is no city, then readies every city. Quick when nothing changed.
+    """Loads the demonstration district if there is no city, then rebuilds every city. Quick when nothing changed.
 
-    Returns the accounts made to try the district with, if it is alone and there was none.
-    today: the last day of a demonstration district laid now. datum: of the ground, see dashboard.view.basemap.
+    Returns the demonstration accounts, created if the district is the only city and there was no account.
+    today: the last day of a demonstration district loaded now. datum: of the base map, see dashboard.view.basemap.
     """
     with reading(engine, SYSTEM) as session:
         empty = not queries.cities(session, SYSTEM)
@@ -37,15 +37,15 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[Ma
 def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
     with reading(engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, code)
-        city_facts = load_city_facts(session, SYSTEM, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
+        city_facts = load_city_facts(session, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
         folder = city_facts_folder(session, city, city_facts.version, datum)
-        _, last = queries.known_days(session, SYSTEM, city)
+        _, last = city_metadata.first_and_last_day(session, city)
         rules = rulebook(session, city)
         session.expunge_all()
     for rule_set in city.rule_sets:
-        kept = history_folder(folder, rules, rule_set, last)
-        if not kept.exists():
+        history_files = history_folder(folder, rules, rule_set, last)
+        if not history_files.exists():
             with writing(engine, SYSTEM) as session:
                 history, _ = write_history(session, city, city_facts, rules, rule_set, last, report)
-            keep_history(kept, history)
+            keep_history(history_files, history)
     remove_older(folder, code, datum)

@@ -12,7 +12,7 @@ from scoring.rulebook.editions import Edition, Rulebook, edition_from
 
 
 def rulebook(session: Session, city: City) -> Rulebook:
-    """Rules are public: whoever may open the city may know them."""
+    """Rules are public: whoever sees the city may read them."""
     columns = (PublishedEdition.text, PublishedEdition.rule_set, PublishedEdition.in_force)
     question = select(*columns).where(PublishedEdition.city_id == city.id).order_by(PublishedEdition.id)
     return Rulebook(tuple(_edition(*row) for row in session.execute(question)))

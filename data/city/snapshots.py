@@ -1,4 +1,4 @@
-"""A city as it stood on a day: every building's grades, hazards, vacancies and last visit, in rows of its ledger."""
+"""A city on a day: every building's grades, hazards, vacancies and last visit, in rows of its fact store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Edition, Rulebook
 
-NEVER = np.iinfo(np.int32).max  # days since a visit that never was: later than any limit
+NEVER = np.iinfo(np.int32).max  # days since the last visit of a building never visited: above any limit
 HAZARD_STATES = ("open", "overdue", "ever")
 
 
@@ -70,42 +70,42 @@ def snapshot_on(city_facts: CityFacts, rules: Rulebook, rule_sets: tuple[str, ..
 
 
 def seen_by(scope: AccessScope, snapshot: Snapshot) -> Snapshot:
-    """The same without the hazards and homes that are not the viewer's to see."""
+    """The same without the hazards and homes outside the scope."""
     groups = HAZARD_GROUPS if scope.hazard_groups is None else scope.hazard_groups
-    shown = np.array([scope.can("hazards") and group in groups for group in HAZARD_GROUPS])
+    visible = np.array([scope.can("hazards") and group in groups for group in HAZARD_GROUPS])
     return replace(
         snapshot,
-        hazards={state: counts * shown.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
+        hazards={state: counts * visible.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
         vacant=snapshot.vacant if scope.can("homes") else np.zeros_like(snapshot.vacant),
     )
 
 
 def hazards_by_group(city_facts: CityFacts, state: str, on: date) -> np.ndarray:
-    """Hazards per building and group, uint16 (n, groups): standing open, overdue, or ever found up to `on`."""
+    """Hazards per building and group, uint16 (n, groups): open, overdue, or ever found up to `on`."""
     open_periods, day = city_facts.fact_log.open_periods, np.datetime64(on, "D")
-    counted = open_periods.opened <= day
+    chosen = open_periods.opened <= day
     if state != "ever":
-        counted &= ~(open_periods.closed <= day)
+        chosen &= ~(open_periods.closed <= day)
     if state == "overdue":
-        counted &= open_periods.due < day
+        chosen &= open_periods.due < day
     groups = len(HAZARD_GROUPS)
-    cell = open_periods.building[counted].astype(np.int64) * groups + open_periods.group[counted]
+    cell = open_periods.building[chosen].astype(np.int64) * groups + open_periods.group[chosen]
     return np.bincount(cell, minlength=city_facts.fact_log.buildings * groups).reshape(-1, groups).astype(np.uint16)
 
 
 def days_since_visit(city_facts: CityFacts, on: date) -> np.ndarray:
     building, day = city_facts.visits["building"], city_facts.visits["day"]
-    past = np.flatnonzero(day <= np.datetime64(on, "D"))
+    so_far = np.flatnonzero(day <= np.datetime64(on, "D"))
     since = np.full(city_facts.fact_log.buildings, NEVER, dtype=np.int32)
-    since[building[past]] = (np.datetime64(on, "D") - day[past]).astype(np.int32)  # by day: the latest is kept
+    since[building[so_far]] = (np.datetime64(on, "D") - day[so_far]).astype(np.int32)  # by day: the latest is kept
     return since
 
 
 def vacant_homes(city_facts: CityFacts, on: date) -> np.ndarray:
     changes = city_facts.vacancies
-    past = changes["day"] <= np.datetime64(on, "D")
-    weights = changes["change"][past].astype(np.float64)
-    return np.bincount(changes["building"][past], weights, minlength=city_facts.fact_log.buildings).astype(np.int32)
+    so_far = changes["day"] <= np.datetime64(on, "D")
+    weights = changes["change"][so_far].astype(np.float64)
+    return np.bincount(changes["building"][so_far], weights, minlength=city_facts.fact_log.buildings).astype(np.int32)
 
 
 def month_ends(on: date, months: int) -> list[date]:

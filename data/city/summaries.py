@@ -17,17 +17,18 @@ def low_grades(count: int) -> int:
 
 
 def area_places(snapshot: Snapshot, level: str, areas: Sequence[int]) -> np.ndarray:
-    """The place in `areas` of each building's area of a level, -1 for none of them; int64 (n,)."""
+    """The position in `areas` of each building's area of a level, -1 for none of them; int64 (n,)."""
     return places_in(snapshot.city_facts.buildings[level], areas)
 
 
-def places_in(values: np.ndarray, known: Sequence[int]) -> np.ndarray:
-    """The place of each value in `known`, -1 where it is not there."""
-    known = np.asarray(known, dtype=np.int64)
-    order = np.argsort(known)
-    spot = np.searchsorted(known, values, sorter=order).clip(max=max(len(known) - 1, 0))
-    place = order[spot] if len(known) else np.full(len(values), -1)
-    return np.where(known[place] == values, place, -1) if len(known) else place
+def places_in(values: np.ndarray, items: Sequence[int]) -> np.ndarray:
+    """The position of each value in `items`, -1 where it is not there; int64, shape of `values`."""
+    sought = np.asarray(items, dtype=np.int64)
+    if not len(sought):
+        return np.full(len(values), -1)
+    order = np.argsort(sought)
+    position = order[np.searchsorted(sought, values, sorter=order).clip(max=len(sought) - 1)]
+    return np.where(sought[position] == values, position, -1)
 
 
 def grades_by(snapshot: Snapshot, rule_set: str, rows: np.ndarray, category: np.ndarray, categories: int) -> np.ndarray:
@@ -37,7 +38,7 @@ def grades_by(snapshot: Snapshot, rule_set: str, rows: np.ndarray, category: np.
 
 
 def low_share(counts: np.ndarray) -> np.ndarray:
-    """Share of the rated that hold a low grade, by row of `grades_by`; NaN where nobody is rated."""
+    """Share of the rated that hold a low grade, by row of `grades_by`; NaN where none is rated."""
     rated = counts[:, :-1].sum(axis=1)
     low = counts[:, : low_grades(counts.shape[1] - 1)].sum(axis=1)
     return np.divide(low, rated, out=np.full(len(counts), np.nan), where=rated > 0)
@@ -51,9 +52,9 @@ def age_places(snapshot: Snapshot) -> np.ndarray:
 
 def total_by(category: np.ndarray, categories: int, rows: np.ndarray, amounts: np.ndarray | None = None) -> np.ndarray:
     """Chosen buildings by category, or their amounts added up; float64 (categories,)."""
-    taken = rows & (category >= 0)
-    weights = None if amounts is None else amounts[taken].astype(np.float64)
-    return np.bincount(category[taken], weights, minlength=categories).astype(np.float64)
+    counted = rows & (category >= 0)
+    weights = None if amounts is None else amounts[counted].astype(np.float64)
+    return np.bincount(category[counted], weights, minlength=categories).astype(np.float64)
 
 
 def hazard_counts(snapshot: Snapshot, state: str, group: str | None = None) -> np.ndarray:

@@ -19,18 +19,18 @@ POSTGRESQL = (
 
 
 def append_only(table: Table) -> None:
-    """Has the table made with triggers that refuse UPDATE and DELETE; breaking them is an IntegrityError."""
-    words = {"table": table.name, "reason": REASON.format(table=table.name)}
+    """Creates the table with triggers that refuse UPDATE and DELETE with an IntegrityError."""
+    values = {"table": table.name, "reason": REASON.format(table=table.name)}
     for name, rest in SQLITE.items():
-        _when_made(table, f"CREATE TRIGGER {table.name}_{name} {rest.format(**words)}", "sqlite")
+        _after_create(table, f"CREATE TRIGGER {table.name}_{name} {rest.format(**values)}", "sqlite")
     for statement in POSTGRESQL:
-        _when_made(table, statement.format(**words), "postgresql")
+        _after_create(table, statement.format(**values), "postgresql")
 
 
 def with_row(table: Table, values: str) -> None:
-    """Has the table made with a first row in it; values: as SQL writes them."""
-    _when_made(table, f"INSERT INTO {table.name} VALUES ({values})")
+    """Creates the table with a first row in it; values: as SQL writes them."""
+    _after_create(table, f"INSERT INTO {table.name} VALUES ({values})")
 
 
-def _when_made(table: Table, statement: str, dialect: str | None = None) -> None:
+def _after_create(table: Table, statement: str, dialect: str | None = None) -> None:
     event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

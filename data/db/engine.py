@@ -10,24 +10,34 @@ from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Connection, Date, Dialect, Engine, Table, create_engine, event, insert, inspect, text
+from sqlalchemy import (
+    ColumnDefault,
+    Connection,
+    Date,
+    Dialect,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.exc import InternalError, ProgrammingError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
-import data.db.models.accounts
-import data.db.models.imports
-import data.db.models.rules  # noqa: F401 - their tables are made with the others
 from data.access.roles import PUBLIC, AccessScope
 from data.db import row_security
-from data.db.models.city import Base
+from data.db.models import Base
 from data.errors import DataError
 from data.settings import settings
 
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
-ONE_SIGHT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
+ONE_SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 SCOPE = "access_scope"
-SECONDS_BETWEEN_ASKING = (0.001, 0.008)  # by chance, so that writers do not ask in step
+SECONDS_BETWEEN_TRIES = (0.001, 0.008)  # drawn at random, so that writers do not retry in step
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
@@ -36,20 +46,20 @@ class TablesMissing(DataError):
 
 
 def open_database(url: str | None = None) -> Engine:
-    """An engine on `url` with every table made. SQLite files get WAL, foreign keys and a patient lock."""
+    """An engine on `url` with every table created. SQLite files get WAL, foreign keys and a long busy timeout."""
     url = url or settings().database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True)  # or a fault would carry what rows hold into the log
+    engine = create_engine(url, hide_parameters=True)  # or an error would write values of rows into the log
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    _make_tables(engine)
+    _create_tables(engine)
     return engine
 
 
-def _make_tables(engine: Engine) -> None:
-    """Makes the tables that are missing; takes the lock of a writer only then, as another process may be at it too."""
+def _create_tables(engine: Engine) -> None:
+    """Creates the tables that are missing; takes the write lock only then, as another process may be doing the same."""
     missing = Base.metadata.tables.keys() - set(inspect(engine).get_table_names())
     if not missing:
         return
@@ -67,7 +77,7 @@ def _make_tables(engine: Engine) -> None:
 
 def _prepare_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
-    # Patience first: the change to WAL waits for others who are making the same new file.
+    # The timeout first: the change to WAL waits for others who are creating the same new file.
     for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", CACHE):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -81,25 +91,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_immediate_fairly(connection: Connection) -> None:
-    """Begins to write, waiting as long as busy_timeout or the patience given says; raises OperationalError after that.
+    """Begins a write transaction; raises OperationalError after waiting as long as busy_timeout or `patience_s` says.
 
-    SQLite's own waiting asks ever more rarely, so that of many writers the one that waited longest waits on.
+    SQLite's own busy handler retries ever more rarely, so that of many writers the one that waited longest waits on.
     """
     patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
         end = monotonic() + connection.get_execution_options().get("patience_s", patience_ms / 1000)
         while monotonic() < end:
-            if _begun(connection.connection.driver_connection):
+            if _try_begin_immediate(sqlite_driver(connection.connection)):
                 return
-            sleep(uniform(*SECONDS_BETWEEN_ASKING))
+            sleep(uniform(*SECONDS_BETWEEN_TRIES))
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
 
 
-def _begun(driver: sqlite3.Connection) -> bool:
-    """Whether it is this writer's turn now. Past SQLAlchemy, which would take a refusal for the end of it."""
+def _try_begin_immediate(driver: sqlite3.Connection) -> bool:
+    """Whether the write lock was free. On the driver, as SQLAlchemy would take SQLITE_BUSY for a broken connection."""
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -109,48 +119,61 @@ def _begun(driver: sqlite3.Connection) -> bool:
     return True
 
 
+def sqlite_driver(connection: PoolProxiedConnection) -> sqlite3.Connection:
+    """The driver's own connection behind a pooled one of SQLite."""
+    driver = connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def sqlite_file(engine: Engine) -> Path:
+    """The file of a SQLite database."""
+    assert engine.url.database
+    return Path(engine.url.database)
+
+
 def data_version(engine: Engine) -> int | None:
     """Another number after anything was written, by whatever process; None where the database cannot tell."""
     if engine.dialect.name != "sqlite":
         return None
-    connection, lock = _watch(engine)
+    connection, lock = _version_connection(engine)
     with lock:
         return connection.execute("PRAGMA data_version").fetchone()[0]
 
 
 @lru_cache(maxsize=8)
-def _watch(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
+def _version_connection(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
     """A connection that never writes: SQLite tells it, and only it, whether others have."""
-    return sqlite3.connect(engine.url.database, check_same_thread=False), Lock()
+    return sqlite3.connect(sqlite_file(engine), check_same_thread=False), Lock()
 
 
 @contextmanager
 def reading(engine: Engine, scope: AccessScope) -> Iterator[Session]:
-    """A session that only reads, and sees the tables as they stood when it began.
+    """A read-only session on one snapshot of the tables, that of its first query.
 
-    viewer: whose rows PostgreSQL's row-level security lets through, see data.db.row_security.
+    scope: what PostgreSQL's row-level security lets through, see data.db.row_security.
     """
-    with Session(engine.execution_options(**ONE_SIGHT.get(engine.dialect.name, {}))) as session:
-        _look_as(session, scope)
+    with Session(engine.execution_options(**ONE_SNAPSHOT.get(engine.dialect.name, {}))) as session:
+        _bind_scope(session, scope)
         yield session
 
 
 @contextmanager
 def writing(engine: Engine, scope: AccessScope, patience_s: float | None = None) -> Iterator[Session]:
-    """A session whose work is kept whole when the block ends and dropped whole when it fails.
+    """A session in one transaction: committed when the block ends, rolled back when it fails.
 
     patience_s: how long to wait for another writer of SQLite, such as a large import; None for as long as usual.
     """
     patience = {} if patience_s is None else {"patience_s": patience_s}
     writer = engine.connect().execution_options(writing=True, **patience)
     with writer as connection, Session(bind=connection) as session:
-        _look_as(session, scope)
+        _bind_scope(session, scope)
         with session.begin():
             yield session
 
 
-def _look_as(session: Session, scope: AccessScope) -> None:
-    """Each transaction of the session begins by saying who looks."""
+def _bind_scope(session: Session, scope: AccessScope) -> None:
+    """Each transaction of the session begins by telling PostgreSQL its access scope."""
     session.info[SCOPE] = scope
     if session.get_bind().dialect.name == "postgresql":
         event.listen(
@@ -160,39 +183,42 @@ def _look_as(session: Session, scope: AccessScope) -> None:
 
 @contextmanager
 def as_scope(session: Session, scope: AccessScope) -> Iterator[None]:
-    """Lets a session look as another viewer until the block ends, within the same sight of the tables.
+    """Runs the session under another access scope until the block ends, on the same snapshot of the tables.
 
-    For what is kept once and for all viewers; the rows must not reach the one the session was opened for.
+    For what is cached once for all users; the rows must not reach the user the session was opened for.
     """
     if session.get_bind().dialect.name != "postgresql":
         yield
         return
+    before = session.info.get(SCOPE, PUBLIC)  # blocks may be nested
+    session.info[SCOPE] = scope
     row_security.set_session_settings(session.connection(), scope)
     try:
         yield
     finally:
+        session.info[SCOPE] = before
         with suppress(InternalError):  # the transaction has failed: nothing can be read in it any more
-            row_security.set_session_settings(session.connection(), session.info.get(SCOPE, PUBLIC))
+            row_security.set_session_settings(session.connection(), before)
 
 
 def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequence]) -> None:
     """Adds rows given as equally long columns of plain Python values, in batches.
 
-    The rows go straight to the driver: with millions of them SQLAlchemy's own way takes three times as long.
+    The rows go straight to the driver: with millions of them SQLAlchemy's own insert takes three times as long.
     """
     connection = session.connection()
-    given = dict(columns)
-    if unknown := set(given) - set(table.columns.keys()):
+    values = dict(columns)
+    if unknown := set(values) - set(table.columns.keys()):
         raise KeyError(f"The table {table.name} has no column {', '.join(sorted(unknown))}.")
-    length = len(next(iter(given.values())))
+    length = len(next(iter(values.values())))
     for column in table.columns:
-        if column.default is not None and column.default.is_scalar and column.name not in given:
-            given[column.name] = [column.default.arg] * length
-    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(given))
-    names = compiled.positiontup or list(given)
-    ready = {name: _processor(table.c[name].type, connection.dialect) for name in names}
+        if isinstance(column.default, ColumnDefault) and column.default.is_scalar and column.name not in values:
+            values[column.name] = [column.default.arg] * length
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(values))
+    names = compiled.positiontup or list(values)
+    processors = {name: _processor(table.c[name].type, connection.dialect) for name in names}
     for start in range(0, length, ROWS_AT_ONCE):
-        parts = [_ready(given[name][start : start + ROWS_AT_ONCE], ready[name]) for name in names]
+        parts = [_processed(values[name][start : start + ROWS_AT_ONCE], processors[name]) for name in names]
         rows = zip(*parts, strict=True)
         batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
         if batch:
@@ -200,17 +226,17 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
 
 
 def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What makes a value ready for the driver; None where it is so already."""
+    """What converts a value for the driver; None where nothing needs converting."""
     processor = kind.dialect_impl(dialect).bind_processor(dialect)
     return cache(processor) if processor and isinstance(kind, Date) else processor  # the same days come again and again
 
 
-def _ready(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequence:
+def _processed(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequence:
     return values if processor is None else [processor(value) for value in values]
 
 
 def continue_counting(session: Session, table: Table) -> None:
-    """After rows came with their own ids: PostgreSQL must count on from the highest."""
+    """After rows were inserted with their own ids: sets PostgreSQL's sequence to the highest."""
     if session.get_bind().dialect.name == "postgresql":
         name = table.name
         session.execute(

@@ -1,8 +1,8 @@
-"""A second wall, on PostgreSQL: the server itself withholds rows that are not the viewer's, whatever a query forgets.
+"""Row-level security on PostgreSQL: the server withholds rows outside the access scope, whatever a query forgets.
 
-`python -m data protect ROLE` builds it; the product then connects as ROLE, which owns no table. Every transaction says
-who looks, in settings of its own. The wall is held against mistakes in our queries, not against one who can run SQL
-of their own as ROLE: that one could name another viewer.
+`python -m data protect ROLE` installs the policies; the product then connects as ROLE, which owns no table. Every
+transaction states its access scope in settings of its own. This guards against mistakes in our queries, not against
+someone who can run SQL as ROLE: they could state another scope.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.exc import ProgrammingError
 
 from data.access.roles import PERMISSIONS, SYSTEM, AccessScope
-from data.db.models.city import Base
+from data.db.models import Base
 from data.errors import DataError
 
-BEFORE_EACH_NAME = "credit_map."
-# The rules make queries look dear, and the server would spend a second compiling what takes it a tenth to run.
-PLANNED = {"jit": "off"}
+PREFIX = "credit_map."
+# The policies make queries look dear, and the server would spend a second compiling what takes it a tenth to run.
+PLANNER_SETTINGS = {"jit": "off"}
 WAIT_FOR_READERS = "SET LOCAL lock_timeout = '60s'"
 
 
@@ -25,19 +25,19 @@ class NoWall(DataError):
 
 
 def settings(scope: AccessScope) -> dict[str, str]:
-    """What a transaction says of who looks. A setting that is missing or empty opens nothing."""
+    """An access scope as settings of a transaction. A setting that is missing or empty opens nothing."""
 
     def numbers(ids: tuple[int, ...] | None) -> str:
         return ",".join(map(str, ids or ()))
 
-    told = {
+    flags = {
         "everything": scope == SYSTEM,
         "every_area": scope.areas is None,
         "every_group": scope.hazard_groups is None,
         "every_use": not scope.public_homes_only,
     }
     return {
-        **{name: "on" if is_so else "" for name, is_so in told.items()},
+        **{name: "on" if is_so else "" for name, is_so in flags.items()},
         "rights": ",".join(sorted(PERMISSIONS.get(scope.role, ()))),
         "areas": numbers(scope.areas),
         "cities": numbers(scope.cities),
@@ -46,22 +46,22 @@ def settings(scope: AccessScope) -> dict[str, str]:
 
 
 def set_session_settings(connection: Connection, scope: AccessScope) -> None:
-    """Says who looks until the transaction ends."""
-    told = {BEFORE_EACH_NAME + name: value for name, value in settings(scope).items()} | PLANNED
-    calls = [func.set_config(name, bindparam(None, value), True) for name, value in told.items()]
+    """States the access scope until the transaction ends."""
+    values = {PREFIX + name: value for name, value in settings(scope).items()} | PLANNER_SETTINGS
+    calls = [func.set_config(name, bindparam(None, value), True) for name, value in values.items()]
     connection.execute(select(*calls))
 
 
 def _setting(name: str) -> str:
-    return f"current_setting('{BEFORE_EACH_NAME}{name}', true)"
+    return f"current_setting('{PREFIX}{name}', true)"
 
 
-# Each stands in a select of its own, so that the server works it out once a query and not once a row.
+# Each in a select of its own, so that the server evaluates it once a query and not once a row.
 def _on(name: str) -> str:
     return f"(SELECT {_setting(name)} = 'on')"
 
 
-def _may(permission: str) -> str:
+def _permitted(permission: str) -> str:
     return f"(SELECT '{permission}' = ANY(string_to_array({_setting('rights')}, ',')))"
 
 
@@ -74,17 +74,17 @@ def _its_groups(column: str) -> str:
 
 
 def _whole(city: str) -> str:
-    """The city is seen whole, as AccessScope.sees_all_of says."""
-    wide = f"{_may('buildings')} AND {_on('every_group')} AND {_on('every_use')}"
+    """The scope covers the whole city, as AccessScope.sees_all_of says."""
+    wide = f"{_permitted('buildings')} AND {_on('every_group')} AND {_on('every_use')}"
     return f"({wide} AND ({_on('every_area')} OR {city} = {_among('cities')}))"
 
 
 def _through(table: str, column: str) -> str:
-    """The row of another table that this one belongs to is the viewer's to see."""
+    """The row of another table that this one belongs to is visible."""
     return f"EXISTS (SELECT 1 FROM {table} AS its WHERE its.id = {column})"
 
 
-# Asked through functions that see everything: a rule of buildings that read hazards, whose rule reads buildings,
+# Asked through functions that see everything: a policy of buildings that read hazards, whose policy reads buildings,
 # would never end.
 FUNCTIONS = {
     "credit_map_hazardous_buildings": f"SELECT building_id FROM hazards WHERE {_its_groups('hazard_group')}",
@@ -93,19 +93,19 @@ FUNCTIONS = {
 SECURITY_DEFINER_BODY = f"""
     DECLARE before text := {_setting("everything")};
     BEGIN
-        PERFORM set_config('{BEFORE_EACH_NAME}everything', 'on', true);
+        PERFORM set_config('{PREFIX}everything', 'on', true);
         RETURN QUERY {{question}};
-        PERFORM set_config('{BEFORE_EACH_NAME}everything', coalesce(before, ''), true);
+        PERFORM set_config('{PREFIX}everything', coalesce(before, ''), true);
     END"""
 HAZARDOUS, PUBLIC = (f"(SELECT * FROM {name}())" for name in FUNCTIONS)
 AREAS = ("district_id", "street_id", "community_id", "grid_id")
 IN_ITS_AREAS = " OR ".join(f"{column} = {_among('areas')}" for column in AREAS)
-ANYBODY = _may("buildings")
+ANYBODY = _permitted("buildings")
 OF_ITS_BUILDING = _through("buildings", "building_id")
-EVERYTHING_LOOKS = _on("everything")
+IS_SYSTEM = _on("everything")
 
-# Who may read a row, as data.city.queries.within has it. A table that is neither here nor closed is shown to nobody.
-RULES: Mapping[str, str] = {
+# Who may read a row, as data.city.queries.visible_to has it. A table neither here nor in CLOSED is shown to nobody.
+POLICIES: Mapping[str, str] = {
     "cities": f"{_whole('id')} OR id IN (SELECT city_id FROM buildings)",
     "areas": f"{_whole('city_id')} OR id IN (SELECT unnest(ARRAY[{', '.join(AREAS)}]) FROM buildings)",
     "checklists": ANYBODY,
@@ -113,7 +113,7 @@ RULES: Mapping[str, str] = {
     "imports": _whole("city_id"),
     "rows_set_aside": _through("imports", "import_id"),
     "undone_imports": _through("imports", "import_id"),
-    "saved_mappings": _may("import"),
+    "saved_mappings": _permitted("import"),
     "buildings": (
         f"{ANYBODY} AND ({_on('every_area')} OR city_id = {_among('cities')} OR {IN_ITS_AREAS})"
         f" AND ({_on('every_group')} OR id IN {HAZARDOUS}) AND ({_on('every_use')} OR id IN {PUBLIC})"
@@ -124,15 +124,17 @@ RULES: Mapping[str, str] = {
     "rating_runs": _through("cities", "city_id"),
     "rating_corrections": OF_ITS_BUILDING,
     "published_editions": _through("cities", "city_id"),
-    "rule_drafts": f"{_may('drafts')} AND {_through('cities', 'city_id')}",
-    "events": f"{_may('cases')} AND {OF_ITS_BUILDING}",
-    "hazards": (f"{_may('hazards')} AND ({_on('every_group')} OR {_its_groups('hazard_group')}) AND {OF_ITS_BUILDING}"),
+    "rule_drafts": f"{_permitted('drafts')} AND {_through('cities', 'city_id')}",
+    "events": f"{_permitted('cases')} AND {OF_ITS_BUILDING}",
+    "hazards": (
+        f"{_permitted('hazards')} AND ({_on('every_group')} OR {_its_groups('hazard_group')}) AND {OF_ITS_BUILDING}"
+    ),
     "hazard_steps": _through("hazards", "hazard_id"),
-    "homes": f"{_may('homes')} AND {OF_ITS_BUILDING}",
+    "homes": f"{_permitted('homes')} AND {OF_ITS_BUILDING}",
     "home_states": _through("homes", "home_id"),
-    "projects": f"{_may('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
+    "projects": f"{_permitted('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
 }
-CLOSED = frozenset(  # read and written by the door, by imports and by commands, which look as SYSTEM
+CLOSED = frozenset(  # read and written by authentication, imports and commands, which run as SYSTEM
     {
         *("import_keys", "earlier_rows"),
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
@@ -143,7 +145,7 @@ ONLY_ADDED_TO = frozenset({"audit_entries"})
 
 
 def install_policies(engine: Engine, role: str) -> list[str]:
-    """Builds the wall, lets `role` work behind it, and names the tables behind it; makes the role if there is none.
+    """Installs the policies, grants `role` what the product needs, returns the tables; creates a missing role.
 
     To be run by the tables' owner, and again whenever tables were added. Raises NoWall.
     """
@@ -152,26 +154,26 @@ def install_policies(engine: Engine, role: str) -> list[str]:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(WAIT_FOR_READERS)
-            _take_in(connection, role)
-            _build(connection)
+            _ensure_role(connection, role)
+            _create_policies(connection)
             _grant(connection, engine.dialect.identifier_preparer.quote_identifier(role))
     except ProgrammingError as error:
         raise NoWall("The wall was not built ({why}); run this as the owner of the tables.", why=error.orig) from error
     return sorted(Base.metadata.tables)
 
 
-def roles_let_in(connection: Connection) -> list[str]:
-    """Roles beside the owner that may read buildings: whom `install_policies` has let in."""
+def granted_roles(connection: Connection) -> list[str]:
+    """Roles beside the owner that may read buildings: those `install_policies` was run for."""
     grants = "SELECT DISTINCT grantee FROM information_schema.role_table_grants WHERE table_name = 'buildings'"
     owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'buildings'"
-    asked = f"{grants} AND privilege_type = 'SELECT' AND grantee <> 'PUBLIC' AND grantee NOT IN ({owner}) ORDER BY 1"
-    return list(connection.exec_driver_sql(asked).scalars())
+    query = f"{grants} AND privilege_type = 'SELECT' AND grantee <> 'PUBLIC' AND grantee NOT IN ({owner}) ORDER BY 1"
+    return list(connection.exec_driver_sql(query).scalars())
 
 
-def _take_in(connection: Connection, role: str) -> None:
-    """Makes the role where there is none. Raises NoWall for one that the wall would not hold."""
-    asked = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %(role)s"
-    above = connection.exec_driver_sql(asked, {"role": role}).scalar()
+def _ensure_role(connection: Connection, role: str) -> None:
+    """Creates a missing role. Raises NoWall for one that row-level security would not apply to."""
+    query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %(role)s"
+    above = connection.exec_driver_sql(query, {"role": role}).scalar()
     if above is None:
         quoted = connection.dialect.identifier_preparer.quote_identifier(role)
         connection.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN")
@@ -183,7 +185,7 @@ def _take_in(connection: Connection, role: str) -> None:
         )
 
 
-def _build(connection: Connection) -> None:
+def _create_policies(connection: Connection) -> None:
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
     for name, body in FUNCTIONS.items():
         connection.exec_driver_sql(
@@ -195,23 +197,23 @@ def _build(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         for policy in ("everything", "viewers"):
             connection.exec_driver_sql(f"DROP POLICY IF EXISTS {policy} ON {table}")
-        if table in RULES or table in CLOSED:
-            whole = f"USING ({EVERYTHING_LOOKS}) WITH CHECK ({EVERYTHING_LOOKS})"
+        if table in POLICIES or table in CLOSED:
+            whole = f"USING ({IS_SYSTEM}) WITH CHECK ({IS_SYSTEM})"
             connection.exec_driver_sql(f"CREATE POLICY everything ON {table} {whole}")
-        if table in RULES:
-            # Who sees everything stands first: the rest is then not asked, and cannot ask in a circle.
-            seen = f"{EVERYTHING_LOOKS} OR ({RULES[table]})"
-            connection.exec_driver_sql(f"CREATE POLICY viewers ON {table} FOR SELECT USING ({seen})")
+        if table in POLICIES:
+            # The system scope comes first: the rest is then not evaluated, and cannot recurse.
+            visible = f"{IS_SYSTEM} OR ({POLICIES[table]})"
+            connection.exec_driver_sql(f"CREATE POLICY viewers ON {table} FOR SELECT USING ({visible})")
 
 
 def _grant(connection: Connection, role: str) -> None:
-    """What the product needs of each table, and no more: a table cannot be emptied or changed past the rules."""
+    """What the product needs of each table, and no more: a table cannot be truncated or altered."""
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
     for name, table in Base.metadata.tables.items():
-        deeds = "SELECT, INSERT" if name in ONLY_ADDED_TO else "SELECT, INSERT, UPDATE, DELETE"
+        privileges = "SELECT, INSERT" if name in ONLY_ADDED_TO else "SELECT, INSERT, UPDATE, DELETE"
         connection.exec_driver_sql(f"REVOKE ALL ON {name} FROM {role}")
-        connection.exec_driver_sql(f"GRANT {deeds} ON {name} TO {role}")
-        asked = "SELECT pg_get_serial_sequence(%(table)s, 'id')"
-        if "id" in table.c and (sequence := connection.exec_driver_sql(asked, {"table": name}).scalar()):
+        connection.exec_driver_sql(f"GRANT {privileges} ON {name} TO {role}")
+        query = "SELECT pg_get_serial_sequence(%(table)s, 'id')"
+        if "id" in table.c and (sequence := connection.exec_driver_sql(query, {"table": name}).scalar()):
             connection.exec_driver_sql(f"GRANT USAGE, SELECT, UPDATE ON SEQUENCE {sequence} TO {role}")

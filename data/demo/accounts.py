@@ -1,4 +1,4 @@
-"""Accounts to try the demonstration district with; their passwords are made up and shown once."""
+"""Accounts to try the demonstration district with; their passwords are generated and shown once."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from data.demo.loading import CITY
 
 @dataclass(frozen=True)
 class MadeAccount:
-    """password: known here and nowhere else."""
+    """password: in clear; the database holds its hash only."""
 
     name: str
     role: str
@@ -28,19 +28,19 @@ class MadeAccount:
 
 
 def make_accounts(engine: Engine) -> tuple[MadeAccount, ...]:
-    """Makes them where the district is the only city and there is no account yet; else none."""
+    """Creates them where the district is the only city and there is no account yet; else none."""
     with writing(engine, SYSTEM) as session:
         only = session.scalars(select(City.code)).all() == [CITY]
         if not only or session.scalar(select(Account.id).limit(1)) is not None:
             return ()
-        made = tuple(
+        accounts = tuple(
             MadeAccount(f"demo-{name}", role, area, generated_password())
             for name, (role, area) in _roles(session).items()
         )
-        for one in made:
-            grant = Grant((one.area,))
-            add_account(session, SYSTEM, COMMAND_LINE, one.name, one.role, grant, password=one.password)
-    return made
+        for account in accounts:
+            grant = Grant((account.area,))
+            add_account(session, SYSTEM, COMMAND_LINE, account.name, account.role, grant, password=account.password)
+    return accounts
 
 
 def _roles(session: Session) -> Mapping[str, tuple[str, str]]:

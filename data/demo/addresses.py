@@ -7,7 +7,7 @@ import shapely
 from data.demo.areas import Partition
 from data.demo.buildings import Stock
 from data.demo.land import degrees
-from data.demo.land_use import APARTMENT, DORMITORY, ESTATE, FRINGE, VILLAGE, Fabric
+from data.demo.land_use import APARTMENT, DORMITORY, ESTATE, FRINGE, VILLAGE, LandUse
 from data.demo.names import (
     DISTRICT,
     DISTRICT_CODE,
@@ -50,16 +50,16 @@ def area_frame(rng: np.random.Generator, areas: Partition) -> pd.DataFrame:
     return frame
 
 
-def building_frame(rng: np.random.Generator, cover: Fabric, stock: Stock, areas: pd.DataFrame) -> pd.DataFrame:
+def building_frame(rng: np.random.Generator, land_use: LandUse, stock: Stock, areas: pd.DataFrame) -> pd.DataFrame:
     """The buildings with everything a building carries; district, street, community, grid are rows of `areas`."""
-    lots = stock.lots
+    plots = stock.plots
     parent = areas["parent"].to_numpy()
-    grid = lots.grid + int((areas["level"] != "grid").sum())
+    grid = plots.grid + int((areas["level"] != "grid").sum())
     community = parent[grid]
     street = parent[community]
-    lon, lat = degrees(lots.x, lots.y)
-    names = _names(rng, cover, stock, areas["name"].to_numpy(), community, areas["code"].to_numpy()[grid])
-    serial = _rank_within(lots.grid) + 1
+    lon, lat = degrees(plots.x, plots.y)
+    names = _names(rng, land_use, stock, areas["name"].to_numpy(), community, areas["code"].to_numpy()[grid])
+    serial = _rank_within(plots.grid) + 1
     codes = areas["code"].to_numpy()[grid]
     where = areas["name"].iloc[0] + areas["name"].to_numpy()[street] + areas["name"].to_numpy()[community]
     return pd.DataFrame(
@@ -96,13 +96,13 @@ def _rank_within(owner: np.ndarray) -> np.ndarray:
     return rank
 
 
-def _names(rng, cover: Fabric, stock: Stock, area_names, community: np.ndarray, grid_code: np.ndarray) -> list[str]:
-    lots, use = stock.lots, stock.lots.use
+def _names(rng, land_use: LandUse, stock: Stock, area_names, community: np.ndarray, grid_code: np.ndarray) -> list[str]:
+    plots, use = stock.plots, stock.plots.use
     block = np.array([int(code[-5:]) for code in grid_code])
     base = np.array([name.removesuffix("社区") for name in area_names], object)[community]
-    site = _site_names(rng, cover, stock, base)
-    lane, house = _lanes(cover, stock)
-    number = _rank_within(np.where(use == ESTATE, stock.site, -1 - (lots.grid * 8 + use))) + 1
+    site = _site_names(rng, land_use, stock, base)
+    lane, house = _lanes(land_use, stock)
+    number = _rank_within(np.where(use == ESTATE, stock.site, -1 - (plots.grid * 8 + use))) + 1
     names = []
     for row, kind in enumerate(use):
         if kind == VILLAGE:
@@ -116,8 +116,8 @@ def _names(rng, cover: Fabric, stock: Stock, area_names, community: np.ndarray, 
         elif kind == DORMITORY:
             names.append(f"{base[row]}第{_numeral(block[row])}工业区宿舍{number[row]}栋")
         else:
-            yard, house_number = divmod(lots.number[row], 100_000)
-            names.append(f"{ROADS[lots.road[row]]}{house_number}号{'后楼' if yard else ''}")
+            yard, house_number = divmod(plots.number[row], 100_000)
+            names.append(f"{ROADS[plots.road[row]]}{house_number}号{'后楼' if yard else ''}")
     return names
 
 
@@ -130,13 +130,13 @@ def _numeral(number: int) -> str:
     return head + (NUMERALS[ones - 1] if ones else "")
 
 
-def _site_names(rng: np.random.Generator, cover: Fabric, stock: Stock, base: np.ndarray) -> list[str]:
+def _site_names(rng: np.random.Generator, land_use: LandUse, stock: Stock, base: np.ndarray) -> list[str]:
     """Names of villages after the community most of them lies in, and of estates; row 0 is no site."""
     first = np.unique(stock.site, return_index=True)
     here = dict(zip(first[0], base[first[1]], strict=True))
     ends: dict[str, int] = {}
     names = [""]
-    for site in range(1, cover.villages + 1):
+    for site in range(1, land_use.villages + 1):
         name = here.get(site, "")
         ends[name] = ends.get(name, -1) + 1
         end = ends[name]
@@ -144,21 +144,21 @@ def _site_names(rng: np.random.Generator, cover: Fabric, stock: Stock, base: np.
     pairs = [start + end for start in ESTATE_STARTS for end in ESTATE_ENDS]
     order = rng.permutation(len(pairs))
     phase = ["", "二期", "三期"]
-    for number in range(len(cover.site_places) - 1 - cover.villages):
+    for number in range(len(land_use.site_places) - 1 - land_use.villages):
         turn, row = divmod(number, len(pairs))
         names.append(pairs[order[row]] + (phase[turn] if turn < 3 else f"{_numeral(turn + 1)}期"))
     return names
 
 
-def _lanes(cover: Fabric, stock: Stock) -> tuple[np.ndarray, np.ndarray]:
+def _lanes(land_use: LandUse, stock: Stock) -> tuple[np.ndarray, np.ndarray]:
     """Lane within the village, counted from its southern edge, and house within the lane."""
-    lots = stock.lots
-    lane = ((lots.y - cover.site_places[stock.site, 1]) // LANE_DEPTH_M).astype(int)
-    lowest = np.full(len(cover.site_places), np.iinfo(int).max)
+    plots = stock.plots
+    lane = ((plots.y - land_use.site_places[stock.site, 1]) // LANE_DEPTH_M).astype(int)
+    lowest = np.full(len(land_use.site_places), np.iinfo(int).max)
     np.minimum.at(lowest, stock.site, lane)
     lane = lane - lowest[stock.site] + 1
-    order = np.lexsort([lots.x, lane, lots.use, stock.site])
-    owner = (stock.site.astype(np.int64) * 8 + lots.use) * 10_000 + lane
-    house = np.empty(len(lots), int)
+    order = np.lexsort([plots.x, lane, plots.use, stock.site])
+    owner = (stock.site.astype(np.int64) * 8 + plots.use) * 10_000 + lane
+    house = np.empty(len(plots), int)
     house[order] = _rank_within(owner[order]) + 1
     return lane, house

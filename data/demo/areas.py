@@ -13,7 +13,7 @@ from scipy.ndimage import map_coordinates
 from shapely import STRtree
 
 from data.demo.land import FRAME_M, FULL_SIZE, Land
-from data.demo.land_use import CELL_M, Fabric
+from data.demo.land_use import CELL_M, LandUse
 
 STREETS, COMMUNITIES, GRIDS = 10, 140, 4_833  # at full size; 4,833 is the number in the source
 SAMPLES = 4  # points per building by which ground is weighed
@@ -43,22 +43,24 @@ def counts(buildings: int) -> tuple[int, int, int]:
     return streets, max(round(COMMUNITIES * share), 2 * streets), max(round(GRIDS * share), 4 * streets)
 
 
-def partition(rng: np.random.Generator, ground: Land, cover: Fabric, buildings: int) -> Partition:
+def partition(rng: np.random.Generator, ground: Land, land_use: LandUse, buildings: int) -> Partition:
     """The district cut into streets, communities and grids."""
     streets, communities, grids = counts(buildings)
-    x, y = _samples(rng, cover, buildings * SAMPLES)
+    x, y = _samples(rng, land_use, buildings * SAMPLES)
     cutting = _Cutting(rng, np.column_stack(_straight(ground, x, y)), ground.angle(x, y))
     whole = _Piece(np.arange(len(x)), _frame(ground))
     parts = cutting.parts(whole, rng.uniform(0.75, 1.3, streets), wobble=0.16)
     weights = np.array([len(part.points) for part in parts], float)
-    leaves, community_of_leaf, street_of_community = [], [], []
+    leaves: list[_Piece] = []
+    community_of_leaf: list[int] = []
+    street_of_community: list[int] = []
     communities_each = _fair(weights**0.85, communities)
     street_grids = _fair(weights, grids, at_least=communities_each)
     for street, part in enumerate(parts):
         inner = cutting.parts(part, rng.uniform(0.8, 1.25, communities_each[street]), wobble=0.10)
-        each = _fair(np.array([len(one.points) for one in inner], float), street_grids[street])
-        for one, count in zip(inner, each, strict=True):
-            pieces = cutting.parts(one, np.ones(count), wobble=0.035)
+        grids_each = _fair(np.array([len(community.points) for community in inner], float), street_grids[street])
+        for community, count in zip(inner, grids_each, strict=True):
+            pieces = cutting.parts(community, np.ones(count), wobble=0.035)
             leaves += pieces
             community_of_leaf += [len(street_of_community)] * len(pieces)
             street_of_community.append(street)
@@ -67,23 +69,23 @@ def partition(rng: np.random.Generator, ground: Land, cover: Fabric, buildings: 
     return _partition(ground, faces, leaf, np.array(community_of_leaf), np.array(street_of_community))
 
 
-def _samples(rng: np.random.Generator, cover: Fabric, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places spread as the buildings will be, and a few over the empty ground, so that it is cut too."""
-    weight = cover.capacity.ravel() / cover.capacity.sum() + 0.02 * cover.dry.ravel() / cover.dry.sum()
+def _samples(rng: np.random.Generator, land_use: LandUse, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points spread as the buildings will be, and a few over the empty ground, so that it is cut too."""
+    weight = land_use.capacity.ravel() / land_use.capacity.sum() + 0.02 * land_use.dry.ravel() / land_use.dry.sum()
     weight /= weight.sum()
     cell = np.searchsorted(np.cumsum(weight), (np.arange(count) + rng.uniform(0, 1, count)) / count * 0.999999)
-    row, column = np.divmod(np.minimum(cell, weight.size - 1), cover.use.shape[1])
-    x = cover.corner[0] + (column + rng.uniform(0, 1, count)) * CELL_M
-    return x, cover.corner[1] + (row + rng.uniform(0, 1, count)) * CELL_M
+    row, column = np.divmod(np.minimum(cell, weight.size - 1), land_use.use.shape[1])
+    x = land_use.corner[0] + (column + rng.uniform(0, 1, count)) * CELL_M
+    return x, land_use.corner[1] + (row + rng.uniform(0, 1, count)) * CELL_M
 
 
 def _straight(ground: Land, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where places lie in the drawing, read off a coarse table: good to a few metres."""
+    """Where points lie in the drawing, read off a coarse table: good to a few metres."""
     reach, step = FRAME_M * ground.scale * 0.55, 160.0 * min(ground.scale, 1)
     table_x, table_y = np.arange(-reach[0], reach[0] + step, step), np.arange(-reach[1], reach[1] + step, step)
-    there = ground.straightened(*np.meshgrid(table_x, table_y))
+    straight = ground.straightened(*np.meshgrid(table_x, table_y))
     at = np.array([(y + reach[1]) / step, (x + reach[0]) / step])
-    return map_coordinates(there[0], at, order=1), map_coordinates(there[1], at, order=1)
+    return map_coordinates(straight[0], at, order=1), map_coordinates(straight[1], at, order=1)
 
 
 def _frame(ground: Land) -> np.ndarray:
@@ -113,8 +115,8 @@ class _Piece:
 class _Cutting:
     """Cuts convex pieces of the drawing along the direction of streets, and keeps every cut made."""
 
-    def __init__(self, rng: np.random.Generator, places: np.ndarray, angle: np.ndarray):
-        self.rng, self.places, self.angle = rng, places, angle
+    def __init__(self, rng: np.random.Generator, points: np.ndarray, angle: np.ndarray):
+        self.rng, self.points, self.angle = rng, points, angle
         self.chords: list[np.ndarray] = []
 
     def parts(self, piece: _Piece, weights: np.ndarray, wobble: float) -> list[_Piece]:
@@ -126,9 +128,9 @@ class _Cutting:
         return self.parts(left, weights[:half], wobble) + self.parts(right, weights[half:], wobble)
 
     def _halves(self, piece: _Piece, share: float, wobble: float) -> tuple[_Piece, _Piece]:
-        places = self.places[piece.points]
-        normal = self._normal(piece, places, wobble)
-        along = places @ normal
+        points = self.points[piece.points]
+        normal = self._normal(piece, points, wobble)
+        along = points @ normal
         kth = int(np.clip(round(share * len(along)), 1, len(along) - 1))
         order = np.argpartition(along, [kth - 1, kth])
         at = (along[order[kth - 1]] + along[order[kth]]) / 2
@@ -136,10 +138,10 @@ class _Cutting:
         self.chords.append(chord)
         return _Piece(piece.points[order[:kth]], left), _Piece(piece.points[order[kth:]], right)
 
-    def _normal(self, piece: _Piece, places: np.ndarray, wobble: float) -> np.ndarray:
+    def _normal(self, piece: _Piece, points: np.ndarray, wobble: float) -> np.ndarray:
         """Along or across the streets, whichever cuts the longer way of the piece."""
         street = self.angle[piece.points[len(piece.points) // 2]] + self.rng.normal(0, wobble)
-        away = places - places.mean(axis=0)
+        away = points - points.mean(axis=0)
         along, across = np.array([np.cos(street), np.sin(street)]), np.array([-np.sin(street), np.cos(street)])
         longer = np.square(away @ along).mean() >= np.square(away @ across).mean()
         return along if longer else across
@@ -148,7 +150,9 @@ class _Cutting:
 def _clipped(corners: np.ndarray, normal: np.ndarray, at: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The two sides of a convex polygon and the chord between them."""
     beyond = corners @ normal - at
-    left, right, chord = [], [], []
+    left: list[np.ndarray] = []
+    right: list[np.ndarray] = []
+    chord: list[np.ndarray] = []
     for i in range(len(corners)):
         j = (i + 1) % len(corners)
         (left if beyond[i] < 0 else right).append(corners[i])
@@ -175,24 +179,24 @@ def _leaf_of_face(ground: Land, faces: np.ndarray, leaves: list[_Piece]) -> np.n
     at = shapely.points(*ground.straightened(shapely.get_x(inside), shapely.get_y(inside)))
     polygons = np.array([shapely.Polygon(leaf.corners) for leaf in leaves])
     face, leaf = STRtree(polygons).query(at, predicate="intersects")
-    found = np.full(len(faces), -1)
-    found[face] = leaf
-    return found
+    leaf_of_face = np.full(len(faces), -1)
+    leaf_of_face[face] = leaf
+    return leaf_of_face
 
 
 def _partition(
     ground: Land, faces: np.ndarray, leaf: np.ndarray, community: np.ndarray, street: np.ndarray
 ) -> Partition:
-    """One grid per leaf: its largest face, and the scraps the shore cut off, given to the neighbour they lean on."""
+    """One grid per leaf: its largest face, and scraps at the shore given to the neighbour with the longest edge."""
     grid_of_face = _without_scraps(faces, leaf, community)
     islands = np.array(ground.islands)
     nearest = STRtree(faces).nearest(shapely.centroid(islands))
     pieces = np.concatenate([faces, islands])
     owner = np.concatenate([grid_of_face, grid_of_face[nearest]])
-    lived_in = np.unique(owner)
-    grids = _unions(pieces, np.searchsorted(lived_in, owner), len(lived_in))
-    community_of_grid = np.unique(community[lived_in], return_inverse=True)[1]
-    street_of_community = street[np.unique(community[lived_in])]
+    inhabited = np.unique(owner)
+    grids = _unions(pieces, np.searchsorted(inhabited, owner), len(inhabited))
+    community_of_grid = np.unique(community[inhabited], return_inverse=True)[1]
+    street_of_community = street[np.unique(community[inhabited])]
     communities = _unions(grids, community_of_grid, len(street_of_community))
     streets = _unions(communities, street_of_community, street_of_community.max() + 1)
     return Partition(streets, communities, grids, community_of_grid, street_of_community)
@@ -217,6 +221,6 @@ def _without_scraps(faces: np.ndarray, leaf: np.ndarray, community: np.ndarray) 
         near = near[main[near]]
         if len(near):
             edge = shapely.length(shapely.intersection(faces[scrap], faces[near]))
-            at_home = (community[leaf[near]] == community[leaf[scrap]]) & (edge > 0)
-            owner[scrap] = leaf[near[np.lexsort([edge, at_home])[-1]]]
+            same_community = (community[leaf[near]] == community[leaf[scrap]]) & (edge > 0)
+            owner[scrap] = leaf[near[np.lexsort([edge, same_community])[-1]]]
     return owner

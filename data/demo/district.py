@@ -1,4 +1,4 @@
-"""The invented district, whole: ground, areas, buildings and everything that happened there."""
+"""The invented district: ground, areas, buildings and everything that happened there."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,13 +11,13 @@ from data.demo.addresses import area_frame, building_frame
 from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
 from data.demo.events import events
-from data.demo.hazards import HazardHistories, loops
+from data.demo.hazards import HazardHistories, hazard_histories
 from data.demo.land import FULL_SIZE, land
-from data.demo.land_use import Fabric, fabric
-from data.demo.plot_grid import Plots, lots
+from data.demo.land_use import LandUse, draw_land_use
+from data.demo.plot_grid import Plots, draw_plots
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
-from data.demo.seeded_offenders import Cases, cases, handed_in, neighbours, register
+from data.demo.seeded_offenders import Cases, cases, neighbours, register, submitted_answers
 from data.demo.visits import on_working_days, recorded, visits
 from data.errors import DataError
 from scoring.rulebook.editions import edition_on
@@ -41,14 +41,14 @@ class Facts:
 
     items: codes of the check-list. inspections: building, day, recorded_on, inspector, in order of building and day.
     answers: the characters 0, 1 and -, uint8 (inspections, items). events: building, kind, day, recorded_on.
-    loops: hazards and their steps. homes: project, building and what a home has. home_states: home, state, day.
+    hazard_histories: hazards and their steps.
     """
 
     items: tuple[str, ...]
     inspections: pd.DataFrame
     answers: np.ndarray
     events: pd.DataFrame
-    loops: HazardHistories
+    hazard_histories: HazardHistories
     officers: Officers
     cases: Cases
 
@@ -87,26 +87,26 @@ class District:
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
     of_ground, of_homes, of_facts, of_register = np.random.default_rng(seed).spawn(4)
-    cover, cut, every = _ground(of_ground, buildings)
-    built = stock(of_ground, cover, every, buildings, on)
+    land_use, cut, plots = _ground(of_ground, buildings)
+    built = stock(of_ground, land_use, plots, buildings, on)
     areas = area_frame(of_ground, cut)
-    frame = building_frame(of_ground, cover, built, areas)
+    frame = building_frame(of_ground, land_use, built, areas)
     flats = homes(of_homes, frame, built.project)
     states = _dated(home_states(of_homes, flats), on)
     rentals = Rentals(projects(of_homes, frame, built.project), flats, states)
-    happened = _facts(of_facts, areas, frame, on) if facts else None
-    return District(on, areas, frame, register(of_register, areas, frame), rentals, happened)
+    drawn_facts = _facts(of_facts, areas, frame, on) if facts else None
+    return District(on, areas, frame, register(of_register, areas, frame), rentals, drawn_facts)
 
 
-def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition, Plots]:
-    """Ground with a lot for every building; small ground loses more to roads and corners and is drawn again."""
+def _ground(rng: np.random.Generator, buildings: int) -> tuple[LandUse, Partition, Plots]:
+    """Ground with a plot for every building; a small district loses more to roads and corners and is drawn again."""
     for spare in SPARE:
         ground = land(rng, buildings)
-        cover = fabric(rng, ground, buildings, spare)
-        cut = partition(rng, ground, cover, buildings)
-        every = lots(rng, ground, cover, cut)
-        if len(every) >= buildings:
-            return cover, cut, every
+        land_use = draw_land_use(rng, ground, buildings, spare)
+        cut = partition(rng, ground, land_use, buildings)
+        plots = draw_plots(rng, ground, land_use, cut)
+        if len(plots) >= buildings:
+            return land_use, cut, plots
     raise TooSmall(
         "A district of {buildings} buildings is too small to draw; ask for at least {smallest}.",
         buildings=buildings,
@@ -116,27 +116,30 @@ def _ground(rng: np.random.Generator, buildings: int) -> tuple[Fabric, Partition
 
 def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame, on: date) -> Facts:
     of_quality, of_visits, of_events, of_hazards, of_cases = rng.spawn(5)
-    checklist, known = edition_on(CHECKLIST, on), quality(of_quality, areas, buildings)
+    checklist, hidden = edition_on(CHECKLIST, on), quality(of_quality, areas, buildings)
     items = tuple(item.code for item in checklist.checklist)
-    seen = visits(of_visits, of_cases, known, buildings, items, neighbours(known, NEARBY))
-    seen = replace(seen, day=on_working_days(of_visits, seen.day, on))
-    hidden = cases(of_cases, known.officers)
-    seen = replace(seen, answers=handed_in(of_cases, seen, hidden, known.officers, items, checklist))
-    written = recorded(of_visits, seen.day)
-    inspections = pd.DataFrame({"building": seen.building, "day": seen.day, "recorded_on": written})
-    found = loops(of_hazards, known, seen, items, categories())
+    inspected = visits(of_visits, of_cases, hidden, buildings, items, neighbours(hidden, NEARBY))
+    inspected = replace(inspected, day=on_working_days(of_visits, inspected.day, on))
+    offenders = cases(of_cases, hidden.officers)
+    inspected = replace(
+        inspected,
+        answers=submitted_answers(of_cases, inspected, offenders, hidden.officers, items, checklist),
+    )
+    written = recorded(of_visits, inspected.day)
+    inspections = pd.DataFrame({"building": inspected.building, "day": inspected.day, "recorded_on": written})
+    histories = hazard_histories(of_hazards, hidden, inspected, items, categories())
     return Facts(
         items=items,
-        inspections=_dated(inspections, on).assign(inspector=known.officers.code[seen.officer_of]),
-        answers=seen.answers,
-        events=_dated(events(of_events, known, on), on),
-        loops=HazardHistories(_dated(found.hazards, on), _dated(found.steps, on)),
-        officers=known.officers,
-        cases=hidden,
+        inspections=_dated(inspections, on).assign(inspector=hidden.officers.code[inspected.officer_of]),
+        answers=inspected.answers,
+        events=_dated(events(of_events, hidden, on), on),
+        hazard_histories=HazardHistories(_dated(histories.hazards, on), _dated(histories.steps, on)),
+        officers=hidden.officers,
+        cases=offenders,
     )
 
 
 def _dated(frame: pd.DataFrame, on: date) -> pd.DataFrame:
-    """Days since the first day known as datetime64."""
+    """Days since the first day as datetime64."""
     days = {name: first_day(on) + frame[name].to_numpy(int) for name in frame if name in DAY_COLUMNS}
     return frame.assign(**days)

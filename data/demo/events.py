@@ -12,7 +12,7 @@ STEP = 30  # days at a time
 FEWER_A_YEAR = 0.935  # cases, by a building's own rate
 CASES = 0.121  # criminal cases a building and step at the end of the five years, before repeats are prevented
 AFTER_A_CASE = 0.25  # the rate for six months after one: locks are changed and officers come
-IN_A_CLUSTER = 0.75  # the same where trouble stands
+IN_A_CLUSTER = 0.75  # the same within a cluster
 WATCHED = 6  # steps for which a case is remembered
 PUBLIC_ORDER = 0.13  # public-order cases for one criminal case
 LEADS = 0.0029  # leads given a building and step by a keeper of average quality
@@ -31,28 +31,31 @@ def season(day_of_year: np.ndarray) -> np.ndarray:
     return times
 
 
-def events(rng: np.random.Generator, known: Quality, on: date) -> pd.DataFrame:
+def events(rng: np.random.Generator, quality: Quality, on: date) -> pd.DataFrame:
     """Columns building (row), kind, day, recorded_on (days since the first day known), in order of building and day."""
     starts, level = _levels(on)
-    near = [np.flatnonzero(np.hypot(known.x - one.x, known.y - one.y) < one.radius_m) for one in known.clusters]
-    last_case = np.full(len(known.kept), -WATCHED)
-    keeper = np.exp(0.55 * known.kept)
+    near = [
+        np.flatnonzero(np.hypot(quality.x - cluster.x, quality.y - cluster.y) < cluster.radius_m)
+        for cluster in quality.clusters
+    ]
+    last_case = np.full(len(quality.kept), -WATCHED)
+    keeper = np.exp(0.55 * quality.kept)
     keeper /= keeper.mean()
     parts: list[tuple[str, np.ndarray, np.ndarray]] = []
     for step, (start, times) in enumerate(zip(starts, level, strict=True)):
-        boost = _boost(known, near, start)
-        usual = times * known.trouble * boost
+        boost = _boost(quality, near, start)
+        usual = times * quality.trouble * boost
         counts = {"criminal_case": _criminal(rng, CASES * usual, boost > 1, step - last_case < WATCHED)}
         last_case[counts["criminal_case"] > 0] = step
         counts["public_order_case"] = rng.poisson(PUBLIC_ORDER * CASES * usual)
         counts["lead_given"] = rng.poisson(LEADS * keeper)
-        counts |= {kind: rng.poisson(rate * usual * np.exp(-0.5 * known.kept)) for kind, rate in RARE.items()}
+        counts |= {kind: rng.poisson(rate * usual * np.exp(-0.5 * quality.kept)) for kind, rate in RARE.items()}
         for kind, count in counts.items():
             building = np.repeat(np.arange(len(count)), count)
             parts.append((kind, building, start + rng.integers(0, STEP, len(building))))
     kinds, buildings, days = zip(*parts, strict=True)
-    kind = np.repeat(np.array(kinds), [len(one) for one in buildings])
-    frame = pd.DataFrame({"building": np.concatenate(buildings), "kind": kind, "day": np.concatenate(days)})
+    every_kind = np.repeat(np.array(kinds), [len(rows) for rows in buildings])
+    frame = pd.DataFrame({"building": np.concatenate(buildings), "kind": every_kind, "day": np.concatenate(days)})
     return _recorded(rng, _with_outcomes(rng, frame))
 
 
@@ -74,10 +77,10 @@ def _criminal(rng: np.random.Generator, rate: np.ndarray, in_trouble: np.ndarray
     return first + first * rng.poisson(rate * again / 2)
 
 
-def _boost(known: Quality, near: list[np.ndarray], day: int) -> np.ndarray:
-    """How many times the usual number of cases: above 1 within a cluster that stands on the day."""
-    boost = np.ones(len(known.kept))
-    for cluster, rows in zip(known.clusters, near, strict=True):
+def _boost(quality: Quality, near: list[np.ndarray], day: int) -> np.ndarray:
+    """How many times the usual number of cases: above 1 within a cluster active on the day."""
+    boost = np.ones(len(quality.kept))
+    for cluster, rows in zip(quality.clusters, near, strict=True):
         if cluster.begins <= day < cluster.ends:
             boost[rows] = np.maximum(boost[rows], cluster.times)
     return boost

@@ -9,16 +9,17 @@ from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 
 def city_facts(drawn: District) -> FactLog:
-    """All that is known of the buildings, by their rows. The district must have been drawn with its facts."""
+    """The facts of the buildings, by their rows. The district must have been drawn with its facts."""
     facts = drawn.facts
-    inspections, happened = facts.inspections, facts.events
+    assert facts is not None
+    inspections, drawn_events = facts.inspections, facts.events
     answers = answer_table(facts.answers.view(f"S{len(facts.items)}").ravel().astype("U"), len(facts.items))
     building, day = inspections["building"].to_numpy(), inspections["day"].to_numpy()
     inspector = pd.factorize(inspections["inspector"], sort=True)[0].astype(np.int32)
     checks = ChecklistAnswers(facts.items, building, day, answers, inspector)
-    events = {kind: (mine["building"].to_numpy(), mine["day"].to_numpy()) for kind, mine in happened.groupby("kind")}
-    hazards = facts.loops.hazards.rename(columns={"building": "building_id"})
+    events = {kind: (of["building"].to_numpy(), of["day"].to_numpy()) for kind, of in drawn_events.groupby("kind")}
+    hazards = facts.hazard_histories.hazards.rename(columns={"building": "building_id"})
     hazards = hazards.assign(id=np.arange(len(hazards)))
-    steps = facts.loops.steps.rename(columns={"hazard": "hazard_id"})
-    stood = OpenPeriods(**open_periods(hazards, steps, np.arange(len(drawn.buildings))))
-    return FactLog(len(drawn.buildings), events, (checks,), stood)
+    steps = facts.hazard_histories.steps.rename(columns={"hazard": "hazard_id"})
+    periods = OpenPeriods(**open_periods(hazards, steps, np.arange(len(drawn.buildings))))
+    return FactLog(len(drawn.buildings), events, (checks,), periods)

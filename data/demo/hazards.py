@@ -1,4 +1,4 @@
-"""Hazards: found at inspections or told by residents, mended on the spot or passed on, resolved, verified, reopened."""
+"""Hazards: found at inspections or reported by residents, fixed at once or transferred, resolved, reopened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from data.demo.visits import NO, Visits, recorded
 from scoring.rulebook.hazard_catalogue import Category
 
 FOUND = 205_000  # at inspections, at full size over five years
-TOLD = 24_000  # by residents
+REPORTED = 24_000  # by residents
 ON_THE_SPOT = {"low": 0.94, "medium": 0.92, "high": 0.80}
 ON_THE_SPOT_PUBLIC_ORDER = 0.70  # locks, doors and cameras have to be bought
 REOPENED = 0.035  # of what was passed on
-STUCK = 0.24  # share of what is passed on that nobody gets round to for long
+STUCK = 0.24  # share of what is passed on that stays unresolved for long
 STUCK_PUBLIC_ORDER = 0.72
 STUCK_DAYS = 640.0
 ANSWERS = {  # what a failed item of the check-list may turn out to be
@@ -46,7 +46,7 @@ RARELY = {  # how much rarer than a usual category, where no item led to it
     "drug_use_premises": 0.05, "pyramid_selling": 0.05, "load_bearing_wall_removed": 0.15, "gas_leak": 0.15,
     "structure_cracked": 0.2, "violent_quarrel": 0.3, "unclaimed_parcels": 0.4,
 }  # fmt: skip
-TOLD_OF = ("neighbours", "hygiene", "fire")  # what residents tell of
+REPORTED_GROUPS = ("neighbours", "hygiene", "fire")  # what residents report
 DEPARTMENTS = {
     "counter_terrorism": "police",
     "public_order": "police",
@@ -60,61 +60,63 @@ ELSEWHERE = {"waste_piled_up": "urban_management", "clutter_on_stairs": "urban_m
 
 @dataclass(frozen=True)
 class HazardHistories:
-    """hazards: building, inspection (row, -1 told), category, group, severity, found_on, due_on, in order of building.
+    """hazards: building, inspection (row or -1), category, group, severity, found_on, due_on, in order of building.
 
     steps: hazard (row), step, day, recorded_on, department; in order of hazard and of happening. Days count from the
-    first day known.
+    first day.
     """
 
     hazards: pd.DataFrame
     steps: pd.DataFrame
 
 
-def loops(
-    rng: np.random.Generator, known: Quality, seen: Visits, items: Sequence[str], categories: tuple[Category, ...]
+def hazard_histories(
+    rng: np.random.Generator, quality: Quality, visits: Visits, items: Sequence[str], categories: tuple[Category, ...]
 ) -> HazardHistories:
     """Every hazard and what became of it by the last day."""
-    share = len(known.kept) / FULL_SIZE
-    found = pd.concat(
+    share = len(quality.kept) / FULL_SIZE
+    hazards = pd.concat(
         [
-            _found(rng, seen, items, categories, round(FOUND * share)),
-            _told(rng, known, categories, round(TOLD * share)),
+            _found(rng, visits, items, categories, round(FOUND * share)),
+            _reported(rng, quality, categories, round(REPORTED * share)),
         ],
         ignore_index=True,
     ).sort_values(["building", "found_on"], kind="stable", ignore_index=True)
-    kind = found["kind"].to_numpy()
+    kind = hazards["kind"].to_numpy()
     for name in ("code", "group", "severity"):
         column = np.array([getattr(category, name) for category in categories])[kind]
-        found["category" if name == "code" else name] = column
-    found["due_on"] = found["found_on"] + np.array([category.days_to_mend for category in categories])[kind]
-    return HazardHistories(found.drop(columns="kind"), _steps(rng, found))
+        hazards["category" if name == "code" else name] = column
+    hazards["due_on"] = hazards["found_on"] + np.array([category.days_to_mend for category in categories])[kind]
+    return HazardHistories(hazards.drop(columns="kind"), _steps(rng, hazards))
 
 
-def _found(rng, seen: Visits, items: Sequence[str], categories: tuple[Category, ...], count: int) -> pd.DataFrame:
-    """Hazards seen at visits, more where more of the list was failed."""
-    weight = np.cumsum(seen.failed**1.4)
+def _found(rng, visits: Visits, items: Sequence[str], categories: tuple[Category, ...], count: int) -> pd.DataFrame:
+    """Hazards found at visits, more where more of the list was failed."""
+    weight = np.cumsum(visits.failed**1.4)
     visit = np.sort(np.searchsorted(weight, rng.uniform(0, weight[-1], count)))
-    failed = seen.answers[visit] == NO
+    failed = visits.answers[visit] == NO
     failed &= np.isin(items, list(ANSWERS))
     weights = np.where(np.isin(items, FOLLOWED_UP), np.float32(1.15), np.float32(1))
     item = np.argmax(failed * weights * rng.random(failed.shape, dtype=np.float32), axis=1)
-    place = {category.code: row for row, category in enumerate(categories)}
+    row_of_category = {category.code: row for row, category in enumerate(categories)}
     kind = np.zeros(count, int)
     for row, code in enumerate(items):
         here = np.flatnonzero(item == row)
-        kind[here] = rng.choice([place[one] for one in ANSWERS.get(code, tuple(place))], len(here))
+        kind[here] = rng.choice(
+            [row_of_category[found] for found in ANSWERS.get(code, tuple(row_of_category))], len(here)
+        )
     other = (rng.random(count) < OTHERWISE) | ~failed.any(axis=1)
     rarity = np.array([RARELY.get(category.code, 1.0) for category in categories])
     kind[other] = rng.choice(len(categories), other.sum(), p=rarity / rarity.sum())
-    building, day = seen.building[visit], seen.day[visit]
+    building, day = visits.building[visit], visits.day[visit]
     return pd.DataFrame({"building": building, "inspection": visit, "found_on": day, "kind": kind})
 
 
-def _told(rng: np.random.Generator, known: Quality, categories: tuple[Category, ...], count: int) -> pd.DataFrame:
-    """Hazards residents told of, whatever the officer saw: these follow how the building is really kept."""
-    weight = np.cumsum(np.exp(-0.6 * known.kept))
+def _reported(rng: np.random.Generator, quality: Quality, categories: tuple[Category, ...], count: int) -> pd.DataFrame:
+    """Hazards residents reported, whatever the officer saw: these follow the true quality of the building."""
+    weight = np.cumsum(np.exp(-0.6 * quality.kept))
     building = np.searchsorted(weight, rng.uniform(0, weight[-1], count))
-    rarity = np.array([RARELY.get(one.code, 1.0) * (one.group in TOLD_OF) for one in categories])
+    rarity = np.array([RARELY.get(category.code, 1.0) * (category.group in REPORTED_GROUPS) for category in categories])
     return pd.DataFrame(
         {
             "building": building,
@@ -125,15 +127,15 @@ def _told(rng: np.random.Generator, known: Quality, categories: tuple[Category, 
     )
 
 
-def _steps(rng: np.random.Generator, found: pd.DataFrame) -> pd.DataFrame:
-    """The loop of each hazard; what would come after the last day has not happened."""
-    rows, day = np.arange(len(found)), found["found_on"].to_numpy(int)
-    told = found["inspection"].to_numpy() < 0
-    public_order = (found["group"] == "public_order").to_numpy()
-    at_once = np.where(public_order, ON_THE_SPOT_PUBLIC_ORDER, found["severity"].map(ON_THE_SPOT).to_numpy(float))
-    spot = rng.random(len(found)) < at_once * np.where(told, 0.3, 1.0)
+def _steps(rng: np.random.Generator, hazards: pd.DataFrame) -> pd.DataFrame:
+    """The steps of each hazard; what would come after the last day has not happened."""
+    rows, day = np.arange(len(hazards)), hazards["found_on"].to_numpy(int)
+    reported = hazards["inspection"].to_numpy() < 0
+    public_order = (hazards["group"] == "public_order").to_numpy()
+    at_once = np.where(public_order, ON_THE_SPOT_PUBLIC_ORDER, hazards["severity"].map(ON_THE_SPOT).to_numpy(float))
+    spot = rng.random(len(hazards)) < at_once * np.where(reported, 0.3, 1.0)
     on = rows[~spot]
-    allowed = (found["due_on"] - found["found_on"]).to_numpy()[on]
+    allowed = (hazards["due_on"] - hazards["found_on"]).to_numpy()[on]
     transferred = day[on] + rng.integers(0, 3, len(on))
     taken_up = transferred + rng.geometric(0.4, len(on)) - 1
     stuck_share = np.where(public_order[on], STUCK_PUBLIC_ORDER, STUCK)
@@ -151,17 +153,17 @@ def _steps(rng: np.random.Generator, found: pd.DataFrame) -> pd.DataFrame:
     parts += [(on[again], "reopened", reopened[again], False), (on[again], "taken_up", taken_again[again], True)]
     parts += [(on[again], "resolved", resolved_again[again], True)]
     parts += [(on[again], "verified", resolved_again[again] + rng.integers(1, 9, again.sum()), False)]
-    return _frame(rng, found, parts)
+    return _frame(rng, hazards, parts)
 
 
-def _frame(rng: np.random.Generator, found: pd.DataFrame, parts: list[tuple]) -> pd.DataFrame:
-    hazard = np.concatenate([one[0] for one in parts])
-    day = np.concatenate([one[2] for one in parts])
-    sizes = [len(one[0]) for one in parts]
-    frame = pd.DataFrame({"hazard": hazard, "step": np.repeat([one[1] for one in parts], sizes), "day": day})
-    frame["place"] = np.repeat(np.arange(len(parts)), sizes)
-    department = found["group"].map(DEPARTMENTS).to_numpy()
-    department = np.where(found["category"].isin(ELSEWHERE), found["category"].map(ELSEWHERE), department)
-    frame["department"] = np.where(np.repeat([one[3] for one in parts], sizes), department[hazard], None)
-    frame = frame[frame["day"] < DAYS].sort_values(["hazard", "place"], ignore_index=True)
-    return frame.drop(columns="place").assign(recorded_on=recorded(rng, frame["day"].to_numpy()))
+def _frame(rng: np.random.Generator, hazards: pd.DataFrame, parts: list[tuple]) -> pd.DataFrame:
+    hazard = np.concatenate([part[0] for part in parts])
+    day = np.concatenate([part[2] for part in parts])
+    sizes = [len(part[0]) for part in parts]
+    frame = pd.DataFrame({"hazard": hazard, "step": np.repeat([part[1] for part in parts], sizes), "day": day})
+    frame["order"] = np.repeat(np.arange(len(parts)), sizes)
+    department = hazards["group"].map(DEPARTMENTS).to_numpy()
+    department = np.where(hazards["category"].isin(ELSEWHERE), hazards["category"].map(ELSEWHERE), department)
+    frame["department"] = np.where(np.repeat([part[3] for part in parts], sizes), department[hazard], None)
+    frame = frame[frame["day"] < DAYS].sort_values(["hazard", "order"], ignore_index=True)
+    return frame.drop(columns="order").assign(recorded_on=recorded(rng, frame["day"].to_numpy()))

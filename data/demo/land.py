@@ -82,7 +82,7 @@ class Land:
     factories: np.ndarray  # x, y, radius in metres; shape (sites, 3)
     roughness: Field
     direction: Field
-    bend: tuple[Field, Field, Field, Field]
+    bend: tuple[Field, ...]  # wide east, wide north, narrow east, narrow north
 
     def hill(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Height in hills, 0 on the plain, above 0.5 too steep to build."""

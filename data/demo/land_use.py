@@ -1,4 +1,4 @@
-"""What the ground is used for: a raster of uses, painted from hills, centres, villages, estates and roads."""
+"""Land use: a raster of uses, painted from hills, centres, villages, estates and roads."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ VILLAGES, ESTATES = 290, 330  # sites at full size
 
 
 @dataclass(frozen=True)
-class Fabric:
+class LandUse:
     """use and site: uint8 and int32, shape (rows, columns), rows from south; site 0 where there is none.
 
     Sites count villages from 1, then estates.
@@ -42,7 +42,7 @@ class Fabric:
         return PER_KM2[self.use] * (CELL_M**2 / 1e6)
 
 
-def fabric(rng: np.random.Generator, ground: Land, buildings: int, spare: float) -> Fabric:
+def draw_land_use(rng: np.random.Generator, ground: Land, buildings: int, spare: float) -> LandUse:
     """Uses with room for `spare` times so many buildings: villages grow until there is."""
     shapely.prepare([ground.outline, ground.airfield])
     corner = -FRAME_M * ground.scale / 2
@@ -67,7 +67,7 @@ def fabric(rng: np.random.Generator, ground: Land, buildings: int, spare: float)
     painted = _with_villages(canvas, shapes, growth, buildable)
     painted.use[corridor] = NONE
     places = np.vstack([[0, 0], canvas.places(villages), canvas.places(estates)])
-    return Fabric(corner, painted.use, painted.site, dry, places, len(villages))
+    return LandUse(corner, painted.use, painted.site, dry, places, len(villages))
 
 
 @dataclass(frozen=True)
@@ -124,24 +124,24 @@ def _with_dormitories(rng, base, buildable, industry, x, y) -> np.ndarray:
     return use
 
 
-def _sites(rng: np.random.Generator, liking: np.ndarray, count: int, apart_m: float) -> np.ndarray:
-    """Cells drawn by liking, none nearer to another than `apart_m`; row and column, at least three."""
+def _sites(rng: np.random.Generator, weights: np.ndarray, count: int, apart_m: float) -> np.ndarray:
+    """Cells drawn by `weights`, none nearer to another than `apart_m`; row and column, at least three."""
     count = max(count, 3)
-    weight = np.cumsum(liking.ravel(), dtype=float)
-    drawn = np.unique(np.searchsorted(weight, rng.uniform(0, weight[-1], count * 12)))
+    cumulated = np.cumsum(weights.ravel(), dtype=float)
+    drawn = np.unique(np.searchsorted(cumulated, rng.uniform(0, cumulated[-1], count * 12)))
     rng.shuffle(drawn)
-    cells = np.column_stack(np.divmod(drawn, liking.shape[1]))
+    cells = np.column_stack(np.divmod(drawn, weights.shape[1]))
     reach = int(np.ceil(apart_m / CELL_M))
-    taken = np.zeros(np.array(liking.shape) + 2 * reach + 1, bool)
-    kept = []
+    blocked = np.zeros(np.array(weights.shape) + 2 * reach + 1, bool)
+    sites = []
     for row, column in cells:
-        if taken[row + reach, column + reach]:
+        if blocked[row + reach, column + reach]:
             continue
-        taken[row : row + 2 * reach + 1, column : column + 2 * reach + 1] = True
-        kept.append((row, column))
-        if len(kept) == count:
+        blocked[row : row + 2 * reach + 1, column : column + 2 * reach + 1] = True
+        sites.append((row, column))
+        if len(sites) == count:
             break
-    return np.array(kept)
+    return np.array(sites)
 
 
 def _paint_estates(rng, canvas: _Canvas, ground: Land, sites: np.ndarray, first: int) -> None:

@@ -1,12 +1,13 @@
-"""Putting the invented district into the database: all of it or nothing."""
+"""Loading the invented district into the database: all of it or nothing."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import shapely
-from sqlalchemy import Engine, Table, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
@@ -27,7 +28,9 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
-from data.demo.district import SEED, District, district
+from data.db.tables import table_of
+from data.demo.district import SEED, District, Facts, district
+from data.demo.hazards import HazardHistories
 from data.demo.land import FULL_SIZE
 from data.demo.names import DISTRICT, LEVEL_NAMES
 from data.errors import DataError
@@ -36,8 +39,9 @@ CITY = "demo"
 RULE_SETS = ["qishuyan", "baoan"]
 LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
 REGISTER = "地址登记（虚构） / Address register (invented)"
-ROWS_A_REPORT = 100_000
+ROWS_PER_REPORT = 100_000
 Report = Callable[[str, int, int], None]
+Row = Area | AreaExpectation | Building | Event | Inspection | Hazard | HazardStep | Project | Home | HomeState
 
 
 class AlreadyLoaded(DataError):
@@ -53,23 +57,23 @@ def load(
     report: Report = lambda label, done, total: None,
     replace: bool = False,
 ) -> None:
-    """Draws the district and adds it in one transaction; `report` hears (label, rows done, rows in all).
+    """Draws the district and adds it in one transaction; `report` is called with (label, rows done, rows in all).
 
-    Raises AlreadyLoaded when it is there and is not to be replaced.
+    Raises AlreadyLoaded when it exists and is not to be replaced.
     """
     with reading(engine, SYSTEM) as session:
-        _make_sure_of_room(session, replace)
+        _refuse_second(session, replace)
     report("drawing the district", 0, 1)
     drawn = district(buildings, seed, on=on)
     report("drawing the district", 1, 1)
     with writing(engine, SYSTEM) as session:
-        _make_sure_of_room(session, replace)
+        _refuse_second(session, replace)
         if replace:
             _remove(session)
         _Loading(session, drawn, f"{buildings}-{seed}-{on}", report).run()
 
 
-def _make_sure_of_room(session: Session, replace: bool) -> None:
+def _refuse_second(session: Session, replace: bool) -> None:
     if not replace and session.scalar(select(City.id).where(City.code == CITY)) is not None:
         raise AlreadyLoaded(
             "The city '{city}' is here already; ask for it to be replaced to have it drawn anew.", city=CITY
@@ -77,14 +81,27 @@ def _make_sure_of_room(session: Session, replace: bool) -> None:
 
 
 class _Loading:
-    """One run: ids go on from the highest there are, so that rows can name each other before they are in."""
+    """One run: ids are assigned beforehand, from the highest on, so that rows can refer to each other."""
 
     def __init__(self, session: Session, drawn: District, recipe: str, report: Report) -> None:
         self.session, self.drawn, self.report = session, drawn, report
-        tables = (Area, AreaExpectation, Building, Event, Inspection, Hazard, HazardStep, Project, Home, HomeState)
-        self.first = {model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in tables}
+        models: tuple[type[Row], ...] = (
+            Area,
+            AreaExpectation,
+            Building,
+            Event,
+            Inspection,
+            Hazard,
+            HazardStep,
+            Project,
+            Home,
+            HomeState,
+        )
+        self.first: dict[type[Row], int] = {
+            model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in models
+        }
         self.done, self.total = 0, _row_count(drawn)
-        self.city = self._one(
+        self.city = self._insert_row(
             City,
             code=CITY,
             names=dict(zip(("zh", "en"), DISTRICT, strict=True)),
@@ -94,7 +111,7 @@ class _Loading:
             invented=True,
             licence=LICENCE,
         )
-        self.run_id = self._one(
+        self.run_id = self._insert_row(
             Import,
             city_id=self.city,
             mapping=CITY,
@@ -109,23 +126,24 @@ class _Loading:
         self._register()
         self._buildings()
         if self.drawn.facts is not None:
-            self._inspections()
-            self._events()
-            self._hazards()
+            self._inspections(self.drawn.facts)
+            self._events(self.drawn.facts.events)
+            self._hazards(self.drawn.facts.hazard_histories)
         self._rentals()
         for model in self.first:
-            continue_counting(self.session, model.__table__)
+            continue_counting(self.session, table_of(model))
 
-    def _one(self, model: type[Base], **values: object) -> int:
-        return self.session.execute(insert(model).values(**values)).inserted_primary_key[0]
+    def _insert_row(self, model: type[Base], **values: object) -> int:
+        table = table_of(model)
+        return self.session.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
 
-    def _add(self, model: type[Base], label: str, columns: Mapping[str, object], of_city: bool = True) -> None:
-        """Rows of a table, numbered from its first free id, some at a time; a column may be one value for all."""
-        length = max(len(column) for column in columns.values() if isinstance(column, (np.ndarray, Sequence)))
-        fixed: dict[str, object] = {"import_id": self.run_id} | ({"city_id": self.city} if of_city else {})
-        table: Table = model.__table__
-        for start in range(0, length, ROWS_A_REPORT):
-            stop = min(start + ROWS_A_REPORT, length)
+    def _add(self, model: type[Row], label: str, columns: Mapping[str, np.ndarray], of_city: bool = True) -> None:
+        """Rows of a table, numbered from its first free id, in batches. Columns are equally long."""
+        length = len(next(iter(columns.values())))
+        fixed = {"import_id": self.run_id} | ({"city_id": self.city} if of_city else {})
+        table = table_of(model)
+        for start in range(0, length, ROWS_PER_REPORT):
+            stop = min(start + ROWS_PER_REPORT, length)
             part = {name: _plain(column[start:stop]) for name, column in columns.items()}
             part |= {name: [value] * (stop - start) for name, value in fixed.items()}
             part["id"] = list(range(self.first[model] + start, self.first[model] + stop))
@@ -133,10 +151,14 @@ class _Loading:
             self.done += stop - start
             self.report(label, self.done, self.total)
 
-    def _id(self, model: type[Base], rows: np.ndarray) -> np.ndarray:
+    def _id(self, model: type[Row], rows: np.ndarray) -> np.ndarray:
         """Ids of rows; None for row -1."""
-        ids = np.asarray(rows, np.int64) + self.first[model]
-        return np.where(np.asarray(rows) < 0, None, ids) if np.any(np.asarray(rows) < 0) else ids
+        ids = rows.astype(np.int64) + self.first[model]
+        if not (rows < 0).any():
+            return ids
+        with_none = ids.astype(object)
+        with_none[rows < 0] = None
+        return with_none
 
     def _areas(self) -> None:
         areas = self.drawn.areas
@@ -161,9 +183,8 @@ class _Loading:
         columns |= {f"{level}_id": self._id(Area, frame[level].to_numpy()) for level in levels}
         self._add(Building, "buildings", columns)
 
-    def _inspections(self) -> None:
-        facts = self.drawn.facts
-        checklist = self._one(Checklist, city_id=self.city, code=CITY, items=list(facts.items))
+    def _inspections(self, facts: Facts) -> None:
+        checklist = self._insert_row(Checklist, city_id=self.city, code=CITY, items=list(facts.items))
         frame = facts.inspections
         columns = {
             "building_id": self._id(Building, frame["building"].to_numpy()),
@@ -175,13 +196,12 @@ class _Loading:
         }
         self._add(Inspection, "inspections", columns)
 
-    def _events(self) -> None:
-        frame = self.drawn.facts.events
+    def _events(self, frame: pd.DataFrame) -> None:
         columns = {name: frame[name].to_numpy() for name in ("kind", "day", "recorded_on")}
         self._add(Event, "events", columns | {"building_id": self._id(Building, frame["building"].to_numpy())})
 
-    def _hazards(self) -> None:
-        hazards, steps = self.drawn.facts.loops.hazards, self.drawn.facts.loops.steps
+    def _hazards(self, histories: HazardHistories) -> None:
+        hazards, steps = histories.hazards, histories.steps
         columns = {name: hazards[name].to_numpy() for name in ("category", "severity", "found_on", "due_on")}
         columns["hazard_group"] = hazards["group"].to_numpy()
         columns["building_id"] = self._id(Building, hazards["building"].to_numpy())
@@ -194,7 +214,7 @@ class _Loading:
     def _rentals(self) -> None:
         rentals = self.drawn.rentals
         self._add(Project, "public rental", {name: rentals.projects[name].to_numpy() for name in rentals.projects})
-        owners = {"project": Project, "building": Building}
+        owners: dict[str, type[Row]] = {"project": Project, "building": Building}
         columns = {name: rentals.homes[name].to_numpy() for name in rentals.homes if name not in owners}
         columns |= {f"{name}_id": self._id(model, rentals.homes[name].to_numpy()) for name, model in owners.items()}
         self._add(Home, "public rental", columns, of_city=False)
@@ -214,7 +234,7 @@ def _row_count(drawn: District) -> int:
     rentals, facts = drawn.rentals, drawn.facts
     frames = [drawn.areas, drawn.register, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
     if facts is not None:
-        frames += [facts.inspections, facts.events, facts.loops.hazards, facts.loops.steps]
+        frames += [facts.inspections, facts.events, facts.hazard_histories.hazards, facts.hazard_histories.steps]
     return sum(len(frame) for frame in frames)
 
 
@@ -222,7 +242,7 @@ def _remove(session: Session) -> None:
     """Everything of the invented district, narrower tables first."""
     city = select(City.id).where(City.code == CITY).scalar_subquery()
     runs = select(Import.id).where(Import.city_id == city)
-    mine = select(Building.id).where(Building.city_id == city)
+    buildings = select(Building.id).where(Building.city_id == city)
     for table in reversed(Base.metadata.sorted_tables):
         if table.name == City.__tablename__:
             session.execute(delete(table).where(table.c.code == CITY))
@@ -231,4 +251,4 @@ def _remove(session: Session) -> None:
         elif "import_id" in table.c:
             session.execute(delete(table).where(table.c.import_id.in_(runs)))
         elif "building_id" in table.c:
-            session.execute(delete(table).where(table.c.building_id.in_(mine)))
+            session.execute(delete(table).where(table.c.building_id.in_(buildings)))

@@ -1,4 +1,4 @@
-"""Public rental: projects, their homes, and how each stood over five years."""
+"""Public rental: projects, their homes, and the state of each over five years."""
 
 import numpy as np
 import pandas as pd
@@ -18,19 +18,19 @@ def projects(rng: np.random.Generator, buildings: pd.DataFrame, project: np.ndar
     """One row a project: code, name, operator, address, lon, lat."""
     rows = np.flatnonzero(project >= 0)
     groups = buildings.iloc[rows].assign(project=project[rows]).groupby("project")
-    places = groups.agg(lon=("lon", "mean"), lat=("lat", "mean"), address=("address", "first"))
+    sites = groups.agg(lon=("lon", "mean"), lat=("lat", "mean"), address=("address", "first"))
     pairs = [start + end for end in PROJECT_ENDS for start in PROJECT_STARTS]
-    turn, pair = np.divmod(np.arange(len(places)), len(pairs))
+    turn, pair = np.divmod(np.arange(len(sites)), len(pairs))
     order = rng.permutation(len(pairs))
     names = [pairs[order[b]] + (f"{a + 1}期" if a else "") for a, b in zip(turn, pair, strict=True)]
     return pd.DataFrame(
         {
-            "code": [f"GZ{number + 1:04}" for number in range(len(places))],
+            "code": [f"GZ{number + 1:04}" for number in range(len(sites))],
             "name": names,
-            "operator": rng.choice(OPERATORS, len(places), p=(0.5, 0.35, 0.15)),
-            "address": places["address"].str.replace(r"\d+栋$", "", regex=True).to_numpy(),
-            "lon": places["lon"].to_numpy(),
-            "lat": places["lat"].to_numpy(),
+            "operator": rng.choice(OPERATORS, len(sites), p=(0.5, 0.35, 0.15)),
+            "address": sites["address"].str.replace(r"\d+栋$", "", regex=True).to_numpy(),
+            "lon": sites["lon"].to_numpy(),
+            "lat": sites["lat"].to_numpy(),
         }
     )
 
@@ -48,7 +48,7 @@ def homes(rng: np.random.Generator, buildings: pd.DataFrame, project: np.ndarray
     number = pd.Series(rows).groupby(project[rows]).cumcount().to_numpy() + 1
     number = np.repeat(number, count)
     rooms = np.where(door % 4 == 0, 3, np.where(door % 2 == 0, 2, 1))
-    low, high = (np.array([SIZES[one][side] for one in (1, 2, 3)])[rooms - 1] for side in (0, 1))
+    low, high = (np.array([SIZES[count][side] for count in (1, 2, 3)])[rooms - 1] for side in (0, 1))
     area = np.round(rng.uniform(low, high), 1)
     per_m2 = np.clip(rng.normal(17, 3, project.max() + 1), 9, 27)[project[building]]  # yuan a month
     return pd.DataFrame(
@@ -79,17 +79,17 @@ def home_states(rng: np.random.Generator, flats: pd.DataFrame) -> pd.DataFrame:
     parts = []
     while len(rows):
         parts.append((rows, stage[rows], day[rows]))
-        now = stage[rows]
-        mean = np.where(now == VACANT, MEAN_DAYS[VACANT] * slow[rows], MEAN_DAYS[now])
+        state = stage[rows]
+        mean = np.where(state == VACANT, MEAN_DAYS[VACANT] * slow[rows], MEAN_DAYS[state])
         day[rows] += 1 + rng.exponential(mean).astype(int)
-        skips = rng.random(len(rows)) < SKIPS[now]
-        stage[rows] = (now + 1 + skips) % len(STATES)
+        skips = rng.random(len(rows)) < SKIPS[state]
+        stage[rows] = (state + 1 + skips) % len(STATES)
         rows = rows[day[rows] < DAYS]
     frame = pd.DataFrame(
         {
-            "home": np.concatenate([one[0] for one in parts]),
-            "state": np.array(STATES)[np.concatenate([one[1] for one in parts])],
-            "day": np.concatenate([one[2] for one in parts]),
+            "home": np.concatenate([part[0] for part in parts]),
+            "state": np.array(STATES)[np.concatenate([part[1] for part in parts])],
+            "day": np.concatenate([part[2] for part in parts]),
         }
     ).sort_values(["home", "day"], ignore_index=True)
     return frame.assign(recorded_on=recorded(rng, frame["day"].to_numpy()))

@@ -1,4 +1,4 @@
-"""How well each building is kept, which nobody sees: by neighbours, use, keeper and grid; and where trouble is."""
+"""The hidden quality of each building, by neighbours, use, keeper and grid; and clusters of trouble."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -68,7 +68,7 @@ def first_day(on: date) -> np.datetime64:
 
 
 def quality(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame) -> Quality:
-    """Draws what is to be known of every building before anything happens."""
+    """Draws the hidden quality of every building."""
     x, y = ((buildings[side] - CENTRE[i]) * METRES_PER_DEGREE[i] for i, side in enumerate(("lon", "lat")))
     x, y = x.to_numpy(), y.to_numpy()
     scale = np.sqrt(len(buildings) / FULL_SIZE)
@@ -108,18 +108,18 @@ def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
     of_lenient = np.isin(street, lenient)
     most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.9)
     kindness[most] = rng.uniform(0.9, 1.7, most.sum())
-    codes = np.array([f"W{one:04}" for one in rng.permutation(len(kindness)) + 101])
-    return Officers(codes[number], kindness[number], tuple(int(one) for one in lenient))
+    codes = np.array([f"W{number:04}" for number in rng.permutation(len(kindness)) + 101])
+    return Officers(codes[number], kindness[number], tuple(int(street) for street in lenient))
 
 
 def _clusters(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, scale: float) -> tuple[Cluster, ...]:
-    """Places of trouble round buildings drawn at random; about a third of them still stand on the last day."""
-    found = []
+    """Places of trouble round buildings drawn at random; about a third of them still last on the last day."""
+    clusters = []
     centres = rng.choice(len(x), max(round(CLUSTERS * scale**2), 2), replace=False)
-    begun = np.linspace(-650, DAYS - 100, len(centres)) + rng.uniform(-40, 40, len(centres))
-    for centre, begins in zip(centres, begun.astype(int), strict=True):
+    starts = np.linspace(-650, DAYS - 100, len(centres)) + rng.uniform(-40, 40, len(centres))
+    for centre, begins in zip(centres, starts.astype(int), strict=True):
         lasts = int(rng.integers(200, 1_100))
         radius = float(rng.uniform(180, 480))
         times = float(rng.uniform(1.8, 3.2))
-        found.append(Cluster(float(x[centre]), float(y[centre]), radius, int(begins), int(begins) + lasts, times))
-    return tuple(found)
+        clusters.append(Cluster(float(x[centre]), float(y[centre]), radius, int(begins), int(begins) + lasts, times))
+    return tuple(clusters)

@@ -1,4 +1,4 @@
-"""What the district hides for the page on honest data to find: who came in whose place, who copies, who rounds up."""
+"""Officers whose records the data-quality study is to find: who copies check-lists, who rounds scores up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ RECORDED_THIN = 0.62
 
 @dataclass(frozen=True)
 class Cases:
-    """Known cases, for tests only; nothing of this is written to the database.
+    """The seeded offenders, for tests only; nothing of this is written to the database.
 
     copies_from: officer → day, counted from the first day known, from which on lists are copied. rounds_up: officers.
     """
@@ -43,22 +43,27 @@ def cases(rng: np.random.Generator, officers: Officers) -> Cases:
     return Cases(dict(zip(drawn[: each[0]], days, strict=True)), frozenset(drawn[each[0] :]))
 
 
-def neighbours(known: Quality, count: int) -> np.ndarray:
+def neighbours(quality: Quality, count: int) -> np.ndarray:
     """The `count` grids nearest to each grid, int (grids, count); fewer where there are not so many."""
-    size = np.maximum(np.bincount(known.grid, minlength=len(known.officers.code)), 1)
-    middle = np.column_stack([np.bincount(known.grid, side, len(size)) / size for side in (known.x, known.y)])
+    size = np.maximum(np.bincount(quality.grid, minlength=len(quality.officers.code)), 1)
+    middle = np.column_stack([np.bincount(quality.grid, side, len(size)) / size for side in (quality.x, quality.y)])
     return cKDTree(middle).query(middle, min(count, len(middle) - 1) + 1)[1][:, 1:]
 
 
-def handed_in(
-    rng: np.random.Generator, seen: Visits, known: Cases, officers: Officers, items: Sequence[str], edition: Edition
+def submitted_answers(
+    rng: np.random.Generator,
+    visits: Visits,
+    offenders: Cases,
+    officers: Officers,
+    items: Sequence[str],
+    edition: Edition,
 ) -> np.ndarray:
-    """The answers as they were handed in, uint8 (visits, items): some copied, some lifted over a bound."""
-    answers, who = seen.answers.copy(), officers.code[seen.officer_of]
-    _lift(rng, answers, np.flatnonzero(np.isin(who, list(known.rounds_up))), items, edition)
-    for code, begins in known.copies_from.items():
-        late = np.flatnonzero((who == code) & (seen.day >= begins))
-        late = late[np.argsort(seen.day[late], kind="stable")]
+    """The answers as they were submitted, uint8 (visits, items): some copied, some lifted over a bound."""
+    answers, who = visits.answers.copy(), officers.code[visits.officer_of]
+    _lift(rng, answers, np.flatnonzero(np.isin(who, list(offenders.rounds_up))), items, edition)
+    for code, begins in offenders.copies_from.items():
+        late = np.flatnonzero((who == code) & (visits.day >= begins))
+        late = late[np.argsort(visits.day[late], kind="stable")]
         faulty = late[(answers[late] == NO).any(axis=1)]
         if len(faulty):
             answers[late[rng.random(len(late)) < COPIED]] = answers[faulty[0]].copy()
@@ -78,9 +83,9 @@ def _lift(
         item = np.argmax(chance, axis=1)
         at = np.flatnonzero(chance.max(axis=1) >= 0)
         tried[at, item[at]] = YES
-        over = _scores(tried, items, edition) >= aim
-        answers[rows[over]] = tried[over]
-        rows, aim, tried = rows[~over], aim[~over], tried[~over]
+        is_over = _scores(tried, items, edition) >= aim
+        answers[rows[is_over]] = tried[is_over]
+        rows, aim, tried = rows[~is_over], aim[~is_over], tried[~is_over]
 
 
 def _scores(letters: np.ndarray, items: Sequence[str], edition: Edition) -> np.ndarray:
@@ -93,5 +98,5 @@ def register(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFr
     streets = np.flatnonzero(areas["level"] == "street")
     share = rng.uniform(*RECORDED, len(streets))
     share[rng.integers(len(streets))] = RECORDED_THIN
-    here = np.bincount(buildings["street"], minlength=len(areas))[streets]
-    return pd.DataFrame({"area": streets, "buildings": np.rint(here / share).astype(int)})
+    recorded = np.bincount(buildings["street"], minlength=len(areas))[streets]
+    return pd.DataFrame({"area": streets, "buildings": np.rint(recorded / share).astype(int)})

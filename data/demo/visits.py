@@ -27,10 +27,10 @@ NOT_APPLICABLE = {  # share of buildings of which an item is not asked, by use
 }
 EASE = 0.04  # of an item like most, for a building of average quality, in logits
 SPREAD = 0.45  # logits per standard deviation of quality
-MENDED, SLIPPED = 0.36, 0.20  # chance that a failed item is seen to, a passed one looked at afresh, between visits
+REPAIRED, REDRAWN = 0.36, 0.20  # chance between visits that a failed item is repaired, a passed one drawn anew
 SETTLING = 5  # unseen rounds before the first, so that the first year is like the others
 COVERED = 0.07  # share of visits made by another grid's officer
-CROSS_CHECKS = 0.25  # of these by an officer from anywhere in the district, the rest in a neighbour's place
+CROSS_CHECKS = 0.25  # of these by an officer from anywhere in the district, the rest by one from a neighbouring grid
 INTERVALS = np.array([60, 95, 140, 215, 310], float)  # days to the next visit by last result, worst first
 RESULT_BOUNDS = np.array([0.40, 0.60, 0.75, 0.90])
 NO, YES, SKIP = (ord(letter) for letter in "01-")
@@ -59,46 +59,47 @@ class Visits:
 def visits(
     rng: np.random.Generator,
     of_cover: np.random.Generator,
-    known: Quality,
+    quality: Quality,
     buildings: pd.DataFrame,
     items: Sequence[str],
     nearby: np.ndarray,
 ) -> Visits:
     """Five years of visits, round after round until everyone's next visit lies beyond the last day.
 
-    Rounds are planned, and what is to be mended is told, by the grid's own officer, so that a visit in another's
-    place changes what was written down that day and nothing else. nearby: grids near each grid, int (grids, k).
+    Rounds are planned, and repairs are ordered, by the grid's own officer, so that a visit by a substitute
+    changes what was written down that day and nothing else. nearby: grids near each grid, int (grids, k).
     """
     ease = np.array([EASE + ITEM_EASE.get(code, 0.0) for code in items], np.float32)
     skipped = _skipped(rng, buildings["use"].to_numpy(), items)
-    level = (SPREAD * known.kept + known.officers.kindness[known.grid]).astype(np.float32)
+    level = (SPREAD * quality.kept + quality.officers.kindness[quality.grid]).astype(np.float32)
     luck = rng.random((len(buildings), len(items)), dtype=np.float32)
-    active = np.flatnonzero(~_never_visited(rng, known))
-    following = np.zeros(len(buildings))
-    following[active] = rng.uniform(0, 1, len(active)) ** 1.3 * 260
-    until = _abandoned(rng, known)
+    active = np.flatnonzero(~_never_visited(rng, quality))
+    next_visit = np.zeros(len(buildings))
+    next_visit[active] = rng.uniform(0, 1, len(active)) ** 1.3 * 260
+    until = _last_days(rng, quality)
     passed = np.zeros(luck.shape, bool)
     for _ in range(SETTLING):
         passed[active] = luck[active] < _chance(ease, level[active], np.zeros(len(active)))
-        _seen_to(rng, luck, passed, active)
+        _drift(rng, luck, passed, active)
     rounds: list[tuple[np.ndarray, ...]] = []
     while len(active):
-        day = following[active].astype(int)
+        day = next_visit[active].astype(int)
         good = luck[active] < _chance(ease, level[active], day)
         passed[active] = good
-        came = _who_came(of_cover, known.grid[active], nearby)
-        told = good.copy()
-        other = np.flatnonzero(came != known.grid[active])
+        officer_of = _officers_of(of_cover, quality.grid[active], nearby)
+        recorded_good = good.copy()
+        other = np.flatnonzero(officer_of != quality.grid[active])
         rows = active[other]
-        through_their_eyes = (SPREAD * known.kept[rows] + known.officers.kindness[came[other]]).astype(np.float32)
-        told[other] = luck[rows] < _chance(ease, through_their_eyes, day[other])
-        letters = np.where(skipped[active], np.uint8(SKIP), np.where(told, np.uint8(YES), np.uint8(NO)))
-        rounds.append((active, day, letters, came))
-        _seen_to(rng, luck, passed, active)
+        kindness = quality.officers.kindness[officer_of[other]]
+        substitute_level = (SPREAD * quality.kept[rows] + kindness).astype(np.float32)
+        recorded_good[other] = luck[rows] < _chance(ease, substitute_level, day[other])
+        letters = np.where(skipped[active], np.uint8(SKIP), np.where(recorded_good, np.uint8(YES), np.uint8(NO)))
+        rounds.append((active, day, letters, officer_of))
+        _drift(rng, luck, passed, active)
         share = (good & ~skipped[active]).sum(axis=1) / (~skipped[active]).sum(axis=1)
         wait = INTERVALS[np.searchsorted(RESULT_BOUNDS, share, side="right")] * rng.lognormal(0, 0.45, len(active))
-        following[active] = day + np.maximum(wait, 5)
-        active = active[following[active] <= until[active]]
+        next_visit[active] = day + np.maximum(wait, 5)
+        active = active[next_visit[active] <= until[active]]
     return _in_order(rounds)
 
 
@@ -108,52 +109,52 @@ def _chance(ease: np.ndarray, level: np.ndarray, day: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-(ease + (level + better)[:, None])))
 
 
-def _who_came(rng: np.random.Generator, grid: np.ndarray, nearby: np.ndarray) -> np.ndarray:
+def _officers_of(rng: np.random.Generator, grid: np.ndarray, nearby: np.ndarray) -> np.ndarray:
     """The grid whose officer makes each visit: mostly its own, now and then one nearby, rarely one from far away."""
     other = nearby[grid, rng.integers(nearby.shape[1], size=len(grid))]
     other = np.where(rng.random(len(grid)) < CROSS_CHECKS, rng.integers(len(nearby), size=len(grid)), other)
     return np.where(rng.random(len(grid)) < COVERED, other, grid).astype(np.int32)
 
 
-def _never_visited(rng: np.random.Generator, known: Quality) -> np.ndarray:
+def _never_visited(rng: np.random.Generator, quality: Quality) -> np.ndarray:
     """About NEVER of the buildings, more in some grids than in others."""
-    shy = rng.gamma(0.5, 2.0, known.grid.max() + 1)[known.grid]
-    return rng.random(len(known.grid)) < NEVER * shy / shy.mean()
+    reluctance = rng.gamma(0.5, 2.0, quality.grid.max() + 1)[quality.grid]
+    return rng.random(len(quality.grid)) < NEVER * reluctance / reluctance.mean()
 
 
-def _abandoned(rng: np.random.Generator, known: Quality) -> np.ndarray:
+def _last_days(rng: np.random.Generator, quality: Quality) -> np.ndarray:
     """The last day anyone was sent, per building: in one grid of 150 nobody has been for a year or two."""
-    last = np.full(known.grid.max() + 1, DAYS - 1)
+    last = np.full(quality.grid.max() + 1, DAYS - 1)
     empty = rng.random(len(last)) < 1 / 150
     last[empty] -= rng.integers(300, 800, empty.sum())
-    return last[known.grid]
+    return last[quality.grid]
 
 
 def _skipped(rng: np.random.Generator, use: np.ndarray, items: Sequence[str]) -> np.ndarray:
     skipped = np.zeros((len(use), len(items)), bool)
     for code, shares in NOT_APPLICABLE.items():
         if code in items:
-            share = np.array([shares.get(one, 0.0) for one in use])
+            share = np.array([shares.get(kind, 0.0) for kind in use])
             skipped[:, items.index(code)] = rng.random(len(use)) < share
     return skipped
 
 
-def _seen_to(rng: np.random.Generator, luck: np.ndarray, passed: np.ndarray, rows: np.ndarray) -> None:
-    """Between visits some of what was failed is mended and some of what was passed goes its own way."""
+def _drift(rng: np.random.Generator, luck: np.ndarray, passed: np.ndarray, rows: np.ndarray) -> None:
+    """Between visits some failed items are repaired and some passed ones change, in place in `luck`."""
     here = luck[rows]
     chance = rng.random(here.shape, dtype=np.float32)
     good = passed[rows]
     fresh = rng.random(here.shape, dtype=np.float32)
-    here = np.where(~good & (chance < MENDED), fresh * np.float32(0.85), here)
-    luck[rows] = np.where(good & (chance < SLIPPED), fresh, here)
+    here = np.where(~good & (chance < REPAIRED), fresh * np.float32(0.85), here)
+    luck[rows] = np.where(good & (chance < REDRAWN), fresh, here)
 
 
 def _in_order(rounds: list[tuple[np.ndarray, ...]]) -> Visits:
-    building = np.concatenate([one[0] for one in rounds]).astype(np.int32)
-    day = np.concatenate([one[1] for one in rounds]).astype(np.int16)
-    order = np.lexsort([day, building])
-    answers = np.concatenate([one[2] for one in rounds])
-    officer_of = np.concatenate([one[3] for one in rounds])
+    building = np.concatenate([visited[0] for visited in rounds]).astype(np.int32)
+    day = np.concatenate([visited[1] for visited in rounds]).astype(np.int16)
+    order = np.lexsort((day, building))
+    answers = np.concatenate([visited[2] for visited in rounds])
+    officer_of = np.concatenate([visited[3] for visited in rounds])
     return Visits(building[order], day[order], answers[order], officer_of[order])
 
 
@@ -165,7 +166,7 @@ def on_working_days(rng: np.random.Generator, day: np.ndarray, on: date) -> np.n
 
 
 def recorded(rng: np.random.Generator, day: np.ndarray) -> np.ndarray:
-    """When it was written down: three in four the same day, few much later, none after the last day."""
+    """When visits were recorded: three in four the same day, few much later, none after the last day."""
     chance = rng.random(len(day))
     soon, late = rng.integers(1, 4, len(day)), rng.integers(4, 21, len(day))
     later = np.where(chance < 0.75, 0, np.where(chance < 0.95, soon, late))

@@ -1,1 +1,1 @@
-"""What a viewer sees of a city on a day, as files to take along."""
+"""What a user sees of a city on a day, as files to download."""

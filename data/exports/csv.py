@@ -1,4 +1,4 @@
-"""CSV for spreadsheets, in a ZIP beside a text that says what it is; streamed, so that it begins at once."""
+"""CSV for spreadsheets, in a ZIP beside a text that says what it is; streamed, so that the download begins at once."""
 
 import csv
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ LEVEL = 4  # of compression: twice as quick as the usual 6, a few per cent large
 
 def zipped_csv(export: Export, about_name: str, data_name: str) -> Iterator[bytes]:
     """A ZIP of the text and the table, in UTF-8 with a byte order mark: Excel and Notepad read Chinese by it."""
-    outgoing = DrainingZipTarget()
-    with ZipFile(outgoing, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    target = DrainingZipTarget()
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         archive.writestr(about_name, about_text(export).encode("utf-8-sig"))
         with archive.open(data_name, "w", force_zip64=True) as file:
             file.write(f"\ufeff{_lines([[column.heading for column in export.columns]])}".encode())
-            yield outgoing.drain()
+            yield target.drain()
             for batch in export.batches():
                 file.write(_lines(zip(*batch.values(), strict=True)).encode())
-                yield outgoing.drain()
-    yield outgoing.drain()
+                yield target.drain()
+    yield target.drain()
 
 
 def about_text(export: Export) -> str:

@@ -1,4 +1,4 @@
-"""A GeoPackage of two tables: the buildings as points in WGS 84, and what they are."""
+"""A GeoPackage of two tables: the buildings as points in WGS 84, and a description."""
 
 from pathlib import Path
 
@@ -8,14 +8,14 @@ from pyogrio.raw import write
 
 from data.exports.rows import Batch, Column, Export, Kind
 
-LAYER, ABOUT = "buildings", "about"  # names of ours, whatever the city is called
+LAYER, ABOUT = "buildings", "about"  # fixed names, whatever the city is called
 TYPES: dict[Kind, type] = {"text": object, "whole": np.int32, "decimal": np.float64}
-PLACE = ("lon", "lat")
+COORDINATES = ("lon", "lat")
 
 
 def write_geopackage(path: Path, export: Export) -> None:
-    """A building without a place on the map has no geometry."""
-    columns = [column for column in export.columns if column.key not in PLACE]
+    """A building that is not on the map has no geometry."""
+    columns = [column for column in export.columns if column.key not in COORDINATES]
     _write(path, columns, {column.key: [] for column in export.columns}, append=False)
     for batch in export.batches():
         _write(path, columns, batch, append=True)
@@ -42,7 +42,7 @@ def _write(path: Path, columns: list[Column], batch: Batch, append: bool) -> Non
 
 
 def _filled(values: list, kind: Kind) -> tuple[np.ndarray, np.ndarray | None]:
-    """Values with something in the empty places, and where those are."""
+    """Values with a filler for None, and the mask of those."""
     missing = np.array([value is None for value in values], bool)
     if kind == "text":
         return np.array(values, object), None
@@ -50,6 +50,7 @@ def _filled(values: list, kind: Kind) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def _points(batch: Batch) -> np.ndarray:
-    lon, lat = (np.array(batch[side], np.float64) for side in PLACE)  # None becomes NaN
-    points = shapely.to_wkb(shapely.points(lon, lat))
-    return np.where(np.isnan(lon), None, points)
+    lon, lat = (np.array(batch[side], np.float64) for side in COORDINATES)  # None becomes NaN
+    wkb = np.array(shapely.to_wkb(shapely.points(lon, lat)), object)
+    wkb[np.isnan(lon)] = None
+    return wkb

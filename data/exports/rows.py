@@ -1,4 +1,4 @@
-"""The one source of rows for every format: the chosen buildings with the columns the viewer has a right to."""
+"""The one source of rows for every format: the chosen buildings with the columns the scope allows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from data.db.models.city import HAZARD_GROUPS, LEVELS, City
 from data.errors import DataError
 
 ROWS_AT_ONCE = 4_000  # about 4 MB of Python objects, and within one statement's parameters
-PLACE_DECIMALS = 7  # of a degree: a centimetre
+DEGREE_DECIMALS = 7  # of a degree: a centimetre
 SCORE_DECIMALS = 4
 Kind = Literal["text", "whole", "decimal"]
 Batch = Mapping[str, list[Any]]
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing an export says of itself."""
+    """One line of an export's description."""
 
     key: str
     heading: str
@@ -61,7 +61,7 @@ class Wording:
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """Rows to be written with the words around them. rows: row numbers of the ledger, in order of the ids.
+    """Rows to be written and their description. rows: row numbers of the fact store, in order of the ids.
 
     area_names: area id → Chinese and English name.
     """
@@ -81,9 +81,9 @@ class Export:
         return tuple(Column(key, self.wording.headings[key], kind) for key, kind in kinds.items())
 
     def batches(self) -> Iterator[Batch]:
-        """Columns by key, some thousand rows at a time; None for what is not known. Raises CityChanged.
+        """Columns by key, some thousand rows at a time; None for what is unknown. Raises CityChanged.
 
-        Each batch is read in a session of its own: a slow download must not hold the database up.
+        Each batch is read in a session of its own: a slow download must not hold a transaction open.
         """
         for start in range(0, len(self.rows), ROWS_AT_ONCE):
             yield self._batch(self.rows[start : start + ROWS_AT_ONCE])
@@ -91,26 +91,26 @@ class Export:
     def _batch(self, rows: np.ndarray) -> Batch:
         ids = self.day.city_facts.buildings["id"][rows].tolist()
         with reading(self.engine, self.scope) as session:
-            found = queries.building_rows(session, self.scope, self.city, ids)
-        if [row.id for row in found] != ids:
+            building_rows = queries.building_rows(session, self.scope, self.city, ids)
+        if [row.id for row in building_rows] != ids:
             raise CityChanged("The city's data changed while it was being exported; export it again.")
-        values = self._particulars(found) | self._places(rows) | self._standing(rows)
+        values = self._own_columns(building_rows) | self._area_columns(rows) | self._state_columns(rows)
         return {key: values[key] for key in column_kinds(self.scope, self.city, self.day)}
 
-    def _particulars(self, found: Sequence[queries.BuildingRows]) -> dict[str, list[Any]]:
+    def _own_columns(self, building_rows: Sequence[queries.BuildingRows]) -> dict[str, list[Any]]:
         words = self.wording
         rented = {True: words.yes, False: words.no, None: None}
-        places = [_degrees(row) for row in found]
+        lon_lat = [_degrees(row) for row in building_rows]
         plain = ("code", "name", "address", "homes", "floors", "built")
         return {
-            **{name: [getattr(row, name) for row in found] for name in plain},
-            "lon": [lon for lon, _ in places],
-            "lat": [lat for _, lat in places],
-            "use": [None if row.use is None else words.uses.get(row.use, row.use) for row in found],
-            "group_rental": [rented[row.group_rental] for row in found],
+            **{name: [getattr(row, name) for row in building_rows] for name in plain},
+            "lon": [lon for lon, _ in lon_lat],
+            "lat": [lat for _, lat in lon_lat],
+            "use": [None if row.use is None else words.uses.get(row.use, row.use) for row in building_rows],
+            "group_rental": [rented[row.group_rental] for row in building_rows],
         }
 
-    def _places(self, rows: np.ndarray) -> dict[str, list[Any]]:
+    def _area_columns(self, rows: np.ndarray) -> dict[str, list[Any]]:
         names = {area: pair[self.wording.english] for area, pair in self.area_names.items()}
         return {
             level: [names.get(area) for area in self.day.city_facts.buildings[level][rows].tolist()]
@@ -118,8 +118,8 @@ class Export:
             if level in self.city.levels
         }
 
-    def _standing(self, rows: np.ndarray) -> dict[str, list[Any]]:
-        """How the buildings stood on the day."""
+    def _state_columns(self, rows: np.ndarray) -> dict[str, list[Any]]:
+        """Grades, hazards, visits and vacancies on the day."""
         day, values = self.day, {}
         for rule_set, edition in day.editions.items():
             names = self.wording.grades[rule_set]
@@ -140,11 +140,11 @@ def _degrees(row: queries.BuildingRows) -> tuple[float, float] | tuple[None, Non
     """Longitude and latitude of a building that is on the map."""
     if row.lon is None or row.lat is None or row.off_map is not None:
         return None, None
-    return round(row.lon, PLACE_DECIMALS), round(row.lat, PLACE_DECIMALS)
+    return round(row.lon, DEGREE_DECIMALS), round(row.lat, DEGREE_DECIMALS)
 
 
 def column_kinds(scope: AccessScope, city: City, day: Snapshot) -> dict[str, Kind]:
-    """The columns a viewer has a right to, in their order."""
+    """The columns the scope allows, in their order."""
     kinds: dict[str, Kind] = dict.fromkeys(("code", "name", "address"), "text")
     kinds |= dict.fromkeys((level for level in LEVELS if level in city.levels), "text")
     kinds |= {"lon": "decimal", "lat": "decimal", "homes": "whole", "floors": "whole", "built": "whole"}
@@ -160,13 +160,13 @@ def column_kinds(scope: AccessScope, city: City, day: Snapshot) -> dict[str, Kin
 
 
 def hazard_columns(scope: AccessScope) -> list[int]:
-    """Which hazard groups a viewer's counts hold, as places in HAZARD_GROUPS."""
+    """The hazard groups counted in a scope, as indices into HAZARD_GROUPS."""
     groups = HAZARD_GROUPS if scope.hazard_groups is None else scope.hazard_groups
     return [HAZARD_GROUPS.index(group) for group in groups]
 
 
 def rows_seen(session: Session, scope: AccessScope, city: City, day: Snapshot, chosen: np.ndarray) -> np.ndarray:
-    """Row numbers of the chosen buildings that are the viewer's to see, in order of their ids. chosen: bool (n,)."""
+    """Row numbers of the chosen buildings that are visible, in order of their ids. chosen: bool (n,)."""
     ids = day.city_facts.buildings["id"]
     if not scope.sees_all_of(city.id):
         chosen = chosen & np.isin(ids, queries.building_ids(session, scope, city))

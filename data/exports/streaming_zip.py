@@ -1,18 +1,21 @@
-"""A ZIP that leaves while it is being written."""
+"""A ZIP that is streamed while it is being written."""
 
 
 class DrainingZipTarget:
-    """A file for zipfile: bytes written wait to be taken away, and there is no going back in them."""
+    """A write-only file for zipfile, without seeking: bytes written wait until `drain` takes them."""
 
     def __init__(self) -> None:
         self._waiting: list[bytes] = []
 
-    def write(self, some: bytes) -> int:
-        self._waiting.append(bytes(some))
-        return len(some)
+    def write(self, data: bytes, /) -> int:
+        self._waiting.append(bytes(data))
+        return len(data)
 
     def flush(self) -> None:
-        """What a file must have."""
+        """Part of the interface of a file."""
+
+    def close(self) -> None:
+        """Part of the interface of a file."""
 
     def drain(self) -> bytes:
         waiting, self._waiting = self._waiting, []

@@ -1,7 +1,7 @@
-"""An Excel workbook of two sheets, the rows and what they are; streamed.
+"""An Excel workbook of two sheets, the rows and a description; streamed.
 
-XlsxWriter makes the workbook with the headings only. The rows are put into its sheet as they leave: through its own
-cells they would take three times as long, and a file on the disk.
+XlsxWriter makes the workbook with the headings only. The rows are written into its sheet as they are streamed: by
+XlsxWriter they would take three times as long, and a file on the disk.
 """
 
 import re
@@ -23,7 +23,7 @@ from data.exports.streaming_zip import DrainingZipTarget
 
 MOST_ROWS = 1_048_575  # a sheet has 1,048,576, the first for headings
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-TAKEN_FOR_A_SIGN = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x003D_ as "="
+READ_AS_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x003D_ as "="
 WIDTHS = {"text": 16, "whole": 10, "decimal": 12}  # in characters
 WIDER = {"code": 24, "name": 24, "address": 36}
 DATA = "xl/worksheets/sheet1.xml"
@@ -47,23 +47,23 @@ def workbook(export: Export, data_sheet: str, about_sheet: str) -> Iterator[byte
 
 
 def _pieces(export: Export, empty: BytesIO) -> Iterator[bytes]:
-    outgoing = DrainingZipTarget()
-    with ZipFile(empty) as parts, ZipFile(outgoing, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+    target = DrainingZipTarget()
+    with ZipFile(empty) as parts, ZipFile(target, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for part in parts.infolist():
             if part.filename != DATA:
                 archive.writestr(part.filename, parts.read(part))
         before, after = RANGE.sub(_range(export), parts.read(DATA)).split(END)
         with archive.open(DATA, "w", force_zip64=True) as file:
             file.write(before)
-            yield outgoing.drain()
-            letters, row = [xl_col_to_name(place) for place in range(len(export.columns))], 1
+            yield target.drain()
+            letters, row = [xl_col_to_name(index) for index in range(len(export.columns))], 1
             for batch in export.batches():
                 rows = list(zip(*batch.values(), strict=True))
                 file.write("".join(_row(letters, row + n, values) for n, values in enumerate(rows, 1)).encode())
                 row += len(rows)
-                yield outgoing.drain()
+                yield target.drain()
             file.write(END + after)
-    yield outgoing.drain()
+    yield target.drain()
 
 
 def _range(export: Export) -> bytes:
@@ -87,12 +87,12 @@ def _content(value: str | int | float) -> str:
 
 @lru_cache(maxsize=10_000)  # grades and areas come again and again
 def _text(value: str) -> str:
-    text = escape(TAKEN_FOR_A_SIGN.sub("_x005F_", text_cell(value)))
+    text = escape(READ_AS_AN_ESCAPE.sub("_x005F_", text_cell(value)))
     return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is>'
 
 
 def text_cell(text: str) -> str:
-    """The text as a cell may hold it: no formula, and no sign a workbook cannot hold."""
+    """The text as a cell may hold it: no formula, and no character a workbook cannot hold."""
     return NOT_IN_XML.sub("\ufffd", safe_cell(text))
 
 
@@ -107,9 +107,9 @@ def _without_rows(export: Export, data_sheet: str, about_sheet: str) -> BytesIO:
 
 
 def _headings(sheet: Worksheet, export: Export, bold) -> None:
-    for place, column in enumerate(export.columns):
-        sheet.set_column(place, place, WIDER.get(column.key, WIDTHS[column.kind]))
-        sheet.write_string(0, place, text_cell(column.heading), bold)
+    for index, column in enumerate(export.columns):
+        sheet.set_column(index, index, WIDER.get(column.key, WIDTHS[column.kind]))
+        sheet.write_string(0, index, text_cell(column.heading), bold)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(export.rows), len(export.columns) - 1)
 

@@ -1,4 +1,4 @@
-"""`python -m data import`: files in, a summary out, and the rows set aside as a file."""
+"""`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
 from datetime import date
 from pathlib import Path
@@ -22,16 +22,16 @@ from data.importing.writing.undo import undo_import
 from data.settings import VAR
 from scoring.errors import Sentence
 
-SET_ASIDE = VAR / "set-aside"
-SHOWN = 5  # rows set aside that the summary shows; the file has them all
+REJECTED = VAR / "set-aside"
+SHOWN = 5  # rejected rows in the summary; the file has them all
 
 
 class Stopped(DataError):
     """The user pressed Ctrl-C."""
 
 
-def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Path | None, preview: bool) -> None:
-    """Imports each file in its turn and prints what became of it. Raises DataError at the first that is refused."""
+def run(engine: Engine, mapping: str, files: list[Path], on: date, rejected_path: Path | None, preview: bool) -> None:
+    """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
@@ -43,9 +43,9 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, set_aside: Pa
             ) from stop
         print(summary(outcome, preview))
         if outcome.faults:
-            path = set_aside_path(set_aside, file, several=len(files) > 1)
-            write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
-            print(_mending(outcome, path))
+            path = rejected_rows_path(rejected_path, file, several=len(files) > 1)
+            write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
+            print(_rejected_rows(outcome, path))
 
 
 def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, preview: bool) -> Outcome:
@@ -73,17 +73,17 @@ def _on_bar(bar: tqdm, file: Path) -> Report:
     return report
 
 
-def set_aside_path(asked: Path | None, file: Path, several: bool) -> Path:
-    """Where the rows set aside of a file go: the path asked for, or the file's name in a folder."""
-    if asked is not None and not several and asked.suffix.lower() == ".csv":
-        return asked
-    return (asked or SET_ASIDE) / f"{file.stem}-set-aside.csv"
+def rejected_rows_path(given: Path | None, file: Path, several: bool) -> Path:
+    """Where the rejected rows of a file go: the given path, or the file's name in a folder."""
+    if given is not None and not several and given.suffix.lower() == ".csv":
+        return given
+    return (given or REJECTED) / f"{file.stem}-set-aside.csv"
 
 
 def summary(outcome: Outcome, preview: bool = False) -> str:
     """What became of a file: a line for it, a line a table, a line for each reason to stay off the map."""
-    set_aside = len(outcome.faults)
-    lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {set_aside:,} set aside"]
+    rejected = len(outcome.faults)
+    lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {rejected:,} set aside"]
     if preview:
         lines[0] += " (preview: nothing was written)"
     for table, tally in outcome.tallies.items():
@@ -96,14 +96,14 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
 def listing(engine: Engine) -> str:
     """A line an import, the latest first."""
     with reading(engine, SYSTEM) as session:
-        found = past_imports(session, SYSTEM)
-    return "\n".join(_line(one) for one in found) or "Nothing was imported yet."
+        imports = past_imports(session, SYSTEM)
+    return "\n".join(_line(past) for past in imports) or "Nothing was imported yet."
 
 
-def _line(one: PastImport) -> str:
-    counts = "{:>9,} new {:>9,} changed".format(*(one.counts.get(name, 0) for name in ("new", "changed")))
-    file = f"{one.file_name or one.mapping}{' (undone)' if one.undone else ''}"
-    return f"{one.id:>6}  {one.finished_at:%Y-%m-%d %H:%M}  {one.city:<12} {counts}  {file}"
+def _line(past: PastImport) -> str:
+    counts = "{:>9,} new {:>9,} changed".format(*(past.counts.get(name, 0) for name in ("new", "changed")))
+    file = f"{past.file_name or past.mapping}{' (undone)' if past.undone else ''}"
+    return f"{past.id:>6}  {past.finished_at:%Y-%m-%d %H:%M}  {past.city:<12} {counts}  {file}"
 
 
 def undone(engine: Engine, import_id: int) -> str:
@@ -113,7 +113,7 @@ def undone(engine: Engine, import_id: int) -> str:
         return f"Import {record.id} ({record.file_name}) was undone; run `python -m data prepare` to grade anew."
 
 
-def _mending(outcome: Outcome, path: Path) -> str:
+def _rejected_rows(outcome: Outcome, path: Path) -> str:
     lines = [f"  row {outcome.row_numbers[row]}: {sentence}" for row, _, sentence in outcome.faults[:SHOWN]]
     if len(outcome.faults) > SHOWN:
         lines.append(f"  … and {len(outcome.faults) - SHOWN:,} more")

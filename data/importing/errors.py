@@ -1,4 +1,4 @@
-"""Why a mapping or a whole file is refused; what is wrong with single rows stands in faults.py."""
+"""Why a mapping or a whole file is refused; what is wrong with single rows is in checking/row_errors.py."""
 
 from data.errors import DataError
 
@@ -12,7 +12,7 @@ class NoSuchMapping(DataError):
 
 
 class FileRefused(DataError):
-    """A file that is not taken at all; nothing of it was written."""
+    """A file that is refused as a whole; nothing of it was written."""
 
 
 class CannotUndo(DataError):

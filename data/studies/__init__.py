@@ -1,1 +1,1 @@
-"""Frames for the studies: backtest, data quality, drafts of rules."""
+"""Datasets of the studies: backtest, data quality, drafts of rules."""

@@ -1,4 +1,4 @@
-"""What the grades of a city would have foretold: frames for the backtest, from the last months of a ledger."""
+"""Datasets of the backtest: what the grades of a city would have predicted, from the last months of its facts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +17,16 @@ from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.hazard_catalogue import SEVERITIES
 
 Outcome = Literal["hazards", "failed", "cases"]
-MONTHS = 24  # that are measured; one more before them is learned from
-LEAST_MONTHS = 3  # one to learn from and two to measure: of less nothing can be said
+MONTHS = 24  # measured; one more before them is the training month
+LEAST_MONTHS = 3  # one to train on and two to measure; fewer show nothing
 # Bao'an gives the second star from 40 in 100 and the third from 60; a visit that loses more than this share of the
 # points asked would not have had the third. A decision of ours.
 FAILED = 0.4
 TROUBLING_EVENTS = ("criminal_case", "public_order_case")
-AREA_LEVELS = ("community", "grid")  # drawn in the bootstrap: the first that has enough, else the buildings
+AREA_LEVELS = (
+    "community",
+    "grid",
+)  # clusters of the bootstrap: the first level with enough, else buildings
 ENOUGH_AREAS = 20  # an interval from fewer is too narrow; a decision of ours
 Report = Callable[[str, int, int], None]
 
@@ -33,11 +36,11 @@ class TooLittlePast(DataError):
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
+class BacktestFrames:
     """A frame for scoring.studies.backtest, and what it is about.
 
-    frame: unit (row of the ledger), score, outcome, period (number of the month), area, group (place of the grade,
-    UNRATED), inspector, last_result and, where somebody chose it, day. first, last: days of the months measured.
+    frame: unit (row of the fact store), score, outcome, period (number of the month), area, group (index of the
+    grade, or UNRATED), inspector, last_result and, for visits, day. first, last: days of the months measured.
     level: of the areas drawn, "building" where there are too few areas. unrated: visits to, or building-months left
     out of, buildings without a grade in the months measured.
     """
@@ -49,21 +52,21 @@ class Past:
     unrated: int
 
 
-def past(
+def backtest_frames(
     city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date, rows: np.ndarray, outcome: Outcome, report: Report
-) -> Past:
+) -> BacktestFrames:
     """The last full months up to `on`, of the buildings in `rows`, bool (n,), each graded on the eve of a month.
 
-    report is told what is being done and how far it has come. Raises TooLittlePast.
+    report: called with the step, done and total. Raises TooLittlePast.
     """
     months = _months(city_facts, rules, rule_set, on)
     eves = [month - timedelta(days=1) for month in months]
     ranks, grades = _graded(city_facts, rules, rule_set, eves, report)
-    checked = _Checked(city_facts.fact_log.checklists)
+    inspections = _Inspections(city_facts.fact_log.checklists)
     if outcome == "cases":
-        frame = _building_months(city_facts, months, grades, rows, checked)
+        frame = _building_months(city_facts, months, grades, rows, inspections)
     else:
-        frame = _visits(city_facts, months, rows, outcome, checked)
+        frame = _visits(city_facts, months, rows, outcome, inspections)
     period, unit = frame["period"].to_numpy(), frame["unit"].to_numpy()
     level, area = _areas(city_facts, unit)
     frame = frame.assign(score=ranks[period, unit], group=grades[period, unit], area=area)
@@ -71,24 +74,24 @@ def past(
         unrated = int((grades[1:, rows] == UNRATED).sum())
     else:
         unrated = int(((frame["group"] == UNRATED) & (frame["period"] > 0)).sum())
-    return Past(frame, months[1], _next_month(months[-1]) - timedelta(days=1), level, unrated)
+    return BacktestFrames(frame, months[1], _next_month(months[-1]) - timedelta(days=1), level, unrated)
 
 
 def _months(city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date) -> list[date]:
     """First days of the full months up to `on`, oldest first: a rule was in force on the eve, and visits had begun."""
     if not len(city_facts.visits["day"]):
         raise TooLittlePast("No visit is recorded; import inspections.")
-    begun = max(city_facts.visits["day"].min().item(), rules.begins(rule_set))
+    first_facts = max(city_facts.visits["day"].min().item(), rules.begins(rule_set))
     full = on if on + timedelta(days=1) == _next_month(on) else on.replace(day=1) - timedelta(days=1)
     months = [end.replace(day=1) for end in month_ends(full, MONTHS + 1)]
-    kept = [month for month in months if month > begun]
-    if len(kept) < LEAST_MONTHS:
+    usable = [month for month in months if month > first_facts]
+    if len(usable) < LEAST_MONTHS:
         raise TooLittlePast(
             "Only {count} full months follow the first visit and rule; it takes {least_months}.",
-            count=len(kept),
+            count=len(usable),
             least_months=LEAST_MONTHS,
         )
-    return kept
+    return usable
 
 
 def _next_month(day: date) -> date:
@@ -98,42 +101,42 @@ def _next_month(day: date) -> date:
 def _graded(
     city_facts: CityFacts, rules: Rulebook, rule_set: str, eves: list[date], report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The place in the order of visits, int32, the higher the sooner, and the grade, int8: both (eves, n)."""
+    """The rank in the order of visits, int32, the higher the sooner, and the grade, int8: both (eves, n)."""
     ranks = np.empty((len(eves), city_facts.fact_log.buildings), np.int32)
     grades = np.empty(ranks.shape, np.int8)
     for row, eve in enumerate(eves):
         report("rating", row, len(eves))
         edition = rules.on(rule_set, eve)
         rating = rate(compute_facts(city_facts.fact_log, edition, eve), edition)
-        ranks[row], grades[row] = _worst_first(rating.grade, rating.score), rating.grade
+        ranks[row], grades[row] = _visit_rank(rating.grade, rating.score), rating.grade
     return ranks, grades
 
 
-def _worst_first(grade: np.ndarray, score: np.ndarray) -> np.ndarray:
+def _visit_rank(grade: np.ndarray, score: np.ndarray) -> np.ndarray:
     """By grade, then by score, the worst highest; the same number for the same grade and score.
 
     Buildings without a grade come before all others, as one class: of them nothing is known that would let them wait.
     A decision of ours.
     """
-    place, distinct = pd.factorize(np.nan_to_num(score), sort=True)
-    return -((grade.astype(np.int32) - UNRATED) * len(distinct) + place)
+    score_rank, distinct = pd.factorize(np.nan_to_num(score), sort=True)
+    return -((grade.astype(np.int32) - UNRATED) * len(distinct) + score_rank)
 
 
-class _Checked:
-    """What every inspection found, in the order of building and day: the share of the points asked that was lost.
+class _Inspections:
+    """The result of every inspection, in the order of building and day: the share of the points asked that was lost.
 
     The best answer of a check-list is the best anyone was given in it. NaN where nothing was asked.
     """
 
     def __init__(self, checks: tuple[ChecklistAnswers, ...]) -> None:
-        building = np.concatenate([np.empty(0, np.int32), *(one.building for one in checks)])
-        day = np.concatenate([np.empty(0, "datetime64[D]"), *(one.day for one in checks)])
-        nobody = (np.full(len(one.building), -1, np.int32) for one in checks)
-        named = (who if one.inspector is None else one.inspector for one, who in zip(checks, nobody, strict=True))
-        order = np.argsort(_key(building, day), kind="stable")  # each list is in order already, which it makes use of
+        building = np.concatenate([np.empty(0, np.int32), *(c.building for c in checks)])
+        day = np.concatenate([np.empty(0, "datetime64[D]"), *(c.day for c in checks)])
+        unknown = (np.full(len(c.building), -1, np.int32) for c in checks)
+        inspectors = (none if c.inspector is None else c.inspector for c, none in zip(checks, unknown, strict=True))
+        order = np.argsort(_key(building, day), kind="stable")  # stable sort is fast on lists already in order
         self.building, self.day = building[order], day[order]
-        self.inspector = np.concatenate([np.empty(0, np.int32), *named])[order]
-        self.lost = np.concatenate([np.empty(0), *(_points_lost(one.answers) for one in checks)])[order]
+        self.inspector = np.concatenate([np.empty(0, np.int32), *inspectors])[order]
+        self.lost = np.concatenate([np.empty(0), *(_points_lost(c.answers) for c in checks)])[order]
         self.key = _key(self.building, self.day)
 
     def before(self, building: np.ndarray, day: np.ndarray | np.datetime64) -> np.ndarray:
@@ -161,23 +164,24 @@ def _key(building: np.ndarray, day: np.ndarray | np.datetime64) -> np.ndarray:
 
 
 def _visits(
-    city_facts: CityFacts, months: list[date], rows: np.ndarray, outcome: Outcome, checked: _Checked
+    city_facts: CityFacts, months: list[date], rows: np.ndarray, outcome: Outcome, inspections: _Inspections
 ) -> pd.DataFrame:
     """One row a visit of the months: every one, or for "failed" the inspections of a building inspected before."""
     if outcome == "failed":
-        building, day, inspector = checked.building, checked.day, checked.inspector
-        counted = (checked.before(building, day) >= 0) & ~np.isnan(checked.lost)
+        building, day, inspector = inspections.building, inspections.day, inspections.inspector
+        chosen = (inspections.before(building, day) >= 0) & ~np.isnan(inspections.lost)
     else:
         building, day, inspector = (city_facts.visits[name] for name in ("building", "day", "inspector"))
-        counted = np.ones(len(building), bool)
+        chosen = np.ones(len(building), bool)
     edges = np.array([*months, _next_month(months[-1])], "datetime64[D]")
-    counted &= (day >= edges[0]) & (day < edges[-1]) & rows[building]
-    building, day, inspector = building[counted], day[counted], inspector[counted]
+    chosen &= (day >= edges[0]) & (day < edges[-1]) & rows[building]
+    building, day, inspector = building[chosen], day[chosen], inspector[chosen]
     frame = pd.DataFrame({"unit": building, "day": day, "period": np.searchsorted(edges, day, side="right") - 1})
     frame["inspector"] = np.where(inspector >= 0, inspector, np.nan)
-    frame["last_result"] = checked.lost_before(building, day)
-    found = checked.lost[counted] > FAILED if outcome == "failed" else _high_hazard_found(city_facts, building, day)
-    return frame.assign(outcome=found.astype(np.int8))
+    frame["last_result"] = inspections.lost_before(building, day)
+    if outcome == "failed":
+        return frame.assign(outcome=(inspections.lost[chosen] > FAILED).astype(np.int8))
+    return frame.assign(outcome=_high_hazard_found(city_facts, building, day).astype(np.int8))
 
 
 def _high_hazard_found(city_facts: CityFacts, building: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -188,33 +192,33 @@ def _high_hazard_found(city_facts: CityFacts, building: np.ndarray, day: np.ndar
 
 
 def _building_months(
-    city_facts: CityFacts, months: list[date], grades: np.ndarray, rows: np.ndarray, checked: _Checked
+    city_facts: CityFacts, months: list[date], grades: np.ndarray, rows: np.ndarray, inspections: _Inspections
 ) -> pd.DataFrame:
-    """One row for each building and month on whose eve it had a grade; its inspector is the one who came last."""
+    """One row for each building and month on whose eve it had a grade; its inspector is that of the last visit."""
     period, unit = np.nonzero((grades != UNRATED) & rows)
     period, unit = period.astype(np.int16), unit.astype(np.int32)
     first_days = np.array(months, "datetime64[D]")[period]
-    last = checked.before(unit, first_days)
-    inspector = np.append(checked.inspector, -1)[last]
+    last = inspections.before(unit, first_days)
+    inspector = np.append(inspections.inspector, -1)[last]
     frame = pd.DataFrame({"unit": unit, "period": period, "inspector": np.where(inspector >= 0, inspector, np.nan)})
-    frame["last_result"] = np.append(checked.lost, np.nan)[last]
+    frame["last_result"] = np.append(inspections.lost, np.nan)[last]
     return frame.assign(outcome=_had_a_case(city_facts, months)[period, unit])
 
 
 def _had_a_case(city_facts: CityFacts, months: list[date]) -> np.ndarray:
     """Whether a building had a criminal or public-order case in a month, int8 (months, n)."""
     edges = np.array([*months, _next_month(months[-1])], "datetime64[D]")
-    had = np.zeros((len(months), city_facts.fact_log.buildings), np.int8)
+    had_case = np.zeros((len(months), city_facts.fact_log.buildings), np.int8)
     for kind in TROUBLING_EVENTS:
         if kind in city_facts.fact_log.events:
             building, day = city_facts.fact_log.events[kind]
-            inside = (day >= edges[0]) & (day < edges[-1])
-            had[np.searchsorted(edges, day[inside], side="right") - 1, building[inside]] = 1
-    return had
+            in_months = (day >= edges[0]) & (day < edges[-1])
+            had_case[np.searchsorted(edges, day[in_months], side="right") - 1, building[in_months]] = 1
+    return had_case
 
 
 def _areas(city_facts: CityFacts, unit: np.ndarray) -> tuple[str, np.ndarray]:
-    """What is drawn in the bootstrap: the level, and the area of each row."""
+    """The clusters of the bootstrap: their level, and the area of each row."""
     for level in AREA_LEVELS:
         area = city_facts.buildings[level][unit]
         if len(np.unique(area)) >= ENOUGH_AREAS:

@@ -1,4 +1,4 @@
-"""A city's ledger as the study of its own records takes it: every visit with its result, its officer and its list."""
+"""Dataset of the data-quality study: every visit with its result, its officer and its check-list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ WINDOW_DAYS = 365  # pass rates are of one year: long enough for nearly every bu
 class QualityDataset:
     """Visits up to `on` that a rule set can rate, by building and day. Of shape (visits,), unless it is said.
 
-    building: row; officer: place in the ledger's inspectors, -1 unknown; score, grade: what the check-list alone earns;
+    building: row; officer: index into CityFacts.inspectors, -1 unknown; score, grade: from the check-list alone;
     number: the same for the same answers. buildings, officers: how many there are.
     """
 
@@ -55,7 +55,7 @@ class QualityDataset:
     @cached_property
     def days_since(self) -> np.ndarray:
         """Days since the last visit, int64 (buildings,); -1 never."""
-        since = (np.datetime64(self.on, "D") - self.day) // np.timedelta64(1, "D")
+        since = (np.datetime64(self.on, "D") - self.day).astype(np.int64)
         return np.append(since, -1)[self.latest]
 
     @cached_property
@@ -65,7 +65,7 @@ class QualityDataset:
         return late[self.grade[late] >= 0]
 
     def pass_rates(self, unit: np.ndarray, units: int, passing: int) -> Funnel:
-        """unit: of each building, -1 none, (buildings,); passing: the place of the lowest grade that passes."""
+        """unit: of each building, -1 none, (buildings,); passing: the index of the lowest grade that passes."""
         rows = self.of_the_year
         return funnel(unit[self.building[rows]], self.grade[rows] >= passing, units)
 
@@ -75,7 +75,7 @@ class QualityDataset:
 
     @property
     def most_telling(self) -> int:
-        """The grade from which on nearest to half of the year's buildings pass: there most differences show."""
+        """The grade at which the pass rate of the year's buildings is nearest to half: there most differences show."""
         grades = len(self.edition.grades)
         counts = np.bincount(self.grade[self.of_the_year], minlength=grades)
         from_here = counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
@@ -83,9 +83,9 @@ class QualityDataset:
 
     @cached_property
     def score_heaping(self) -> ScoreHeaping:
-        """Lists handed in again are left out: those of one who copies all lie at one score."""
-        again = repeated(self.building, self.officer, self.day, self.number)
-        officer = np.where(again, -1, self.officer)
+        """Repeated check-lists are left out: those of an officer who copies all have the same score."""
+        is_repeated = repeated(self.building, self.officer, self.day, self.number)
+        officer = np.where(is_repeated, -1, self.officer)
         return score_heaping(officer, self.score, self.officers, self.bounds, self.near_bound)
 
     @property
@@ -123,40 +123,40 @@ class QualityDataset:
 
 def quality_dataset(city_facts: CityFacts, edition: Edition, on: date) -> QualityDataset:
     lists = city_facts.fact_log.checklists
-    parts = [_columns(one, edition, on, place, len(lists)) for place, one in enumerate(lists)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else _none()
+    parts = [_columns(checks, edition, on, number, len(lists)) for number, checks in enumerate(lists)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else _no_visits()
     order = np.lexsort((columns["day"], columns["building"])) if len(parts) > 1 else slice(None)
     columns = {name: values[order] for name, values in columns.items()}
     size = city_facts.fact_log.buildings
     return QualityDataset(on=on, edition=edition, buildings=size, officers=len(city_facts.inspectors), **columns)
 
 
-def _columns(checks: ChecklistAnswers, edition: Edition, on: date, place: int, lists: int) -> Mapping[str, np.ndarray]:
-    past = checks.day <= np.datetime64(on, "D")
-    every = slice(None) if past.all() else past
-    answers = checks.answers[every]
+def _columns(checks: ChecklistAnswers, edition: Edition, on: date, number: int, lists: int) -> Mapping[str, np.ndarray]:
+    until_then = checks.day <= np.datetime64(on, "D")
+    rows = slice(None) if until_then.all() else until_then
+    answers = checks.answers[rows]
     rated = results(answers, checks.items, edition)
     officer = np.full(len(checks.day), -1) if checks.inspector is None else checks.inspector
     return {
-        "building": np.asarray(checks.building[every]),
-        "officer": np.asarray(officer[every]),
-        "day": checks.day[every].astype("datetime64[D]"),
+        "building": np.asarray(checks.building[rows]),
+        "officer": np.asarray(officer[rows]),
+        "day": checks.day[rows].astype("datetime64[D]"),
         "score": rated.score,
         "grade": rated.grade,
-        "number": list_numbers(answers) * lists + place,
+        "number": list_numbers(answers) * lists + number,
     }
 
 
-def _none() -> Mapping[str, np.ndarray]:
-    whole = {name: np.empty(0, np.int64) for name in ("building", "officer", "grade", "number")}
-    return whole | {"day": np.empty(0, "datetime64[D]"), "score": np.empty(0)}
+def _no_visits() -> Mapping[str, np.ndarray]:
+    integers = {name: np.empty(0, np.int64) for name in ("building", "officer", "grade", "number")}
+    return integers | {"day": np.empty(0, "datetime64[D]"), "score": np.empty(0)}
 
 
 def mostly_within(unit: np.ndarray, units: int, rows: np.ndarray) -> np.ndarray:
-    """Units most of whose cases (buildings or visits) are among the rows looked at; bool (units,).
+    """Units most of whose cases (buildings or visits) are among the chosen rows; bool (units,).
 
-    unit: -1 none; rows: bool; both (cases,). One's own units: the rest of the city is a standard and is not named.
+    unit: -1 none; rows: bool; both (cases,). Only these may be named: the rest of the city is for comparison.
     """
-    known = unit >= 0
-    every, mine = (np.bincount(unit[some], minlength=units) for some in (known, known & rows))
-    return 2 * mine > every
+    has_unit = unit >= 0
+    total, chosen = (np.bincount(unit[cases], minlength=units) for cases in (has_unit, has_unit & rows))
+    return 2 * chosen > total

@@ -1,13 +1,13 @@
-"""Keeping drafts of rules, and putting one in force from a day on."""
+"""Saving drafts of rules, and putting one in force from a day on."""
 
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.access.roles import SYSTEM, AccessScope
+from data.access.roles import AccessScope, Permission
 from data.audit.trail import Actor, record
-from data.city import queries
+from data.city import city_metadata
 from data.city.rulebooks import rulebook
 from data.db.models.city import City
 from data.db.models.rules import PublishedEdition, RuleDraft
@@ -18,7 +18,7 @@ LONGEST_NAME = 80
 
 
 def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDraft]:
-    """Every draft kept for the city, the latest first; none for one who may not draft."""
+    """Every draft saved for the city, the latest first; none without the permission."""
     if not scope.can("drafts"):
         return []
     question = select(RuleDraft).where(RuleDraft.city_id == city.id).order_by(RuleDraft.id.desc())
@@ -28,7 +28,7 @@ def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDr
 def keep_draft(
     session: Session, scope: AccessScope, actor: Actor, city: City, rule_set: str, name: str, text: str
 ) -> RuleDraft:
-    """Keeps a draft that reads as a rule file. Raises DraftRefused, WrongRule."""
+    """Saves a draft that parses as a rule file. Raises DraftRefused, WrongRule."""
     _refuse_without(scope, "drafts")
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
@@ -39,8 +39,8 @@ def keep_draft(
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
     session.flush()
-    told = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
-    record(session, actor, "draft_kept", told)
+    details = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
+    record(session, actor, "draft_kept", details)
     return draft
 
 
@@ -59,9 +59,9 @@ def publish(
     reason: str,
     knowingly: bool = False,
 ) -> PublishedEdition:
-    """Puts an edition in force for the city from `edition.in_force` on; with why, it stands in the audit trail.
+    """Puts an edition in force for the city from `edition.in_force` on; the reason goes into the audit trail.
 
-    knowingly: that its warning was read. Raises DraftRefused, and WrongRule where it has other grades.
+    knowingly: its warning was confirmed. Raises DraftRefused, and WrongRule where it has other grades.
     """
     _refuse_without(scope, "publish")
     _refuse_unfit(session, scope, city, edition, reason, knowingly)
@@ -76,8 +76,8 @@ def publish(
     )
     session.add(row)
     session.flush()
-    told = {"city": city.code, "rule_set": edition.rule_set, "in_force": edition.in_force.isoformat()}
-    record(session, actor, "rules_published", told | {"reason": row.reason, "sha256": edition.sha256})
+    details = {"city": city.code, "rule_set": edition.rule_set, "in_force": edition.in_force.isoformat()}
+    record(session, actor, "rules_published", details | {"reason": row.reason, "sha256": edition.sha256})
     return row
 
 
@@ -90,22 +90,22 @@ def _refuse_unfit(
         raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
     if edition.warning and not knowingly:
         raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
-    _, last = queries.known_days(session, SYSTEM, city)
+    _, last = city_metadata.first_and_last_day(session, city)
     if edition.in_force <= last:
         raise DraftRefused(
             "Days up to {last} are graded already and stay so; choose a later day.", "draft_day", last=last
         )
-    known = rulebook(session, city)
-    if any(_same(edition, one) for one in known.published):
+    current = rulebook(session, city)
+    if any(_same(edition, published) for published in current.published):
         raise DraftRefused("This very edition is published already from that day.", "draft_twice")
-    Rulebook((*known.published, edition)).editions(edition.rule_set)
+    Rulebook((*current.published, edition)).editions(edition.rule_set)
 
 
-def _same(one: Edition, other: Edition) -> bool:
-    return (one.rule_set, one.in_force, one.sha256) == (other.rule_set, other.in_force, other.sha256)
+def _same(edition: Edition, other: Edition) -> bool:
+    return (edition.rule_set, edition.in_force, edition.sha256) == (other.rule_set, other.in_force, other.sha256)
 
 
-def _refuse_without(scope: AccessScope, permission) -> None:
+def _refuse_without(scope: AccessScope, permission: Permission) -> None:
     if not scope.can(permission):
         raise DraftRefused("This account has no right to do this; ask an administrator.", "draft_right")
 

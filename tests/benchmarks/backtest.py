@@ -5,7 +5,7 @@ from time import perf_counter
 import numpy as np
 
 from data.city.fact_store import CityFacts
-from data.studies.backtest_frames import MONTHS, Outcome, past
+from data.studies.backtest_frames import MONTHS, Outcome, backtest_frames
 from scoring.rulebook.editions import Rulebook
 from scoring.studies.backtest import backtest
 from scoring.studies.backtest.run import ROUNDS
@@ -35,6 +35,6 @@ def figures() -> list[Figure]:
 
 def _seconds(of: CityFacts, outcome: Outcome) -> tuple[float, int]:
     start, everything = perf_counter(), np.ones(of.fact_log.buildings, bool)
-    frame = past(of, Rulebook(), RULE_SET, LAST_DAY, everything, outcome, lambda *_: None).frame
+    frame = backtest_frames(of, Rulebook(), RULE_SET, LAST_DAY, everything, outcome, lambda *_: None).frame
     backtest(frame)
     return perf_counter() - start, len(frame)

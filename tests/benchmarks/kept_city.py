@@ -21,7 +21,7 @@ def city_facts() -> CityFacts:
     demonstration.kept()
     with reading(open_database(), SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, CITY)
-        return load_city_facts(session, SYSTEM, city, "WGS84")
+        return load_city_facts(session, city, "WGS84")
 
 
 @cache

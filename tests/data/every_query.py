@@ -19,6 +19,7 @@ from data.errors import DataError
 Query = Callable[..., object]
 NOT_QUERIES = {
     "visible_to": "the condition that queries hold, it reads nothing",
+    "uncorrected": "the condition that queries hold, it reads nothing",
     "days": "turns values into days, it reads nothing",
 }
 QUERIES: Mapping[str, Query] = {

@@ -61,9 +61,9 @@ class Town:
         with reading(self.engine, SYSTEM) as session:
             yield session, session.scalars(select(City).where(City.code == CITY)).one()
 
-    def city_facts(self, scope: AccessScope = SYSTEM, datum: str = "WGS84") -> CityFacts:
+    def city_facts(self, datum: str = "WGS84") -> CityFacts:
         with self.looked_at() as (session, city):
-            return load_city_facts(session, scope, city, datum)
+            return load_city_facts(session, city, datum)
 
     def snapshot(self, on: date = ON) -> Snapshot:
         return snapshot_on(self.city_facts(), Rulebook(), RULE_SETS, on)

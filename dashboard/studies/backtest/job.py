@@ -11,7 +11,7 @@ from dashboard.auth.request_user import user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report
 from dashboard.i18n import Translator
 from dashboard.studies.study_context import Study
-from data.studies.backtest_frames import Outcome, TooLittlePast, past
+from data.studies.backtest_frames import Outcome, TooLittlePast, backtest_frames
 from scoring.errors import WrongFrame
 from scoring.studies.backtest import Backtest, backtest
 
@@ -78,7 +78,7 @@ def _work(study: Study, rule_set: str, outcome: Outcome):
         report("waiting", 0, 0)
         with ONE_AT_A_TIME:
             try:
-                history = past(
+                history = backtest_frames(
                     context.city_facts, context.rules, rule_set, context.options.last_day, rows, outcome, report
                 )
                 result = backtest(history.frame, report=lambda done, rounds: report("drawing", done, rounds))

@@ -1,4 +1,4 @@
-"""What a restored database needs, and what is told of it."""
+"""What a restored database needs: its tables checked, sessions ended, an entry in the audit trail."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +10,8 @@ from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.db.backup.errors import BackupRefused
 from data.db.engine import writing
+from data.db.models import Base
 from data.db.models.accounts import AuditHead, UserSession
-from data.db.models.city import Base
 
 Counts = dict[str, int]
 ALWAYS_THERE = {"cities", "areas", "buildings", "imports", "events", "inspections", "hazards"}
@@ -31,20 +31,20 @@ def check_tables(names: set[str], file: str) -> None:
 
 def counts_of(session: Session) -> Counts:
     """Rows by table, of the tables that are there."""
-    there = inspect(session.connection()).get_table_names()
-    tables = [table for name, table in sorted(Base.metadata.tables.items()) if name in there]
+    present = inspect(session.connection()).get_table_names()
+    tables = [table for name, table in sorted(Base.metadata.tables.items()) if name in present]
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
 def trail(session: Session) -> dict[str, Any]:
-    """Where the audit trail stands, which a restored one takes the place of."""
+    """Length and last hash of the audit trail that the restore is about to replace."""
     head = session.execute(select(AuditHead.entries, AuditHead.sha256)).one_or_none()
     return {"entries": head.entries, "sha256": head.sha256} if head else {}
 
 
-def close_sessions(engine: Engine, told: dict[str, Any]) -> None:
-    """Ends every session and enters the restore in the trail, with where the trail stood that it took the place of."""
+def close_sessions(engine: Engine, details: dict[str, Any]) -> None:
+    """Ends every session and records the restore, with length and last hash of the replaced audit trail."""
     with writing(engine, SYSTEM) as session:
         now = datetime.now(UTC).replace(tzinfo=None)
         session.execute(update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=now))
-        record(session, COMMAND_LINE, "restore", told)
+        record(session, COMMAND_LINE, "restore", details)

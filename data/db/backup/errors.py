@@ -4,7 +4,7 @@ from data.errors import DataError
 
 
 class BackupRefused(DataError):
-    """A file that is in the way, is not one of ours or is not whole, or a database that may not be replaced."""
+    """A file that exists already, is no backup or is damaged, or a database that may not be replaced."""
 
 
 class ProgramMissing(DataError):

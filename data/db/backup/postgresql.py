@@ -13,16 +13,16 @@ from data.db import row_security
 from data.db.backup.after_restore import Counts, check_tables, counts_of
 from data.db.backup.errors import BackupRefused, ProgramMissing
 from data.db.engine import open_database, reading
-from data.db.models.city import Base
+from data.db.models import Base
 
 TABLE_LISTED = re.compile(r"^\d+; \d+ \d+ TABLE (?!DATA )\S+ (\w+) ", re.MULTILINE)
-# The owner, too, stands before the wall of data.db.row_security, and says so as every transaction of ours does.
+# Row-level security applies to the owner too, so the scope is stated as every transaction of ours does.
 OPTIONS = "-c credit_map.everything=on -c lock_timeout=60s"
 PLAIN = ("--no-owner", "--no-privileges")
 
 
 def copy(engine: Engine, part: Path) -> Counts:
-    """Writes the database as it stands into `part`; returns rows by table at that moment."""
+    """Writes a snapshot of the database into `part`; returns rows by table at that moment."""
     with reading(engine, SYSTEM) as session:
         moment = session.scalar(text("SELECT pg_export_snapshot()"))
         _run(engine, "pg_dump", "-Fc", *PLAIN, "--enable-row-security", f"--snapshot={moment}", f"--file={part}")
@@ -34,11 +34,11 @@ def copy(engine: Engine, part: Path) -> Counts:
 def load(engine: Engine, file: Path) -> None:
     """Puts what `file` holds in the place of our tables, in one transaction. Raises BackupRefused, nothing changed.
 
-    Roles that `python -m data install_policies` let in are let in again.
+    Roles that `python -m data protect` was run for get their policies again.
     """
     listed = _check(engine, file)
     with engine.connect() as connection:
-        roles = row_security.roles_let_in(connection)
+        roles = row_security.granted_roles(connection)
     _make_room(engine, listed)
     _run(engine, "pg_restore", *PLAIN, "--single-transaction", "--clean", "--if-exists", _into(engine), str(file))
     engine.dispose()
@@ -66,8 +66,8 @@ def _make_room(engine: Engine, listed: set[str]) -> None:
     """Drops tables younger than the backup, which would hold on to the older ones; only empty ones."""
     younger = [table for table in Base.metadata.sorted_tables if table.name not in listed]
     with reading(engine, SYSTEM) as session:
-        there = counts_of(session)
-    filled = [table.name for table in younger if there.get(table.name)]
+        counts = counts_of(session)
+    filled = [table.name for table in younger if counts.get(table.name)]
     if filled:
         named = ", ".join(filled)
         raise BackupRefused(
@@ -84,7 +84,7 @@ def _into(engine: Engine) -> str:
 def _run(engine: Engine, *command: str) -> str:
     """What the program printed. The address and password go by the environment, where other users cannot read them."""
     try:
-        done = subprocess.run(command, env=_surroundings(engine), capture_output=True, text=True, errors="replace")
+        done = subprocess.run(command, env=_environment(engine), capture_output=True, text=True, errors="replace")
     except FileNotFoundError as error:
         raise ProgramMissing(
             "{program} is not here; install PostgreSQL's client (postgresql-client).", program=command[0]
@@ -95,8 +95,8 @@ def _run(engine: Engine, *command: str) -> str:
     return done.stdout
 
 
-def _surroundings(engine: Engine) -> dict[str, str]:
+def _environment(engine: Engine) -> dict[str, str]:
     _, address = engine.dialect.create_connect_args(engine.url)
-    names = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults()}
-    told = {names[key].decode(): str(value) for key, value in address.items() if names.get(key)}
-    return {**os.environ, **told, "PGOPTIONS": f"{told.get('PGOPTIONS', '')} {OPTIONS}".strip(), "LC_ALL": "C"}
+    names = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults() if option.envvar}
+    values = {names[key].decode(): str(value) for key, value in address.items() if key in names}
+    return {**os.environ, **values, "PGOPTIONS": f"{values.get('PGOPTIONS', '')} {OPTIONS}".strip(), "LC_ALL": "C"}

@@ -11,33 +11,33 @@ from sqlalchemy import Engine
 
 from data.db.backup.after_restore import Counts, check_tables, close_sessions
 from data.db.backup.errors import BackupRefused
-from data.db.engine import open_database
+from data.db.engine import open_database, sqlite_driver
 
 PATIENCE_S = 60  # for writers to finish
-SECONDS_BETWEEN_ASKING = 0.005
+SECONDS_BETWEEN_TRIES = 0.005
 ALL_PAGES = -1  # in one step, so that the copy is of one moment
 
 
 def copy(engine: Engine, part: Path) -> Counts:
-    """Writes the database as it stands into the empty file `part`; returns rows by table of what it then holds."""
+    """Writes a snapshot of the database into the empty file `part`; returns rows by table of what it then holds."""
     try:
         with closing(engine.raw_connection()) as connection:
-            connection.driver_connection.execute("VACUUM INTO ?", (str(part),))
+            sqlite_driver(connection).execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
         raise BackupRefused("The backup could not be written ({why}); name a folder with room.", why=error) from error
     return checked(part, part.name)
 
 
-def load(engine: Engine, file: Path, part: Path, told: dict[str, Any]) -> None:
-    """Makes a whole database of ours from `file` in the empty file `part`, then puts it in the place of the old one."""
+def load(engine: Engine, file: Path, part: Path, details: dict[str, Any]) -> None:
+    """Restores `file` into the empty file `part`, brings that up to date, then replaces the live database with it."""
     checked(file, file.name)
     with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
     ready = open_database(f"sqlite:///{part}")  # makes the tables that are younger than the backup
-    close_sessions(ready, told)
+    close_sessions(ready, details)
     ready.dispose()
     with closing(sqlite3.connect(part)) as source, closing(engine.raw_connection()) as connection:
-        _take_the_place(source, connection.driver_connection)
+        _replace_live(source, sqlite_driver(connection))
         connection.invalidate()
 
 
@@ -45,8 +45,8 @@ def checked(file: Path, name: str) -> Counts:
     """Rows by table of a file that is whole and ours. Raises BackupRefused."""
     try:
         with closing(_opened(file)) as connection:
-            asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            names = {found for (found,) in connection.execute(asked)}
+            query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            names = {table for (table,) in connection.execute(query)}
             check_tables(names, name)
             faults = connection.execute("PRAGMA integrity_check").fetchall()
             if faults != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchall():
@@ -59,15 +59,15 @@ def checked(file: Path, name: str) -> Counts:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    """To be read only: a backup is not changed by looking at it, nor by what may lie beside it."""
+    """Read-only and immutable: reading a backup does not change it, nor does a journal beside it."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def _take_the_place(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+def _replace_live(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Page by page in one transaction of the live file: whoever reads goes on seeing the old rows until it ends."""
     target.execute("PRAGMA busy_timeout=0")
     try:
-        source.backup(target, pages=ALL_PAGES, progress=_patience(), sleep=SECONDS_BETWEEN_ASKING)
+        source.backup(target, pages=ALL_PAGES, progress=_patience(), sleep=SECONDS_BETWEEN_TRIES)
     except sqlite3.Error as error:
         raise BackupRefused(
             "The backup could not take the database's place ({why}); nothing was changed.", why=error

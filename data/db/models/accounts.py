@@ -8,12 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.db.append_only import append_only, with_row
 from data.db.models.city import Base, Id
+from data.db.tables import table_of
 
-BEFORE_THE_FIRST = "0" * 64  # stands for the hash of the entry before the first
+BEFORE_THE_FIRST = "0" * 64  # in place of the hash of the entry before the first
 
 
 class Account(Base):
-    """One who may sign in. `name` is kept in small letters.
+    """A user who may sign in. `name` is stored in lower case.
 
     everywhere: sees every city; else what its account areas name. hazard_groups: of a department, else None.
     sign_on: who this is to the organisation's own sign-on; without a password_hash that is the only way in.
@@ -46,7 +47,7 @@ class AccountArea(Base):
 
 
 class UserSession(Base):
-    """A session: begun at sign-in, ended by its owner, an administrator or time. The cookie's token is kept hashed."""
+    """A session: started at sign-in, ended by its owner, an administrator or time. The cookie's token is hashed."""
 
     __tablename__ = "sign_ins"
     __table_args__ = (Index("ix_sign_ins_account", "account_id"),)
@@ -62,7 +63,7 @@ class UserSession(Base):
 
 
 class TrustedBrowser(Base):
-    """A browser in which an account has signed in before: others' wrong guesses do not lock it out."""
+    """A browser in which an account has signed in before: wrong passwords from elsewhere do not lock it out."""
 
     __tablename__ = "known_browsers"
 
@@ -73,7 +74,7 @@ class TrustedBrowser(Base):
 
 
 class FailedSignIn(Base):
-    """A wrong password, or one being looked at. name and source (a known browser or an address) are hashed."""
+    """A wrong password, or one being verified. name and source (a trusted browser or an address) are hashed."""
 
     __tablename__ = "failed_sign_ins"
     __table_args__ = (Index("ix_failed_sign_ins_at", "at"),)
@@ -82,7 +83,7 @@ class FailedSignIn(Base):
     at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
-    known: Mapped[bool]  # the source is a known browser
+    known: Mapped[bool]  # the source is a trusted browser
 
 
 class AuditEntry(Base):
@@ -110,5 +111,5 @@ class AuditHead(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
-append_only(AuditEntry.__table__)
-with_row(AuditHead.__table__, f"1, 0, '{BEFORE_THE_FIRST}'")
+append_only(table_of(AuditEntry))
+with_row(table_of(AuditHead), f"1, 0, '{BEFORE_THE_FIRST}'")

@@ -43,7 +43,7 @@ class City(Base):
 
 
 class Import(Base):
-    """One file taken in whole, or one run of the demonstration district."""
+    """One imported file, or one run of the demonstration district."""
 
     __tablename__ = "imports"
 
@@ -57,7 +57,7 @@ class Import(Base):
 
 
 class RejectedRow(Base):
-    """A row that was not taken, with the reason, so that it can be mended and handed in again."""
+    """A row that was rejected, with the reason, so that it can be corrected and imported again."""
 
     __tablename__ = "rows_set_aside"
 
@@ -158,7 +158,7 @@ class Checklist(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     code: Mapped[str] = mapped_column(String(40))
-    items: Mapped[list[Any]]  # item codes; their wording stands in the rule file that reads them
+    items: Mapped[list[Any]]  # item codes; their wording is in the rule file that reads them
 
 
 class Inspection(Base):
@@ -191,7 +191,7 @@ class Inspection(Base):
 
 
 class Hazard(Base):
-    """Something wrong with a building; what became of it stands in its steps."""
+    """Something wrong with a building; what became of it is recorded in its steps."""
 
     __tablename__ = "hazards"
     __table_args__ = (
@@ -294,7 +294,7 @@ class RuleEdition(Base):
 
 
 class Rating(Base):
-    """A building's score and grade from `day` on; a row stands only where something changed."""
+    """A building's score and grade from `day` on; a row only where something changed."""
 
     __tablename__ = "ratings"
     __table_args__ = (Index("ix_ratings_building", "building_id", "edition_id", "day"),)

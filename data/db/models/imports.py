@@ -1,4 +1,4 @@
-"""Tables that imports keep for themselves: what a row was before, what was undone, which press of a button it was."""
+"""Tables of the import itself: earlier versions of rows, undone imports, idempotency keys, saved mappings."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from data.db.models.city import Base, Id
 
 
 class ImportKey(Base):
-    """The key of a form that was handed in, so that pressing its button twice imports once."""
+    """The idempotency key of a submitted form, so that pressing its button twice imports once."""
 
     __tablename__ = "import_keys"
 
@@ -37,7 +37,7 @@ class EarlierRow(Base):
 
 
 class UndoneImport(Base):
-    """An import whose rows were taken out again. Its own row stays, so that a city's version never comes back."""
+    """An import whose rows were removed again. Its own row stays, so that a city's version never comes back."""
 
     __tablename__ = "undone_imports"
 

@@ -9,7 +9,7 @@ from data.db.models.city import Base, Id
 
 
 class RuleDraft(Base):
-    """An edition somebody tries in the sandbox and has kept; each keeping is a row of its own."""
+    """An edition somebody tried in the sandbox and saved; saving again adds a row."""
 
     __tablename__ = "rule_drafts"
     __table_args__ = (Index("ix_rule_drafts_city", "city_id"),)

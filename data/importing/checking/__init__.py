@@ -1,1 +1,1 @@
-"""Cells to checked values, and the rows that are set aside with the reason."""
+"""Cells to checked values, and the rows that are rejected with the reason."""

@@ -27,16 +27,16 @@ def city_of(session: Session, mapping: SourceMapping) -> City | None:
 
 
 def describe(session: Session, mapping: SourceMapping, city: City | None) -> tuple[City, dict[int, dict[str, Any]]]:
-    """The city, made or brought up to date where the mapping describes it; by its id what it was before, if changed."""
-    there = city is not None
+    """The city, made or brought up to date where the mapping describes it; by its id the earlier values, if changed."""
+    existed = city is not None
     city = city or City(code=mapping.city)
     described = mapping.city_table.columns() if mapping.city_table else {}
-    was = {name: getattr(city, name) for name, value in described.items() if getattr(city, name) != value}
-    for name in was:
+    earlier = {name: getattr(city, name) for name, value in described.items() if getattr(city, name) != value}
+    for name in earlier:
         setattr(city, name, described[name])
     session.add(city)
     session.flush()
-    return city, {city.id: was} if there and was else {}
+    return city, {city.id: earlier} if existed and earlier else {}
 
 
 def bounds_of(city: City) -> CityBounds:

@@ -1,4 +1,4 @@
-"""Object arrays: plain Python values one a row, None where there is nothing."""
+"""Object arrays: plain Python values one a row, None for a missing value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,10 +18,10 @@ def nulls(rows: int) -> np.ndarray:
     return np.full(rows, None, object)
 
 
-def known(values: np.ndarray) -> np.ndarray:
+def not_null(values: np.ndarray) -> np.ndarray:
     """Where a value is not None; bool, same shape."""
-    there: Any = None
-    return np.not_equal(values, there)
+    null: Any = None
+    return np.not_equal(values, null)
 
 
 def zip_columns(left: np.ndarray, right: np.ndarray) -> np.ndarray:

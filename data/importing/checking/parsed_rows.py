@@ -1,4 +1,4 @@
-"""What the rows of a file say about one of our tables, before the database is asked anything."""
+"""The rows of a file as values of one of our tables, before the database is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.object_arrays import known, nulls
+from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
@@ -71,7 +71,7 @@ def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str
     found = values["found_on"]
     faults = nulls(len(found))
     for step, days in steps:
-        both = known(days) & known(found)
+        both = not_null(days) & not_null(found)
         early = np.flatnonzero(both)[days[both] < found[both]]
         for row in early.tolist():
             faults[row] = RowError(
@@ -85,7 +85,7 @@ def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str
 
 
 def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> None:
-    """Sets aside the rows the mapping leaves out, each with the mapping's reason."""
+    """Rejects the rows the mapping leaves out, each with the mapping's reason."""
     for exclusion in mapping.leave_out:
         rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
         faults.add_all(

@@ -1,4 +1,4 @@
-"""Where rows lie: the file's degrees in WGS 84, tried against the city's bounds and the areas they state."""
+"""Coordinates of rows: the file's degrees in WGS 84, checked against the city's bounds and the areas they state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from data.importing.checking.object_arrays import known, nulls
+from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
 from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 from scoring.errors import Sentence
 
 POINT = 0  # shapely's type number
-NEAR_DEGREES = 0.002  # about 200 m: outlines are drawn coarser than houses stand
+NEAR_DEGREES = 0.002  # about 200 m: outlines are coarser than positions of houses
 NOT_POLYGON = RowError("geometry_kind", "The geometry is no polygon; an area needs an outline with an inside.")
 MISSING = RowError(
     "place_missing", "The place is missing; fill in both coordinates, or let the mapping keep such rows off the map."
@@ -44,10 +44,10 @@ def floats(values: np.ndarray) -> np.ndarray:
 
 
 def of_geometry(geometry: np.ndarray, faults: RowErrors) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of points, and of a place inside each outline; NaN where there is none."""
-    drawn = known(geometry)
+    """Longitude and latitude of points, and of a point inside each outline; NaN where there is none."""
+    present = not_null(geometry)
     valid = shapely.is_valid(geometry)
-    faults.add_each(np.flatnonzero(drawn & ~valid & ~faults.bad), lambda row: _invalid(geometry[row]))
+    faults.add_each(np.flatnonzero(present & ~valid & ~faults.bad), lambda row: _invalid(geometry[row]))
     points = nulls(len(geometry))
     points[valid] = geometry[valid]
     others = valid & (shapely.get_type_id(geometry) != POINT)
@@ -63,22 +63,22 @@ def wgs84_places(
     lon, lat: degrees in `datum`, NaN missing; wanted: bool; all of shape (rows,).
     """
     placed = np.isfinite(lon) & np.isfinite(lat)
-    right_lon, right_lat = _converted(lon, lat, datum, placed)
-    inside = placed & bounds.hold(right_lon, right_lat)
+    wgs84_lon, wgs84_lat = _converted(lon, lat, datum, placed)
+    inside = placed & bounds.hold(wgs84_lon, wgs84_lat)
     swapped = placed & ~inside & bounds.hold(*_converted(lat, lon, datum, placed))
     wanted = wanted & ~faults.bad
     faults.add_all(np.flatnonzero(wanted & ~placed), MISSING)
     faults.add_each(np.flatnonzero(wanted & swapped), lambda row: _swapped(lon[row], lat[row], bounds))
     outside = wanted & placed & ~inside & ~swapped
     faults.add_each(np.flatnonzero(outside), lambda row: _outside(lon[row], lat[row], datum, bounds))
-    return right_lon, right_lat
+    return wgs84_lon, wgs84_lat
 
 
 def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    sensible = placed & (np.abs(lon) <= 180) & (np.abs(lat) <= 180)
-    right_lon, right_lat = np.full(len(lon), np.nan), np.full(len(lat), np.nan)
-    right_lon[sensible], right_lat[sensible] = to_wgs84(lon[sensible], lat[sensible], datum)
-    return right_lon, right_lat
+    valid = placed & (np.abs(lon) <= 180) & (np.abs(lat) <= 180)
+    wgs84_lon, wgs84_lat = np.full(len(lon), np.nan), np.full(len(lat), np.nan)
+    wgs84_lon[valid], wgs84_lat[valid] = to_wgs84(lon[valid], lat[valid], datum)
+    return wgs84_lon, wgs84_lat
 
 
 def _swapped(lon: float, lat: float, bounds: CityBounds) -> RowError:
@@ -106,15 +106,15 @@ def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> RowError
 
 def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowErrors) -> np.ndarray:
     """The outlines in WGS 84, object (rows,); one that is broken, no polygon or outside the city gets a fault."""
-    drawn = known(geometry)
-    polygon = drawn & np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(geometry)
-    faults.add_all(np.flatnonzero(drawn & ~polygon & ~faults.bad), NOT_POLYGON)
+    present = not_null(geometry)
+    polygon = present & np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(geometry)
+    faults.add_all(np.flatnonzero(present & ~polygon & ~faults.bad), NOT_POLYGON)
     lon, lat = of_geometry(geometry, faults)
     wgs84_places(lon, lat, datum, bounds, np.ones(len(geometry), bool), faults)
     good = ~faults.bad
-    right = nulls(len(geometry))
-    right[good] = shapely.transform(geometry[good], lambda x, y: to_wgs84(x, y, datum), interleaved=False)
-    return right
+    converted = nulls(len(geometry))
+    converted[good] = shapely.transform(geometry[good], lambda x, y: to_wgs84(x, y, datum), interleaved=False)
+    return converted
 
 
 def _invalid(outline: shapely.Geometry) -> RowError:
@@ -143,8 +143,8 @@ class LevelAreas:
         faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(codes[row]))
         placed = wanted & (positions >= 0) & np.isfinite(lon) & np.isfinite(lat)
         doubtful = np.flatnonzero(placed)[area_of(lon[placed], lat[placed], self.outlines) != positions[placed]]
-        own = np.array(self.outlines, object)[positions[doubtful]]
-        far = shapely.distance(own, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
+        stated = np.array(self.outlines, object)[positions[doubtful]]
+        far = shapely.distance(stated, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
         faults.add_each(doubtful[far], lambda row: self._elsewhere(codes[row], lon[row], lat[row]))
         return self.ids_at(positions)
 

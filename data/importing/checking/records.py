@@ -1,4 +1,4 @@
-"""What is to be written of one table, row by row of the file, and which rows speak of the same thing."""
+"""What is to be written into one table, row by row of the file, and which rows have the same key."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from scoring.errors import Sentence
 class Records:
     """One table's share of a file. Every array is of shape (rows,).
 
-    key: the natural key, a text or a tuple, None where the row says nothing. made: bool, rows that write; the others
-    only point at something that is there. values: column → values. refs: table pointed at → its natural key.
+    key: the natural key, a text or a tuple, None where the row has none. writes: bool, rows that are written; the
+    others only refer to existing rows. values: column → values. refs: table referred to → its natural key.
     steps: (step, days) of hazards.
     """
 
     target: Target
     key: np.ndarray
-    made: np.ndarray
+    writes: np.ndarray
     values: Mapping[str, np.ndarray]
     refs: Mapping[str, np.ndarray]
     repeats: bool
@@ -30,24 +30,24 @@ class Records:
 
     def first_rows(self, good: np.ndarray) -> np.ndarray:
         """The rows to write: the first good one of each key, in the order of the file."""
-        rows = np.flatnonzero(self.made & good)
+        rows = np.flatnonzero(self.writes & good)
         return rows[~pd.Series(self.key[rows], dtype=object).duplicated().to_numpy()]
 
 
 def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> None:
-    """A key that stands twice is a fault of the later row, unless repeats are allowed and say the same."""
-    rows = np.flatnonzero(records.made & ~faults.bad)
+    """A repeated key is a fault of the later row, unless repeats are allowed and say the same."""
+    rows = np.flatnonzero(records.writes & ~faults.bad)
     codes, _ = pd.factorize(pd.Series(records.key[rows], dtype=object))
     first = rows[np.unique(codes, return_index=True)[1]][codes]
     later = rows != first
     first_of = dict(zip(rows[later].tolist(), first[later].tolist(), strict=True))
     if not records.repeats:
-        faults.add_each(rows[later], lambda row: _twice(records, row, numbers[first_of[row]]))
+        faults.add_each(rows[later], lambda row: _twice(records, row, int(numbers[first_of[row]])))
         return
     steps: dict[str | Sentence, np.ndarray] = {
         Sentence("the day of '{step}'", step=Sentence(step)): days for step, days in records.steps
     }
-    for name, values in {**records.refs, **records.values, **steps}.items():
+    for name, values in (*{**records.refs, **records.values}.items(), *steps.items()):
         differs = rows[later & np.not_equal(values[rows], values[first])]
         faults.add_each(differs, _conflicts(records.target, name, values, first_of, numbers))
 

@@ -1,4 +1,4 @@
-"""From what the rows say to what is to be written: places, areas, and which buildings are meant."""
+"""From parsed rows to records: coordinates, areas, and which buildings the rows refer to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.db.models.city import Building, City, Home, Project
 from data.importing.checking.cities import bounds_of, level_areas
-from data.importing.checking.object_arrays import known, nulls, zip_columns
+from data.importing.checking.object_arrays import not_null, nulls, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import floats, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
@@ -25,7 +25,7 @@ from scoring.errors import Sentence
 
 @dataclass(frozen=True)
 class Resolver:
-    """Turns the filled blocks of one file into records; what does not resolve becomes a fault of its row."""
+    """Turns the parsed blocks of one file into records; what does not resolve becomes a fault of its row."""
 
     session: Session
     city: City
@@ -34,7 +34,7 @@ class Resolver:
     off_map: np.ndarray
     faults: RowErrors
 
-    def records(self, filled: dict[str, ParsedRows]) -> dict[str, Records]:
+    def records(self, parsed: dict[str, ParsedRows]) -> dict[str, Records]:
         """Records by table, in the order in which they are to be written."""
         resolve: dict[str, Callable[[ParsedRows, dict[str, Records]], Records]] = {
             "area": self._area,
@@ -42,25 +42,31 @@ class Resolver:
             "project": self._project,
             "home": self._home,
         }
-        found: dict[str, Records] = {}
+        records: dict[str, Records] = {}
         for name in TARGETS:
-            if name in filled:
-                found[name] = resolve.get(name, self._dated)(filled[name], found)
-        return found
+            if name in parsed:
+                records[name] = resolve.get(name, self._dated)(parsed[name], records)
+        return records
 
-    def _area(self, filled: ParsedRows, _: dict[str, Records]) -> Records:
-        self.faults.add(self.table.geometry_faults)
-        right = outlines(self.table.geometry, self.mapping.outline_datum, bounds_of(self.city), self.faults)
-        for level in set(filled.values["level"][~self.faults.bad].tolist()) - set(self.city.levels):
-            self.faults.add_all(np.flatnonzero(filled.values["level"] == level), self._no_level(level))
-        wkb = nulls(len(right))
-        drawn = known(right)
-        wkb[drawn] = shapely.to_wkb(right[drawn])
-        values = {**filled.values, "outline": wkb}
-        if filled.parent is not None:
-            values["parent_id"] = self._parents(filled)
-        key = zip_columns(filled.values["level"], filled.values["code"])
-        return Records(TARGETS["area"], key, filled.present, values, {}, filled.block.repeats)
+    def _area(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
+        geometry, faults = self._geometry()
+        self.faults.add(faults)
+        converted = outlines(geometry, self.mapping.outline_datum, bounds_of(self.city), self.faults)
+        for level in set(parsed.values["level"][~self.faults.bad].tolist()) - set(self.city.levels):
+            self.faults.add_all(np.flatnonzero(parsed.values["level"] == level), self._no_level(level))
+        wkb = nulls(len(converted))
+        has_outline = not_null(converted)
+        wkb[has_outline] = shapely.to_wkb(converted[has_outline])
+        values = {**parsed.values, "outline": wkb}
+        if parsed.parent is not None and parsed.block.parent is not None:
+            values["parent_id"] = self._parents(parsed, parsed.block.parent.level, parsed.parent)
+        key = zip_columns(parsed.values["level"], parsed.values["code"])
+        return Records(TARGETS["area"], key, parsed.present, values, {}, parsed.block.repeats)
+
+    def _geometry(self) -> tuple[np.ndarray, np.ndarray]:
+        """The file's geometry and its faults; a mapping that reads geometry is only for files that have it."""
+        assert self.table.geometry is not None and self.table.geometry_faults is not None
+        return self.table.geometry, self.table.geometry_faults
 
     def _no_level(self, level: str) -> RowError:
         return RowError(
@@ -71,137 +77,141 @@ class Resolver:
             known=tuple(self.city.levels),
         )
 
-    def _parents(self, filled: ParsedRows) -> np.ndarray:
-        areas = level_areas(self.session, self.city, filled.block.parent.level)
-        nowhere = np.full(len(filled.present), np.nan)
-        return areas.stated(filled.parent, nowhere, nowhere, filled.present & ~self.faults.bad, self.faults)
+    def _parents(self, parsed: ParsedRows, level: str, codes: np.ndarray) -> np.ndarray:
+        areas = level_areas(self.session, self.city, level)
+        nowhere = np.full(len(parsed.present), np.nan)
+        return areas.stated(codes, nowhere, nowhere, parsed.present & ~self.faults.bad, self.faults)
 
-    def _building(self, filled: ParsedRows, _: dict[str, Records]) -> Records:
-        code, found = self._known_buildings(filled)
-        if filled.block.existing:
-            self._refuse_unknown(filled, code, found, "building")
+    def _building(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
+        code, exists = self._existing_buildings(parsed)
+        if parsed.block.existing:
+            self._refuse_unknown(parsed, code, exists, "building")
             return Records(TARGETS["building"], code, np.zeros(len(code), bool), {}, {}, True)
-        made = filled.present & ~found
-        values = {**filled.values, "code": code, **self._placed_building(filled, made)}
-        return Records(TARGETS["building"], code, made, values, {}, filled.block.repeats)
+        writes = parsed.present & ~exists
+        values = {**parsed.values, "code": code, **self._coordinates_and_areas(parsed, writes)}
+        return Records(TARGETS["building"], code, writes, values, {}, parsed.block.repeats)
 
-    def _known_buildings(self, filled: ParsedRows) -> tuple[np.ndarray, np.ndarray]:
-        """Each row's building code, and whether it is one that is there and not the file's own to describe."""
-        block = filled.block
-        code = filled.values.get("code", nulls(len(filled.present)))
+    def _existing_buildings(self, parsed: ParsedRows) -> tuple[np.ndarray, np.ndarray]:
+        """Each row's building code, and whether that building exists and is not described by the file."""
+        block = parsed.block
+        code = parsed.values.get("code", nulls(len(parsed.present)))
         question = select(Building.code, Building.address, Building.name).where(Building.city_id == self.city.id)
-        there = self.session.execute(question).all() if block.match or block.existing else []
-        codes = {row.code for row in there}
-        by_code = np.array([one in codes for one in code.tolist()], bool)
+        existing = self.session.execute(question).all() if block.match or block.existing else []
+        codes = {row.code for row in existing}
+        by_code = np.array([value in codes for value in code.tolist()], bool)
         if not block.match:
             return code, by_code
         by_text: dict[str, set[str]] = {}
-        for row in there:
-            by_text.setdefault(normalised(getattr(row, block.match.field), block.match.normalise), set()).add(row.code)
+        for building in existing:
+            text = normalised(getattr(building, block.match.field), block.match.normalise)
+            by_text.setdefault(text, set()).add(building.code)
         code = code.copy()
         matched = np.zeros(len(code), bool)
-        for row in np.flatnonzero(filled.present & ~by_code & ~self.faults.bad).tolist():
-            text = filled.values[block.match.field][row]
-            meant = by_text.get(normalised(text, block.match.normalise), set()) if text else set()
-            if len(meant) == 1:
-                code[row], matched[row] = next(iter(meant)), True
-            elif meant:
-                self.faults.add_all(np.array([row]), _ambiguous(text, meant))
+        for row in np.flatnonzero(parsed.present & ~by_code & ~self.faults.bad).tolist():
+            text = parsed.values[block.match.field][row]
+            candidates = by_text.get(normalised(text, block.match.normalise), set()) if text else set()
+            if len(candidates) == 1:
+                code[row], matched[row] = next(iter(candidates)), True
+            elif candidates:
+                self.faults.add_all(np.array([row]), _ambiguous(text, candidates))
         return code, matched | (by_code if block.existing else False)
 
-    def _refuse_unknown(self, filled: ParsedRows, code: np.ndarray, found: np.ndarray, what: str) -> None:
-        unknown = np.flatnonzero(filled.present & ~found & ~self.faults.bad)
-        match = filled.block.match
-        said = filled.values[match.field] if match else code
-        self.faults.add_each(unknown, lambda row: _not_there(what, said[row]))
+    def _refuse_unknown(self, parsed: ParsedRows, code: np.ndarray, exists: np.ndarray, target: str) -> None:
+        unknown = np.flatnonzero(parsed.present & ~exists & ~self.faults.bad)
+        match = parsed.block.match
+        stated = parsed.values[match.field] if match else code
+        self.faults.add_each(unknown, lambda row: _not_there(target, stated[row]))
 
-    def _placed_building(self, filled: ParsedRows, made: np.ndarray) -> dict[str, np.ndarray]:
-        """lon, lat, key, off_map and the areas; a building off the map has no place, so that nothing can draw it."""
-        if filled.block.place is None:
-            nowhere = np.full(len(made), np.nan)
-            return self._areas_of(filled, nowhere, nowhere, made)
-        drawn = made & ~known(self.off_map)
-        lon, lat = self._places(filled, drawn)
-        values = self._areas_of(filled, lon, lat, made)
-        drawn &= ~self.faults.bad
-        key = nulls(len(made))
-        key[drawn] = morton.keys(lon[drawn], lat[drawn]).tolist()
-        return values | {"lon": _where(drawn, lon), "lat": _where(drawn, lat), "key": key, "off_map": self.off_map}
+    def _coordinates_and_areas(self, parsed: ParsedRows, writes: np.ndarray) -> dict[str, np.ndarray]:
+        """lon, lat, key, off_map and the areas; a building off the map has no coordinates: nothing can draw it."""
+        if parsed.block.place is None:
+            nowhere = np.full(len(writes), np.nan)
+            return self._areas_of(parsed, nowhere, nowhere, writes)
+        on_map = writes & ~not_null(self.off_map)
+        lon, lat = self._lon_lat(parsed, on_map)
+        values = self._areas_of(parsed, lon, lat, writes)
+        on_map &= ~self.faults.bad
+        key = nulls(len(writes))
+        key[on_map] = morton.keys(lon[on_map], lat[on_map]).tolist()
+        return values | {"lon": _where(on_map, lon), "lat": _where(on_map, lat), "key": key, "off_map": self.off_map}
 
-    def _places(self, filled: ParsedRows, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        if filled.lon is None:
-            self.faults.add(self.table.geometry_faults, among=wanted)
-            lon, lat = of_geometry(self.table.geometry, self.faults)
+    def _lon_lat(self, parsed: ParsedRows, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        assert parsed.block.place
+        if parsed.lon is None or parsed.lat is None:
+            geometry, faults = self._geometry()
+            self.faults.add(faults, among=wanted)
+            lon, lat = of_geometry(geometry, self.faults)
         else:
-            lon, lat = floats(filled.lon), floats(filled.lat)
-        return wgs84_places(lon, lat, filled.block.place.datum, bounds_of(self.city), wanted, self.faults)
+            lon, lat = floats(parsed.lon), floats(parsed.lat)
+        return wgs84_places(lon, lat, parsed.block.place.datum, bounds_of(self.city), wanted, self.faults)
 
     def _areas_of(
-        self, filled: ParsedRows, lon: np.ndarray, lat: np.ndarray, made: np.ndarray
+        self, parsed: ParsedRows, lon: np.ndarray, lat: np.ndarray, writes: np.ndarray
     ) -> dict[str, np.ndarray]:
         ids = {}
-        for area in filled.block.areas:
-            known = level_areas(self.session, self.city, area.level)
+        for area in parsed.block.areas:
+            areas = level_areas(self.session, self.city, area.level)
             if area.code is None:
-                ids[f"{area.level}_id"] = known.around(lon, lat)
+                ids[f"{area.level}_id"] = areas.around(lon, lat)
             else:
-                wanted = made & ~self.faults.bad
-                ids[f"{area.level}_id"] = known.stated(filled.areas[area.level], lon, lat, wanted, self.faults)
+                wanted = writes & ~self.faults.bad
+                ids[f"{area.level}_id"] = areas.stated(parsed.areas[area.level], lon, lat, wanted, self.faults)
         return ids
 
-    def _project(self, filled: ParsedRows, _: dict[str, Records]) -> Records:
-        code = filled.values["code"]
-        if filled.block.existing:
-            return self._pointed_at(filled, select(Project.code).where(Project.city_id == self.city.id), code)
-        lon, lat = self._places(filled, filled.present)
-        good = filled.present & ~self.faults.bad
-        values = {**filled.values, "lon": _where(good, lon), "lat": _where(good, lat)}
-        return Records(TARGETS["project"], code, filled.present, values, {}, filled.block.repeats)
+    def _project(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
+        code = parsed.values["code"]
+        if parsed.block.existing:
+            return self._existing(parsed, select(Project.code).where(Project.city_id == self.city.id), code)
+        lon, lat = self._lon_lat(parsed, parsed.present)
+        good = parsed.present & ~self.faults.bad
+        values = {**parsed.values, "lon": _where(good, lon), "lat": _where(good, lat)}
+        return Records(TARGETS["project"], code, parsed.present, values, {}, parsed.block.repeats)
 
-    def _home(self, filled: ParsedRows, found: dict[str, Records]) -> Records:
-        project = found["project"].key
-        key = zip_columns(project, filled.values["code"])
-        if filled.block.existing:
+    def _home(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
+        project = records["project"].key
+        key = zip_columns(project, parsed.values["code"])
+        if parsed.block.existing:
             question = select(Project.code, Home.code).join(Project).where(Project.city_id == self.city.id)
-            return self._pointed_at(filled, question, key)
-        refs = {"project": project, "building": found["building"].key}
-        return Records(TARGETS["home"], key, filled.present, filled.values, refs, filled.block.repeats)
+            return self._existing(parsed, question, key)
+        refs = {"project": project, "building": records["building"].key}
+        return Records(TARGETS["home"], key, parsed.present, parsed.values, refs, parsed.block.repeats)
 
-    def _pointed_at(self, filled: ParsedRows, question, key: np.ndarray) -> Records:
-        """Records that write nothing: every row must name something that is there."""
+    def _existing(self, parsed: ParsedRows, question, key: np.ndarray) -> Records:
+        """Records that write nothing: every row must name an existing one."""
         rows = self.session.execute(question).all()
-        known = {tuple(row) if len(row) > 1 else row[0] for row in rows}
-        there = np.array([one in known for one in key.tolist()], bool)
-        self._refuse_unknown(filled, filled.values["code"], there, filled.block.target)
-        return Records(TARGETS[filled.block.target], key, np.zeros(len(key), bool), {}, {}, True)
+        keys = {tuple(row) if len(row) > 1 else row[0] for row in rows}
+        exists = np.array([value in keys for value in key.tolist()], bool)
+        self._refuse_unknown(parsed, parsed.values["code"], exists, parsed.block.target)
+        return Records(TARGETS[parsed.block.target], key, np.zeros(len(key), bool), {}, {}, True)
 
-    def _dated(self, filled: ParsedRows, found: dict[str, Records]) -> Records:
+    def _dated(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
         """Inspections, hazards, events and states of homes."""
-        target = TARGETS[filled.block.target]
+        target = TARGETS[parsed.block.target]
         if target.name == "home_state":
-            homes = found["home"].key
-            key = zip_columns(homes, filled.values["day"])
-            return Records(target, key, filled.present, filled.values, {"home": homes}, filled.block.repeats)
-        # "#" numbers corrections, so that a "#" of theirs is doubled
-        texts = ["" if key is None else key.replace("#", "##") for key in filled.key.tolist()]
+            homes = records["home"].key
+            key = zip_columns(homes, parsed.values["day"])
+            return Records(target, key, parsed.present, parsed.values, {"home": homes}, parsed.block.repeats)
+        assert parsed.key is not None  # facts have a key
+        # "#" numbers corrections, so that a "#" in the key is doubled
+        texts = ["" if key is None else key.replace("#", "##") for key in parsed.key.tolist()]
         key = np.array([f"{self.mapping.source}:{text}" for text in texts], object)
-        refs = {"building": found["building"].key}
-        return Records(target, key, filled.present, filled.values, refs, filled.block.repeats, filled.steps)
+        refs = {"building": records["building"].key}
+        return Records(target, key, parsed.present, parsed.values, refs, parsed.block.repeats, parsed.steps)
 
 
-def _where(known: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Floats as Python numbers, None where not known."""
+def _where(present: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Floats as Python numbers, None where not present."""
     values = nulls(len(numbers))
-    values[known] = numbers[known].tolist()
+    values[present] = numbers[present].tolist()
     return values
 
 
-def _ambiguous(text: str, meant: set[str]) -> RowError:
+def _ambiguous(text: str, candidates: set[str]) -> RowError:
     return RowError(
         "building_ambiguous",
         "'{text}' could be any of the buildings {codes}; say which by its code.",
         text=text,
-        codes=tuple(sorted(meant)),
+        codes=tuple(sorted(candidates)),
     )
 
 

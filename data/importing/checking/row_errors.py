@@ -1,10 +1,10 @@
-"""What is wrong with single rows: a row with a fault is set aside whole, with every reason it has."""
+"""What is wrong with single rows: a row with a fault is rejected as a whole, with every reason it has."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from data.importing.checking.object_arrays import known
+from data.importing.checking.object_arrays import not_null
 from scoring.errors import Sentence
 
 
@@ -21,21 +21,21 @@ class RowErrors:
 
     def __init__(self, rows: int) -> None:
         self.bad = np.zeros(rows, bool)
-        self.found: dict[int, list[RowError]] = {}
+        self.by_row: dict[int, list[RowError]] = {}
 
     def add(self, faults: np.ndarray, among: np.ndarray | None = None) -> None:
         """faults: one a row, or None; shape (rows,). among: bool (rows,), the rows they matter to."""
-        faulty = known(faults)
+        faulty = not_null(faults)
         if among is not None:
             faulty &= among
         self.add_each(np.flatnonzero(faulty), lambda row: faults[row])
 
     def add_each(self, rows: np.ndarray, fault: Callable[[int], RowError]) -> None:
         for row in rows.tolist():
-            one = fault(row)
-            known = self.found.setdefault(row, [])
-            if one not in known:
-                known.append(one)
+            new = fault(row)
+            faults = self.by_row.setdefault(row, [])
+            if new not in faults:
+                faults.append(new)
         self.bad[rows] = True
 
     def add_all(self, rows: np.ndarray, fault: RowError) -> None:
@@ -43,5 +43,5 @@ class RowErrors:
         self.add_each(rows, lambda row: fault)
 
     def listed(self) -> list[tuple[int, tuple[RowError, ...]]]:
-        """Row (from 0) and all mistakes of each row set aside, in the order of the file."""
-        return [(row, tuple(faults)) for row, faults in sorted(self.found.items())]
+        """Row (from 0) and all mistakes of each rejected row, in the order of the file."""
+        return [(row, tuple(faults)) for row, faults in sorted(self.by_row.items())]

@@ -1,4 +1,4 @@
-"""From the text of a column to values of ours: each different text is read once, however many rows hold it."""
+"""From the text of a column to values of ours: each distinct text is parsed once, however many rows hold it."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.object_arrays import known, nulls, objects
+from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Answers, Condition, Normalisation, Source
@@ -20,7 +20,7 @@ ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")  # what spreadsheets and GeoPackages are
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|1\.#\w+)", re.IGNORECASE)
 SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes noughts for the rest
+EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes zeros for the rest
 BY_CHANCE = 0.01  # of codes with 18 digits one in a thousand ends in 000 by itself, of shortened ones every one
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")  # no writing, or a lost character
 YES_NO = {"true": True, "false": False, "1": True, "0": False}
@@ -42,10 +42,10 @@ def read_values(frame: pd.DataFrame, source: Source, field: Field, on: date) -> 
     if source.constant is not None:
         return _spread([constant_value(source, field)[0]], np.zeros(len(frame), int)), nulls(len(frame))
     texts = _joined(frame, source, on) if source.parts else frame[source.column]
-    codes, different = _different(texts)
-    if field.is_code and not source.trailing_zeros and _zeros_by_chance(different):
+    codes, distinct = _distinct(texts)
+    if field.is_code and not source.trailing_zeros and _zeros_by_chance(distinct):
         source = replace(source, trailing_zeros=True)
-    read = [_read(text, source, field, on) for text in different]
+    read = [_read(text, source, field, on) for text in distinct]
     return _spread([value for value, _ in read], codes), _spread([fault for _, fault in read], codes)
 
 
@@ -59,13 +59,13 @@ def constant_value(source: Source, field: Field) -> tuple[object, Sentence | Non
 
 def _joined(frame: pd.DataFrame, source: Source, on: date) -> pd.Series:
     """The parts of a text put together; empty where any part is missing."""
-    anything = Field("text", required=True, is_code=True)
-    parts = [read_values(frame, part, anything, on)[0] for part in source.parts]
-    there = np.logical_and.reduce([known(part) for part in parts])
+    any_text = Field("text", required=True, is_code=True)
+    parts = [read_values(frame, part, any_text, on)[0] for part in source.parts]
+    complete = np.logical_and.reduce([not_null(part) for part in parts])
     joined = parts[0]
     for part in parts[1:]:
         joined = objects([f"{left}{source.join}{right}" for left, right in zip(joined, part, strict=True)])
-    return pd.Series(np.where(there, joined, ""), index=frame.index)
+    return pd.Series(np.where(complete, joined, ""), index=frame.index)
 
 
 def _read(text: str, source: Source, field: Field, on: date) -> tuple[object, RowError | None]:
@@ -119,7 +119,7 @@ def _fitted(text: str, source: Source, field: Field, on: date) -> object:
 
 
 def _zeros_by_chance(codes: Iterable[str]) -> bool:
-    """Whether so few of the long codes end in noughts that numbering alone explains it."""
+    """Whether so few of the long codes end in zeros that numbering alone explains it."""
     ends = [code[EXCEL_DIGITS:] for code in codes if len(code) > EXCEL_DIGITS and code.isdigit()]
     return sum(not end.strip("0") for end in ends) <= len(ends) * BY_CHANCE
 
@@ -182,7 +182,7 @@ def _whole(text: str, field: Field) -> int:
     return int(number)
 
 
-def _yes_no(text: str, field: Field) -> bool:
+def _yes_no(text: str) -> bool:
     if text.lower() not in YES_NO:
         raise _Unfit("value_unknown", "is neither true nor false; give the mapping a table of values")
     return YES_NO[text.lower()]
@@ -192,14 +192,14 @@ READERS: dict[str, Callable[[str, Field], object]] = {
     "text": _text,
     "whole": _whole,
     "decimal": _decimal,
-    "yes_no": _yes_no,
+    "yes_no": lambda text, _: _yes_no(text),
 }
 
 
 def _day(text: str, formats: Sequence[str], field: Field, on: date) -> date:
-    for one in (*formats, *ISO):
+    for form in (*formats, *ISO):
         try:
-            day = datetime.strptime(text, one).date()
+            day = datetime.strptime(text, form).date()
             break
         except ValueError:
             continue
@@ -218,12 +218,12 @@ def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, n
     """One string of answers a row, a character an item, and the faults; object arrays of shape (rows,)."""
     letters = np.empty((len(frame), len(answers.items)), "U1")
     faults = nulls(len(frame))
-    for place, column in enumerate(answers.items.values()):
-        codes, different = _different(frame[column])
-        read = [_answer(text.strip(), answers) for text in different]
-        letters[:, place] = np.array([letter or "?" for letter in read], "U1")[codes]
+    for item, column in enumerate(answers.items.values()):
+        codes, distinct = _distinct(frame[column])
+        read = [_answer(text.strip(), answers) for text in distinct]
+        letters[:, item] = np.array([letter or "?" for letter in read], "U1")[codes]
         for code in (code for code, letter in enumerate(read) if letter is None):
-            fault = _unknown_answer(column, different[code], answers)
+            fault = _unknown_answer(column, distinct[code], answers)
             faults[codes == code] = fault
     return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
 
@@ -233,7 +233,7 @@ def _answer(text: str, answers: Answers) -> str | None:
 
 
 def _unknown_answer(column: str, text: str, answers: Answers) -> RowError:
-    known = tuple(repr(one) for one in (*answers.values, *sorted(answers.not_applicable)))
+    known = tuple(repr(answer) for answer in (*answers.values, *sorted(answers.not_applicable)))
     return RowError(
         "answer_unknown",
         "'{column}' holds '{text}', which is no answer; write one of {known}.",
@@ -244,12 +244,12 @@ def _unknown_answer(column: str, text: str, answers: Answers) -> RowError:
 
 
 def holds(frame: pd.DataFrame, condition: Condition, missing: frozenset[str]) -> np.ndarray:
-    """Of which rows the condition is true; bool (rows,)."""
-    codes, different = _different(frame[condition.column])
-    return np.array([_asked(text.strip(), condition, missing) for text in different], bool)[codes]
+    """The rows for which the condition is true; bool (rows,)."""
+    codes, distinct = _distinct(frame[condition.column])
+    return np.array([_is_true(text.strip(), condition, missing) for text in distinct], bool)[codes]
 
 
-def _asked(text: str, condition: Condition, missing: frozenset[str]) -> bool:
+def _is_true(text: str, condition: Condition, missing: frozenset[str]) -> bool:
     if condition.equals is not None:
         return text in condition.equals
     if condition.contains is not None:
@@ -259,10 +259,10 @@ def _asked(text: str, condition: Condition, missing: frozenset[str]) -> bool:
     return (text in missing) == condition.missing
 
 
-def _different(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Which of the different texts each row holds, and those texts."""
-    codes, different = pd.factorize(texts)
-    return codes, different.tolist()
+def _distinct(texts: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """The index of each row's text among the distinct texts, and those texts."""
+    codes, distinct = pd.factorize(texts)
+    return codes, distinct.tolist()
 
 
 def _spread(values: Sequence, codes: np.ndarray) -> np.ndarray:

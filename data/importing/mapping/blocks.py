@@ -18,12 +18,12 @@ LATER_STEPS = tuple(step for step in HAZARD_STEPS if step != "found")
 
 
 def block(name: str, table: Table, missing: frozenset[str]) -> Block:
-    """One filled table; leaving it refuses unknown keys. Raises WrongRule with the place."""
+    """One table of the mapping; unknown keys are refused. Raises WrongRule with the position."""
     target = TARGETS[name]
     with table:
         existing = table.flag("existing")
         match = _match(table) if name == "building" and "match" in table else None
-        made = Block(
+        parsed = Block(
             target=name,
             fields=_fields(table, target, existing, match is not None, missing),
             key=source(table, "key", KEY, missing) if target.is_fact else None,
@@ -31,7 +31,7 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
             existing=existing,
             where=_where(table),
         )
-        return replace(made, match=match, **_extras(name, table, missing))
+        return replace(parsed, match=match, **_extras(name, table, missing))
 
 
 def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
@@ -49,24 +49,24 @@ def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
 
 
 def _fields(table: Table, target: Target, existing: bool, matched: bool, missing: frozenset[str]) -> dict:
-    found = {}
+    sources = {}
     for name, field in target.fields.items():
         if name in table:
-            found[name] = source(table, name, field, missing)
-            _check_constant(table, name, found[name], field)
+            sources[name] = source(table, name, field, missing)
+            _check_constant(table, name, sources[name], field)
         elif field.required and not existing:
             table.value(name)  # refuses: it is missing
-    only_code = set(found) <= {"code"}
-    if existing and not (matched or "code" in found):
+    only_code = set(sources) <= {"code"}
+    if existing and not (matched or "code" in sources):
         table.value("code")
     if existing and not matched and not only_code:
-        others = tuple(sorted(set(found) - {"code"}))
+        others = tuple(sorted(set(sources) - {"code"}))
         raise table.wrong(
             "'existing' only finds a {table} by its code; leave out {others}",
             table=Sentence(target.name),
             others=others,
         )
-    return found
+    return sources
 
 
 def _check_constant(table: Table, name: str, given, field: Field) -> None:
@@ -140,16 +140,16 @@ def _answers(table: Table) -> Answers | None:
 
 
 def _digits(inner: Table) -> dict[str, str]:
-    """Their answer → ours, a digit; a digit stands for itself where no table says otherwise."""
+    """Their answer → ours, a digit; a digit maps to itself unless a table says otherwise."""
     if "values" not in inner:
         return {digit: digit for digit in string.digits}
-    zip_columns = inner.table("values")
-    return {theirs: zip_columns.choice(theirs, tuple(string.digits)) for theirs in zip_columns.values}
+    values = inner.table("values")
+    return {theirs: values.choice(theirs, tuple(string.digits)) for theirs in values.values}
 
 
 def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:
-    found = []
-    for one in table.tables("step"):
-        with one:
-            found.append(Step(one.choice("step", LATER_STEPS), source(one, "day", DAY, missing)))
-    return tuple(found)
+    steps = []
+    for step in table.tables("step"):
+        with step:
+            steps.append(Step(step.choice("step", LATER_STEPS), source(step, "day", DAY, missing)))
+    return tuple(steps)

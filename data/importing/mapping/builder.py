@@ -53,7 +53,7 @@ def _top(match: Match, sample: Sample) -> list[str]:
         f"city = {quoted(match.city)}",
         f"files = {quoted('*')}",
         f"format = {json.dumps(alike(sample.kind))}",
-        f"missing = [{', '.join(quoted(one) for one in match.missing)}]",
+        f"missing = [{', '.join(quoted(text) for text in match.missing)}]",
     ]
     if match.delimiter != ",":
         lines.append(f"delimiter = {quoted(match.delimiter)}")
@@ -83,7 +83,7 @@ def _building(match: Match, sample: Sample) -> list[str]:
 
 
 def _dated(match: Match, sample: Sample) -> list[str]:
-    """Inspections, hazards and events: the building is looked up, never made."""
+    """Inspections, hazards and events: the building is looked up, never created."""
     lines = ["[building]", "existing = true"]
     if "building" in match.matches:
         lines.append(f"code = {_column(match.matches['building'])}")
@@ -108,21 +108,21 @@ def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
         form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
         return _column(column) if form is None or form in ISO else _column(column, f"date = {quoted(form)}")
     if has_meanings(slot) and (values := _values(slot, column, match, sample)):
-        zip_columns = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
-        return _column(column, f"values = {{ {zip_columns} }}")
+        pairs = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
+        return _column(column, f"values = {{ {pairs} }}")
     return _column(column)
 
 
 def _values(slot: str, column: str, match: Match, sample: Sample) -> dict[str, str]:
-    """Their text → ours in TOML. A text nobody knows stays as it is where any text will do."""
+    """Their text → ours in TOML. An unknown text stays as it is where any text will do."""
     field_ = TARGETS[match.target].fields[slot]
     texts = [text.strip() for text in sample.different.get(column, ()) if text.strip() not in match.missing]
-    known = meanings(slot, texts)
-    if not known:
+    values = meanings(slot, texts)
+    if not values:
         return {}
     if field_.kind == "text" and field_.choices is None:
-        known = {text: known.get(text, text) for text in texts}
-    return {theirs: ours if field_.kind == "yes_no" else quoted(ours) for theirs, ours in known.items()}
+        values = {text: values.get(text, text) for text in texts}
+    return {theirs: ours if field_.kind == "yes_no" else quoted(ours) for theirs, ours in values.items()}
 
 
 def _column(name: str, more: str = "") -> str:
@@ -134,9 +134,9 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def name_for(title: str, city: str, target: str, taken: set[str]) -> str:
+def name_for(title: str, city: str, target: str, used: set[str]) -> str:
     """A short name for a mapping, that none has yet."""
-    begun = TO_CODE.sub("_", f"{city} {target} {title}".lower()).strip("_")[:60]
+    base = TO_CODE.sub("_", f"{city} {target} {title}".lower()).strip("_")[:60]
     return next(
-        name for number in range(1, 10_000) if (name := begun if number == 1 else f"{begun}_{number}") not in taken
+        name for number in range(1, 10_000) if (name := base if number == 1 else f"{base}_{number}") not in used
     )

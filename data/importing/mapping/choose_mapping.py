@@ -16,7 +16,7 @@ NONE: Mapping[str, str] = {}
 def mappings_named(name: str, folder: Path = MAPPINGS, saved: Mapping[str, str] = NONE) -> list[SourceMapping]:
     """The mapping of that path or name, or all whose names begin so. Raises NoSuchMapping, WrongMapping.
 
-    saved: those kept in the database, name → text; a file of the same name goes before.
+    saved: those stored in the database, name → text; a file of the same name goes before.
     """
     if name.endswith(".toml"):
         if not Path(name).is_file():
@@ -24,14 +24,14 @@ def mappings_named(name: str, folder: Path = MAPPINGS, saved: Mapping[str, str] 
         return [read_mapping(Path(name))]
     paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     names = list(dict.fromkeys((*paths, *saved)))
-    exact = [one for one in names if one == name]
-    chosen = exact or [one for one in names if name and one.startswith(name)]
+    exact = [candidate for candidate in names if candidate == name]
+    chosen = exact or [candidate for candidate in names if name and candidate.startswith(name)]
     if not chosen:
         known = tuple(names) or Sentence("none yet")
         raise NoSuchMapping(
             "There is no mapping '{name}'; there are {known}. Or name the path of a .toml file.", name=name, known=known
         )
-    return [read_mapping(paths[one]) if one in paths else mapping_of(one, saved[one]) for one in chosen]
+    return [read_mapping(paths[key]) if key in paths else mapping_of(key, saved[key]) for key in chosen]
 
 
 def every_mapping(folder: Path = MAPPINGS, saved: Mapping[str, str] = NONE) -> list[SourceMapping]:
@@ -46,8 +46,8 @@ def allotted(mappings: Sequence[SourceMapping], files: Sequence[Path]) -> list[t
 
     One mapping takes any file; of several, the one whose `files` fits the name. Raises NoSuchMapping.
     """
-    zip_columns = [(_fitting(mappings, file), file) for file in files]
-    return sorted(zip_columns, key=lambda pair: pair[0].rank)
+    pairs = [(_fitting(mappings, file), file) for file in files]
+    return sorted(pairs, key=lambda pair: pair[0].rank)
 
 
 def _fitting(mappings: Sequence[SourceMapping], file: Path) -> SourceMapping:

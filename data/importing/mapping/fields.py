@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Date, Float, Integer
+from sqlalchemy import Boolean, Column, Date, Float, Integer, String
 
 from data.db.models.city import (
     HAZARD_GROUPS,
@@ -25,6 +25,7 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
+from data.db.tables import table_of
 
 Kind = Literal["text", "whole", "decimal", "day", "yes_no"]
 LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
@@ -90,9 +91,11 @@ def _field(table: str, model: type[Base], name: str) -> Field:
     )
 
 
-def length_of(model: Any, name: str) -> int:
+def length_of(model: type[Base], name: str) -> int:
     """How many characters fit into a text column."""
-    return model.__table__.c[name].type.length
+    column_type = table_of(model).c[name].type
+    assert isinstance(column_type, String) and column_type.length
+    return column_type.length
 
 
 def _kind(column: Column) -> Kind:

@@ -33,7 +33,7 @@ MISSING = ("", "-", "/", "N/A", "NULL", "无", "不详", "未知")  # what other
 
 @dataclass(frozen=True)
 class Slot:
-    """One thing a target wants to know of a row. kind: what its values look like."""
+    """One field a target asks for. kind: the type of its values."""
 
     name: str
     kind: str
@@ -57,7 +57,7 @@ SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TA
 
 @dataclass(frozen=True)
 class Sample:
-    """The beginning of a file, small enough to be kept while somebody matches columns.
+    """The beginning of a file, small enough to be held while somebody matches columns.
 
     examples: the first rows. different: the texts of each column that holds few different ones.
     """
@@ -84,42 +84,42 @@ def sample_of(table: SourceTable) -> Sample:
 
 def guessed(target: str, sample: Sample, bounds: Sequence[float] | None = None) -> dict[str, str]:
     """Slot → column, each column at most once, the surest first. bounds: of the city, west, south, east, north."""
-    worth = [
-        (_worth(target, slot, heading, sample, bounds), -place, slot.name, heading)
-        for place, slot in enumerate(SLOTS[target])
+    scores = [
+        (_match_score(target, slot, heading, sample, bounds), -order, slot.name, heading)
+        for order, slot in enumerate(SLOTS[target])
         for heading in sample.headings
     ]
-    found: dict[str, str] = {}
-    for points, _, slot, heading in sorted(worth, key=lambda one: one[:2], reverse=True):
-        if points > 0 and slot not in found and heading not in found.values():
-            found[slot] = heading
-    if not set(PLACE) <= found.keys():
-        return {slot: heading for slot, heading in found.items() if slot not in PLACE}
-    return found
+    columns: dict[str, str] = {}
+    for points, _, slot, heading in sorted(scores, key=lambda candidate: candidate[:2], reverse=True):
+        if points > 0 and slot not in columns and heading not in columns.values():
+            columns[slot] = heading
+    if not set(PLACE) <= columns.keys():
+        return {slot: heading for slot, heading in columns.items() if slot not in PLACE}
+    return columns
 
 
 def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
-    """What the file seems to hold: of what it could fill whole, that which knows most of its columns."""
+    """What the file seems to hold: of the targets it could fill, the one that matches most of its columns."""
 
     def points(target: str) -> float:
-        found = guessed(target, sample, bounds)
-        if any(slot.required and slot.name not in found for slot in SLOTS[target]):
+        columns = guessed(target, sample, bounds)
+        if any(slot.required and slot.name not in columns for slot in SLOTS[target]):
             return 0
-        matched = [slot for slot in SLOTS[target] if slot.name in found]
-        return sum(_worth(target, slot, found[slot.name], sample, bounds) for slot in matched)
+        matched = [slot for slot in SLOTS[target] if slot.name in columns]
+        return sum(_match_score(target, slot, columns[slot.name], sample, bounds) for slot in matched)
 
     return max(TARGETS_ON_SCREEN, key=points)
 
 
-def _worth(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
-    """How much speaks for a column to be meant; 0 where its values do not fit."""
+def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
+    """How well a column matches a slot; 0 where its values do not fit."""
     values = [text for text in sample.examples[heading].str.strip() if text not in MISSING]
     if not _fits(slot, values, bounds):
         return 0
-    words, said = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
-    if said in words:
-        return EXACT - words.index(said) / 100
-    longest = max((len(word) for word in words if len(word) > 1 and word in said), default=0)
+    words, heading_text = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
+    if heading_text in words:
+        return EXACT - words.index(heading_text) / 100
+    longest = max((len(word) for word in words if len(word) > 1 and word in heading_text), default=0)
     if longest:
         return WITHIN + longest / 100
     by_values = slot.kind == "degrees" and bounds is not None and bool(values)
@@ -127,7 +127,7 @@ def _worth(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequen
 
 
 def plain(text: str) -> str:
-    """Small letters without spaces, signs and what stands in brackets."""
+    """Lower case without spaces, punctuation and text in brackets."""
     return SIGNS.sub("", re.sub(r"[((\[].*?[))\]]", "", text).lower())
 
 
@@ -157,8 +157,8 @@ def _fits(slot: Slot, values: Sequence[str], bounds: Sequence[float] | None) -> 
 
 
 def _share(values: Sequence[str], holds) -> bool:
-    good = sum(bool(NUMBER.fullmatch(text)) and holds(text) for text in values)
-    return good >= FITTING * len(values)
+    fitting = sum(bool(NUMBER.fullmatch(text)) and holds(text) for text in values)
+    return fitting >= FITTING * len(values)
 
 
 def day_form(values: Iterable[str]) -> str | None:
@@ -178,11 +178,11 @@ def _is_day(text: str, form: str) -> bool:
 
 
 def meanings(slot: str, texts: Sequence[str]) -> dict[str, str]:
-    """Their values → ours, as far as they are known; a value that is ours already stands for itself."""
-    known = {
+    """Their values → ours, where they are known; a value that is ours already maps to itself."""
+    ours_by_word = {
         word: ours for ours, words in _synonyms()["values"].get(slot, {}).items() for word in (plain(ours), *words)
     }
-    return {text: known[plain(text)] for text in texts if plain(text) in known}
+    return {text: ours_by_word[plain(text)] for text in texts if plain(text) in ours_by_word}
 
 
 def has_meanings(slot: str) -> bool:

@@ -10,7 +10,7 @@ from data.importing.mapping.schema import NORMALISATIONS, Condition, Source
 from scoring.rulebook.toml_table import Table
 
 SAMPLE = date(2001, 2, 3)  # day, month and year all differ, so a format that loses one does not give it back
-ASKING = ("equals", "contains", "matches", "missing")
+CONDITIONS = ("equals", "contains", "matches", "missing")
 
 
 def optional(owner: Table, key: str, default: Any) -> Any:
@@ -55,18 +55,18 @@ def _from_columns(inner: Table, field: Field, missing: frozenset[str]) -> Source
 
 
 def _parts(inner: Table, field: Field, missing: frozenset[str]) -> tuple[Source, ...]:
-    found = []
+    parts = []
     for part in inner.tables("parts"):
         with part:
-            found.append(_from_columns(part, field, missing))
-    return tuple(found)
+            parts.append(_from_columns(part, field, missing))
+    return tuple(parts)
 
 
 def _values(inner: Table) -> dict[str, str] | None:
     if "values" not in inner:
         return None
-    zip_columns = inner.table("values")
-    return {theirs: _as_text(zip_columns, theirs, ours) for theirs, ours in zip_columns.values.items()}
+    values = inner.table("values")
+    return {theirs: _as_text(values, theirs, ours) for theirs, ours in values.values.items()}
 
 
 def _as_text(owner: Table, key: str, value: Any) -> str:
@@ -83,30 +83,30 @@ def _as_text(owner: Table, key: str, value: Any) -> str:
 
 def _dates(inner: Table) -> tuple[str, ...]:
     formats = one_or_more(inner, "date")
-    for one in formats:
+    for form in formats:
         try:
-            found = datetime.strptime(SAMPLE.strftime(one), one).date()
+            parsed = datetime.strptime(SAMPLE.strftime(form), form).date()
         except ValueError:
-            found = None
-        if found != SAMPLE:
+            parsed = None
+        if parsed != SAMPLE:
             raise inner.wrong(
-                "'date' says '{one}', which gives no day; write it like %Y-%m-%d or %d/%m/%Y %H:%M", one=one
+                "'date' says '{one}', which gives no day; write it like %Y-%m-%d or %d/%m/%Y %H:%M", one=form
             )
     return formats
 
 
 def condition(owner: Table) -> Condition:
-    """A column and one way of asking about its text."""
+    """A column and one condition on its text."""
     column = owner.string("column")
-    asked = [way for way in ASKING if way in owner]
-    if len(asked) != 1:
-        raise owner.wrong("ask of column '{column}' in exactly one way: {asking}", column=column, asking=ASKING)
+    given = [way for way in CONDITIONS if way in owner]
+    if len(given) != 1:
+        raise owner.wrong("ask of column '{column}' in exactly one way: {asking}", column=column, asking=CONDITIONS)
     return Condition(
         column=column,
-        equals=one_or_more(owner, "equals") if "equals" in asked else None,
-        contains=owner.string("contains") if "contains" in asked else None,
-        matches=_pattern(owner) if "matches" in asked else None,
-        missing=owner.flag("missing") if "missing" in asked else None,
+        equals=one_or_more(owner, "equals") if "equals" in given else None,
+        contains=owner.string("contains") if "contains" in given else None,
+        matches=_pattern(owner) if "matches" in given else None,
+        missing=owner.flag("missing") if "missing" in given else None,
     )
 
 

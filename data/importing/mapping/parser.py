@@ -1,4 +1,4 @@
-"""Mapping files: TOML → a checked SourceMapping. Everything unknown is refused, with file, place and cure."""
+"""Mapping files: TOML → a checked SourceMapping. Everything unknown is refused, with file, position and cure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.db.models.city import LEVELS, Building
 from data.importing.errors import WrongMapping
-from data.importing.mapping.blocks import block
+from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
 from data.importing.mapping.schema import Block, CityTable, Exclusion, SourceMapping
@@ -17,7 +17,7 @@ from scoring.rulebook.editions import rule_sets
 from scoring.rulebook.toml_table import Table, table
 
 LONGEST_REASON = length_of(Building, "off_map")
-NEEDS = {  # a block → the blocks that must stand beside it
+NEEDS = {  # a block → the blocks it needs
     "home": ("project", "building"),
     "inspection": ("building",),
     "hazard": ("building",),
@@ -28,7 +28,7 @@ DEFAULT_MISSING = ("",)
 
 
 def read_mapping(path: Path) -> SourceMapping:
-    """The mapping in a file. Raises WrongMapping with file, place and cure."""
+    """The mapping in a file. Raises WrongMapping with file, position and cure."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -39,7 +39,7 @@ def read_mapping(path: Path) -> SourceMapping:
 
 
 def mapping_of(name: str, text: str) -> SourceMapping:
-    """The mapping of a text that stands in no file, called `name`. Raises WrongMapping."""
+    """The mapping in a text that is in no file, called `name`. Raises WrongMapping."""
     return _read(Path(f"{name}.toml"), text)
 
 
@@ -65,7 +65,7 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         files=top.string("files"),
         formats=one_or_more(top, "format", FORMATS),
         source=optional(top, "source", path.stem),
-        blocks={name: block(name, top.table(name), missing) for name in TARGETS if name in top},
+        blocks={name: parsed_block(name, top.table(name), missing) for name in TARGETS if name in top},
         missing=missing,
         sheet=optional(top, "sheet", None),
         layer=optional(top, "layer", None),
@@ -104,39 +104,39 @@ def _names(owner: Table, key: str) -> dict[str, str]:
 
 def _levels(city: Table) -> dict[str, dict[str, str]]:
     with city.table("levels") as levels:
-        found = {level: _names(levels, level) for level in LEVELS if level in levels}
-        if not found:
+        names = {level: _names(levels, level) for level in LEVELS if level in levels}
+        if not names:
             raise levels.wrong("name at least one of {levels}", levels=LEVELS)
-        return found
+        return names
 
 
 def _bounds(city: Table) -> tuple[float, float, float, float]:
     value = city.value("bounds")
-    numbers = isinstance(value, list) and all(isinstance(one, int | Decimal) for one in value) and len(value) == 4
+    numbers = isinstance(value, list) and all(isinstance(edge, int | Decimal) for edge in value) and len(value) == 4
     if numbers:
-        west, south, east, north = (float(one) for one in value)
+        west, south, east, north = (float(edge) for edge in value)
         if -180 <= west < east <= 180 and -85 <= south < north <= 85:
             return west, south, east, north
     raise city.wrong("'bounds' must be [west, south, east, north] in degrees, west < east and south < north")
 
 
 def _exclusions(top: Table, key: str) -> tuple[Exclusion, ...]:
-    found = []
-    for one in top.tables(key):
-        with one:
-            found.append(Exclusion(condition(one), _reason(one)))
-    return tuple(found)
+    exclusions = []
+    for exclusion in top.tables(key):
+        with exclusion:
+            exclusions.append(Exclusion(condition(exclusion), _reason(exclusion)))
+    return tuple(exclusions)
 
 
-def _reason(one: Table) -> str:
+def _reason(exclusion: Table) -> str:
     """One sentence, or Chinese and English parted by a stroke."""
-    if isinstance(one.value("reason"), str):
-        reason = one.string("reason")
+    if isinstance(exclusion.value("reason"), str):
+        reason = exclusion.string("reason")
     else:
-        both = one.text("reason")
+        both = exclusion.text("reason")
         reason = f"{both.zh} / {both.en}"
     if len(reason) > LONGEST_REASON:
-        raise one.wrong(
+        raise exclusion.wrong(
             "'reason' has {length} characters; at most {longest_reason} fit",
             length=len(reason),
             longest_reason=LONGEST_REASON,
@@ -157,12 +157,12 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
                     kind=Sentence(name),
                     needed=Sentence(other),
                 )
-    by_geometry = [name for name, one in mapping.blocks.items() if name == "area" or _by_geometry(one)]
+    by_geometry = [name for name, block in mapping.blocks.items() if name == "area" or _by_geometry(block)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
         raise top.wrong("[{table}] reads the file's geometry; 'format' must be geojson or gpkg", table=by_geometry[0])
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 
 
-def _by_geometry(one: Block) -> bool:
-    return one.place is not None and one.place.lon is None
+def _by_geometry(block: Block) -> bool:
+    return block.place is not None and block.place.lon is None

@@ -1,4 +1,4 @@
-"""Mappings made on the screen, kept in the database beside the packaged ones."""
+"""Mappings made in the dashboard, stored in the database beside the packaged ones."""
 
 from datetime import UTC, datetime
 
@@ -21,14 +21,14 @@ def saved_mappings(session: Session) -> dict[str, str]:
 
 
 def save_mapping(session: Session, scope: AccessScope, name: str, text: str, made_by: str) -> SourceMapping:
-    """Keeps a mapping under a name of its own. Raises NotAllowed, WrongMapping."""
+    """Stores a mapping under a new name. Raises NotAllowed, WrongMapping."""
     if not scope.can("import"):
         raise NotAllowed("You may not save mappings; ask an administrator.")
     mapping = mapping_of(name, text)
-    standing = session.scalar(select(SavedMapping).where(SavedMapping.name == name))
-    if (MAPPINGS / f"{name}.toml").exists() or (standing is not None and standing.text != text):
+    existing = session.scalar(select(SavedMapping).where(SavedMapping.name == name))
+    if (MAPPINGS / f"{name}.toml").exists() or (existing is not None and existing.text != text):
         raise WrongMapping("There is a mapping '{name}' already; choose another name.", name=name)
-    if standing is None:
+    if existing is None:
         made_at = datetime.now(UTC).replace(tzinfo=None)
         session.add(SavedMapping(name=name, text=text, made_by=made_by, made_at=made_at))
         session.flush()

@@ -1,6 +1,6 @@
 """What a mapping says, as values: which columns of one kind of file are which fields of ours.
 
-docs/adding-a-city.md explains every key; mapping_file.py reads and checks the TOML.
+docs/adding-a-city.md explains every key; parser.py reads and checks the TOML.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ class Source:
     """Where a value comes from: a constant, a column, or parts joined by `join`; and what to do with the text.
 
     missing: texts that mean "not known". values: their text → ours. dates: strptime formats, tried in order before
-    ISO 8601; a text read by them becomes the ISO day. trailing_zeros: zeros past the 15th digit of a code are meant
+    ISO 8601; a text read by them becomes the ISO day. trailing_zeros: zeros past the 15th digit of a code are real
     and not left there by Excel.
     """
 
@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Condition:
-    """True of a row by the text of one column; exactly one of the four ways of asking is used."""
+    """True of a row by the text of one column; exactly one of the four conditions is set."""
 
     column: str
     equals: tuple[str, ...] | None = None
@@ -78,7 +78,7 @@ class AreaOf:
 
 @dataclass(frozen=True)
 class Match:
-    """Finds a building that is already there by another field than its code, both sides normalised."""
+    """Finds an existing building by another field than its code, both sides normalised."""
 
     field: str
     normalise: Normalisation
@@ -106,8 +106,8 @@ class Step:
 class Block:
     """How the rows of a file fill one of our tables.
 
-    key: of facts only. repeats: several rows may speak of the same one, in the same words. existing: the one
-    spoken of must be there already. where: only rows of which this is true fill the table.
+    key: of facts only. repeats: several rows may describe the same one, in the same words. existing: it must
+    be in the database already. where: only rows of which this is true fill the table.
     """
 
     target: str
@@ -192,15 +192,17 @@ class SourceMapping:
 
     def columns(self) -> tuple[str, ...]:
         """Every column of theirs it reads, each once."""
-        found: dict[str, None] = {}
+        columns: dict[str, None] = {}
         for block in self.blocks.values():
             for source in block.sources():
-                found |= dict.fromkeys(source.columns())
+                columns |= dict.fromkeys(source.columns())
             if block.answers:
-                found |= dict.fromkeys(block.answers.items.values())
+                columns |= dict.fromkeys(block.answers.items.values())
             if block.where:
-                found[block.where.column] = None
-        return tuple(found | dict.fromkeys(one.condition.column for one in (*self.leave_out, *self.off_map)))
+                columns[block.where.column] = None
+        return tuple(
+            columns | dict.fromkeys(exclusion.condition.column for exclusion in (*self.leave_out, *self.off_map))
+        )
 
     def layout(self) -> Layout:
         return Layout(

@@ -1,4 +1,4 @@
-"""GeoJSON and GeoPackage: each by its own reader, named here, on our own bytes.
+"""GeoJSON and GeoPackage: each by its own reader, named here, on bytes we have read.
 
 GDAL opens whatever a file claims to be (descriptions of other files, addresses on the network), so GeoJSON never
 reaches it, and a GeoPackage only under a name of ours and with its driver named.
@@ -19,7 +19,7 @@ import shapely
 import shapely.geometry
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
-from data.importing.checking.object_arrays import known, objects
+from data.importing.checking.object_arrays import not_null, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.errors import FileRefused
 from scoring.errors import Sentence
@@ -31,22 +31,22 @@ NO_GEOMETRY = RowError("geometry_missing", "The row has no geometry; draw it, or
 
 def read_geojson(name: str, data: bytes) -> Read:
     """Properties as texts, geometry in degrees, faults of broken geometry. Raises FileRefused."""
-    found = _collection(name, data)
-    features = found.get("features")
-    if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
+    content = _collection(name, data)
+    features = content.get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise FileRefused("{name}: 'features' is no list of features; export the file again.", name=name)
     if not features:
         raise FileRefused("{name}: there is no feature; export the file again.", name=name)
-    rows = [_properties(name, one) for one in features]
-    shapes = [_shape(one.get("geometry")) for one in features]
+    rows = [_properties(name, feature) for feature in features]
+    shapes = [_shape(feature.get("geometry")) for feature in features]
     geometry = objects([shape for shape, _ in shapes])
     frame = pd.DataFrame(rows, dtype=str).fillna("")
-    return frame, _in_degrees(name, geometry, _stated_crs(found)), objects([fault for _, fault in shapes])
+    return frame, _in_degrees(name, geometry, _stated_crs(content)), objects([fault for _, fault in shapes])
 
 
-def _stated_crs(collection: dict) -> str | None:
+def _stated_crs(content: dict) -> str | None:
     """What older GeoJSON says of its reference system; none is WGS 84."""
-    crs = collection.get("crs")
+    crs = content.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
     stated = properties.get("name") if isinstance(properties, dict) else None
     return str(stated) if stated else None
@@ -54,16 +54,16 @@ def _stated_crs(collection: dict) -> str | None:
 
 def _collection(name: str, data: bytes) -> dict:
     try:
-        found = json.loads(data.decode("utf-8-sig"), parse_constant=str)
+        content = json.loads(data.decode("utf-8-sig"), parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise FileRefused("{name}: the JSON is broken ({why}); export the file again.", name=name, why=error) from error
-    if found.get("type") != "FeatureCollection":
+    if content.get("type") != "FeatureCollection":
         raise FileRefused(
             "{name}: this is JSON of type {kind!r}; hand in a GeoJSON FeatureCollection.",
             name=name,
-            kind=found.get("type"),
+            kind=content.get("type"),
         )
-    return found
+    return content
 
 
 def _properties(name: str, feature: dict) -> dict[str, str]:
@@ -122,14 +122,14 @@ def _read_layer(name: str, path: str, wanted: str | None) -> Read:
     shapes = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(shapes).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    faults = [_wkb_fault(one, shape) for one, shape in zip(wkb, geometry, strict=True)]
+    faults = [_wkb_fault(value, shape) for value, shape in zip(wkb, geometry, strict=True)]
     columns = {field.name: table.column(field.name) for field in table.schema if not pa.types.is_binary(field.type)}
     frame = pd.DataFrame({name: _texts(column) for name, column in columns.items() if name != shapes}, dtype=str)
     return frame, _in_degrees(name, geometry, meta["crs"]), objects(faults)
 
 
 def _layer(name: str, path: str, wanted: str | None) -> str:
-    layers = [str(one) for one in pyogrio.list_layers(path)[:, 0]]
+    layers = [str(layer) for layer in pyogrio.list_layers(path)[:, 0]]
     if wanted:
         if wanted not in layers:
             raise FileRefused(
@@ -172,6 +172,6 @@ def _in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarr
         raise FileRefused(
             "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=stated
         ) from error
-    drawn = known(geometry)
-    geometry[drawn] = shapely.transform(geometry[drawn], degrees.transform, interleaved=False)
+    present = not_null(geometry)
+    geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
     return geometry

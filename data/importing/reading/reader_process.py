@@ -1,4 +1,4 @@
-"""The process that reads one file for another: it limits itself, reads, leaves the table and ends.
+"""The process that reads one file for another: it limits itself, reads, writes the table and ends.
 
 Started by data.importing.reading.sandboxed_reader with what to do as one line of JSON on its input, which the
 starter keeps open for as long as it lives. A file that breaks, fills or stalls its reader does so here.
@@ -14,15 +14,15 @@ import sys
 from pathlib import Path
 
 REFUSED, NO_MEMORY = 3, 4  # exit codes
-TABLE, SENTENCE = "table.arrow", "refused.json"  # what is left in the folder for the answer
+TABLE, SENTENCE = "table.arrow", "refused.json"  # files in the folder of the answer
 
 
 def main() -> int:
-    asked = json.loads(sys.stdin.buffer.readline())
+    request = json.loads(sys.stdin.buffer.readline())
     end_with_the_starter()
-    limit(asked["seconds"], asked["memory"])
+    limit(request["seconds"], request["memory"])
     try:
-        return read(Path(asked["path"]), asked["name"], asked["layout"], Path(asked["answer"]))
+        return read(Path(request["path"]), request["name"], request["layout"], Path(request["answer"]))
     except MemoryError:
         return NO_MEMORY
 
@@ -32,7 +32,7 @@ def end_with_the_starter() -> None:
     signal.signal(signal.SIGIO, signal.SIG_DFL)  # a starter that ignores it would have it ignored here
     fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
-    if select.select([0], [], [], 0)[0]:  # closed before anybody listened
+    if select.select([0], [], [], 0)[0]:  # closed already
         sys.exit(1)
 
 

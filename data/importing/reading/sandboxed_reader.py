@@ -1,4 +1,4 @@
-"""Reading a stranger's file in a process of its own, which is ended when it takes too long or too much memory."""
+"""Reading an untrusted file in a process of its own, which is killed when it takes too much time or memory."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ from data.importing.reading.tables import SourceTable, size_of
 
 log = logging.getLogger("credit_map")
 
-HOUSE = Path(__file__).resolve().parents[3]
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
 READER = ("-m", "data.importing.reading.reader_process")
 ERRORS = "errors.txt"
 LONGEST_TRACE = 4000  # bytes of it that go to the log
@@ -37,13 +37,13 @@ OWN_MEMORY = 400 * 2**20
 LIBRARIES = 100 * 2**20  # shared with other processes, so not its own
 MEMORY_PER_BYTE = 40
 MOST_MEMORY = 2 * 2**30
-LOOK_EVERY = 0.05  # seconds between two looks at the process
+POLL_SECONDS = 0.05  # between two looks at the process
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")  # a second
 USER_TIME, SYSTEM_TIME = 11, 12  # their place in /proc/PID/stat behind the name, see proc(5)
 # One thread each: the others would only reserve memory, which counts.
-QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
-QUIET |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
+ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
+ENVIRONMENT |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True)
@@ -68,45 +68,50 @@ def read_apart(path: Path, name: str, layout: Layout, tick: Callable[[], None] =
     """
     limits = limits_for(size_of(path, name))
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
-        asked = {"path": str(path.resolve()), "name": name, "layout": asdict(layout), "answer": folder}
-        asked |= {"seconds": limits.seconds, "memory": limits.own}
-        with _reader(asked, Path(folder, ERRORS)) as process:
-            too_much = _watched(process, limits, tick)
+        request: dict[str, object] = {
+            "path": str(path.resolve()),
+            "name": name,
+            "layout": asdict(layout),
+            "answer": folder,
+        }
+        request |= {"seconds": limits.seconds, "memory": limits.own}
+        with _reader(request, Path(folder, ERRORS)) as process:
+            too_much = _supervised(process, limits, tick)
         return _answer(process.returncode, too_much, Path(folder), name, limits)
 
 
 @contextmanager
-def _reader(asked: dict, errors: Path) -> Iterator[subprocess.Popen]:
+def _reader(request: dict, errors: Path) -> Iterator[subprocess.Popen]:
     """The process at work; it is gone when the block ends, however it ends."""
-    with errors.open("wb") as told:
+    with errors.open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, *READER],
-            cwd=HOUSE,
-            env=os.environ | QUIET,
+            cwd=PROJECT_ROOT,
+            env=os.environ | ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=told,
+            stderr=stderr,
             start_new_session=True,  # Ctrl-C is for us; we end the process ourselves
         )
     assert process.stdin
     try:
-        process.stdin.write(json.dumps(asked).encode() + b"\n")
+        process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
         yield process
     except BrokenPipeError:
-        process.wait()  # it ended before it was told anything; its exit code says how
+        process.wait()  # it ended before it read the request; its exit code says how
     finally:
         process.kill()
         process.stdin.close()
         process.wait()
 
 
-def _watched(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]) -> str:
+def _supervised(process: subprocess.Popen, limits: Limits, tick: Callable[[], None]) -> str:
     """Waits for the end; what it was ended for ("memory", "seconds" or "standstill"), else ""."""
     begun = monotonic()
     while True:
         try:
-            process.wait(LOOK_EVERY)
+            process.wait(POLL_SECONDS)
             return ""
         except subprocess.TimeoutExpired:
             tick()
@@ -138,7 +143,7 @@ def _worked(pid: int) -> float | None:
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory a process takes; 0 where the system does not tell."""
+    """Resident memory of a process in bytes; 0 where the system does not say."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except OSError:
@@ -146,7 +151,7 @@ def _resident(pid: int) -> int:
 
 
 def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -> SourceTable:
-    told = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
+    stderr = (folder / ERRORS).read_bytes()[-LONGEST_TRACE:].decode(errors="replace")
     if too_much == "seconds" or code == -signal.SIGXCPU:
         raise FileRefused(
             "{name}: reading it took more than {seconds} seconds of the processor; "
@@ -157,7 +162,7 @@ def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -
     if too_much == "standstill":
         raise FileRefused("{name}: reading it came to a standstill; hand it in again, best as CSV.", name=name)
     # What is written in Rust gives up without memory; what is killed, and not by us, the system killed for it.
-    if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in told:
+    if too_much == "memory" or code in (NO_MEMORY, -signal.SIGKILL) or "memory allocation" in stderr:
         raise FileRefused(
             "{name}: reading it took more than {limit} MB of memory; cut the file in parts, or export it again as CSV.",
             name=name,
@@ -167,7 +172,7 @@ def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -
         refused = unpacked((folder / SENTENCE).read_text(encoding="utf-8"))
         raise FileRefused(refused.template, **refused.values)
     if code != 0:
-        log.error("reading a file ended with code %s: %s", code, told)
+        log.error("reading a file ended with code %s: %s", code, stderr)
         raise FileRefused(
             "{name}: its reader broke off, so the file is damaged; export it again, best as CSV.", name=name
         )

@@ -33,11 +33,11 @@ Content = tuple[pd.DataFrame, np.ndarray | None, np.ndarray | None]  # frame, ge
 
 @dataclass(frozen=True)
 class SourceTable:
-    """The rows of one file as they stand in it.
+    """The rows of one file, unchanged.
 
     frame: texts, "" where empty, one column a heading. row_numbers: 1 is the first row after the heading.
     geometry: shapely in lon, lat degrees or None, object (rows,); None where the file has none.
-    geometry_faults: object (rows,), Fault or None.
+    geometry_faults: object (rows,), RowError or None.
     """
 
     kind: str
@@ -51,16 +51,16 @@ class SourceTable:
 def size_of(path: Path, name: str) -> int:
     """Bytes of a file that may be read. Raises FileRefused."""
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(found.st_mode):  # a pipe or a device has no end that could be known
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device has no end that could be known
             raise OSError(errno.EINVAL, "it is no ordinary file")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
         raise FileRefused("{name}: cannot be read ({why}); name a file that is there.", name=name, why=why) from error
-    check_size(name, found.st_size)
-    return found.st_size
+    check_size(name, status.st_size)
+    return status.st_size
 
 
 def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
@@ -77,8 +77,8 @@ def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
 def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
     """The file's table, with every column the layout names. Raises FileRefused with the cure."""
     kind = kind_of(name, data)
-    handed_back = kind == "csv" and _is_handed_back(data)
-    if kind not in layout.formats and not (handed_back and "xlsx" in layout.formats):
+    is_rejected_rows = kind == "csv" and _is_rejected_rows(data)
+    if kind not in layout.formats and not (is_rejected_rows and "xlsx" in layout.formats):
         formats: Iterable[str | Sentence] = layout.formats
         raise FileRefused(
             "{name}: this is {kind}, and {mapping} reads {formats}; export it in that format, "
@@ -89,22 +89,22 @@ def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:
             formats=reduce(lambda left, right: Sentence("{left} or {right}", left=left, right=right), formats),
             mapping_file=layout.mapping_file,
         )
-    if handed_back:
+    if is_rejected_rows:
         frame, geometry, faults = plain_cells(_csv(name, decoded(name, data), ",", 0)), None, None
     else:
         frame, geometry, faults = READERS[kind](name, data, layout)
     _check_width(name, frame.shape[1])
     _check_columns(name, frame, layout)
-    filled = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
-    if not filled.any():
+    has_content = np.ones(len(frame), bool) if geometry is not None else (frame != "").to_numpy().any(axis=1)
+    if not has_content.any():
         raise FileRefused("{name}: there is a heading and no row; export the file again.", name=name)
-    numbers = np.flatnonzero(filled) + 1
+    numbers = np.flatnonzero(has_content) + 1
     sha256 = hashlib.sha256(data).hexdigest()
-    return SourceTable(kind, sha256, frame[filled].reset_index(drop=True), numbers, geometry, faults)
+    return SourceTable(kind, sha256, frame[has_content].reset_index(drop=True), numbers, geometry, faults)
 
 
-def _is_handed_back(data: bytes) -> bool:
-    """Whether these are rows we set aside ourselves, mended and handed in again; such files are UTF-8."""
+def _is_rejected_rows(data: bytes) -> bool:
+    """Whether these are rows we rejected ourselves, mended and handed in again; such files are UTF-8."""
     start = data[:CHUNK].decode("utf-8-sig", errors="replace")
     return set(OWN_COLUMNS) <= set(_heading(start, ",", 0))
 
@@ -198,8 +198,8 @@ def _heading(text: str, delimiter: str, skipped: int) -> list[str]:
 
 
 def _headed(name: str, frame: pd.DataFrame, heading: list[str]) -> pd.DataFrame:
-    names = [one.strip() for one in heading]
-    twice = next((one for one, times in Counter(names).items() if one and times > 1), None)
+    names = [heading_cell.strip() for heading_cell in heading]
+    twice = next((column for column, times in Counter(names).items() if column and times > 1), None)
     if twice:
         raise FileRefused(
             "{name}: the heading has the column '{twice}' twice; rename or remove one.", name=name, twice=twice
@@ -227,7 +227,7 @@ def _xlsx(name: str, data: bytes, layout: Layout) -> pd.DataFrame:
         raise FileRefused(
             "{name}: the sheet '{sheet}' is empty; choose another with 'sheet' in the mapping.", name=name, sheet=sheet
         )
-    columns = {place: [cell_text(row[place]) for row in rows[1:]] for place in range(len(rows[0]))}
+    columns = {index: [cell_text(row[index]) for row in rows[1:]] for index in range(len(rows[0]))}
     return _headed(name, pd.DataFrame(columns, dtype=str), [cell_text(cell) for cell in rows[0]])
 
 

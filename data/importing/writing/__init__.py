@@ -1,1 +1,1 @@
-"""Checked rows into the tables, once, all or nothing; and out again."""
+"""Checked rows into the tables, once, all or nothing; and the undo."""

@@ -1,4 +1,4 @@
-"""Who may bring files in, and take them out again."""
+"""Who may import files, and undo imports."""
 
 from sqlalchemy import Engine, select
 
@@ -10,7 +10,7 @@ from data.importing.mapping.schema import SourceMapping
 
 
 def check_may_import(engine: Engine, scope: AccessScope, mapping: SourceMapping) -> None:
-    """Raises NotAllowed unless the viewer may import and sees the whole of the mapping's city."""
+    """Raises NotAllowed unless the scope may import and sees the whole of the mapping's city."""
     with reading(engine, SYSTEM) as session:
         check_may_change(scope, session.scalar(select(City.id).where(City.code == mapping.city)), mapping.city)
 

@@ -1,6 +1,6 @@
 """Writing what happened: inspections, hazards, events. Nothing is overwritten; a correction is a new row.
 
-The row of the source with key K is kept under source_key "source:K". When the file says something else later, the
+The row of the source with key K is stored under source_key "source:K". When the file says something else later, the
 new row is "source:K#2" (then "#3" …) and its corrects_id names the row that counted until then.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import select
 
 from data.db.models.city import Checklist, Hazard, HazardStep, Import
+from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Answers
@@ -23,8 +24,8 @@ Step = tuple[str, date]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The last row of ours under a key. counts: the row that counts now; somebody may have corrected ours by hand."""
+class CurrentFact:
+    """The last row written under a key. counts: the row that is valid now, which may be a manual correction of it."""
 
     id: int
     counts: int
@@ -44,28 +45,30 @@ class FactWriter:
 
     def write(self) -> Tally:
         """Leaves the id of every row's fact in `writer.ids`."""
-        standing = self._standing()
+        current = self._current()
         values = list(zip(*self.columns.values(), strict=True))
-        fresh, corrected, grown = [], [], []
-        for place, key in enumerate(self.keys):
-            before = standing.get(key)
+        new: list[int] = []
+        corrected: list[int] = []
+        extended: list[int] = []
+        for row, key in enumerate(self.keys):
+            before = current.get(key)
             if before is None:
-                fresh.append(place)
-            elif before.values != values[place] or not self._had(before) <= set(self.steps[place]):
-                corrected.append(place)
-            elif len(self._had(before)) < len(self.steps[place]):
-                grown.append(place)
-        self._add(fresh + corrected, standing)
-        self._grow(grown, standing)
-        ids = self._ids() if fresh or corrected else {key: one.id for key, one in standing.items()}
-        self._add_steps([(ids[self.keys[place]], step) for place in fresh + corrected for step in self.steps[place]])
+                new.append(row)
+            elif before.values != values[row] or not self._written_steps(before) <= set(self.steps[row]):
+                corrected.append(row)
+            elif len(self._written_steps(before)) < len(self.steps[row]):
+                extended.append(row)
+        self._add(new + corrected, current)
+        self._extend(extended, current)
+        ids = self._ids() if new or corrected else {key: fact.id for key, fact in current.items()}
+        self._add_steps([(ids[self.keys[row]], step) for row in new + corrected for step in self.steps[row]])
         self.writer.ids[self.records.target.name] = np.array(
             [ids.get(key, -1) for key in self.records.key.tolist()], np.int64
         )
-        changed = len(corrected) + len(grown)
-        unchanged = len(self.rows) - len(fresh) - changed
-        self.writer.advance(len(self.rows) - len(fresh) - len(corrected))
-        return Tally(len(fresh), changed, unchanged)
+        changed = len(corrected) + len(extended)
+        unchanged = len(self.rows) - len(new) - changed
+        self.writer.advance(len(self.rows) - len(new) - len(corrected))
+        return Tally(len(new), changed, unchanged)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -84,39 +87,39 @@ class FactWriter:
             return [()] * len(self.rows)
         days = [("found", self.columns["found_on"])]
         days += [(step, days[self.rows].tolist()) for step, days in self.records.steps]
-        every = zip(*([(step, day) for day in column] for step, column in days), strict=True)
-        return [tuple(step for step in steps if step[1] is not None) for steps in every]
+        steps_of_rows = zip(*([(step, day) for day in column] for step, column in days), strict=True)
+        return [tuple(step for step in steps if step[1] is not None) for steps in steps_of_rows]
 
     @cached_property
     def known_steps(self) -> dict[int, set[Step]]:
-        """The steps this mapping brought in before, by hazard; the officers' own are theirs."""
-        found: dict[int, set[Step]] = defaultdict(set)
+        """The steps earlier imports by this mapping wrote, by hazard; those entered by officers are not among them."""
+        steps: dict[int, set[Step]] = defaultdict(set)
         if self.records.target.model is Hazard:
             question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Import)
-            mine = question.where(Import.mapping == self.mapping, Import.city_id == self.writer.city.id)
-            for hazard, step, day in self.writer.session.execute(mine):
-                found[hazard].add((step, day))
-        return found
+            of_mapping = question.where(Import.mapping == self.mapping, Import.city_id == self.writer.city.id)
+            for hazard, step, day in self.writer.session.execute(of_mapping):
+                steps[hazard].add((step, day))
+        return steps
 
-    def _had(self, before: Standing) -> set[Step]:
+    def _written_steps(self, before: CurrentFact) -> set[Step]:
         return self.known_steps.get(before.id, set()) | self.known_steps.get(before.counts, set())
 
-    def _standing(self) -> dict[str, Standing]:
-        """Natural key → what stands under it."""
+    def _current(self) -> dict[str, CurrentFact]:
+        """Natural key → the fact now stored under it."""
         model = self.records.target.model
         columns = [getattr(model, name) for name in self.columns]
         ours = model.source_key.startswith(f"{self.source}:", autoescape=True)
         question = select(model.id, model.source_key, model.corrects_id, *columns)
         question = question.where(model.city_id == self.writer.city.id, ours).order_by(model.id)
         correctors = self._correctors()
-        found: dict[str, Standing] = {}
+        facts: dict[str, CurrentFact] = {}
         for id_, source_key, corrects, *values in self.writer.session.execute(question):
-            key, revision = (source_key, 1) if corrects is None else parted(source_key)
+            key, revision = (source_key, 1) if corrects is None else split_source_key(source_key)
             counts = id_
             while counts in correctors:
                 counts = correctors[counts]
-            found[key] = Standing(id_, counts, revision, tuple(values))
-        return found
+            facts[key] = CurrentFact(id_, counts, revision, tuple(values))
+        return facts
 
     def _correctors(self) -> dict[int, int]:
         """Corrected row → the row that corrects it, whoever wrote it."""
@@ -126,77 +129,79 @@ class FactWriter:
         return dict(self.writer.session.execute(question.order_by(model.id)).all())
 
     def _ids(self) -> dict[str, int]:
-        """Natural key → the last row of ours under it."""
+        """Natural key → the last row written under it."""
         model = self.records.target.model
         ours = model.source_key.startswith(f"{self.source}:", autoescape=True)
         question = select(model.source_key, model.corrects_id, model.id)
         rows = self.writer.session.execute(
             question.where(model.city_id == self.writer.city.id, ours).order_by(model.id)
         )
-        return {key if corrects is None else parted(key)[0]: id_ for key, corrects, id_ in rows}
+        return {key if corrects is None else split_source_key(key)[0]: id_ for key, corrects, id_ in rows}
 
-    def _add(self, places: list[int], standing: dict[str, Standing]) -> None:
-        """New rows; where the key stands already, each corrects what counted until now."""
-        if not places:
+    def _add(self, rows: list[int], current: dict[str, CurrentFact]) -> None:
+        """New rows; where the key exists already, each corrects the row that was valid until now."""
+        if not rows:
             return
-        table = self.records.target.model.__table__
-        before = [standing.get(self.keys[place]) for place in places]
-        new = {self._column(name): [values[place] for place in places] for name, values in self.columns.items()}
-        new["source_key"] = [
-            self.keys[place] if one is None else f"{self.keys[place]}#{one.revision + 1}"
-            for place, one in zip(places, before, strict=True)
+        table = table_of(self.records.target.model)
+        before = [current.get(self.keys[row]) for row in rows]
+        columns: dict[str, list] = {
+            self._column(name): [values[row] for row in rows] for name, values in self.columns.items()
+        }
+        columns["source_key"] = [
+            self.keys[row] if fact is None else f"{self.keys[row]}#{fact.revision + 1}"
+            for row, fact in zip(rows, before, strict=True)
         ]
-        new["corrects_id"] = [one.counts if one else None for one in before]
-        if table is Hazard.__table__ and "inspection" in self.writer.ids:
-            visits = self.writer.ids["inspection"][self.rows[places]].tolist()
-            new["inspection_id"] = [None if visit < 0 else visit for visit in visits]
+        columns["corrects_id"] = [fact.counts if fact else None for fact in before]
+        if table is table_of(Hazard) and "inspection" in self.writer.ids:
+            visits = self.writer.ids["inspection"][self.rows[rows]].tolist()
+            columns["inspection_id"] = [None if visit < 0 else visit for visit in visits]
         same = {"city_id": self.writer.city.id, "import_id": self.writer.import_id, "recorded_on": self.writer.on}
-        new |= {name: [value] * len(places) for name, value in same.items() if name in table.c}
-        self.writer.insert(table, new)
+        columns |= {name: [value] * len(rows) for name, value in same.items() if name in table.c}
+        self.writer.insert(table, columns)
 
     def _column(self, name: str) -> str:
         return getattr(self.records.target.model, name).property.columns[0].name
 
-    def _grow(self, places: list[int], standing: dict[str, Standing]) -> None:
-        """Steps taken since: they go to the hazard that counts."""
+    def _extend(self, rows: list[int], current: dict[str, CurrentFact]) -> None:
+        """Later steps: they are added to the hazard row that is valid."""
         later = []
-        for place in places:
-            before = standing[self.keys[place]]
-            later += [(before.counts, step) for step in self.steps[place] if step not in self._had(before)]
+        for row in rows:
+            before = current[self.keys[row]]
+            later += [(before.counts, step) for step in self.steps[row] if step not in self._written_steps(before)]
         self._add_steps(later)
 
     def _add_steps(self, steps: list[tuple[int, Step]]) -> None:
         if not steps:
             return
-        columns = {
+        columns: dict[str, list] = {
             "hazard_id": [hazard for hazard, _ in steps],
             "step": [step for _, (step, _) in steps],
             "day": [day for _, (_, day) in steps],
             "recorded_on": [self.writer.on] * len(steps),
             "import_id": [self.writer.import_id] * len(steps),
         }
-        self.writer.insert(HazardStep.__table__, columns, counted=False)
+        self.writer.insert(table_of(HazardStep), columns, counted=False)
 
 
-def parted(source_key: str) -> tuple[str, int]:
+def split_source_key(source_key: str) -> tuple[str, int]:
     """The natural key and the number of a correction's source key."""
     key, _, number = source_key.rpartition("#")
     return key, int(number)
 
 
 def checklist_id(writer: Writer, answers: Answers) -> int:
-    """The check-list the answers follow, made where it is new. Raises FileRefused when it has other items."""
-    wanted = list(answers.items)
+    """The check-list the answers follow, created where it is new. Raises FileRefused when it has other items."""
+    items = list(answers.items)
     question = select(Checklist).where(Checklist.city_id == writer.city.id, Checklist.code == answers.checklist)
-    known = writer.session.scalar(question)
-    if known is None:
-        known = Checklist(city_id=writer.city.id, code=answers.checklist, items=wanted)
-        writer.session.add(known)
+    checklist = writer.session.scalar(question)
+    if checklist is None:
+        checklist = Checklist(city_id=writer.city.id, code=answers.checklist, items=items)
+        writer.session.add(checklist)
         writer.session.flush()
-    if known.items != wanted:
+    if checklist.items != items:
         raise FileRefused(
             "The check-list '{checklist}' is there with other items or another order; give the new one a code of "
             "its own, so that the old answers keep their meaning.",
             checklist=answers.checklist,
         )
-    return known.id
+    return checklist.id

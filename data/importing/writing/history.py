@@ -1,4 +1,4 @@
-"""What was imported so far."""
+"""Past imports."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from data.db.models.imports import UndoneImport
 
 @dataclass(frozen=True)
 class PastImport:
-    """One file that was taken in. finished_at: UTC; counts: see Outcome.counts; undone: taken out again since."""
+    """One imported file. finished_at: UTC; counts: see Outcome.counts; undone: since then."""
 
     id: int
     city: str
@@ -27,19 +27,19 @@ class PastImport:
 
 
 def cities_to_import_into(session: Session, scope: AccessScope) -> list[City]:
-    """Every city the viewer may change, even one without a building yet."""
+    """Every city the scope may change, even one without a building yet."""
     every = session.scalars(select(City).order_by(City.id)).all()
     return [city for city in every if scope.can("import") and scope.sees_all_of(city.id)]
 
 
 def levels_with_areas(session: Session, city: City) -> tuple[str, ...]:
     """The levels of which the city has outlines, widest first."""
-    there = set(session.scalars(select(Area.level).where(Area.city_id == city.id).distinct()))
-    return tuple(level for level in LEVELS if level in there)
+    present = set(session.scalars(select(Area.level).where(Area.city_id == city.id).distinct()))
+    return tuple(level for level in LEVELS if level in present)
 
 
 def past_imports(session: Session, scope: AccessScope, most: int | None = None) -> list[PastImport]:
-    """The imports into cities the viewer may import into, the latest first."""
+    """The imports into cities the scope may import into, the latest first."""
     question = select(Import, City, UndoneImport.id).join(City).outerjoin(UndoneImport).order_by(Import.id.desc())
     return [
         PastImport(

@@ -1,4 +1,4 @@
-"""A form that is handed in twice imports once."""
+"""A form that is submitted twice imports once."""
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,13 @@ def keep_key(session: Session, key: str, import_id: int) -> None:
     session.flush()
 
 
-def kept(where: Engine | Session, key: str) -> Outcome | None:
-    """What became of the file that was handed in under this key; None when none was."""
-    if isinstance(where, Engine):
-        with reading(where, SYSTEM) as session:
-            return kept(session, key)
-    record = where.scalar(select(Import).join(ImportKey).where(ImportKey.key == key))
-    return outcome_of(where, record) if record else None
+def stored_outcome(source: Engine | Session, key: str) -> Outcome | None:
+    """What became of the file that was submitted under this key; None when none was."""
+    if isinstance(source, Engine):
+        with reading(source, SYSTEM) as session:
+            return stored_outcome(session, key)
+    record = source.scalar(select(Import).join(ImportKey).where(ImportKey.key == key))
+    return outcome_of(source, record) if record else None
 
 
 def outcome_of(session: Session, record: Import) -> Outcome:
@@ -40,7 +40,7 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         tallies={table: Tally(**tally) for table, tally in record.counts.get("tables", {}).items()},
         off_map=record.counts.get("off_map", {}),
         frame=pd.DataFrame([row.row for row in rows]),
-        faults=[(place, row.reason, row.sentence) for place, row in enumerate(rows)],
+        faults=[(index, row.reason, row.sentence) for index, row in enumerate(rows)],
         row_numbers=np.array([row.row_number for row in rows], int),
         places=np.empty((0, 2)),
     )

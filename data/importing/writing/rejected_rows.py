@@ -1,4 +1,4 @@
-"""The rows that were not taken, as a CSV to be mended and handed in again."""
+"""The rejected rows, as a CSV to be corrected and imported again."""
 
 import csv
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ ROW, REASON, SENTENCE = OWN_COLUMNS = ("set aside: row", "set aside: reason", "s
 
 
 def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame read from a file of ours as the rows stood before: without our columns and apostrophes."""
+    """A frame read from such a file, without our columns and apostrophes."""
     return frame.drop(columns=list(OWN_COLUMNS)).map(plain_cell).rename(columns=plain_cell)
 
 
 def write_rejected_rows(
     path: Path, frame: pd.DataFrame, faults: Sequence[tuple[int, str, str]], numbers: Sequence[int]
 ) -> None:
-    """One line a row set aside: its own columns, then the row number, the reason and the sentence.
+    """One line a rejected row: its own columns, then the row number, the reason and the sentence.
 
     faults: row of the frame, reason, sentence. UTF-8 with a byte order mark, so that Excel reads Chinese.
     """

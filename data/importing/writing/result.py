@@ -1,4 +1,4 @@
-"""What became of one file."""
+"""The result of importing one file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from data.importing.writing.master_data import Tally
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file.
+    """The result of importing one file.
 
-    read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rows set
-    aside; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
+    read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rejected
+    rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
-    file's buildings in WGS 84 degrees, shape (buildings with a place, 2).
+    file's buildings in WGS 84 degrees, shape (buildings on the map, 2).
     """
 
     import_id: int
@@ -33,8 +33,8 @@ class Outcome:
     row_errors: Sequence[tuple[RowError, ...]] = ()
 
     def counts(self) -> dict:
-        """As it is kept with the import: read, new, changed, unchanged, set_aside, and the same by table."""
+        """As it is stored with the import: read, new, changed, unchanged, set_aside, and the same by table."""
         tables = {name: dict(vars(tally)) for name, tally in self.tallies.items()}
         total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
-        here = {"read": self.read, "set_aside": len(self.faults)}
-        return {**here, **total, "tables": tables, "off_map": self.off_map}
+        rows = {"read": self.read, "set_aside": len(self.faults)}
+        return {**rows, **total, "tables": tables, "off_map": self.off_map}

@@ -1,45 +1,50 @@
-"""What a row of master data was before an import changed it in place, kept so that the import can be undone."""
+"""What a row of master data was before an import changed it in place, stored so that the import can be undone."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BindParameter, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data.db.engine import insert_columns
 from data.db.models.imports import EarlierRow
+from data.db.tables import table_of
 
 
 def keep_earlier(session: Session, import_id: int, table: Table, rows: Mapping[int, Mapping[str, Any]]) -> None:
-    """rows: by id, the columns that are about to change as they stand."""
+    """rows: by id, the present values of the columns that are about to change."""
     if not rows:
         return
-    columns = {
+    columns: dict[str, list] = {
         "import_id": [import_id] * len(rows),
         "table_name": [table.name] * len(rows),
         "row_id": list(rows),
         "earlier_import_id": [row.get("import_id") for row in rows.values()],
-        "before": [{name: _written(value) for name, value in row.items()} for row in rows.values()],
+        "before": [{name: _to_json(value) for name, value in row.items()} for row in rows.values()],
     }
-    insert_columns(session, EarlierRow.__table__, columns)
+    insert_columns(session, table_of(EarlierRow), columns)
 
 
-def put_back(session: Session, import_id: int, table: Table) -> None:
-    """Gives the rows of a table back what they held before the import."""
+def restore_rows(session: Session, import_id: int, table: Table) -> None:
+    """Restores the rows of a table as they were before the import."""
     question = select(EarlierRow.row_id, EarlierRow.before)
     question = question.where(EarlierRow.import_id == import_id, EarlierRow.table_name == table.name)
     rows = session.execute(question).all()
     if not rows:
         return
-    columns = {name: bindparam(f"was_{name}") for name in rows[0].before}  # the same ones in every row
-    statement = update(table).where(table.c.id == bindparam("row_id")).values(columns)
-    was = ({f"was_{name}": _read(value) for name, value in before.items()} | {"row_id": id_} for id_, before in rows)
-    session.execute(statement, list(was))
+    parameters: dict[str, BindParameter] = {
+        name: bindparam(f"was_{name}") for name in rows[0].before
+    }  # the same ones in every row
+    statement = update(table).where(table.c.id == bindparam("row_id")).values(parameters)
+    earlier = (
+        {f"was_{name}": _from_json(value) for name, value in before.items()} | {"row_id": id_} for id_, before in rows
+    )
+    session.execute(statement, list(earlier))
 
 
-def _written(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     return {"hex": value.hex()} if isinstance(value, bytes) else value
 
 
-def _read(value: Any) -> Any:
+def _from_json(value: Any) -> Any:
     return bytes.fromhex(value["hex"]) if isinstance(value, dict) and value.keys() == {"hex"} else value

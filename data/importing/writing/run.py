@@ -1,4 +1,4 @@
-"""One file, taken in whole or not at all."""
+"""Importing one file, all of it or nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import insert_columns, writing
 from data.db.models.city import City, Import, RejectedRow
+from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe
 from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import floats
@@ -28,7 +29,7 @@ from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
 from data.importing.writing.events import FactWriter, checklist_id
-from data.importing.writing.idempotency import keep_key, kept
+from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
@@ -41,12 +42,12 @@ FACTS = ("inspection", "hazard", "event")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file read by its mapping, before the database is asked anything."""
+    """A file read by its mapping, before the database is read."""
 
     file_name: str
     mapping: SourceMapping
     table: SourceTable
-    filled: dict[str, ParsedRows]
+    parsed: dict[str, ParsedRows]
     faults: RowErrors
     off_map: np.ndarray
 
@@ -65,21 +66,21 @@ def import_file(
     preview: bool = False,
     read: Reader = read_apart,
 ) -> Outcome:
-    """Takes a file in, in one transaction, and says what became of it. Raises DataError, with nothing written.
+    """Imports a file in one transaction and returns the result. Raises DataError, with nothing written.
 
-    on: the day of the import; a later day in the file is a fault. key: of the form that was handed in; the same key
-    again writes nothing and says what became of the file then. name: the file's own, where `path` is not. preview:
-    everything but keeping what was written. read: tests that read hundreds of good files do so in their own process.
+    on: the day of the import; a later day in the file is a fault. key: idempotency key of the form; the same key again
+    writes nothing and returns the first result. name: the file's own, where `path` is temporary. preview: everything
+    but the commit. read: tests that read hundreds of good files do so in their own process.
     """
     check_may_import(engine, scope, mapping)
-    if key and (before := kept(engine, key)):
+    if key and (before := stored_outcome(engine, key)):
         return before
     report("reading", 0, 1)
     prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
     try:
         return _imported(engine, prepared, on, actor, key, report, preview)
     except IntegrityError:
-        if key and (before := kept(engine, key)):  # the other press of the button was quicker
+        if key and (before := stored_outcome(engine, key)):  # the same form was submitted in parallel
             return before
         raise
 
@@ -89,21 +90,21 @@ def _imported(
 ) -> Outcome:
     mapping = prepared.mapping
     with writing(engine, SYSTEM) as session:
-        if key and (before := kept(session, key)):
+        if key and (before := stored_outcome(session, key)):
             return before
-        city, was = describe(session, mapping, city_of(session, mapping))
+        city, earlier = describe(session, mapping, city_of(session, mapping))
         check_levels(city, mapping)
         record = _record(session, city, prepared)
         if key:
             keep_key(session, key, record.id)
-        keep_earlier(session, record.id, City.__table__, was)
-        outcome = _written(session, city, record.id, prepared, on, report)
+        keep_earlier(session, record.id, table_of(City), earlier)
+        outcome = _write_all(session, city, record.id, prepared, on, report)
         record.counts = outcome.counts()
-        _keep_set_aside(session, record.id, outcome)
+        _insert_rejected_rows(session, record.id, outcome)
         if preview:
             session.rollback()
         else:
-            trail.record(session, actor, "import", _told(prepared, city, record))
+            trail.record(session, actor, "import", _audit_details(city, record))
     return outcome
 
 
@@ -113,8 +114,8 @@ def _prepared(
     table = read(path, name, mapping.layout(), tick)
     faults = RowErrors(len(table.frame))
     leave_out(table.frame, mapping, faults)
-    filled = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
-    return Prepared(name, mapping, table, filled, faults, off_map_reasons(table.frame, mapping))
+    parsed = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
+    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, mapping))
 
 
 def _record(session: Session, city: City, prepared: Prepared) -> Import:
@@ -131,24 +132,24 @@ def _record(session: Session, city: City, prepared: Prepared) -> Import:
     return record
 
 
-def _told(prepared: Prepared, city: City, record: Import) -> dict:
-    """What the audit trail keeps of an import."""
-    named = {"import": record.id, "city": city.code, "mapping": record.mapping}
-    return named | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
+def _audit_details(city: City, record: Import) -> dict:
+    """What the audit trail holds of an import."""
+    names = {"import": record.id, "city": city.code, "mapping": record.mapping}
+    return names | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
 
 
-def _written(session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report) -> Outcome:
+def _write_all(session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report) -> Outcome:
     mapping, table, faults = prepared.mapping, prepared.table, prepared.faults
-    records = Resolver(session, city, mapping, table, prepared.off_map, faults).records(prepared.filled)
-    for one in records.values():
-        check_repeated(one, table.row_numbers, faults)
+    records = Resolver(session, city, mapping, table, prepared.off_map, faults).records(prepared.parsed)
+    for of_target in records.values():
+        check_repeated(of_target, table.row_numbers, faults)
     good = ~faults.bad
-    progress = _Progress(report, sum(len(one.first_rows(good)) for one in records.values()))
+    progress = _Progress(report, sum(len(of_target.first_rows(good)) for of_target in records.values()))
     writer = Writer(session, city, import_id, on, progress.advance)
     tallies = {}
-    for name, one in records.items():
-        progress.doing = one.target.plural
-        tallies[one.target.plural] = _write(writer, one, good, mapping, name)
+    for name, of_target in records.items():
+        progress.doing = of_target.target.plural
+        tallies[of_target.target.plural] = _write(writer, of_target, good, mapping, name)
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
@@ -161,10 +162,10 @@ def _written(session: Session, city: City, import_id: int, prepared: Prepared, o
         tallies=tallies,
         off_map=off_map,
         frame=table.frame.iloc[rows].reset_index(drop=True),
-        faults=[(place, found[0].reason, " ".join(map(str, found))) for place, (_, found) in enumerate(listed)],
+        faults=[(index, found[0].reason, " ".join(map(str, found))) for index, (_, found) in enumerate(listed)],
         row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
-        places=_places(buildings, good),
+        places=_lon_lat(buildings, good),
     )
 
 
@@ -175,28 +176,28 @@ def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMa
         return write_master(writer, records, good)
     answers = mapping.blocks[name].answers
     if answers:
-        every = np.full(len(good), checklist_id(writer, answers), object)
-        records = replace(records, values={**records.values, "checklist_id": every})
+        checklist = np.full(len(good), checklist_id(writer, answers), object)
+        records = replace(records, values={**records.values, "checklist_id": checklist})
     return FactWriter(writer, records, mapping.source, mapping.name, records.first_rows(good)).write()
 
 
 def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:
     if buildings is None:
         return {}
-    kept = pd.Series(reasons[buildings.first_rows(good)], dtype=object).dropna()
-    return {reason: int(count) for reason, count in kept.value_counts().items()}
+    off_map = pd.Series(reasons[buildings.first_rows(good)], dtype=object).dropna()
+    return {reason: int(count) for reason, count in off_map.value_counts().items()}
 
 
-def _places(buildings: Records | None, good: np.ndarray) -> np.ndarray:
-    """Where the buildings of the file lie: lon, lat in WGS 84 degrees, shape (buildings with a place, 2)."""
+def _lon_lat(buildings: Records | None, good: np.ndarray) -> np.ndarray:
+    """lon, lat in WGS 84 degrees of the buildings of the file, shape (buildings on the map, 2)."""
     if buildings is None or "lon" not in buildings.values:
         return np.empty((0, 2))
     rows = buildings.first_rows(good)
-    places = np.column_stack([floats(buildings.values[side][rows]) for side in ("lon", "lat")])
-    return places[np.isfinite(places).all(axis=1)]
+    lon_lat = np.column_stack([floats(buildings.values[side][rows]) for side in ("lon", "lat")])
+    return lon_lat[np.isfinite(lon_lat).all(axis=1)]
 
 
-def _keep_set_aside(session: Session, import_id: int, outcome: Outcome) -> None:
+def _insert_rejected_rows(session: Session, import_id: int, outcome: Outcome) -> None:
     if not outcome.faults:
         return
     columns = {
@@ -206,7 +207,7 @@ def _keep_set_aside(session: Session, import_id: int, outcome: Outcome) -> None:
         "sentence": [sentence for _, _, sentence in outcome.faults],
         "row": outcome.frame.to_dict("records"),
     }
-    insert_columns(session, RejectedRow.__table__, columns)
+    insert_columns(session, table_of(RejectedRow), columns)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Taking a whole import out again, while nothing builds on it."""
+"""Undoing a whole import, while nothing builds on it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,18 +23,19 @@ from data.db.models.city import (
     RatingCorrection,
 )
 from data.db.models.imports import EarlierRow, UndoneImport
+from data.db.tables import table_of
 from data.importing.errors import CannotUndo
 from data.importing.writing.authorize import check_may_change
-from data.importing.writing.row_versions import put_back
+from data.importing.writing.row_versions import restore_rows
 from scoring.errors import Sentence
 
-MASTERS = tuple(model.__table__ for model in (Area, Building, Project, Home))  # changed in place
-OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are seen to by themselves
-DERIVED = (RatingCorrection.__table__, Rating.__table__)  # worked out from the rest, and gone with it
+MASTERS = tuple(table_of(model) for model in (Area, Building, Project, Home))  # changed in place
+OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are handled separately
+DERIVED = (table_of(RatingCorrection), table_of(Rating))  # computed from the rest, and removed with it
 
 
 def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: Actor) -> Import:
-    """Removes what an import brought in and puts back what it changed; its own row and its number stay.
+    """Removes what an import added and restores what it changed; its own row and its number stay.
 
     The session is one that writes. Raises NotAllowed, and CannotUndo when something builds on it.
     """
@@ -44,15 +45,16 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
     city = session.get_one(City, record.city_id)
     check_may_change(scope, city.id, city.code)
     _refuse_if_needed(session, record)
-    checklists = set(session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id)))
-    for table in (City.__table__, *MASTERS):
-        put_back(session, import_id, table)
+    answered = session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id))
+    checklists = {checklist for checklist in answered if checklist is not None}
+    for table in (table_of(City), *MASTERS):
+        restore_rows(session, import_id, table)
     _remove(session, import_id)
-    _remove_unused(session, checklists - {None})
+    _remove_unused(session, checklists)
     session.add(UndoneImport(import_id=import_id, undone_at=datetime.now(UTC).replace(tzinfo=None)))
     session.flush()
-    told = {"import": import_id, "city": city.code, "file": record.file_name, "mapping": record.mapping}
-    trail.record(session, actor, "undo_import", told)
+    details = {"import": import_id, "city": city.code, "file": record.file_name, "mapping": record.mapping}
+    trail.record(session, actor, "undo_import", details)
     return record
 
 
@@ -72,15 +74,15 @@ def _refuse_if_needed(session: Session, record: Import) -> None:
             later=_named(later),
         )
     for column, target in _references():
-        rows, last = session.execute(_builders(column, target, record.id)).one()
+        rows, last = session.execute(_dependents(column, target, record.id)).one()
         if rows:
-            later, its = (Sentence(one.name.replace("_", " ")) for one in (column.table, target))
+            dependents, its = (Sentence(one.name.replace("_", " ")) for one in (column.table, target))
             cure = Sentence("undo import {last} first", last=last) if last else Sentence("remove those first")
             raise CannotUndo(
                 "Import {import_id} stays: {rows:,} of the {later} that came later build on its {its}; {cure}.",
                 import_id=record.id,
                 rows=rows,
-                later=later,
+                later=dependents,
                 its=its,
                 cure=cure,
             )
@@ -99,17 +101,17 @@ def _later_import(session: Session, record: Import) -> Import | None:
     """A later import that changed rows of this one, or changed the same rows, or found its rows as they were."""
     undone = exists().where(UndoneImport.import_id == Import.id)
     later = select(Import).where(Import.city_id == record.city_id, Import.id > record.id, ~undone).order_by(Import.id)
-    own = select(EarlierRow.table_name, EarlierRow.row_id).where(EarlierRow.import_id == record.id)
-    own = own.subquery()
+    changed = select(EarlierRow.table_name, EarlierRow.row_id).where(EarlierRow.import_id == record.id)
+    own = changed.subquery()
     same = exists().where(
         EarlierRow.import_id == Import.id, EarlierRow.table_name == own.c.table_name, EarlierRow.row_id == own.c.row_id
     )
-    taken_over = exists().where(EarlierRow.import_id == Import.id, EarlierRow.earlier_import_id == record.id)
-    found = session.scalar(later.where(same | taken_over).limit(1))
-    if found:
-        return found
-    again = session.scalars(later.where(Import.mapping == record.mapping))
-    return next((one for one in again if one.counts.get("unchanged")), None)
+    replaced = exists().where(EarlierRow.import_id == Import.id, EarlierRow.earlier_import_id == record.id)
+    dependent = session.scalar(later.where(same | replaced).limit(1))
+    if dependent:
+        return dependent
+    same_mapping = session.scalars(later.where(Import.mapping == record.mapping))
+    return next((later for later in same_mapping if later.counts.get("unchanged")), None)
 
 
 def _references() -> Iterator[tuple[Column, Table]]:
@@ -121,7 +123,7 @@ def _references() -> Iterator[tuple[Column, Table]]:
                 yield key.parent, target
 
 
-def _builders(column: Column, target: Table, import_id: int) -> Select:
+def _dependents(column: Column, target: Table, import_id: int) -> Select:
     """How many rows of others point at new rows of the import, and the last import that brought any."""
     of_import = column.table.c.get("import_id")
     last = null() if of_import is None else func.max(of_import)
@@ -140,12 +142,12 @@ def _was_changed(table: Table, import_id: int) -> ColumnElement[bool]:
 
 
 def _is_whole(session: Session, record: Import) -> bool:
-    """Whether all that the import counted as new and changed is there to be taken out and put back."""
+    """Whether all rows the import counted as new and changed can be removed and restored."""
     for table in MASTERS:
         counted = record.counts["tables"].get(table.name, {"new": 0, "changed": 0})
-        kept = select(func.count()).where(EarlierRow.import_id == record.id, EarlierRow.table_name == table.name)
+        changed = select(func.count()).where(EarlierRow.import_id == record.id, EarlierRow.table_name == table.name)
         new = select(func.count()).select_from(_new_rows(table, record.id).subquery())
-        if (session.scalar(new), session.scalar(kept)) != (counted["new"], counted["changed"]):
+        if (session.scalar(new), session.scalar(changed)) != (counted["new"], counted["changed"]):
             return False
     return True
 

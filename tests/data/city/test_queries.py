@@ -7,6 +7,7 @@ import pytest
 
 from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
+from data.city.city_metadata import first_and_last_day
 from data.db.engine import reading
 from tests.data.every_query import QUERIES, answers, choices, days_in, nothing
 from tests.data.lockside import CAST, FAR_FIRST, NORTH, ON, SOUTH, STRAY_BARN
@@ -19,22 +20,13 @@ THE_SAME_ON_ANY_DAY = {
     "building_by_id": "a building's row has no day",
     "building_ids": "a building's row has no day",
     "buildings": "a building's row has no day",
-    "checklists": "lists have no day",
     "cities": "cities have no day",
     "city_by_code": "cities have no day",
     "search": "names have no day",
-    "known_days": "it says which days there are",
     "building_rows": "a building's row has no day",
     "off_map_counts": "a building's row has no day",
     "rejected_row_count": "rows that were not taken have no day",
-    "version": "it is of the tables as they stand",
 }
-SAID_TO_ANYBODY = {
-    "version": "when the city's tables last changed, not what they hold",
-    "checklists": "the items of a check-list are public rules",
-    "known_days": "which days there are, not what happened on them",
-}
-OF_THE_WHOLE_CITY = {"known_days": "the last day is the same for a street as for its leaders"}
 
 
 def all_answers(town: Town, scope: AccessScope, asked_of: Town, on: date = ON) -> dict[str, list]:
@@ -82,10 +74,10 @@ def test_every_query_takes_the_day_unless_its_answer_is_the_same_on_any(name):
 def test_a_viewer_of_no_area_is_told_nothing(by_viewer, name):
     told = by_viewer[None][name]
     assert told, "The query was not asked."
-    assert all(nothing(answer) for answer in told) != (name in SAID_TO_ANYBODY)
+    assert all(nothing(answer) for answer in told)
 
 
-@pytest.mark.parametrize("name", sorted(QUERIES.keys() - OF_THE_WHOLE_CITY))
+@pytest.mark.parametrize("name", sorted(QUERIES))
 @pytest.mark.parametrize("street", [SOUTH, NORTH, None])
 def test_a_viewer_of_a_street_is_told_what_a_town_of_that_street_alone_would_tell(by_viewer, by_town, street, name):
     assert by_viewer[street][name] == by_town[street][name]
@@ -107,7 +99,7 @@ def test_no_query_tells_of_a_day_after_the_one_asked_for(lockside, on):
 
 def test_days_known_are_those_of_rows_that_were_not_corrected(lockside):
     with lockside.looked_at() as (session, city):
-        assert queries.known_days(session, SYSTEM, city) == (date(2022, 2, 2), ON)
+        assert first_and_last_day(session, city) == (date(2022, 2, 2), ON)
 
 
 def test_only_the_last_of_a_chain_of_corrections_counts(lockside):

@@ -16,7 +16,7 @@ from data.__main__ import main
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.audit.verify import verify
-from data.city import fact_store, queries
+from data.city import city_metadata, fact_store
 from data.db.backup import backup, restore
 from data.db.backup.errors import BackupRefused, ProgramMissing
 from data.db.engine import open_database, reading, writing
@@ -104,7 +104,7 @@ def test_a_restore_replaces_what_was_there_only_when_asked_to(town, file):
 def test_the_city_has_the_version_it_had_and_no_ledger_of_later_rows(town, file):
     def version() -> int:
         with town.looked_at() as (session, city):
-            return queries.version(session, SYSTEM, city)
+            return city_metadata.version(session, city)
 
     first = version()
     backup(town.engine, file)

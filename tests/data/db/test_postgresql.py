@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data.__main__ import main
 from data.access.roles import SYSTEM
-from data.city import grade_history, queries
+from data.city import city_metadata, grade_history, queries
 from data.city.building_report import building_report
 from data.city.fact_store import load_city_facts
 from data.db.engine import continue_counting, insert_columns, open_database, reading, writing
@@ -131,11 +131,11 @@ def test_a_failed_write_leaves_nothing_and_an_orphan_is_refused(engine):
 def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
     town = settle(engine)
     with town.looked_at() as (session, city):
-        version = queries.version(session, SYSTEM, city)
+        version = city_metadata.version(session, city)
         town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-        assert queries.version(session, SYSTEM, city) == version
+        assert city_metadata.version(session, city) == version
     with town.looked_at() as (session, city):
-        assert queries.version(session, SYSTEM, city) != version
+        assert city_metadata.version(session, city) != version
 
 
 def test_after_rows_with_ids_of_their_own_counting_goes_on(engine):
@@ -172,7 +172,7 @@ def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(serve
         engine = open_database()
         with reading(engine, SYSTEM) as session:
             city = queries.city_by_code(session, SYSTEM, "demo")
-            ledgers.append(load_city_facts(session, SYSTEM, city, "WGS84"))
+            ledgers.append(load_city_facts(session, city, "WGS84"))
             ratings.append(
                 session.execute(select(Rating.building_id, Rating.day, Rating.grade).order_by(Rating.id)).all()
             )

@@ -13,9 +13,10 @@ from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.audit.verify import verify
 from data.city import fact_store, queries
+from data.city.city_metadata import checklists, first_and_last_day, version
 from data.db.engine import TablesMissing, as_scope, insert_columns, open_database, reading, writing
 from data.db.models.city import HAZARD_GROUPS, Base, Building, City, Event, Hazard, Inspection
-from data.db.row_security import CLOSED, RULES, NoWall, install_policies
+from data.db.row_security import CLOSED, POLICIES, NoWall, install_policies
 from tests.data.city.test_fact_store import assert_same
 from tests.data.city.test_queries import all_answers
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
@@ -23,7 +24,7 @@ from tests.data.town_hall import CITY, Town, keep_only
 from tests.data.walled_town import OWNER, PRODUCT, WHO, Walled, a_walled_town, fill_other_tables, viewers
 
 TABLES: Mapping[str, Table] = Base.metadata.tables
-WITH_ROWS = [name for name in TABLES if name in RULES or name in CLOSED]
+WITH_ROWS = [name for name in TABLES if name in POLICIES or name in CLOSED]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def ids(session: Session, table: Table) -> list:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_has_a_rule_or_is_closed(name):
-    assert (name in RULES) != (name in CLOSED), "Say in data.db.row_security who may read the new table."
+    assert (name in POLICIES) != (name in CLOSED), "Say in data.db.row_security who may read the new table."
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -99,20 +100,32 @@ def test_every_query_answers_as_without_the_wall(walled, graded_lockside, who):
     assert behind == open_
 
 
+@pytest.mark.parametrize("who", WHO)
+def test_version_days_and_checklists_are_those_of_the_whole_city_whoever_asks(walled, graded_lockside, who):
+    answers = []
+    for town, scope in ((walled.town, viewers(walled.town)[who]), (graded_lockside, SYSTEM)):
+        with town.looked_at() as (session, city):
+            session.expunge_all()
+        with reading(town.engine, scope) as session:
+            answers.append((first_and_last_day(session, city), checklists(session, city), version(session, city) > 0))
+    assert answers[0] == answers[1]
+    assert answers[0][1]
+
+
 @pytest.mark.parametrize("right", ["cases", "homes", "hazards", "buildings", "import", "drafts"])
 def test_what_a_role_has_no_right_to_stays_hidden(walled, monkeypatch, right):
     tables = {
         "cases": {"events"},
         "homes": {"homes", "home_states", "projects"},
         "hazards": {"hazards", "hazard_steps"},
-        "buildings": set(RULES) - {"saved_mappings"},
+        "buildings": set(POLICIES) - {"saved_mappings"},
         "import": {"saved_mappings"},
         "drafts": {"rule_drafts"},
     }[right]
     rights = frozenset({"buildings", "hazards", "homes", "cases", "import", "drafts"}) - {right}
     monkeypatch.setattr("data.db.row_security.PERMISSIONS", {"stranger": rights})
     with reading(walled.town.engine, AccessScope("stranger", areas=None)) as session:
-        assert {name for name in RULES if not ids(session, TABLES[name])} == tables
+        assert {name for name in POLICIES if not ids(session, TABLES[name])} == tables
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)
@@ -159,9 +172,21 @@ def test_a_ledger_first_asked_for_by_one_of_a_street_is_that_of_the_whole_town(w
     with reading(walled.town.engine, south) as session:
         city = queries.city_by_code(session, south, CITY)
         before = ids(session, TABLES["buildings"])
-        made = fact_store.load_city_facts(session, south, city, "WGS84")
+        made = fact_store.load_city_facts(session, city, "WGS84")
         assert ids(session, TABLES["buildings"]) == before
     assert_same(made, lockside.city_facts())
+
+
+def test_looking_past_the_wall_within_looking_past_it_does_not_end_the_outer_block(walled):
+    south = walled.town.viewer_of(SOUTH)
+    with reading(walled.town.engine, south) as session:
+        mine = ids(session, TABLES["buildings"])
+        with as_scope(session, SYSTEM):
+            with as_scope(session, SYSTEM):
+                every = ids(session, TABLES["buildings"])
+            assert ids(session, TABLES["buildings"]) == every
+        assert ids(session, TABLES["buildings"]) == mine
+        assert len(every) > len(mine)
 
 
 def test_looking_past_the_wall_ends_with_its_block_even_when_it_fails(walled):
@@ -229,7 +254,7 @@ def test_the_command_builds_the_wall_and_may_be_run_again(server, monkeypatch, c
     monkeypatch.setenv("CREDIT_MAP_DATABASE", url)
     for _ in range(2):
         assert main(["protect", "Second Role"]) == 0
-        assert f"{len(TABLES)} tables are behind the wall" in capsys.readouterr().out
+        assert f"{len(TABLES)} tables have row-level security" in capsys.readouterr().out
     product = create_engine(server.url(make_url(url).database, "Second Role"))
     with reading(product, SYSTEM) as session:
         assert queries.cities(session, SYSTEM) == []

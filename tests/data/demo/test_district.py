@@ -64,7 +64,7 @@ def test_the_same_seed_draws_the_same_district(drawn):
     again = district(BUILDINGS, on=ON)
     pd.testing.assert_frame_equal(again.buildings, drawn.buildings)
     pd.testing.assert_frame_equal(again.facts.events, drawn.facts.events)
-    pd.testing.assert_frame_equal(again.facts.loops.steps, drawn.facts.loops.steps)
+    pd.testing.assert_frame_equal(again.facts.hazard_histories.steps, drawn.facts.hazard_histories.steps)
     assert np.array_equal(again.facts.answers, drawn.facts.answers)
 
 
@@ -152,11 +152,11 @@ def test_houses_of_a_village_stand_close_but_not_on_each_other(drawn):
 
 def test_nothing_happens_or_is_recorded_after_the_last_day(drawn):
     facts, last = drawn.facts, np.datetime64(ON)
-    for frame in (facts.inspections, facts.events, facts.loops.steps, drawn.rentals.states):
+    for frame in (facts.inspections, facts.events, facts.hazard_histories.steps, drawn.rentals.states):
         assert frame["recorded_on"].max() <= last
         assert (frame["recorded_on"] >= frame["day"]).all()
         assert (frame["recorded_on"] > frame["day"]).any()
-    assert facts.loops.hazards["found_on"].max() <= last
+    assert facts.hazard_histories.hazards["found_on"].max() <= last
 
 
 def test_facts_reach_back_five_years(drawn):
@@ -166,7 +166,7 @@ def test_facts_reach_back_five_years(drawn):
 
 
 def test_steps_of_hazards_follow_the_loop(drawn):
-    steps = drawn.facts.loops.steps
+    steps = drawn.facts.hazard_histories.steps
     first = ~steps["hazard"].duplicated()
     assert (steps["step"][first] == "found").all()
     pairs = zip(steps["step"][:-1], steps["step"][1:], first[1:], strict=True)
@@ -177,7 +177,7 @@ def test_steps_of_hazards_follow_the_loop(drawn):
 
 
 def test_a_hazard_found_at_an_inspection_has_its_building_and_day(drawn):
-    hazards, inspections = drawn.facts.loops.hazards, drawn.facts.inspections
+    hazards, inspections = drawn.facts.hazard_histories.hazards, drawn.facts.inspections
     at = hazards[hazards["inspection"] >= 0]
     assert np.array_equal(inspections["building"].to_numpy()[at["inspection"]], at["building"])
     assert np.array_equal(inspections["day"].to_numpy()[at["inspection"]], at["found_on"])
@@ -186,7 +186,7 @@ def test_a_hazard_found_at_an_inspection_has_its_building_and_day(drawn):
 
 def test_hazards_have_the_group_severity_and_days_of_their_category(drawn):
     known = {one.code: (one.group, one.severity, one.days_to_mend) for one in categories()}
-    hazards = drawn.facts.loops.hazards.drop_duplicates("category")
+    hazards = drawn.facts.hazard_histories.hazards.drop_duplicates("category")
     days = (hazards["due_on"] - hazards["found_on"]).dt.days
     found = zip(hazards["group"], hazards["severity"], days, strict=True)
     assert dict(zip(hazards["category"], found, strict=True)).items() <= known.items()
@@ -194,7 +194,7 @@ def test_hazards_have_the_group_severity_and_days_of_their_category(drawn):
 
 
 def test_four_in_five_hazards_are_mended_on_the_spot_and_most_others_resolved(drawn):
-    steps = drawn.facts.loops.steps.groupby("step")["hazard"].nunique()
+    steps = drawn.facts.hazard_histories.steps.groupby("step")["hazard"].nunique()
     assert 0.72 < steps["mended_on_the_spot"] / steps["found"] < 0.85
     assert 0.78 < steps["resolved"] / steps["transferred"] < 0.95
 
@@ -327,7 +327,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
     facts, rentals = drawn.facts, drawn.rentals
     rows = {Area: drawn.areas, AreaExpectation: drawn.register}
     rows |= {Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
-    rows |= {Hazard: facts.loops.hazards, HazardStep: facts.loops.steps}
+    rows |= {Hazard: facts.hazard_histories.hazards, HazardStep: facts.hazard_histories.steps}
     rows |= {Project: rentals.projects, Home: rentals.homes, HomeState: rentals.states}
     with reading(loaded, SYSTEM) as session:
         for model, frame in rows.items():

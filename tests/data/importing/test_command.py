@@ -20,7 +20,7 @@ HOUSE = Path(__file__).resolve().parents[3]
 def at_desk(desk, monkeypatch):
     """The desk's own database and folders, with both mappings written down."""
     monkeypatch.setenv("CREDIT_MAP_DATABASE", str(desk.engine.url))
-    monkeypatch.setattr(command, "SET_ASIDE", desk.folder / "set-aside")
+    monkeypatch.setattr(command, "REJECTED", desk.folder / "set-aside")
     (desk.folder / "buildings.toml").write_text(BUILDINGS, encoding="utf-8")
     (desk.folder / "visits.toml").write_text(VISITS, encoding="utf-8")
     return desk
@@ -99,7 +99,7 @@ def test_stopped_by_the_user_nothing_is_half_written(at_desk, capsys, monkeypatc
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("data.importing.writing.run._keep_set_aside", stopped)
+    monkeypatch.setattr("data.importing.writing.run._insert_rejected_rows", stopped)
     assert _import(at_desk, "buildings", write_csv(at_desk.folder / "buildings.csv", CAST)) == 2
     assert capsys.readouterr().err.startswith("Stopped: nothing of buildings.csv was written")
     assert at_desk.count(Building) == at_desk.count(City) == 0
@@ -113,7 +113,7 @@ def slow(*_):
     print("written, not yet kept", flush=True)
     signal.pause()
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal: who starts us may ignore it
-importing._keep_set_aside = slow
+importing._insert_rejected_rows = slow
 sys.exit(main(sys.argv[1:]))
 """
 

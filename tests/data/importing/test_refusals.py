@@ -152,7 +152,7 @@ def test_a_fault_of_ours_in_the_middle_of_a_file_leaves_the_database_as_it_was(d
     def breaks(*_):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr("data.importing.writing.run._keep_set_aside", breaks)
+    monkeypatch.setattr("data.importing.writing.run._insert_rejected_rows", breaks)
     with pytest.raises(RuntimeError):
         desk.buildings(PLUM | {"homes": "99"}, MILL)
     assert _everything(desk) == before

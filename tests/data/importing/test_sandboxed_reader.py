@@ -139,7 +139,7 @@ class Watched:
             return bytes_
 
         monkeypatch.setattr(sandboxed_reader, "_resident", seen)
-        monkeypatch.setattr(sandboxed_reader, "LOOK_EVERY", 0.01)
+        monkeypatch.setattr(sandboxed_reader, "POLL_SECONDS", 0.01)
 
 
 STALLS = "import sys\nsys.stdin.readline()\n{}"

@@ -9,7 +9,7 @@ from data.__main__ import main
 from data.access.errors import NotAllowed
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
-from data.city import queries
+from data.city import city_metadata
 from data.db.engine import insert_columns, reading, writing
 from data.db.models.accounts import AuditEntry
 from data.db.models.city import (
@@ -61,7 +61,7 @@ def everything(desk) -> dict[str, list]:
 
 def version(desk) -> int:
     with reading(desk.engine, SYSTEM) as session:
-        return queries.version(session, SYSTEM, session.scalars(select(City)).one())
+        return city_metadata.version(session, session.scalars(select(City)).one())
 
 
 def streets(desk, *rows):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.city.fact_store import CityFacts
-from data.studies.backtest_frames import ENOUGH_AREAS, TooLittlePast, past
+from data.studies.backtest_frames import ENOUGH_AREAS, TooLittlePast, backtest_frames
 from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Rulebook, edition_on
@@ -72,7 +72,7 @@ def taken(
 ):
     of = of or city(*STREET)
     everything = np.ones(of.fact_log.buildings, bool)
-    return past(of, RULES, rule_set, on, everything if rows is None else rows, outcome, lambda *_: None)
+    return backtest_frames(of, RULES, rule_set, on, everything if rows is None else rows, outcome, lambda *_: None)
 
 
 def of_house(frame: pd.DataFrame, row: int) -> pd.DataFrame:
@@ -212,7 +212,7 @@ def test_the_last_day_of_a_month_counts_for_its_eve():
 
 def test_progress_is_told_month_by_month():
     told = []
-    past(city(*STREET), RULES, "baoan", ON, np.ones(HOUSES, bool), "cases", lambda *one: told.append(one))
+    backtest_frames(city(*STREET), RULES, "baoan", ON, np.ones(HOUSES, bool), "cases", lambda *one: told.append(one))
     assert told == [("rating", month, 4) for month in range(4)]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
-from data.city import queries
+from data.city import city_metadata, queries
 from data.city.rulebooks import rulebook, rules_version
 from data.db.engine import reading, writing
 from data.db.models.accounts import AuditEntry
@@ -29,7 +29,7 @@ MILDER = with_figures(TEXT, {("criterion", 0, "points"): Decimal(-2)})
 
 def last_day(town: Town) -> date:
     with town.looked_at() as (session, city):
-        return queries.known_days(session, SYSTEM, city)[1]
+        return city_metadata.first_and_last_day(session, city)[1]
 
 
 def put_in_force(town: Town, scope: AccessScope = ADMINISTRATOR, text: str = MILDER, day: date | None = None, **more):
