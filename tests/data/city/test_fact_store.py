@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 
 from data.access.roles import SYSTEM
 from data.city import fact_store, queries
-from data.city.fact_store import CityFacts, remove_older
-from data.db.engine import writing
+from data.city.fact_store import CityFacts, load_city_facts, remove_older
+from data.db.engine import reading, writing
 from data.db.models.city import (
     HAZARD_GROUPS,
     SEVERITIES,
@@ -126,7 +126,10 @@ def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_
 
 
 def test_the_ledger_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
-    asked_by_the_south = own_lockside.city_facts(own_lockside.scope_of(SOUTH))
+    with own_lockside.looked_at() as (session, city):
+        session.expunge_all()
+    with reading(own_lockside.engine, own_lockside.scope_of(SOUTH)) as session:
+        asked_by_the_south = load_city_facts(session, city, "WGS84")
     monkeypatch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
     assert_same(asked_by_the_south, own_lockside.city_facts())
 

@@ -105,7 +105,7 @@ def test_buildings_and_areas_of_one_town_are_not_the_others(town):
     assert set(queries.area_expectations(session, SYSTEM, city, ON)["area_id"]) <= mine["area_id"]
     every = session.scalars(select(Building.id).order_by(Building.id)).all()
     assert {row.id for row in queries.building_rows(session, SYSTEM, city, every)} == mine["building_id"]
-    assert {one.id for one in queries.found(session, SYSTEM, city, "a", 100)} <= mine["building_id"]
+    assert {one.id for one in queries.search(session, SYSTEM, city, "a", 100)} <= mine["building_id"]
     for code in ("harbour-row", "lantern-hall"):
         building = queries.building_by_code(session, SYSTEM, city, code)
         assert building.id in mine["building_id"]
@@ -137,6 +137,8 @@ def test_the_ledger_of_one_town_holds_its_own_buildings_only(town, var):
 def test_cards_of_the_same_code_are_of_different_buildings(town, var):
     session, city, mine = town
     city_facts = load_city_facts(session, SYSTEM, city, "WGS84")
-    told = building_report.card(session, SYSTEM, city, city_facts, "harbour-row", ON)
+    told = building_report.building_report(session, SYSTEM, city, city_facts, "harbour-row", ON)
     assert told.building.id in mine["building_id"]
-    assert building_report.card(session, SYSTEM, city, city_facts, "mill-yard", ON) is None or city.code == CITY
+    assert (
+        building_report.building_report(session, SYSTEM, city, city_facts, "mill-yard", ON) is None or city.code == CITY
+    )

@@ -36,7 +36,7 @@ TENANTS_COUNT = edition_from(WITHOUT_IT.text.replace("[[cap]]", f"{A_CAP}[[cap]]
 def card(town: Town, code: str, scope: AccessScope) -> BuildingReport:
     known = town.city_facts()
     with town.looked_at() as (session, city):
-        found = building_report.card(session, scope, city, known, code, ON)
+        found = building_report.building_report(session, scope, city, known, code, ON)
     assert found is not None
     return found
 
