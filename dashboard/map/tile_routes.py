@@ -31,11 +31,16 @@ CLICK_PIXELS = 12  # how far from a building a finger may land
 RING_PIXELS = 45  # half a ring's cell: no building nearer than this, no ring here
 METRES_PER_PIXEL = 156_543.03  # at zoom 0 on the equator
 SUGGESTIONS = 8
+CLOSEST_ZOOM = 30  # no map shows more than 19 to 22
 TILE = "application/vnd.mapbox-vector-tile"
 
 
 class NotNumbers(DataError):
-    """A parameter that is to be numbers is none, or too few or too many."""
+    """A parameter that is to be numbers is none, or too few or too many, or one is beyond what it can be."""
+
+
+class NoSuchLevel(DataError):
+    """Areas of a level the city does not have."""
 
 
 def view_asked(request: Request, scope: AccessScope) -> ViewState:
@@ -71,6 +76,8 @@ def area_tile(request: Request, scope: AccessScope) -> Response:
     view = view_asked(request, scope)
     level, z, x, y = (request.path_params[name] for name in ("level", "z", "x", "y"))
     context = city_context(scope, view.city)
+    if level not in context.options.levels:
+        raise NoSuchLevel("There are no areas of that level; there are {levels}.", levels=tuple(context.options.levels))
     prepared = city_cache.outlines(scope, view.city, context.version, level)
     names = [context.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
     coloured = "colour" in request.query_params
@@ -110,6 +117,8 @@ def building_at(request: Request, scope: AccessScope) -> Response:
     """The building under a click; where cells are drawn, the place to look closer at."""
     view = view_asked(request, scope)
     lon, lat, zoom = _numbers(request, "at", 3)
+    if not 0 <= zoom <= CLOSEST_ZOOM:
+        raise NotNumbers("'at' takes a longitude, a latitude and a zoom of 0 to {most}.", most=CLOSEST_ZOOM)
     selection = city_cache.point_layer(scope, view).selection
     rings = zoom - 1 < selection.first_building_zoom
     row = selection.nearest(lon, lat, (RING_PIXELS if rings else CLICK_PIXELS) * METRES_PER_PIXEL / 2**zoom)

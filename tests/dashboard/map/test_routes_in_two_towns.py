@@ -145,6 +145,22 @@ def test_a_box_that_is_not_four_numbers_is_refused_with_what_it_takes(come, box)
     assert answer.json() == {"mistake": both}
 
 
+@pytest.mark.parametrize(("zoom", "status"), [(0, 200), (30, 200), (-1, 404), (31, 404), (5000, 404), (-5000, 404)])
+def test_a_zoom_beyond_any_map_is_refused_with_what_it_can_be(come, zoom, status):
+    answer = come("leader").get(f"/map/at?city={CITY}&at=1,1,{zoom}")
+    assert answer.status_code == status
+    if status == 404:
+        assert answer.json()["mistake"].endswith("'at' takes a longitude, a latitude and a zoom of 0 to 30.")
+
+
+@pytest.mark.parametrize("more", ["", "&colour=1"])
+def test_areas_of_a_level_that_is_not_there_are_refused_with_those_that_are(come, more):
+    answer = come("leader").get(f"/map/areas/village/1/1/0.mvt?city={CITY}{more}")
+    assert answer.status_code == 404
+    told = "There are no areas of that level; there are district, street, community, grid."
+    assert answer.json()["mistake"].endswith(told)
+
+
 def test_a_department_is_drawn_the_hazards_of_its_own_groups(come):
     fire = come("department", CITY, hazard_groups=("fire",), name="fire brigade")
     everybody = come("leader")

@@ -15,7 +15,7 @@ from data.city import building_report, grade_history, queries
 from data.city.fact_store import load_city_facts
 from data.city.grade_history import write_history
 from data.db.engine import reading, writing
-from data.db.models.city import Area, Building, City, Hazard, Home, Rating, RatingCorrection
+from data.db.models.city import Area, AreaExpectation, Building, City, Hazard, Home, Rating, RatingCorrection
 from tests.data.lockside import ON
 from tests.data.town_hall import CITY, FILES, Town
 
@@ -45,7 +45,7 @@ def town(request, lockside) -> Iterator[tuple]:
 def graded(town: Town, code: str, on: date = ON, rule_set: str = "qishuyan"):
     with writing(town.engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, code)
-        city_facts = load_city_facts(session, SYSTEM, city, "WGS84")
+        city_facts = load_city_facts(session, city, "WGS84")
         return write_history(session, city, city_facts, FILES, rule_set, on, lambda *_: None)
 
 
@@ -131,14 +131,52 @@ def test_an_area_of_one_town_opens_nothing_of_the_other(town):
 
 def test_the_ledger_of_one_town_holds_its_own_buildings_only(town, var):
     session, city, mine = town
-    assert set(load_city_facts(session, SYSTEM, city, "WGS84").buildings["id"].tolist()) == mine["building_id"]
+    assert set(load_city_facts(session, city, "WGS84").buildings["id"].tolist()) == mine["building_id"]
 
 
 def test_cards_of_the_same_code_are_of_different_buildings(town, var):
     session, city, mine = town
-    city_facts = load_city_facts(session, SYSTEM, city, "WGS84")
+    city_facts = load_city_facts(session, city, "WGS84")
     told = building_report.building_report(session, SYSTEM, city, city_facts, "harbour-row", ON)
     assert told.building.id in mine["building_id"]
     assert (
         building_report.building_report(session, SYSTEM, city, city_facts, "mill-yard", ON) is None or city.code == CITY
     )
+
+
+# what is told in two languages, and the latest of what was said
+
+
+def test_areas_are_named_in_both_languages_and_by_the_chinese_name_where_there_is_no_other(own_lockside):
+    north, south = (own_lockside.area("street", name) for name in ("north", "south"))
+    with writing(own_lockside.engine, SYSTEM) as session:
+        session.get_one(Area, north).name_en = "North Street"
+    with own_lockside.looked_at() as (session, city):
+        for scope in (SYSTEM, AccessScope("police", areas=(north, south))):
+            names = queries.area_names(session, scope, [north, None, south, -1])
+            assert names == {north: ("north-street", "North Street"), south: ("south-street", "south-street")}
+        assert queries.area_names(session, AccessScope("police", areas=(south,)), [north]) == {}
+        frame = queries.areas(session, SYSTEM, city).set_index("id")
+        assert frame.loc[north, ["name", "name_en"]].tolist() == ["north-street", "North Street"]
+        assert frame.loc[south, "name_en"] == "south-street"
+
+
+def test_the_latest_word_up_to_a_day_says_how_many_buildings_an_area_has(own_lockside):
+    north = own_lockside.area("street", "north")
+    with own_lockside.looked_at() as (_, city):
+        said = {"city_id": city.id, "area_id": north, "import_id": 1}
+    with writing(own_lockside.engine, SYSTEM) as session:
+        for day, buildings in ((date(2023, 1, 1), 50), (date(2024, 1, 1), 60)):
+            session.add(AreaExpectation(**said, buildings=buildings, source="a count", day=day))
+    with own_lockside.looked_at() as (session, city):
+        for on, buildings in (
+            (date(2022, 12, 31), 40),
+            (date(2023, 1, 1), 50),
+            (date(2023, 12, 31), 50),
+            (date(2024, 1, 1), 60),
+        ):
+            told = queries.area_expectations(session, SYSTEM, city, on)
+            assert told["area_id"].is_unique
+            assert len(told) == len(queries.areas(session, SYSTEM, city))
+            assert told.set_index("area_id").loc[north, "buildings"] == buildings
+        assert queries.area_expectations(session, SYSTEM, city, date(2021, 12, 31)).empty

@@ -68,3 +68,17 @@ def test_a_row_holds_the_place_as_it_is_kept(export):
 @pytest.mark.parametrize("place_in", [place_in_csv, place_in_geojson, place_in_xlsx, place_in_geopackage])
 def test_every_format_holds_the_place_to_a_centimetre(export, tmp_path, place_in):
     assert place_in(export, tmp_path) == pytest.approx((LON, LAT), abs=5e-8)
+
+
+def test_a_sheet_keeps_its_headings_and_codes_in_sight_and_can_be_filtered(export):
+    book = openpyxl.load_workbook(BytesIO(b"".join(workbook(export, "data", "about"))))
+    data = book.worksheets[0]
+    assert data.freeze_panes == "B2"
+    assert data.auto_filter.ref.startswith("A1:")
+    assert data.auto_filter.ref.endswith(str(len(export.rows) + 1))
+    assert data.dimensions == data.auto_filter.ref
+
+
+def test_geojson_spends_no_byte_on_spaces(export):
+    text = b"".join(feature_collection(export)).decode()
+    assert json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) == text.replace("\n", "")
