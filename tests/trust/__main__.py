@@ -19,6 +19,7 @@ PROMISES = {
     "one_save": "T3 a save happens once",
     "backups": "T11 it comes back",
     "long_tests": "Tests that take minutes",
+    "new_draws": "Properties on new draws",
 }
 NO_TESTS = 5  # pytest's word for it
 
@@ -36,15 +37,25 @@ def main() -> int:
 
 def _tried(name: str) -> list[Promise]:
     print(f"{PROMISES[name]} …", flush=True)
-    found = long_tests() if name == "long_tests" else import_module(f"tests.trust.{name}").promises()
+    own = {"long_tests": long_tests, "new_draws": new_draws}
+    found = own[name]() if name in own else import_module(f"tests.trust.{name}").promises()
     for promise in found:
         print("  " + " · ".join(cell for cell in promise.cells() if cell), flush=True)
     return found
 
 
 def long_tests() -> list[Promise]:
-    done = subprocess.run([sys.executable, "-m", "pytest", "-m", "long"], cwd=HOUSE)
-    return [Promise("Tests that take minutes (pytest -m long)", done.returncode not in (0, NO_TESTS), "failures", 0)]
+    return [_tests("Tests that take minutes", "-m", "long")]
+
+
+def new_draws() -> list[Promise]:
+    """`make test` draws the same each time; here properties are tried on what was never drawn."""
+    return [_tests("Properties on new draws", "-m", "hypothesis and not long", "--hypothesis-profile", "new draws")]
+
+
+def _tests(name: str, *options: str) -> Promise:
+    done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=HOUSE)
+    return Promise(name, done.returncode not in (0, NO_TESTS), "failures", 0)
 
 
 if __name__ == "__main__":
