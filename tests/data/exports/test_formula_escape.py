@@ -36,7 +36,7 @@ def test_every_dangerous_text_is_made_plain_once_and_comes_back(text):
     assert safe_cell(plain_cell(safe)) == safe
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_no_cell_of_a_csv_or_a_workbook_begins_with_one(given_texts):
     sample = Sample([(text, text, (None, None), None, None) for text in given_texts])
