@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import settings
 
 TESTS = Path(__file__).resolve().parent
-MEASURE = ("benchmarks", "trust")  # these measure time, and `make test` passes only the tests in them
+MEASURE = ("benchmarks", "mutants", "trust")  # these measure time, and `make test` passes only the tests in them
 CLOCKS = {"time", "monotonic", "perf_counter", "sleep", "time_ns", "monotonic_ns", "perf_counter_ns"}
 STARTS_A_SERVER = "browser/service.py"  # asks it now and then whether it is up
 PATIENCE_S = 60  # the least that bounds a hang and no speed

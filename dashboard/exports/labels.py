@@ -89,7 +89,7 @@ def seen_in_words(scope: AccessScope, context: CityContext, t: Translator) -> st
     else:
         parts.append(
             _listed(
-                [context.area_name[area][t.language == "en"] for area in scope.areas if area in context.area_name], t
+                [context.area_name[area][t.language != "zh"] for area in scope.areas if area in context.area_name], t
             )
         )
     if scope.hazard_groups is not None:
@@ -107,7 +107,7 @@ def filters_in_words(context: CityContext, view: ViewState, t: Translator) -> st
 
 def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[tuple[str, str]]:
     if filters.areas:
-        names = [context.area_name[area][t.language == "en"] for area in filters.areas]
+        names = [context.area_name[area][t.language != "zh"] for area in filters.areas]
         yield t("control.area"), _listed(names, t)
     for rule_set, codes in filters.grades:
         labels = grade_names(context, rule_set, t)

@@ -5,15 +5,29 @@ The other rooms say what they refuse in English; zh/errors holds the same senten
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent
-LISTING = {"zh": "、", "en": ", "}
-CLAUSES = {"zh": "；", "en": "; "}
-COLON = {"zh": "：", "en": ": "}
+
+
+@dataclass(frozen=True)
+class Language:
+    """name: as its speakers call it. listing, clauses, colon: its signs between words, clauses, a name and a value."""
+
+    name: str
+    listing: str
+    clauses: str
+    colon: str
+
+
+LANGUAGES: Mapping[str, Language] = {
+    "zh": Language("中文", "、", "；", "："),
+    "en": Language("English", ", ", "; ", ": "),
+}
+DEFAULT_LANGUAGE = "zh"
 
 
 @runtime_checkable
@@ -37,9 +51,6 @@ class Text(Protocol):
     def en(self) -> str: ...
 
 
-LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-
-
 class Translator:
     """The words of one language: `translator("map.title")`, with values for the placeholders by name."""
 
@@ -54,27 +65,30 @@ class Translator:
         return key in self._sentences
 
     def of(self, text: Text | Mapping[str, str] | str) -> str:
-        """The fitting side of a text that came with the rules or the data; as a str it is "Chinese / English"."""
+        """The fitting side of a text that came with the rules or the data; as a str it is "Chinese / English".
+
+        Where a further language is not there, it is the English one.
+        """
         if isinstance(text, Mapping):
             return text.get(self.language) or text["zh"]
         if isinstance(text, str):
             chinese, _, english = text.partition(" / ")
             return chinese if self.language == "zh" else english or chinese
-        return getattr(text, self.language)
+        return getattr(text, self.language, text.en)
 
     def listed(self, words: Iterable[str]) -> str:
-        return LISTING[self.language].join(words)
+        return LANGUAGES[self.language].listing.join(words)
 
     def clauses(self, parts: Iterable[str]) -> str:
-        return CLAUSES[self.language].join(parts)
+        return LANGUAGES[self.language].clauses.join(parts)
 
     def pair(self, name: str, value: str) -> str:
         """A name and what it says, with a colon between them."""
-        return f"{name}{COLON[self.language]}{value}"
+        return f"{name}{LANGUAGES[self.language].colon}{value}"
 
     def sentence(self, said: Sentence) -> str:
         """What another room refuses, in this language."""
-        template = said.template if self.language == "en" else errors().get(said.template, said.template)
+        template = errors(self.language).get(said.template, said.template)
         return template.format(**{name: self._value(value) for name, value in said.values.items()})
 
     def _value(self, value: object) -> object:
@@ -87,7 +101,7 @@ class Translator:
 
 def supported_language(asked: str | None) -> str:
     """The language asked for where there is one, else Chinese."""
-    return asked if asked in LANGUAGES else LANGUAGES[0]
+    return asked if asked is not None and asked in LANGUAGES else DEFAULT_LANGUAGE
 
 
 @lru_cache
@@ -108,10 +122,10 @@ def refusal_in_every_language(refused: Exception) -> str:
 
 
 @lru_cache
-def errors() -> dict[str, str]:
-    """The Chinese sentence to each English one of the other rooms."""
-    files = sorted((FOLDER / "zh" / "errors").glob("*.toml"))
-    return {english: chinese for file in files for english, chinese in tomllib.loads(file.read_text("utf-8")).items()}
+def errors(language: str) -> dict[str, str]:
+    """The sentence in a language to each English one of the other rooms; of English itself there are none."""
+    files = sorted((FOLDER / language / "errors").glob("*.toml"))
+    return {english: said for file in files for english, said in tomllib.loads(file.read_text("utf-8")).items()}
 
 
 def sentences(language: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
-from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES, Translator, supported_language, translator
+from dashboard.i18n import LANGUAGES, Translator, supported_language, translator
 from dashboard.view.labels import AREA_LEVELS_OFFERED, age_name, grade_names, level_name, theme_name
 from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
 from data.access.roles import AccessScope
@@ -82,7 +82,7 @@ def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, 
     """Draws the widgets; their values as a query."""
     with st.sidebar:
         language = st.segmented_control(
-            "语言 · Language", LANGUAGES, format_func=lambda code: LANGUAGE_NAMES[code], key="lang", required=True
+            "语言 · Language", list(LANGUAGES), format_func=lambda code: LANGUAGES[code].name, key="lang", required=True
         )
         if language != view.language:  # a widget whose options are worded anew forgets which was chosen
             _fill_widgets(view, context)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
-from dashboard.i18n import LANGUAGES, refusal_in_every_language
+from dashboard.i18n import refusal_in_every_language
 from dashboard.themes.registry import theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState, view_of
@@ -79,7 +79,7 @@ def area_tile(request: Request, scope: AccessScope) -> Response:
     if level not in context.options.levels:
         raise NoSuchLevel("There are no areas of that level; there are {levels}.", levels=tuple(context.options.levels))
     prepared = city_cache.outlines(scope, view.city, context.version, level)
-    names = [context.area_name[area][LANGUAGES.index(view.language)] for area in prepared.numbers]
+    names = [context.area_name[area][view.language != "zh"] for area in prepared.numbers]
     coloured = "colour" in request.query_params
     steps = city_cache.choropleth(scope, view, level).step if coloured else np.full(len(names), -1)
     return _tile(request, outline_tile(z, x, y, prepared, steps, names))

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.auth.request_user import CurrentUser
-from dashboard.i18n import LANGUAGE_NAMES, LANGUAGES, Translator
+from dashboard.i18n import LANGUAGES, Translator
 
 
 def user_menu(user: CurrentUser, t: Translator, switch: bool) -> None:
@@ -13,7 +13,7 @@ def user_menu(user: CurrentUser, t: Translator, switch: bool) -> None:
     role = t(f"role.{user.scope.role}")
     links = [(f"/account?lang={t.language}", t("auth.account"))]
     if switch:
-        links += [(f"?lang={one}", LANGUAGE_NAMES[one]) for one in LANGUAGES if one != t.language]
+        links += [(f"?lang={one}", LANGUAGES[one].name) for one in LANGUAGES if one != t.language]
     links_html = "".join(f"<a href='{escape(address)}' target='_self'>{escape(name)}</a>" for address, name in links)
     name = escape(user.auth_session.name)
     with st.sidebar:

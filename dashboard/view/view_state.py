@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from dashboard.themes.registry import OVERLAYS, THEMES, offered
 from data.city.filters import UNRATED, Filters
 from data.city.snapshots import HAZARD_STATES, NEVER
@@ -85,7 +85,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         city=options.city,
         on=_day(query, options, unknown),
         theme=one("show", options.themes) or options.themes[0],
-        language=one("lang", LANGUAGES) or LANGUAGES[0],
+        language=one("lang", tuple(LANGUAGES)) or DEFAULT_LANGUAGE,
         overlays=several("over", options.overlays),
         outlines=one("areas", [level for level in LEVELS if level in options.levels]),
         building=query.get("building") or None,
@@ -114,7 +114,7 @@ def query_of(view: ViewState, options: CityOptions) -> Query:
     """The shortest query that gives this view back; defaults are left out."""
     query = layer_query(view, options) | {
         "city": "" if options.is_default else view.city,
-        "lang": "" if view.language == LANGUAGES[0] else view.language,
+        "lang": "" if view.language == DEFAULT_LANGUAGE else view.language,
         "areas": view.outlines or "",
         "building": view.building or "",
     }

@@ -38,6 +38,7 @@ CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same 
 ONE_SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 SCOPE = "access_scope"
 SECONDS_BETWEEN_TRIES = (0.001, 0.008)  # drawn at random, so that writers do not retry in step
+BUSY_MS = 60_000
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
@@ -77,8 +78,11 @@ def _create_tables(engine: Engine) -> None:
 
 def _prepare_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
-    # The timeout first: the change to WAL waits for others who are creating the same new file.
-    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", CACHE):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    # Of two who change the same new file to WAL, SQLite refuses one at once, whatever its busy timeout.
+    if not _within(BUSY_MS / 1000, lambda: _unless_busy(connection, "PRAGMA journal_mode=WAL")):
+        connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", CACHE):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -98,20 +102,29 @@ def _begin_immediate_fairly(connection: Connection) -> None:
     patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
-        end = monotonic() + connection.get_execution_options().get("patience_s", patience_ms / 1000)
-        while monotonic() < end:
-            if _try_begin_immediate(sqlite_driver(connection.connection)):
-                return
-            sleep(uniform(*SECONDS_BETWEEN_TRIES))
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        patience_s = connection.get_execution_options().get("patience_s", patience_ms / 1000)
+        # On the driver, as SQLAlchemy would take SQLITE_BUSY for a broken connection.
+        driver = sqlite_driver(connection.connection)
+        if not _within(patience_s, lambda: _unless_busy(driver, "BEGIN IMMEDIATE")):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
 
 
-def _try_begin_immediate(driver: sqlite3.Connection) -> bool:
-    """Whether the write lock was free. On the driver, as SQLAlchemy would take SQLITE_BUSY for a broken connection."""
+def _within(seconds: float, attempt: Callable[[], bool]) -> bool:
+    """Whether an attempt succeeded within so long, tried again and again."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        if attempt():
+            return True
+        sleep(uniform(*SECONDS_BETWEEN_TRIES))
+    return False
+
+
+def _unless_busy(driver: sqlite3.Connection, statement: str) -> bool:
+    """Executes a statement that needs a lock; whether the lock was free."""
     try:
-        driver.execute("BEGIN IMMEDIATE")
+        driver.execute(statement)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise

@@ -80,17 +80,17 @@ def _of_tiles(name: str, seen: Figures) -> list[Figure]:
 def demonstration_city() -> City:
     """The district on its last day: three colours and a star, with hazards and vacant homes upon them."""
     day = snapshot()
-    placed = day.city_facts.placed
-    open_, overdue = (day.hazards[state].sum(axis=1, dtype=np.int32)[:placed] for state in ("open", "overdue"))
-    vacant = day.vacant[:placed]
+    on_map = day.city_facts.n_on_map
+    open_, overdue = (day.hazards[state].sum(axis=1, dtype=np.int32)[:on_map] for state in ("open", "overdue"))
+    vacant = day.vacant[:on_map]
     overlays = {
         "hazards": Overlay(
             (open_ > 0).astype(np.int32), np.select([overdue > 0, open_ > 0], [2, 1], 0).astype(np.int8)
         ),
         "vacant": Overlay(vacant, (vacant > 0).astype(np.int8)),
     }
-    theme = Theme(day.grades[THEME][:placed], len(day.editions[THEME].grades) + 1)
-    return City(f"{placed:,} buildings", day.places, theme, overlays, selected(day, FILTER)[:placed])
+    theme = Theme(day.grades[THEME][:on_map], len(day.editions[THEME].grades) + 1)
+    return City(f"{on_map:,} buildings", day.places, theme, overlays, selected(day, FILTER)[:on_map])
 
 
 def side_by_side(city: City) -> City:

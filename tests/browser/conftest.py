@@ -57,8 +57,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def city_context(chromium, address, district) -> Iterator[Open]:
-    """Opens the page in a browser context of its own: `city_context("?lang=en#18/22.7/113.9")`.
+def open_city(chromium, address, district) -> Iterator[Open]:
+    """Opens the page in a browser context of its own: `open_city("?lang=en#18/22.7/113.9")`.
 
     The browser is signed in, as an administrator or in the role given; `role=None` is nobody.
 

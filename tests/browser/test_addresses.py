@@ -52,19 +52,19 @@ def a_view_of_ones_own(city, house) -> None:
     city.wait_until_at("#18/", beside=f"#18/{house.lat:.5f}/{house.lon:.5f}")
 
 
-def test_a_link_opened_by_a_colleague_shows_the_same_view(city_context, district):
+def test_a_link_opened_by_a_colleague_shows_the_same_view(open_city, district):
     house = robbed(district, group_rental=False)
-    mine = city_context(f"#18/{house.lat:.5f}/{house.lon:.5f}")
+    mine = open_city(f"#18/{house.lat:.5f}/{house.lon:.5f}")
     a_view_of_ones_own(mine, house)
     link = mine.page.url.removeprefix(mine.address)
     assert all(part in link for part in ("lang=en", "show=baoan", "group_rental=0", f"building={house.code}", "#18/"))
-    theirs = city_context(link.removeprefix("/"))
+    theirs = open_city(link.removeprefix("/"))
     expect(theirs.card_row(english("card.code"))).to_have_text(house.code)
     assert what_is_shown(theirs) == what_is_shown(mine)
 
 
-def test_a_reload_keeps_the_view_and_one_step_back_brings_the_view_before(city_context):
-    city = city_context("?qishuyan=red#15/22.70000/113.87900")
+def test_a_reload_keeps_the_view_and_one_step_back_brings_the_view_before(open_city):
+    city = open_city("?qishuyan=red#15/22.70000/113.87900")
     before = what_is_shown(city)
     city.choose_theme(t("theme.hazards"))
     city.wait_until_drawn("show=hazards")
@@ -79,28 +79,28 @@ def test_a_reload_keeps_the_view_and_one_step_back_brings_the_view_before(city_c
     assert what_is_shown(city) == before
 
 
-def test_wrong_parts_of_an_address_are_told_in_one_sentence_and_the_rest_holds(city_context, district):
+def test_wrong_parts_of_an_address_are_told_in_one_sentence_and_the_rest_holds(open_city, district):
     wrong = {"show=nonsense", "qishuyan=purple", "day=yesterday", "city=atlantis"}
-    city = city_context("?vacant=1&" + "&".join(sorted(wrong)))
+    city = open_city("?vacant=1&" + "&".join(sorted(wrong)))
     before, after = t("shell.unknown", names="|").split("|")
     told = city.page.get_by_test_id("stAlert")
     expect(told).to_have_text(re.compile(re.escape(before)))
     sentence = told.inner_text().strip()
-    assert set(sentence.removeprefix(before).removesuffix(after).split(", ")) == wrong
+    assert set(sentence.removeprefix(before).removesuffix(after).split("、")) == wrong
     vacant = district.rows("SELECT count(DISTINCT building_id) FROM homes")[0][0]
     expect(city.figure(t("figure.buildings"))).to_have_text(f"{vacant:,}")
 
 
-def test_a_building_that_does_not_exist_is_told_in_one_sentence(city_context):
-    city = city_context("?building=no-such-code")
+def test_a_building_that_does_not_exist_is_told_in_one_sentence(open_city):
+    city = open_city("?building=no-such-code")
     expect(city.page.get_by_test_id("stAlert")).to_have_text(t("card.missing", code="no-such-code"))
     city.wait_until_drawn()
 
 
-def test_a_fault_of_ours_is_a_sentence_with_a_number_and_no_way_out_to_other_sites(city_context, district):
+def test_a_fault_of_ours_is_a_sentence_with_a_number_and_no_way_out_to_other_sites(open_city, district):
     district.rows("ALTER TABLE cities RENAME TO cities_lost")
     try:
-        city = city_context("?lang=en")
+        city = open_city("?lang=en")
         told = city.page.get_by_test_id("stAlert")
         expect(told).to_have_text(re.compile("^" + english("shell.fault", number="[0-9a-f]{8}") + "$"))
         assert "Traceback" not in city.page.locator("body").inner_text()

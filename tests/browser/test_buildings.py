@@ -13,9 +13,9 @@ DATA_TILE_PX = 512  # a tile as the server sends it: the browser lays it as four
 MARK_PX = 16  # across
 
 
-def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(city_context, district):
+def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open_city, district):
     house = robbed(district)
-    city = city_context(f"#18/{house.lat}/{house.lon}")
+    city = open_city(f"#18/{house.lat}/{house.lon}")
     city.wait_until_drawn()
     city.click_place(house.lon, house.lat)
     expect(city.card_row(t("card.code"))).to_have_text(house.code)
@@ -27,10 +27,10 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(city
     assert f"building={house.code}" in city.query
 
 
-def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(city_context, district):
+def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_city, district):
     house = robbed(district)
     for role, told in (("police", True), ("grid_officer", False)):
-        city = city_context(f"?building={house.code}", role=role)
+        city = open_city(f"?building={house.code}", role=role)
         expect(city.page.get_by_text("怎样升为“").first).to_be_visible()
         advice = city.page.locator(".advice").first
         expect(advice).to_contain_text("升")
@@ -38,8 +38,8 @@ def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(city_c
         expect(single_case.first).to_be_visible(visible=told)
 
 
-def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(city_context, district):
-    city = city_context()
+def test_a_mark_on_the_edge_of_a_tile_is_as_whole_as_one_in_the_middle(open_city, district):
+    city = open_city()
     city.wait_until_drawn()
     for axis in (0, 1):
         cut = at_tile_edge(district, ZOOM, axis, DATA_TILE_PX, within=2)

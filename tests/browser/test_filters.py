@@ -11,8 +11,8 @@ t = translator("zh")
 RED = "重点户（红色）"  # as the rule file of Qishuyan names it
 
 
-def test_a_filter_changes_map_chart_figures_and_address_together(city_context, district):
-    city = city_context()
+def test_a_filter_changes_map_chart_figures_and_address_together(open_city, district):
+    city = open_city()
     city.wait_until_drawn()
     asked = len(city.requests)
     city.choose(t("theme.qishuyan"), RED)
@@ -28,8 +28,8 @@ def test_a_filter_changes_map_chart_figures_and_address_together(city_context, d
     assert city.painted().count(BY_GRADE["green"].colour) == 0
 
 
-def test_filters_that_leave_nothing_say_so_and_can_be_cleared(city_context, district):
-    city = city_context("?unvisited=never&qishuyan=green")  # whoever was never visited has no grade
+def test_filters_that_leave_nothing_say_so_and_can_be_cleared(open_city, district):
+    city = open_city("?unvisited=never&qishuyan=green")  # whoever was never visited has no grade
     city.wait_until_drawn("unvisited=never")
     expect(city.page.get_by_test_id("stAlert")).to_have_text(t("map.nothing_selected"))
     expect(city.figure(t("figure.buildings"))).to_have_text("0")
@@ -42,7 +42,7 @@ def test_filters_that_leave_nothing_say_so_and_can_be_cleared(city_context, dist
     assert city.query == ""
 
 
-def test_the_trend_is_drawn_from_the_prepared_history(city_context):
-    city = city_context()
+def test_the_trend_is_drawn_from_the_prepared_history(open_city):
+    city = open_city()
     city.page.get_by_test_id("stButtonGroup").get_by_text(t("chart.trend"), exact=True).click()
     expect(city.chart("trend").locator(".scatterlayer .trace")).not_to_have_count(0)

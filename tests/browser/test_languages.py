@@ -25,9 +25,9 @@ def everything_said(city) -> str:
     return city.page.evaluate(READABLE) + city.frame.evaluate(READABLE)
 
 
-def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(city_context, district):
+def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(open_city, district):
     house = robbed(district)
-    city = city_context(f"?lang=en&areas=street#18/{house.lat}/{house.lon}")
+    city = open_city(f"?lang=en&areas=street#18/{house.lat}/{house.lon}")
     city.wait_until_drawn()
     expect(city.chart("by-grade")).to_be_visible()
     assert set(CHINESE.findall(everything_said(city))) == LANGUAGE_SWITCH
@@ -38,8 +38,8 @@ def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(city_co
     assert set(CHINESE.findall(everything_said(city))) - LANGUAGE_SWITCH <= names
 
 
-def test_in_chinese_every_label_is_chinese(city_context):
-    city = city_context("?areas=street")
+def test_in_chinese_every_label_is_chinese(open_city):
+    city = open_city("?areas=street")
     city.wait_until_drawn()
     labels = [
         *city.sidebar.get_by_test_id("stWidgetLabel").all_inner_texts(),
@@ -52,8 +52,8 @@ def test_in_chinese_every_label_is_chinese(city_context):
     assert [label for label in labels if re.search("[A-Za-z]", label.replace("Language", ""))] == []
 
 
-def test_the_language_switch_keeps_theme_filters_and_place(city_context):
-    city = city_context("?show=hazards&qishuyan=red&day=2026-05-31#15/22.70000/113.87900")
+def test_the_language_switch_keeps_theme_filters_and_place(open_city):
+    city = open_city("?show=hazards&qishuyan=red&day=2026-05-31#15/22.70000/113.87900")
     city.wait_until_drawn("show=hazards")
     figures, view = city.page.locator(".figures b").all_inner_texts(), city.view
     city.speak("English")
@@ -67,6 +67,6 @@ def test_the_language_switch_keeps_theme_filters_and_place(city_context):
 
 
 @pytest.mark.parametrize("t", [chinese, english], ids=["zh", "en"])
-def test_the_page_says_that_the_district_is_invented(city_context, t):
-    city = city_context(f"?lang={t.language}")
+def test_the_page_says_that_the_district_is_invented(open_city, t):
+    city = open_city(f"?lang={t.language}")
     expect(city.page.get_by_text(t("shell.invented"))).to_be_in_viewport(ratio=1)

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 t = translator("zh")
 
 
-def test_the_map_shows_marks_in_the_colours_of_their_grades(city_context):
-    city = city_context()
+def test_the_map_shows_marks_in_the_colours_of_their_grades(open_city):
+    city = open_city()
     city.wait_until_drawn()
     painted = city.painted()
     seen = Picture.of(base64.b64encode(city.map.screenshot()).decode())
@@ -24,8 +24,8 @@ def test_the_map_shows_marks_in_the_colours_of_their_grades(city_context):
         assert seen.count(BY_GRADE[grade].colour) > 100, grade
 
 
-def test_another_theme_changes_marks_and_legend_and_leaves_the_map_where_it_is(city_context):
-    city = city_context("#15/22.7000/113.8790")
+def test_another_theme_changes_marks_and_legend_and_leaves_the_map_where_it_is(open_city):
+    city = open_city("#15/22.7000/113.8790")
     city.wait_until_drawn()
     city.frame.evaluate("map.seenBefore = true")
     before, asked = city.view, len(city.requests)
@@ -40,8 +40,8 @@ def test_another_theme_changes_marks_and_legend_and_leaves_the_map_where_it_is(c
     assert city.painted().count(BY_GRADE["green"].colour) == 0
 
 
-def test_panning_and_zooming_never_run_the_script_and_keep_the_place_in_the_address(city_context):
-    city = city_context("#15/22.7000/113.8790")
+def test_panning_and_zooming_never_run_the_script_and_keep_the_place_in_the_address(open_city):
+    city = open_city("#15/22.7000/113.8790")
     city.wait_until_drawn()
 
     def wander():
@@ -58,8 +58,8 @@ def test_panning_and_zooming_never_run_the_script_and_keep_the_place_in_the_addr
     assert city.reruns_of(lambda: city.choose_theme(t("theme.hazards"))) > 0  # reruns are seen where there are any
 
 
-def test_a_click_on_a_ring_zooms_in_on_it(city_context):
-    city = city_context()
+def test_a_click_on_a_ring_zooms_in_on_it(open_city):
+    city = open_city()
     city.wait_until_drawn()
     zoom, *_ = city.view
     y, x = _nearest_to_the_middle(city.painted().of_colour(BY_GRADE["green"].colour))
@@ -77,9 +77,9 @@ def _nearest_to_the_middle(found: np.ndarray) -> tuple[int, int]:
     return int(y), int(x)
 
 
-def test_the_legend_counts_what_the_database_has_in_view(city_context, district):
+def test_the_legend_counts_what_the_database_has_in_view(open_city, district):
     house = robbed(district)
-    city = city_context()
+    city = open_city()
     city.wait_until_drawn()
     _expect_counts_of_the_database(city, district)
     city.move_to(16, house.lat, house.lon)

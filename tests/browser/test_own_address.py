@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 t, english = translator("zh"), translator("en")
 
 
-def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(city_context, outside, address, district):
+def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(open_city, outside, address, district):
     house = robbed(district)
-    city = city_context()
+    city = open_city()
     city.wait_until_drawn()
     for theme in ("baoan", "hazards", "vacant", "density", "qishuyan"):
         city.choose_theme(t(f"theme.{theme}"))
@@ -37,8 +37,8 @@ def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(city_con
     assert outside.asked == []
 
 
-def test_a_request_that_leaves_would_be_seen(city_context, outside):
-    city = city_context()
+def test_a_request_that_leaves_would_be_seen(open_city, outside):
+    city = open_city()
     city.map.wait_for()
     seen = len(city.requests)
     city.frame.evaluate("fetch('http://elsewhere.invalid/x').catch(() => null)")

@@ -11,8 +11,8 @@ t = translator("zh")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
 
-def test_on_a_phone_the_map_fits_and_the_sidebar_opens(city_context):
-    city = city_context("", **PHONE)
+def test_on_a_phone_the_map_fits_and_the_sidebar_opens(open_city):
+    city = open_city("", **PHONE)
     city.wait_until_drawn()
     assert city.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert city.painted().count(BY_GRADE["green"].colour) > 100

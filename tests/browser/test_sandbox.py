@@ -31,8 +31,8 @@ def figure(page: Page, name: str):
     return page.locator(".figures div").filter(has=page.locator("span", has_text=re.compile(f"^{name}$"))).locator("b")
 
 
-def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(city_context):
-    page = city_context("sandbox?lang=en", role="leader").page
+def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(open_city):
+    page = open_city("sandbox?lang=en", role="leader").page
     worse = figure(page, t("changes.worse"))
     expect(worse).to_have_text("0")
     expect(page.get_by_text(t("sandbox.no_difference"))).to_be_visible()
@@ -51,8 +51,8 @@ def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(city_con
     expect(page.get_by_role("option", name=re.compile("Doors matter"))).to_be_visible()
 
 
-def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(city_context):
-    page = city_context("sandbox?lang=en", role="leader").page
+def test_a_figure_that_breaks_the_rules_is_told_in_the_words_of_the_file(open_city):
+    page = open_city("sandbox?lang=en", role="leader").page
     expect(figure(page, t("changes.worse"))).to_have_text("0")
     page.get_by_role("tab", name=t("sandbox.bands")).click()
     expect(page.get_by_text(t("sandbox.bands_note"))).to_be_visible()

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.browser
 t = translator("zh")
 
 
-def test_search_by_name_address_or_code_suggests_goes_there_and_opens_the_card(city_context, district):
-    city = city_context()
+def test_search_by_name_address_or_code_suggests_goes_there_and_opens_the_card(open_city, district):
+    city = open_city()
     city.wait_until_drawn()
     box = city.map.get_by_placeholder(t("map.search"))
     for known, house in zip(("name", "address", "code"), buildings(district)[::700], strict=False):
@@ -26,8 +26,8 @@ def test_search_by_name_address_or_code_suggests_goes_there_and_opens_the_card(c
         assert (lat, lon) == pytest.approx((house.lat, house.lon), abs=2e-5)
 
 
-def test_a_search_for_nothing_known_says_so(city_context):
-    city = city_context()
+def test_a_search_for_nothing_known_says_so(open_city):
+    city = open_city()
     city.wait_until_drawn()
     box = city.map.get_by_placeholder(t("map.search"))
     box.fill("no such house")

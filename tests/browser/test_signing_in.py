@@ -51,9 +51,9 @@ def fill_in(city, name: str, password: str) -> None:
     city.page.locator("#sign-in button").click()
 
 
-def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(city_context, mei, district):
+def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(open_city, mei, district):
     house = robbed(district)
-    city = city_context(f"?lang=en&show=hazards#17/{house.lat:.5f}/{house.lon:.5f}", role=None)
+    city = open_city(f"?lang=en&show=hazards#17/{house.lat:.5f}/{house.lon:.5f}", role=None)
     expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
     city.page.get_by_role("link", name="English").click()
     fill_in(city, mei, "a wrong password")
@@ -65,8 +65,8 @@ def test_a_link_opened_by_nobody_leads_through_the_door_and_on_to_the_view(city_
     expect(city.sidebar.get_by_text(mei, exact=True)).to_be_visible()
 
 
-def test_the_forms_fit_a_phone(city_context, mei):
-    city = city_context("", role=None, **PHONE)
+def test_the_forms_fit_a_phone(open_city, mei):
+    city = open_city("", role=None, **PHONE)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
     city.page.goto(f"{city.address}/account")
@@ -74,8 +74,8 @@ def test_the_forms_fit_a_phone(city_context, mei):
     assert city.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(city_context, mei):
-    city = city_context("", role=None)
+def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(open_city, mei):
+    city = open_city("", role=None)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
     city.sidebar.get_by_role("link", name=t("auth.account")).click()
@@ -86,8 +86,8 @@ def test_signing_out_shuts_the_page_and_going_back_does_not_open_it(city_context
     assert not [one for one in city.context.cookies() if one["name"] == COOKIE]
 
 
-def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(city_context, mei, engine):
-    city = city_context("", role=None)
+def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(open_city, mei, engine):
+    city = open_city("", role=None)
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn()
     with writing(engine, SYSTEM) as session:
@@ -99,19 +99,19 @@ def test_an_open_tab_of_a_disabled_account_stops_at_its_next_action(city_context
     assert status == 401
 
 
-def test_a_script_on_the_page_cannot_read_the_session(city_context):
-    city = city_context()
+def test_a_script_on_the_page_cannot_read_the_session(open_city):
+    city = open_city()
     city.wait_until_drawn()
     assert COOKIE not in city.page.evaluate("document.cookie")
     assert COOKIE not in city.frame.evaluate("document.cookie")
 
 
-def test_a_street_office_sees_its_street_and_the_map_opens_there(city_context, district):
+def test_a_street_office_sees_its_street_and_the_map_opens_there(open_city, district):
     code, name, homes = district.rows(
         "SELECT areas.code, areas.name, count(*) FROM areas JOIN buildings ON buildings.street_id = areas.id"
         " GROUP BY areas.id ORDER BY 3 DESC LIMIT 1"
     )[0]
-    city = city_context("", role="street_office", areas=(f"demo/street:{code}",))
+    city = open_city("", role="street_office", areas=(f"demo/street:{code}",))
     city.wait_until_drawn()
     expect(city.figure(t("figure.buildings"))).to_have_text(f"{homes:,}")
     expect(city.page.get_by_text(t("figure.buildings_of_yours", n=f"{homes:,}"))).to_be_visible()
@@ -123,18 +123,18 @@ def test_a_street_office_sees_its_street_and_the_map_opens_there(city_context, d
     assert [one for one in names if one != name and one in shown] == []
 
 
-def test_an_administrator_makes_an_account_that_can_sign_in(city_context):
-    city = city_context("accounts")
+def test_an_administrator_makes_an_account_that_can_sign_in(open_city):
+    city = open_city("accounts")
     page = city.page
     page.get_by_label(t("auth.name"), exact=True).fill("lan")
     page.get_by_label(t("auth.areas"), exact=True).fill("atlantis")
     page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
-    expect(page.get_by_text("There is no city 'atlantis'; there are: demo.")).to_be_visible()
+    expect(page.get_by_text("没有城市“atlantis”，现有：demo。")).to_be_visible()
     page.get_by_label(t("auth.areas"), exact=True).fill("demo")
     page.get_by_test_id("stFormSubmitButton").get_by_text(t("accounts.add")).click()
     password = page.get_by_test_id("stCode").inner_text().strip()
     assert re.fullmatch(r"[a-z0-9]{7}(-[a-z0-9]{7}){3}", password)
-    lan = city_context("", role=None)
+    lan = open_city("", role=None)
     fill_in(lan, "lan", password)
     lan.wait_until_drawn()
 

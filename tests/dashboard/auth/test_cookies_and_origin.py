@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from dashboard.auth.account_views import browser_name
 from dashboard.auth.cookies_and_origin import (
-    KNOWN_SECONDS,
+    TRUSTED_SECONDS,
     Cookies,
     cookies_of_page,
     from_this_site,
@@ -91,13 +91,13 @@ def test_a_page_looks_for_either_pair_of_cookies_unless_the_address_says(monkeyp
 @pytest.mark.parametrize("secure", [True, False])
 def test_the_session_ends_with_the_browser_and_its_trust_after_half_a_year(secure):
     response, cookies = Response(), Cookies(secure)
-    cookies.give(response, "a token", "a browser")
+    cookies.set_on(response, "a token", "a browser")
     session, known = response.headers.getlist("set-cookie")
     assert session.startswith(f"{cookies.session}=")
     assert known.startswith(f"{cookies.trusted}=")
     assert "max-age" not in session.lower()
-    assert f"max-age={KNOWN_SECONDS}" in known.lower()
-    assert KNOWN_SECONDS == 180 * 86_400
+    assert f"max-age={TRUSTED_SECONDS}" in known.lower()
+    assert TRUSTED_SECONDS == 180 * 86_400
     for cookie in (session, known):
         parts = {part.strip().lower() for part in cookie.split(";")}
         assert {"httponly", "samesite=lax", "path=/"} <= parts
@@ -106,7 +106,7 @@ def test_the_session_ends_with_the_browser_and_its_trust_after_half_a_year(secur
 
 def test_a_session_is_taken_back_with_what_it_was_given_with():
     response, cookies = Response(), Cookies(secure=True)
-    cookies.take_back(response)
+    cookies.clear_from(response)
     (gone,) = response.headers.getlist("set-cookie")
     parts = {part.strip().lower() for part in gone.split(";")}
     assert gone.startswith(f"{cookies.session}=")

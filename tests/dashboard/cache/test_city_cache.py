@@ -9,7 +9,15 @@ import pytest
 import streamlit as st
 
 from dashboard.cache import city_cache
-from dashboard.cache.city_cache import CityContext, Version, choropleth, chosen, city_context, point_layer, snapshot
+from dashboard.cache.city_cache import (
+    CityContext,
+    Version,
+    choropleth,
+    city_context,
+    point_layer,
+    selected_buildings,
+    snapshot,
+)
 from dashboard.view.view_state import ViewState, view_of
 from data.access.roles import SYSTEM, AccessScope
 from data.city.filters import Filters
@@ -91,7 +99,7 @@ def test_a_departments_map_colours_nothing_for_the_hazards_of_others():
 
 def test_a_departments_choice_is_among_the_buildings_with_its_hazards():
     context = city_context(FIRE, CITY)
-    rows = chosen(FIRE, CITY, context.version, ON, Filters())
+    rows = selected_buildings(FIRE, CITY, context.version, ON, Filters())
     assert context.seen is not None
     assert not (rows & ~context.seen).any()
     assert names(context, rows) == names(context, context.seen)
@@ -104,7 +112,7 @@ def test_a_departments_choice_is_among_the_buildings_with_its_hazards():
 def test_an_operator_is_shown_buildings_with_public_homes_only():
     context = city_context(OPERATOR, CITY)
     assert context.buildings == 1
-    assert int(chosen(OPERATOR, CITY, context.version, ON, Filters()).sum()) == 1
+    assert int(selected_buildings(OPERATOR, CITY, context.version, ON, Filters()).sum()) == 1
     assert context.options.public_homes
 
 
@@ -120,7 +128,7 @@ def test_a_street_is_shown_its_own_buildings_areas_and_bounds(two_towns, street)
     scope = two_towns.scope_of(street)
     context, whole = city_context(scope, CITY), city_context(LEADER, CITY)
     mine = [house for house in CAST if house.street == street]
-    rows = chosen(scope, CITY, context.version, ON, Filters())
+    rows = selected_buildings(scope, CITY, context.version, ON, Filters())
     assert context.buildings == len(mine) == int(rows.sum())
     assert whole.buildings == len(CAST)
     assert whole.seen is None
@@ -187,7 +195,7 @@ def test_who_sees_one_town_whole_cannot_open_the_other():
     for ask in (
         lambda: city_context(here, CITY),
         lambda: snapshot(here, CITY, version, ON),
-        lambda: chosen(here, CITY, version, ON, Filters()),
+        lambda: selected_buildings(here, CITY, version, ON, Filters()),
         lambda: point_layer(here, view(SYSTEM)),
         lambda: choropleth(here, view(SYSTEM), "street"),
         lambda: city_cache.outlines(here, CITY, version, "street"),
@@ -209,8 +217,8 @@ def test_nobody_opens_anything():
 def test_the_days_that_may_be_chosen_are_those_of_the_town():
     choices = city_context(LEADER, CITY).options
     assert choices.last_day == ON
-    assert choices.usual
-    assert not city_context(LEADER, OTHER).options.usual
+    assert choices.is_default
+    assert not city_context(LEADER, OTHER).options.is_default
     assert choices.city == CITY
     assert set(choices.areas) >= {f"street:{NORTH}", f"street:{SOUTH}"}
     assert (

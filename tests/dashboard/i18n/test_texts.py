@@ -28,14 +28,15 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_both_languages_say_the_same_things_with_the_same_placeholders():
-    chinese, english = (sentences(language) for language in LANGUAGES)
-    assert chinese.keys() == english.keys()
-    assert {key for key in chinese if placeholders(chinese[key]) != placeholders(english[key])} == set()
+def test_every_language_says_the_same_things_with_the_same_placeholders():
+    first, *others = (sentences(language) for language in LANGUAGES)
+    for other in others:
+        assert first.keys() == other.keys()
+        assert {key for key in first if placeholders(first[key]) != placeholders(other[key])} == set()
 
 
 def test_chinese_is_chinese_and_english_is_english():
-    chinese, english = (sentences(language) for language in LANGUAGES)
+    chinese, english = sentences("zh"), sentences("en")
     assert [key for key, text in chinese.items() if not CHINESE.search(text)] == []
     assert [key for key, text in english.items() if CHINESE.search(text)] == []
 

@@ -43,7 +43,7 @@ def views(draw, offered: CityOptions) -> ViewState:
         city=offered.city,
         on=draw(st.dates(offered.first_day, offered.last_day)),
         theme=draw(st.sampled_from(offered.themes)),
-        language=draw(st.sampled_from(LANGUAGES)),
+        language=draw(st.sampled_from(list(LANGUAGES))),
         overlays=draw(some_of(tuple(OVERLAYS))),
         outlines=draw(st.sampled_from((None, *offered.levels))),
         building=draw(st.none() | st.text(min_size=1)),

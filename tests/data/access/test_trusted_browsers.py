@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from data.access.accounts import Grant, add_account, set_password
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM
-from data.access.sessions import BROWSER_KNOWN, ClientInfo, auth_session, change_own_password, sign_in
+from data.access.sessions import BROWSER_TRUSTED, ClientInfo, auth_session, change_own_password, sign_in
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, TrustedBrowser
@@ -26,7 +26,7 @@ def engine(own_lockside):
 
 def trusted(engine, name: str = "mei") -> ClientInfo:
     """A browser at an address of its own from which somebody has signed in."""
-    return ClientInfo("192.0.2.1", "Firefox", known=sign_in(engine, name, PASSWORD, HOME).fact_log)
+    return ClientInfo("192.0.2.1", "Firefox", trusted=sign_in(engine, name, PASSWORD, HOME).trusted)
 
 
 def is_trusted(engine, browser: ClientInfo, name: str = "mei") -> bool:
@@ -67,7 +67,7 @@ def test_a_change_of_one_password_leaves_the_browsers_of_others_trusted(engine):
 
 def test_signing_in_again_gives_a_browser_a_new_token_and_takes_the_old_one_back(engine):
     old = trusted(engine)
-    new = ClientInfo(old.address, old.browser, known=sign_in(engine, "mei", PASSWORD, old).fact_log)
+    new = ClientInfo(old.address, old.browser, trusted=sign_in(engine, "mei", PASSWORD, old).trusted)
     with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(TrustedBrowser)) == 1
     assert not is_trusted(engine, old)
@@ -77,7 +77,7 @@ def test_signing_in_again_gives_a_browser_a_new_token_and_takes_the_old_one_back
 def test_a_browser_that_was_long_away_is_forgotten_at_the_next_sign_in(engine):
     trusted(engine)
     with writing(engine, SYSTEM) as session:
-        session.scalars(select(TrustedBrowser)).one().seen_at -= BROWSER_KNOWN
+        session.scalars(select(TrustedBrowser)).one().seen_at -= BROWSER_TRUSTED
     sign_in(engine, "lan", PASSWORD, HOME)
     with reading(engine, SYSTEM) as session:
         owners = session.scalars(

@@ -178,7 +178,7 @@ def test_a_ledger_first_asked_for_by_one_of_a_street_is_that_of_the_whole_town(w
 
 
 def test_looking_past_the_wall_within_looking_past_it_does_not_end_the_outer_block(walled):
-    south = walled.town.viewer_of(SOUTH)
+    south = walled.town.scope_of(SOUTH)
     with reading(walled.town.engine, south) as session:
         mine = ids(session, TABLES["buildings"])
         with as_scope(session, SYSTEM):

@@ -186,7 +186,7 @@ def test_a_reader_that_breaks_is_told_in_a_sentence_and_its_trace_is_for_the_log
 def test_a_file_is_taken_however_long_a_busy_machine_needs_by_the_clock(desk, monkeypatch):
     assert limits_for(0).seconds < 100
     at_the_clock(monkeypatch, chain([0.0], repeat(100.0)))
-    monkeypatch.setattr(sandboxed_reader, "LOOK_EVERY", 0.001)
+    monkeypatch.setattr(sandboxed_reader, "POLL_SECONDS", 0.001)
     path = write_csv(desk.folder / "buildings.csv", CAST)
     assert len(read_apart(path, path.name, ANY).frame) == len(CAST)
 

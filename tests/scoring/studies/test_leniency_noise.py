@@ -46,12 +46,12 @@ def test_the_more_visits_scatter_the_wider_are_the_intervals_and_the_more_is_an_
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    caps_apply = []
+    covered = []
     for seed in range(30):
         effects = np.random.default_rng(seed).normal(0, 4, OFFICERS)
         found, true = leniency(*visits(5.0, seed, effects), OFFICERS), effects - np.median(effects)
-        caps_apply.extend((found.low <= true) & (true <= found.high))
-    assert 0.85 < np.mean(caps_apply) < 0.985  # of so few officers the median is not sure either
+        covered.extend((found.low <= true) & (true <= found.high))
+    assert 0.85 < np.mean(covered) < 0.985  # of so few officers the median is not sure either
 
 
 def test_only_the_kind_one_is_named_and_as_lenient():
