@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("scoring", "geo", "data", "dashboard")
 SCREEN = ("streamlit", "folium", "streamlit_folium", "plotly")
 FORBIDDEN = {
@@ -38,8 +38,8 @@ ROOMLESS_NAMES = ("utils", "helpers", "common", "misc")
 
 
 def modules() -> dict[str, Path]:
-    files = (path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
-    names = {path: ".".join(path.relative_to(HOUSE).with_suffix("").parts) for path in files}
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
     return {name.removesuffix(".__init__"): path for path, name in names.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def program(folder: Path, name: str, does: str) -> None:
 
 
 def set_up(folder: Path, *asked: str) -> subprocess.CompletedProcess:
-    command = ["/bin/sh", HOUSE / "set-up.sh", *asked]
+    command = ["/bin/sh", ROOT / "set-up.sh", *asked]
     return subprocess.run(command, env=os.environ | {"PATH": str(folder)}, capture_output=True, text=True)
 
 

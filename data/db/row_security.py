@@ -20,7 +20,7 @@ PLANNER_SETTINGS = {"jit": "off"}
 WAIT_FOR_READERS = "SET LOCAL lock_timeout = '60s'"
 
 
-class NoWall(DataError):
+class NoRowSecurity(DataError):
     """Row-level security cannot be set up here, or not for this role."""
 
 
@@ -147,10 +147,12 @@ ONLY_ADDED_TO = frozenset({"audit_entries"})
 def install_policies(engine: Engine, role: str) -> list[str]:
     """Installs the policies, grants `role` what the product needs, returns the tables; creates a missing role.
 
-    To be run by the tables' owner, and again whenever tables were added. Raises NoWall.
+    To be run by the tables' owner, and again whenever tables were added. Raises NoRowSecurity.
     """
     if engine.dialect.name != "postgresql":
-        raise NoWall("SQLite has no row-level security: set CREDIT_MAP_DATABASE to the owner's PostgreSQL address.")
+        raise NoRowSecurity(
+            "SQLite has no row-level security: set CREDIT_MAP_DATABASE to the owner's PostgreSQL address."
+        )
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(WAIT_FOR_READERS)
@@ -158,7 +160,9 @@ def install_policies(engine: Engine, role: str) -> list[str]:
             _create_policies(connection)
             _grant(connection, engine.dialect.identifier_preparer.quote_identifier(role))
     except ProgrammingError as error:
-        raise NoWall("The wall was not built ({why}); run this as the owner of the tables.", why=error.orig) from error
+        raise NoRowSecurity(
+            "Row-level security was not set up ({why}); run this as the owner of the tables.", why=error.orig
+        ) from error
     return sorted(Base.metadata.tables)
 
 
@@ -171,7 +175,7 @@ def granted_roles(connection: Connection) -> list[str]:
 
 
 def _ensure_role(connection: Connection, role: str) -> None:
-    """Creates a missing role. Raises NoWall for one that row-level security would not apply to."""
+    """Creates a missing role. Raises NoRowSecurity for one that row-level security would not apply to."""
     query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %(role)s"
     above = connection.exec_driver_sql(query, {"role": role}).scalar()
     if above is None:
@@ -180,7 +184,7 @@ def _ensure_role(connection: Connection, role: str) -> None:
         return
     owns = "SELECT bool_or(pg_has_role(%(role)s, tableowner, 'MEMBER')) FROM pg_tables WHERE tablename = 'buildings'"
     if above or connection.exec_driver_sql(owns, {"role": role}).scalar():
-        raise NoWall(
+        raise NoRowSecurity(
             "'{role}' owns the tables or stands above their rules; name a role of its own for the product.", role=role
         )
 

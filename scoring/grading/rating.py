@@ -87,7 +87,8 @@ def _columns(facts: pd.DataFrame, edition: Edition) -> Columns:
     absent = [need.column for need in edition.needs if need.column not in facts]
     if absent:
         raise WrongFacts(
-            "The frame of facts has no column '{column}'; make it with facts_on and this edition.", column=absent[0]
+            "The frame of facts has no column '{column}'; make it with compute_facts and this edition.",
+            column=absent[0],
         )
     return {need: facts[need.column].to_numpy() for need in edition.needs}
 

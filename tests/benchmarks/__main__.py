@@ -11,7 +11,7 @@ from time import perf_counter
 from tests.benchmarks import demonstration, machine
 from tests.benchmarks.figures import Figure, table, verdict
 
-DOCUMENT = demonstration.HOUSE / "docs" / "measurements.md"
+DOCUMENT = demonstration.ROOT / "docs" / "measurements.md"
 BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
 MEASUREMENTS = {
     "district": "Laying the district",

@@ -10,10 +10,10 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 BUILDINGS = int(os.environ.get("CREDIT_MAP_BENCH_BUILDINGS", 175_700))  # fewer while the bench itself is worked on
 LAST_DAY = date(2026, 6, 30)  # fixed, so that every run measures the same district
-KEPT = Path(os.environ.get("CREDIT_MAP_BENCH") or HOUSE / "var" / "bench").resolve()
+KEPT = Path(os.environ.get("CREDIT_MAP_BENCH") or ROOT / "var" / "bench").resolve()
 VAR = KEPT / f"district-{BUILDINGS}"
 DATABASE = VAR / "credit-map.sqlite"
 
@@ -34,7 +34,7 @@ def cleared() -> None:
 
 def ready() -> Path:
     """The file that stands there once the district is loaded and prepared by the code as it is now."""
-    code = sorted(path for room in ("data", "scoring", "geo") for path in (HOUSE / room).rglob("*"))
+    code = sorted(path for room in ("data", "scoring", "geo") for path in (ROOT / room).rglob("*"))
     content = b"".join(path.read_bytes() for path in code if path.suffix in (".py", ".toml"))
     return VAR / f"ready-{LAST_DAY}-{hashlib.sha256(content).hexdigest()[:12]}"
 

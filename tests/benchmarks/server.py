@@ -13,9 +13,9 @@ from urllib.request import urlopen
 
 import psutil
 
-from tests.benchmarks.demonstration import HOUSE, KEPT
+from tests.benchmarks.demonstration import KEPT, ROOT
 
-DASHBOARD = HOUSE / "dashboard" / "server.py"
+DASHBOARD = ROOT / "dashboard" / "server.py"
 PATIENCE_S = 60
 
 
@@ -42,10 +42,10 @@ def running(script: Path) -> Iterator[Server]:
     """Serves `script` on a free port until the block ends. Raises NotServing."""
     port, log = _free_port(), KEPT / f"{script.parent.name}.log"
     address = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", str(script.relative_to(HOUSE)), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script.relative_to(ROOT)), "--server.port", str(port)]
     with log.open("w") as said:
         start = perf_counter()
-        process = subprocess.Popen(command, cwd=HOUSE, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
         try:
             _wait_until_healthy(address, process, log)
             yield Server(address, psutil.Process(process.pid), perf_counter() - start)

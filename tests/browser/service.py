@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.dashboard.demonstration import HOUSE, Demonstration, surroundings
+from tests.dashboard.demonstration import ROOT, Demonstration, surroundings
 
 STARTS_WITHIN_S = 300
 PORTS = range(20_000, 32_000)  # below those the system lends to connections, which could take a free one
@@ -52,7 +52,7 @@ def served(demonstration: Demonstration, outside: Outside) -> Iterator[str]:
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), outside.address)
     environment = surroundings(demonstration.environment | proxies | {"no_proxy": "", "NO_PROXY": ""})
     with log.open("wb") as written:
-        process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT)
     address = f"http://localhost:{port}"
     try:
         _wait_until_well(process, address, log)

@@ -18,7 +18,7 @@ from dashboard.server import ROUTES
 from dashboard.view.view_state import CityOptions
 from data.access.roles import SYSTEM
 from data.db.engine import open_database
-from tests.dashboard.demonstration import HOUSE, Demonstration, laid
+from tests.dashboard.demonstration import ROOT, Demonstration, laid
 from tests.data.town_hall import Town, settle
 from tests.sessions import COOKIE, token_of
 
@@ -48,7 +48,7 @@ def district(tmp_path_factory) -> Iterator[Demonstration]:
 
 @pytest.fixture
 def visit(district) -> Callable[..., TestClient]:
-    """A browser at the gate: `visit("police", "demo/street:1")` is signed in, `visit()` is nobody."""
+    """A browser before the middleware: `visit("police", "demo/street:1")` is signed in, `visit()` is nobody."""
 
     def come(role: str | None = None, *areas: str, **more) -> TestClient:
         site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
@@ -79,7 +79,7 @@ def page(district, monkeypatch) -> Callable[..., AppTest]:
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
 
     def run(**query: str) -> AppTest:
-        app = AppTest.from_file(HOUSE / "dashboard" / "shell" / "app.py", default_timeout=120)
+        app = AppTest.from_file(ROOT / "dashboard" / "shell" / "app.py", default_timeout=120)
         for name, value in query.items():
             app.query_params[name] = value
         return app.run()

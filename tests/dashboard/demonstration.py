@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geo.point_index import MOST_FAR_A_TILE
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 30)
 BUILDINGS = MOST_FAR_A_TILE * 2  # more than one tile may hold, so that the whole city is drawn as rings
 SEED = 7
@@ -73,5 +73,5 @@ def laid(folder: Path) -> Demonstration:
 def _data(demonstration: Demonstration, *arguments: str) -> None:
     command = [sys.executable, "-m", "data", *arguments]
     environment = surroundings(demonstration.environment)
-    done = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=900)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr

@@ -24,7 +24,7 @@ def server() -> Iterator[postgresql_server.Server]:
 
 @pytest.fixture(scope="session")
 def var(tmp_path_factory) -> Iterator[Path]:
-    """A folder for ledgers that is thrown away."""
+    """A folder for fact stores that is thrown away."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fact_store, "VAR", tmp_path_factory.mktemp("var"))
         yield fact_store.VAR

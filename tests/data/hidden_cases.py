@@ -36,7 +36,7 @@ def hidden(buildings: int, seed: int) -> Hidden:
     officers, cases = drawn.facts.officers, drawn.facts.cases
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))  # in the order of their numbers
     kindness = dict(zip(officers.code.tolist(), officers.kindness.tolist(), strict=True))
-    found = quality_dataset(as_ledger(drawn, codes), edition_on("baoan", ON), ON)
+    found = quality_dataset(as_city_facts(drawn, codes), edition_on("baoan", ON), ON)
     return Hidden(
         drawn,
         found,
@@ -46,7 +46,7 @@ def hidden(buildings: int, seed: int) -> Hidden:
     )
 
 
-def as_ledger(drawn: District, codes: np.ndarray) -> CityFacts:
+def as_city_facts(drawn: District, codes: np.ndarray) -> CityFacts:
     """As the database would give it back, without the database."""
     known = city_facts(drawn)
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)

@@ -232,7 +232,7 @@ STRAY_BARN = House(
 )
 FAR_FIRST = (FAR_SHED, STRAY_BARN)
 CAST = (
-    *FAR_FIRST,  # into the tables first, so that standing last in a ledger is not the order they came in
+    *FAR_FIRST,  # into the tables first, so that standing last in a fact store is not the order they came in
     PLUM_COURT,
     HARBOUR_ROW,
     NEVER_HOUSE,

@@ -86,7 +86,7 @@ class Town:
         return AccessScope("police", areas=(self.area("street", street),))
 
     def rows(self) -> dict[str, int]:
-        """The row of each house in the ledger, by name."""
+        """The row of each house in the fact store, by name."""
         with self.looked_at() as (session, city):
             ids = dict(session.execute(select(Building.id, Building.name).where(Building.city_id == city.id)).all())
         return {ids[building]: row for row, building in enumerate(self.city_facts().buildings["id"].tolist())}

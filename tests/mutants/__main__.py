@@ -20,8 +20,8 @@ from tests.mutants.rooms import RELATED, ROOMS, places
 from tests.mutants.touched import Touched
 from tests.mutants.trial import Copy
 
-HOUSE = Path(__file__).resolve().parents[2]
-VAR = HOUSE / "var" / "mutants"
+ROOT = Path(__file__).resolve().parents[2]
+VAR = ROOT / "var" / "mutants"
 DISTRICT = VAR / "district"
 LAYING = f"from pathlib import Path; from tests.dashboard.demonstration import laid; laid(Path({str(DISTRICT)!r}))"
 
@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--side-by-side", type=int, default=2, help="how many are tried at a time (2)")
     asked = parser.parse_args()
     start, paths = perf_counter(), _paths()
-    sources = {place.path: (HOUSE / place.path).read_text("utf-8") for place in places(paths, asked.within)}
+    sources = {place.path: (ROOT / place.path).read_text("utf-8") for place in places(paths, asked.within)}
     drawn = _drawn(paths, sources, asked)
     verdicts = _tried(drawn, paths, asked.side_by_side)
     figures = table(verdicts)
@@ -47,8 +47,8 @@ def main() -> int:
 def _paths() -> list[str]:
     """What is in the tree, and what will be once it is added."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=HOUSE, check=True, capture_output=True, text=True).stdout.splitlines()
-    return [path for path in listed if (HOUSE / path).is_file()]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [path for path in listed if (ROOT / path).is_file()]
 
 
 def _drawn(paths: list[str], sources: dict[str, str], asked: argparse.Namespace) -> list[Mutant]:
@@ -61,7 +61,7 @@ def _drawn(paths: list[str], sources: dict[str, str], asked: argparse.Namespace)
 def _tried(drawn: list[Mutant], paths: list[str], side_by_side: int) -> list[Verdict]:
     copies: SimpleQueue[Copy] = SimpleQueue()
     for number in range(side_by_side):
-        copies.put(Copy(HOUSE, paths, VAR / f"tree-{number}"))
+        copies.put(Copy(ROOT, paths, VAR / f"tree-{number}"))
     environment = _environment(drawn)
 
     def measured(room: str) -> Touched:
@@ -115,7 +115,7 @@ def _environment(drawn: list[Mutant]) -> dict[str, str]:
         return {}
     if not (DISTRICT / "laid").exists():
         DISTRICT.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-c", LAYING], cwd=HOUSE, check=True)
+        subprocess.run([sys.executable, "-c", LAYING], cwd=ROOT, check=True)
         (DISTRICT / "laid").touch()
     return {"DISTRICT_LAID_IN": str(DISTRICT)}
 

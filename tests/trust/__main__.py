@@ -11,7 +11,7 @@ from time import perf_counter
 
 from tests.benchmarks.machine import described
 from tests.trust.promise import Promise, table, verdict
-from tests.trust.writers import HOUSE
+from tests.trust.writers import ROOT
 
 PROMISES = {
     "killed_writers": "T1 nothing acknowledged is lost",
@@ -54,7 +54,7 @@ def new_draws() -> list[Promise]:
 
 
 def _tests(name: str, *options: str) -> Promise:
-    done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=HOUSE)
+    done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=ROOT)
     return Promise(name, done.returncode not in (0, NO_TESTS), "failures", 0)
 
 

@@ -18,7 +18,7 @@ from data.db.models.accounts import AuditEntry
 from data.db.models.city import Event
 from tests.trust.writer import ACTION, FACTS
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 LONGER_THAN_ANY_TEST_S = 600
 
 
@@ -64,7 +64,7 @@ def waiting(module: str, *arguments: str) -> Iterator[subprocess.Popen]:
     """A process that has said that it is ready; it is killed at the end of the block if it still lives."""
     command = [sys.executable, "-m", module, *arguments]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, cwd=HOUSE, text=True, **pipes) as process:
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
         try:
             assert process.stdout.readline() == "ready\n", process.communicate(timeout=30)[1]
             yield process

@@ -19,7 +19,7 @@ from data.access.sessions import AuthSession
 from data.audit.trail import COMMAND_LINE, Actor, record
 from data.audit.verify import SENTENCES
 from data.db.engine import open_database, writing
-from tests.dashboard.demonstration import HOUSE
+from tests.dashboard.demonstration import ROOT
 
 LI = Actor("li", "police", "10.0.0.7")
 LANGUAGES = ("zh", "en")
@@ -46,7 +46,7 @@ def open_page(file, monkeypatch) -> Open:
         scope = AccessScope(role, areas=None)
         user = CurrentUser(AuthSession(1, 1, "wang", scope), Actor("wang", role, "10.0.0.8"))
         monkeypatch.setattr(request_user, "current_user", lambda request=None: user)
-        page = AppTest.from_file(HOUSE / "dashboard" / "admin" / "audit" / "page.py", default_timeout=120)
+        page = AppTest.from_file(ROOT / "dashboard" / "admin" / "audit" / "page.py", default_timeout=120)
         for name, value in query.items():
             page.query_params[name] = value
         return page.run()
@@ -149,7 +149,7 @@ def test_every_deed_that_is_recorded_and_every_fault_has_its_words():
     calls = (
         node
         for room in ("data", "dashboard")
-        for path in (HOUSE / room).rglob("*.py")
+        for path in (ROOT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and re.fullmatch(r"(trail\.)?record", ast.unparse(node.func))
     )

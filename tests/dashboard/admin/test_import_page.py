@@ -19,10 +19,10 @@ from dashboard.i18n import translator
 from data.errors import DataError
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.writing.run import import_file
-from tests.dashboard.demonstration import HOUSE
+from tests.dashboard.demonstration import ROOT
 from tests.sessions import COOKIE, token_of
 
-PAGE = HOUSE / "dashboard" / "admin" / "imports" / "page.py"
+PAGE = ROOT / "dashboard" / "admin" / "imports" / "page.py"
 HEADING = ["统一地址编码", "楼栋名称", "房屋用途", "经度", "纬度"]
 
 

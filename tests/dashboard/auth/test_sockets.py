@@ -32,7 +32,7 @@ def token(two_towns) -> str:
 
 
 def opened(token: str | None, origin: str | None = SITE, **headers: str) -> list[str]:
-    """What the page behind the gate is told of who is there. Raises WebSocketDisconnect where it is refused."""
+    """What the page behind the middleware is told of who is there. Raises WebSocketDisconnect where it is refused."""
     site = Starlette(routes=[WebSocketRoute("/_stcore/stream", tell_user)], middleware=[Middleware(AuthMiddleware)])
     if origin is not None:
         headers["Origin"] = origin

@@ -20,7 +20,7 @@ from geo.errors import GeoError, NoSuchTile
 from scoring.errors import ScoringError, Sentence
 from scoring.rulebook.toml_table import table
 
-HOUSE = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("data", "scoring", "geo", "dashboard")
 AT = {"wrong": 0, "Sentence": 0, "RowError": 1, "_Unfit": 1}  # which argument is the template
 HANDED_ON = {  # templates that were collected elsewhere, or are words of the tables
@@ -45,7 +45,7 @@ HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff])[,:;()]|[,:;()](?=[\u4e00-\u9fff])"
 
 @cache
 def modules() -> dict[Path, ast.Module]:
-    paths = [path for room in ROOMS for path in (HOUSE / room).rglob("*.py")]
+    paths = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 

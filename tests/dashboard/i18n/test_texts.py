@@ -10,8 +10,8 @@ from dashboard.i18n import LANGUAGES, sentences
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
 
-HOUSE = Path(__file__).resolve().parents[3]
-DASHBOARD = HOUSE / "dashboard"
+ROOT = Path(__file__).resolve().parents[3]
+DASHBOARD = ROOT / "dashboard"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff”}])[,:;()]|[,:;()](?=[\u4e00-\u9fff“])")
 IN_THE_SOURCES_WORDS = ("sign", "visits")
@@ -44,7 +44,7 @@ def test_chinese_is_chinese_and_english_is_english():
 def test_chinese_of_ours_has_chinese_signs_between_chinese_words():
     """A rule file's quotes, and the signs and visits it gives in the words of its source, stay as published."""
     texts = list(sentences("zh").values())
-    for file in (*(HOUSE / "scoring" / "rules").rglob("*.toml"), *(HOUSE / "data" / "mappings").glob("*.toml")):
+    for file in (*(ROOT / "scoring" / "rules").rglob("*.toml"), *(ROOT / "data" / "mappings").glob("*.toml")):
         texts += chinese_of(tomllib.loads(file.read_text(encoding="utf-8")))
     assert len(texts) > 900
     assert [text for text in texts if HALF_WIDTH.search(text)] == []

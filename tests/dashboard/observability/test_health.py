@@ -69,7 +69,7 @@ def test_without_a_city_it_is_not(come, tmp_path, monkeypatch):
     assert told(come()) == (503, {"ready": False, "reasons": ["no_city"]})
 
 
-def test_without_a_ledger_it_is_not_and_makes_one(come, tmp_path, monkeypatch):
+def test_without_a_fact_store_it_is_not_and_makes_one(come, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
     monkeypatch.setattr(health, "open_first_city", lambda: asked.append(1))

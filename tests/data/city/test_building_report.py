@@ -105,7 +105,7 @@ def test_there_is_no_card_for_those_who_may_not_see_the_building_or_where_none_s
     assert report_on(lockside, "no-such-house") is None
 
 
-def test_the_advice_is_that_of_the_buildings_own_ledger(lockside):
+def test_the_advice_is_that_of_the_buildings_own_fact_store(lockside):
     for house in CAST:
         known, shown = fact_log(house.as_cast()), report_on(lockside, house.code)
         for rule_set, (edition, _) in shown.ratings.items():
@@ -113,7 +113,7 @@ def test_the_advice_is_that_of_the_buildings_own_ledger(lockside):
 
 
 def told_apart(advice: Advice) -> Advice:
-    """Without the places of hazards in a ledger, which a house of the cast keeps in another order."""
+    """Without the places of hazards in a fact store, which a house of the cast keeps in another order."""
     return replace(advice, repairs=tuple(replace(one, hazard=one.hazard is not None) for one in advice.repairs))
 
 

@@ -1,4 +1,4 @@
-"""A ledger says what the tables say, is read from disk until they change, and is the same for everybody."""
+"""A fact store says what the tables say, is read from disk until they change, and is the same for everybody."""
 
 from dataclasses import fields
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ STEPS = ("mended_on_the_spot", "transferred", "taken_up", "resolved", "verified"
 
 
 def arrays(city_facts: CityFacts) -> dict[str, np.ndarray]:
-    """Everything a ledger holds, by name."""
+    """Everything a fact store holds, by name."""
     known = city_facts.fact_log
     tables: dict[str, dict[str, np.ndarray]] = {
         "buildings": city_facts.buildings,
@@ -75,7 +75,7 @@ def assert_same(one: CityFacts, other: CityFacts) -> None:
         np.testing.assert_array_equal(values, theirs[name], err_msg=name)
 
 
-def spells_of(town: Town, name: str) -> list[tuple]:
+def open_periods_of(town: Town, name: str) -> list[tuple]:
     """Each time a hazard of a house stood open: group, opened, closed, transferred."""
     open_periods = town.city_facts().fact_log.open_periods
     mine = np.flatnonzero(open_periods.building == town.rows()[name])
@@ -84,7 +84,7 @@ def spells_of(town: Town, name: str) -> list[tuple]:
     return [(group, *(day.tolist() for day in some)) for group, some in zip(groups, days, strict=True)]
 
 
-def test_a_ledger_read_from_disk_equals_one_made_from_the_tables(own_lockside, monkeypatch, tmp_path):
+def test_a_fact_store_read_from_disk_equals_one_made_from_the_tables(own_lockside, monkeypatch, tmp_path):
     made = own_lockside.city_facts()
     with monkeypatch.context() as patch:
         patch.setattr(fact_store, "VAR", tmp_path / "elsewhere")
@@ -103,7 +103,7 @@ def test_the_tables_tell_what_the_cast_tells(lockside, rule_set, on):
     pd.testing.assert_frame_equal(compute_facts(lockside.city_facts().fact_log, edition, on), told_by_hand)
 
 
-def test_a_new_import_makes_a_new_ledger_and_leaves_the_old_one(own_lockside):
+def test_a_new_import_makes_a_new_fact_store_and_leaves_the_old_one(own_lockside):
     before = own_lockside.city_facts()
     own_lockside.learn(PLUM_COURT, Records(events=told("fire_accident 2024-06-29")))
     after = own_lockside.city_facts()
@@ -113,7 +113,7 @@ def test_a_new_import_makes_a_new_ledger_and_leaves_the_old_one(own_lockside):
     assert row not in before.fact_log.events["fire_accident"][0]
 
 
-def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_its_id_again(own_lockside):
+def test_an_import_in_another_ones_place_makes_a_new_fact_store_though_sqlite_gives_its_id_again(own_lockside):
     seen = []
     for minute, kind in enumerate(("fire_accident", "lead_given")):
         number = own_lockside.learn(PLUM_COURT, Records(events=((kind, ON),)), minute)
@@ -125,7 +125,7 @@ def test_an_import_in_another_ones_place_makes_a_new_ledger_though_sqlite_gives_
     assert seen == [(seen[0][0], {"fire_accident"}), (seen[0][0], {"lead_given"})]
 
 
-def test_the_ledger_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
+def test_the_fact_store_is_of_the_whole_town_whoever_asks_first(own_lockside, tmp_path, monkeypatch):
     with own_lockside.looked_at() as (session, city):
         session.expunge_all()
     with reading(own_lockside.engine, own_lockside.scope_of(SOUTH)) as session:
@@ -161,8 +161,8 @@ def test_on_another_ground_places_are_shifted_and_the_facts_are_the_same(locksid
     assert len(shifted.fact_log.open_periods.building) == len(plain.fact_log.open_periods.building)
 
 
-def test_a_reopened_hazard_is_two_spells(lockside):
-    fire = [spell for spell in spells_of(lockside, "Mill Yard") if spell[0] == "fire"]
+def test_a_reopened_hazard_is_two_open_periods(lockside):
+    fire = [period for period in open_periods_of(lockside, "Mill Yard") if period[0] == "fire"]
     assert fire == [
         ("fire", date(2024, 1, 10), date(2024, 2, 1), date(2024, 1, 10)),
         ("fire", date(2024, 5, 1), None, None),
@@ -170,7 +170,7 @@ def test_a_reopened_hazard_is_two_spells(lockside):
 
 
 def test_a_hazard_reopened_on_the_day_it_was_resolved_stands_open(lockside):
-    hygiene = [spell for spell in spells_of(lockside, "Mill Yard") if spell[0] == "hygiene"]
+    hygiene = [period for period in open_periods_of(lockside, "Mill Yard") if period[0] == "hygiene"]
     assert hygiene == [
         ("hygiene", date(2024, 3, 1), date(2024, 4, 10), None),
         ("hygiene", date(2024, 4, 10), date(2024, 6, 10), date(2024, 4, 12)),
@@ -182,7 +182,7 @@ steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 6)), max_size=
 
 @settings(max_examples=40)
 @given(lives=st.lists(steps, min_size=1, max_size=20))
-def test_spells_are_what_reading_the_steps_one_by_one_gives(lives):
+def test_open_periods_are_what_reading_the_steps_one_by_one_gives(lives):
     lives = [[("found", 0), *sorted(life, key=lambda step: step[1])] for life in lives]
     dated = [tuple((step, ON + timedelta(day)) for step, day in life) for life in lives]
     hazards = pd.DataFrame({"id": 7 * np.arange(len(lives)), "building_id": np.arange(len(lives))[::-1]})
@@ -194,19 +194,19 @@ def test_spells_are_what_reading_the_steps_one_by_one_gives(lives):
         zip(made["building"].tolist(), made["opened"].tolist(), made["closed"].tolist(), strict=True), key=str
     )
     stood = (
-        (len(lives) - 1 - number, spell.found, spell.closed)
+        (len(lives) - 1 - number, period.found, period.closed)
         for number, life in enumerate(dated)
-        for spell in Loop("fire", "low", None, life).open_periods()
+        for period in Loop("fire", "low", None, life).open_periods()
     )
     assert found == sorted(stood, key=str)
 
 
-def test_what_a_later_row_corrects_is_not_in_the_ledger(lockside):
+def test_what_a_later_row_corrects_is_not_in_the_fact_store(lockside):
     city_facts, row = lockside.city_facts(), lockside.rows()["Mended Cottage"]
     kinds = {kind for kind, (building, _) in city_facts.fact_log.events.items() if row in building}
     assert kinds == {kind for kind, _ in MENDED_COTTAGE.records.events}
     assert city_facts.visits["day"][city_facts.visits["building"] == row].tolist() == [date(2024, 4, 2)]
-    assert spells_of(lockside, "Mended Cottage") == [("fire", date(2024, 4, 2), date(2024, 4, 2), None)]
+    assert open_periods_of(lockside, "Mended Cottage") == [("fire", date(2024, 4, 2), date(2024, 4, 2), None)]
 
 
 def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_lockside):
@@ -231,7 +231,7 @@ def _list(session, city: City, number: int) -> int:
     return row.id
 
 
-def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_lockside):
+def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_fact_store(own_lockside):
     with writing(own_lockside.engine, SYSTEM) as session:
         for table in (HazardStep, Event):
             session.execute(delete(table))
@@ -242,7 +242,7 @@ def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_ledger(own_loc
     assert day.size == len(CAST)
 
 
-def test_one_buildings_ledger_is_its_part_of_the_towns(lockside):
+def test_one_buildings_fact_store_is_its_part_of_the_towns(lockside):
     city_facts = lockside.city_facts()
     row = lockside.rows()["Mill Yard"]
     alone = city_facts.fact_log_of(row)
@@ -254,7 +254,7 @@ def test_one_buildings_ledger_is_its_part_of_the_towns(lockside):
         pd.testing.assert_frame_equal(compute_facts(alone, edition, ON), of_all)
 
 
-def test_an_earlier_ledger_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):
+def test_an_earlier_fact_store_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):
     for name in ("ford-1-WGS84", "ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"):
         (tmp_path / name).mkdir()
     remove_older(tmp_path / "ford-2-WGS84", "ford", "WGS84")

@@ -32,12 +32,12 @@ TURNING_DAYS = sorted(
 
 def hazards(house: House, group: str, state: str, on: date) -> int:
     """How many hazards of a group a house has in a state, counted one by one."""
-    found = [spell for loop in house.records.loops for spell in loop.open_periods() if spell.group == group]
-    found = [spell for spell in found if spell.found <= on]
+    found = [period for loop in house.records.loops for period in loop.open_periods() if period.group == group]
+    found = [period for period in found if period.found <= on]
     if state != "ever":
-        found = [spell for spell in found if spell.closed is None or spell.closed > on]
+        found = [period for period in found if period.closed is None or period.closed > on]
     if state == "overdue":
-        found = [spell for spell in found if spell.due is not None and spell.due < on]
+        found = [period for period in found if period.due is not None and period.due < on]
     return len(found)
 
 

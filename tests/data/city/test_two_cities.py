@@ -129,7 +129,7 @@ def test_an_area_of_one_town_opens_nothing_of_the_other(town):
         assert queries.rejected_row_count(session, scope, other) == 0
 
 
-def test_the_ledger_of_one_town_holds_its_own_buildings_only(town, var):
+def test_the_fact_store_of_one_town_holds_its_own_buildings_only(town, var):
     session, city, mine = town
     assert set(load_city_facts(session, city, "WGS84").buildings["id"].tolist()) == mine["building_id"]
 

@@ -24,8 +24,8 @@ from data.db.models.accounts import AuditEntry, UserSession
 from data.db.models.city import Base, Building, Event
 from data.db.row_security import install_policies
 from tests.data.lockside import PLUM_COURT, Records, told
+from tests.data.secured_town import OWNER, PRODUCT, fill_other_tables
 from tests.data.town_hall import Town, settle
-from tests.data.walled_town import OWNER, PRODUCT, fill_other_tables
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -101,7 +101,7 @@ def test_a_restore_replaces_what_was_there_only_when_asked_to(town, file):
     assert without_the_door(contents(town.engine)) == without_the_door(before)
 
 
-def test_the_city_has_the_version_it_had_and_no_ledger_of_later_rows(town, file):
+def test_the_city_has_the_version_it_had_and_no_fact_store_of_later_rows(town, file):
     def version() -> int:
         with town.looked_at() as (session, city):
             return city_metadata.version(session, city)
@@ -253,7 +253,7 @@ def test_the_commands_say_what_they_did_and_refuse_in_a_sentence(town, file, mon
 
 
 @pytest.mark.parametrize("kind", ["postgresql"])
-def test_a_walled_database_comes_back_whole_and_with_its_wall(town, file, server):
+def test_a_secured_database_comes_back_whole_and_with_its_policies(town, file, server):
     install_policies(town.engine, PRODUCT)
     before = contents(town.engine)
     backup(town.engine, file)

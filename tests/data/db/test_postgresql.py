@@ -89,7 +89,7 @@ def test_every_query_answers_as_on_sqlite(lockside, on_postgresql, street):
     assert told[0] == told[1]
 
 
-def test_the_ledger_is_the_one_made_on_sqlite(lockside, on_postgresql):
+def test_the_fact_store_is_the_one_made_on_sqlite(lockside, on_postgresql):
     assert_same(lockside.city_facts(), on_postgresql.city_facts())
 
 
@@ -164,7 +164,7 @@ def test_files_are_imported_and_corrected_by_their_mapping(engine, tmp_path):
 
 def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(server, var, tmp_path, monkeypatch):
     monkeypatch.setattr(grade_history, "MONTHS", MONTHS)
-    ledgers, ratings = [], []
+    fact_stores, ratings = [], []
     for url in (server.database(), f"sqlite:///{tmp_path / 'demo.sqlite'}"):
         monkeypatch.setenv("CREDIT_MAP_DATABASE", url)
         assert main(["demo", "--buildings", "1000", "--on", "2025-06-30"]) == 0
@@ -172,11 +172,11 @@ def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(serve
         engine = open_database()
         with reading(engine, SYSTEM) as session:
             city = queries.city_by_code(session, SYSTEM, "demo")
-            ledgers.append(load_city_facts(session, city, "WGS84"))
+            fact_stores.append(load_city_facts(session, city, "WGS84"))
             ratings.append(
                 session.execute(select(Rating.building_id, Rating.day, Rating.grade).order_by(Rating.id)).all()
             )
         engine.dispose()
-    assert_same(*ledgers)
+    assert_same(*fact_stores)
     assert ratings[0] == ratings[1]
     assert len(ratings[0]) > 1000

@@ -13,7 +13,7 @@ from data.db.models.city import Building, City, Import
 from data.importing import command
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, QUIET_VISIT, VISITS, write_csv
 
-HOUSE = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_real_interrupt_leaves_no_traceback_and_no_row(at_desk):
     path = write_csv(at_desk.folder / "buildings.csv", CAST)
     asked = [sys.executable, "-c", SLOW, "import", str(at_desk.folder / "buildings.toml"), str(path)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(asked, cwd=HOUSE, **pipes) as run:
+    with subprocess.Popen(asked, cwd=ROOT, **pipes) as run:
         assert run.stdout.readline() == "written, not yet kept\n"
         run.send_signal(signal.SIGINT)
         _, errors = run.communicate(timeout=120)

@@ -39,7 +39,7 @@ from tests.data.riverton import (
     write_xlsx,
 )
 
-HOUSE = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 ANY = Layout("any", "any.toml", FORMATS, ())
 SECONDS, MEGABYTES = 10, 512
 PATIENCE_S = 60
@@ -228,7 +228,7 @@ def test_a_reader_limits_itself(tmp_path):
     }
     for deed, words in said.items():
         code = "from data.importing.reading.reader_process import limit\nlimit(1, 200 * 2**20)\n" + deed
-        surroundings = os.environ | {"PYTHONPATH": str(HOUSE)}
+        surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
         asked = [sys.executable, "-c", code]
         done = subprocess.run(asked, cwd=tmp_path, env=surroundings, capture_output=True, text=True)
         assert done.returncode != 0 and words in done.stderr
@@ -268,7 +268,7 @@ apart.read_apart(Path(sys.argv[1]), "x.csv", Layout("a", "a", FORMATS, ()), tick
 
 def test_a_reader_ends_with_the_process_it_reads_for_even_when_that_is_killed(tmp_path):
     path = write_csv(tmp_path / "x.csv", CAST)
-    done = subprocess.run([sys.executable, "-c", ORPHANING, str(path)], cwd=HOUSE, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", ORPHANING, str(path)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert ends(int(done.stdout))
 

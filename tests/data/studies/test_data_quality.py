@@ -15,7 +15,7 @@ from data.studies.data_quality import WINDOW_DAYS, QualityDataset, mostly_within
 from scoring.grading.facts import ChecklistAnswers
 from scoring.rulebook.editions import edition_on
 from scoring.studies.data_quality.coverage import buildings_recorded
-from tests.data.hidden_cases import KIND, ON, Hidden, as_ledger, hidden
+from tests.data.hidden_cases import KIND, ON, Hidden, as_city_facts, hidden
 
 SEEDS = (1, 2, 6)
 BUILDINGS = 6_000
@@ -121,7 +121,7 @@ def test_pass_rates_count_each_building_of_the_year_once(first):
 def test_nothing_after_the_day_is_evidence(districts):
     drawn, before = districts[0].drawn, ON - timedelta(days=400)
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
-    found = quality_dataset(as_ledger(drawn, codes), edition_on("baoan", ON), before)
+    found = quality_dataset(as_city_facts(drawn, codes), edition_on("baoan", ON), before)
     assert found.day.max() <= np.datetime64(before)
     assert len(found.day) < len(districts[0].found.day)
 
@@ -129,7 +129,7 @@ def test_nothing_after_the_day_is_evidence(districts):
 def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_other(districts):
     drawn = districts[0].drawn
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
-    city_facts = as_ledger(drawn, codes)
+    city_facts = as_city_facts(drawn, codes)
     (whole,) = city_facts.fact_log.checklists
     halves = tuple(
         ChecklistAnswers(
@@ -146,7 +146,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
 
 
 def test_a_city_without_check_lists_has_no_evidence_and_names_nobody(districts):
-    city_facts = as_ledger(districts[0].drawn, np.array(["W0001"]))
+    city_facts = as_city_facts(districts[0].drawn, np.array(["W0001"]))
     found = quality_dataset(
         replace(city_facts, fact_log=replace(city_facts.fact_log, checklists=())), edition_on("baoan", ON), ON
     )

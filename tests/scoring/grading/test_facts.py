@@ -182,7 +182,7 @@ def test_does_not_apply_is_not_the_same_as_not_known() -> None:
     assert np.isnan(facts["security_doors"].item())
 
 
-def test_a_ledger_of_nothing_has_no_rows() -> None:
+def test_a_fact_store_of_nothing_has_no_rows() -> None:
     assert compute_facts(fact_log(), QISHUYAN, SOME_DAY).shape == (0, len(QISHUYAN.needs))
 
 

@@ -10,7 +10,7 @@ import pytest
 from scoring.errors import WrongFrame
 from scoring.studies.backtest import backtest, visits_of
 from scoring.studies.backtest.__main__ import main
-from tests.test_architecture import HOUSE
+from tests.test_architecture import ROOT
 
 NAMED = (
     *("--day", "Inspection_Date", "--day-format", "%m/%d/%Y", "--unit", "License", "--inspector", "Sanitarian"),
@@ -44,7 +44,7 @@ def file(tmp_path):
 
 def test_the_command_prints_the_table_and_what_it_means(file):
     command = [sys.executable, "-m", "scoring.studies.backtest", str(file), *NAMED, "--rounds", "50"]
-    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert (done.returncode, done.stderr) == (0, "")
     own = study().set_axis(["day", "unit", "inspector", "score", "outcome"], axis=1).astype({"unit": str})
     own["day"] = pd.to_datetime(own["day"], format="%m/%d/%Y")

@@ -1,4 +1,4 @@
-"""Lockside behind the wall of row-level security, with a row in every table, and those who look at it."""
+"""Lockside behind row-level security, with a row in every table, and those who look at it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,27 +30,27 @@ WHO = [
 
 
 @dataclass(frozen=True)
-class Walled:
+class SecuredTown:
     """Lockside as the role of the product sees it, and its tables as their owner has them."""
 
     town: Town
     owner: Engine
 
 
-def a_walled_town(server: Server) -> Iterator[Walled]:
+def a_secured_town(server: Server) -> Iterator[SecuredTown]:
     url = server.database(OWNER)
     owner = open_database(url)
     install_policies(owner, PRODUCT)
     settle(owner)
     fill_other_tables(owner)
     product = open_database(server.url(make_url(url).database, PRODUCT))
-    yield Walled(Town(product), owner)
+    yield SecuredTown(Town(product), owner)
     product.dispose()
     owner.dispose()
 
 
 def fill_other_tables(engine: Engine) -> None:
-    """A rating for each building, and a row in every table of the door and of imports."""
+    """A rating for each building, and a row in every table of accounts and of imports."""
     with writing(engine, SYSTEM) as session:
         edition = RuleEdition(rule_set="qishuyan", in_force=date(2009, 10, 1), sha256="0" * 64, text="")
         account = Account(name="li", role="police", made_at=NOW)
