@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from data.access.roles import SYSTEM
-from data.db.engine import open_database, reading
+from data.db.engine import connect_database, open_database, reading
 from data.errors import DataError
 from data.progress import progress
 from data.settings import settings
@@ -41,8 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _database() -> Engine:
+    return _connected(open_database)
+
+
+def _connected(connect: Callable[[], Engine]) -> Engine:
     try:
-        return open_database()
+        return connect()
     except (DatabaseError, ArgumentError, OSError) as error:
         why = getattr(error, "orig", error)
         raise DatabaseUnusable("The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why) from error
@@ -60,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_audit(commands)
     _add_protect(commands)
+    _add_migrate(commands)
     _add_backup(commands)
     return parser
 
@@ -129,6 +134,11 @@ def _add_protect(commands) -> None:
     command.set_defaults(run=protect)
 
 
+def _add_migrate(commands) -> None:
+    command = commands.add_parser("migrate", help="bring an older database up to date", description=migrate.__doc__)
+    command.set_defaults(run=migrate)
+
+
 def _add_backup(commands) -> None:
     command = commands.add_parser("backup", help="copy the database into a file", description=back_up.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
@@ -190,6 +200,7 @@ def prepare(options: argparse.Namespace) -> int:
     """Loads the demonstration district where there is no city, and rates every city's past months."""
     from data.city import rebuild
 
+    _migrate()
     with progress() as report:
         accounts = rebuild.prepare(_database(), options.on, settings().tiles_datum, report)
     if accounts:
@@ -197,6 +208,25 @@ def prepare(options: argparse.Namespace) -> int:
     for account in accounts:
         print(f"  {account.name:<20} {account.password}   ({account.role}, sees {account.area})")
     return 0
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Brings a database of an earlier version up to date, with a backup first. Run as the tables' owner."""
+    if not _migrate():
+        print("The database is up to date.")
+    return 0
+
+
+def _migrate() -> bool:
+    """Whether there was anything to do; says what was done."""
+    from data.db.migrate import migrate
+
+    done = migrate(_connected(connect_database), settings().folder / "backups")
+    if done is None:
+        return False
+    print(f"The database was brought from version {done.before or '0'} to {done.after}; before that it was backed up:")
+    print(f"  {done.backup}")
+    return True
 
 
 def protect(options: argparse.Namespace) -> int:

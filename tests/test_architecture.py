@@ -30,7 +30,8 @@ LEAVES = {  # what they may import of the house beside themselves
     "geo.mvt": ("geo.errors",),
     "data.db": ("data.access.roles", "data.errors", "data.settings"),
 }
-ABOVE_ITS_ROOM = ("data.db.backup",)  # a backup saves and checks what the rooms above the database have written
+# A backup saves and checks what the rooms above the database have written; both leave an entry in the audit trail.
+ABOVE_ITS_ROOM = ("data.db.backup", "data.db.migrate")
 JOURNEYS = tuple(f"dashboard.{room}" for room in ("map", "building", "studies", "admin", "exports"))
 SHARED_OF_A_JOURNEY = ("dashboard.map.layers",)  # pure, as charts are: frames and settings in, a layer out
 SHOWN_BESIDE_THE_MAP = {"dashboard.map.page": ("dashboard.building.card", "dashboard.exports.menu")}

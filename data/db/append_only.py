@@ -3,28 +3,33 @@
 from sqlalchemy import DDL, Table, event
 
 REASON = "Rows of {table} are only ever added."
-SQLITE = {
-    "no_update": "BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{reason}'); END",
-    "no_delete": "BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{reason}'); END",
+SQLITE = (
+    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{reason}'); END",
+    "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{reason}'); END",
     # INSERT OR REPLACE removes a row without asking the trigger above.
-    "no_replace": "BEFORE INSERT ON {table} WHEN NEW.id <= (SELECT max(id) FROM {table}) "
+    "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN NEW.id <= (SELECT max(id) FROM {table}) "
     "BEGIN SELECT RAISE(ABORT, '{reason}'); END",
-}
+)
 POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION '{reason}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
     "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
 )
+STATEMENTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
+def append_only_statements(name: str, dialect: str) -> tuple[str, ...]:
+    """What makes a table refuse UPDATE and DELETE with an IntegrityError, in SQL."""
+    reason = REASON.format(table=name)
+    return tuple(statement.format(table=name, reason=reason) for statement in STATEMENTS[dialect])
 
 
 def append_only(table: Table) -> None:
-    """Creates the table with triggers that refuse UPDATE and DELETE with an IntegrityError."""
-    values = {"table": table.name, "reason": REASON.format(table=table.name)}
-    for name, rest in SQLITE.items():
-        _after_create(table, f"CREATE TRIGGER {table.name}_{name} {rest.format(**values)}", "sqlite")
-    for statement in POSTGRESQL:
-        _after_create(table, statement.format(**values), "postgresql")
+    """Creates the table with what makes it refuse UPDATE and DELETE."""
+    for dialect in STATEMENTS:
+        for statement in append_only_statements(table.name, dialect):
+            _after_create(table, statement, dialect)
 
 
 def with_row(table: Table, values: str) -> None:

@@ -20,18 +20,15 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
-    inspect,
     text,
 )
-from sqlalchemy.exc import InternalError, ProgrammingError
+from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
 from data.access.roles import PUBLIC, AccessScope
-from data.db import row_security
-from data.db.models import Base
-from data.errors import DataError
+from data.db import row_security, schema_version
 from data.settings import settings
 
 CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
@@ -42,12 +39,18 @@ BUSY_MS = 60_000
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
-class TablesMissing(DataError):
-    """Tables are missing, and the role of this address may not make them."""
-
-
 def open_database(url: str | None = None) -> Engine:
-    """An engine on `url` with every table created. SQLite files get WAL, foreign keys and a long busy timeout."""
+    """An engine on `url` with every table of this version, created where there is none.
+
+    Raises DatabaseOutdated or DatabaseTooNew where the tables are another version's.
+    """
+    engine = connect_database(url)
+    schema_version.create_or_check(engine)
+    return engine
+
+
+def connect_database(url: str | None = None) -> Engine:
+    """An engine on `url`, whatever tables it has. SQLite files get WAL, foreign keys and a long busy timeout."""
     url = url or settings().database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -55,25 +58,7 @@ def open_database(url: str | None = None) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    _create_tables(engine)
     return engine
-
-
-def _create_tables(engine: Engine) -> None:
-    """Creates the tables that are missing; takes the write lock only then, as another process may be doing the same."""
-    missing = Base.metadata.tables.keys() - set(inspect(engine).get_table_names())
-    if not missing:
-        return
-    try:
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            Base.metadata.create_all(connection)
-    except ProgrammingError as error:
-        role = f"`python -m data protect {engine.url.username}`"
-        raise TablesMissing(
-            "The database lacks {missing}; run {role} as the owner of its tables.",
-            missing=tuple(sorted(missing)),
-            role=role,
-        ) from error
 
 
 def _prepare_sqlite(connection, _record) -> None:

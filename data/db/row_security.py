@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from data.access.roles import PERMISSIONS, SYSTEM, AccessScope
 from data.db.models import Base
+from data.db.schema_version import VERSION_TABLE
 from data.errors import DataError
 
 PREFIX = "credit_map."
@@ -214,6 +215,7 @@ def _grant(connection: Connection, role: str) -> None:
     """What the product needs of each table, and no more: a table cannot be truncated or altered."""
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+    connection.exec_driver_sql(f"GRANT SELECT ON {VERSION_TABLE} TO {role}")
     for name, table in Base.metadata.tables.items():
         privileges = "SELECT, INSERT" if name in ONLY_ADDED_TO else "SELECT, INSERT, UPDATE, DELETE"
         connection.exec_driver_sql(f"REVOKE ALL ON {name} FROM {role}")

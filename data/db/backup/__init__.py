@@ -18,11 +18,10 @@ from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.city.fact_store import fact_store_folder
 from data.db.backup import postgresql, sqlite
-from data.db.backup.after_restore import Counts, close_sessions, counts_of, trail
+from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, close_sessions, counts_of, trail
 from data.db.backup.errors import BackupRefused
 from data.db.engine import reading, sqlite_file, writing
 
-CREATED_WITH_A_ROW = {"audit_head"}
 OWNER_ONLY = 0o600  # it holds accounts and the audit trail
 
 
@@ -31,6 +30,14 @@ def backup(engine: Engine, file: Path) -> Counts:
 
     Raises BackupRefused. What cannot be finished leaves no file.
     """
+    counts = write_backup(engine, file)
+    with writing(engine, SYSTEM) as session:
+        record(session, COMMAND_LINE, "backup", {"file": file.name, "rows": counts})
+    return counts
+
+
+def write_backup(engine: Engine, file: Path) -> Counts:
+    """The same without an entry in the audit trail, which a database of an earlier version may not have yet."""
     if not file.parent.is_dir():
         raise BackupRefused("There is no folder {folder}; make it, or name another.", folder=file.parent)
     if file.exists():
@@ -43,8 +50,6 @@ def backup(engine: Engine, file: Path) -> Counts:
     with _temporary_beside(_hash_of(file)) as part:
         part.write_text(f"{sha256}  {file.name}\n", encoding="utf-8")  # as sha256sum writes and reads it
         part.replace(_hash_of(file))
-    with writing(engine, SYSTEM) as session:
-        record(session, COMMAND_LINE, "backup", {"file": file.name, "rows": counts})
     return counts
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import Engine, text
 
 from data.access.roles import SYSTEM
 from data.db import row_security
-from data.db.backup.after_restore import Counts, check_tables, counts_of
+from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, check_tables, counts_of
 from data.db.backup.errors import BackupRefused, ProgramMissing
-from data.db.engine import open_database, reading
+from data.db.engine import connect_database, reading
+from data.db.migrations import upgrade
 from data.db.models import Base
+from data.db.schema_version import VERSION_TABLE
 
 TABLE_LISTED = re.compile(r"^\d+; \d+ \d+ TABLE (?!DATA )\S+ (\w+) ", re.MULTILINE)
 # Row-level security applies to the owner too, so the scope is stated as every transaction of ours does.
@@ -42,7 +44,8 @@ def load(engine: Engine, file: Path) -> None:
     _make_room(engine, listed)
     _run(engine, "pg_restore", *PLAIN, "--single-transaction", "--clean", "--if-exists", _into(engine), str(file))
     engine.dispose()
-    complete = open_database(engine.url.render_as_string(hide_password=False))
+    complete = connect_database(engine.url.render_as_string(hide_password=False))
+    upgrade(complete)  # a backup may be of an earlier version
     for role in roles:
         row_security.install_policies(complete, role)
     complete.dispose()
@@ -67,7 +70,7 @@ def _make_room(engine: Engine, listed: set[str]) -> None:
     younger = [table for table in Base.metadata.sorted_tables if table.name not in listed]
     with reading(engine, SYSTEM) as session:
         counts = counts_of(session)
-    filled = [table.name for table in younger if counts.get(table.name)]
+    filled = [table.name for table in younger if counts.get(table.name) and table.name not in CREATED_WITH_A_ROW]
     if filled:
         named = ", ".join(filled)
         raise BackupRefused(
@@ -75,6 +78,8 @@ def _make_room(engine: Engine, listed: set[str]) -> None:
         )
     with engine.begin() as connection:
         Base.metadata.drop_all(connection, tables=younger)
+        if VERSION_TABLE not in listed:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
 
 
 def _into(engine: Engine) -> str:

@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from data.db.backup.after_restore import Counts, check_tables, close_sessions
 from data.db.backup.errors import BackupRefused
-from data.db.engine import open_database, sqlite_driver
+from data.db.engine import connect_database, sqlite_driver
+from data.db.migrations import upgrade
+from data.db.schema_version import VERSION_TABLE
 
 PATIENCE_S = 60  # for writers to finish
 SECONDS_BETWEEN_TRIES = 0.005
@@ -33,7 +35,8 @@ def load(engine: Engine, file: Path, part: Path, details: dict[str, Any]) -> Non
     checked(file, file.name)
     with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
-    ready = open_database(f"sqlite:///{part}")  # makes the tables that are younger than the backup
+    ready = connect_database(f"sqlite:///{part}")
+    upgrade(ready)  # a backup may be of an earlier version
     close_sessions(ready, details)
     ready.dispose()
     with closing(sqlite3.connect(part)) as source, closing(engine.raw_connection()) as connection:
@@ -51,7 +54,8 @@ def checked(file: Path, name: str) -> Counts:
             faults = connection.execute("PRAGMA integrity_check").fetchall()
             if faults != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise BackupRefused("{name} is damaged; use another backup.", name=name)
-            return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in sorted(names)}
+            tables = sorted(names - {VERSION_TABLE})
+            return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     except sqlite3.DatabaseError as error:
         raise BackupRefused(
             "{name} is no whole SQLite file ({why}); use another backup.", name=name, why=error

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, Table, func, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.engine import make_url
 
 from data.__main__ import main
@@ -24,26 +24,8 @@ from data.db.models.accounts import AuditEntry, UserSession
 from data.db.models.city import Base, Building, Event
 from data.db.row_security import install_policies
 from tests.data.lockside import PLUM_COURT, Records, told
-from tests.data.secured_town import OWNER, PRODUCT, fill_other_tables
+from tests.data.secured_town import PRODUCT, fill_other_tables
 from tests.data.town_hall import Town, settle
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request) -> str:
-    return request.param
-
-
-@pytest.fixture
-def empty_url(kind, request, tmp_path):
-    """Makes addresses of empty databases; on PostgreSQL their owner is no superuser."""
-    numbers = iter(range(100))
-
-    def make() -> str:
-        if kind == "sqlite":
-            return f"sqlite:///{tmp_path / f'town-{next(numbers)}.sqlite'}"
-        return request.getfixturevalue("server").database(OWNER)
-
-    return make
 
 
 @pytest.fixture
@@ -190,16 +172,6 @@ def test_a_backup_of_another_product_or_a_later_version_is_refused(town, empty_u
             connection.execute("CREATE TABLE songs (id INTEGER)")
         with pytest.raises(BackupRefused, match="holds no credit map"):
             restore(town.engine, file, replace=True)
-
-
-def test_tables_younger_than_the_backup_are_made_anew(town, file):
-    backup(town.engine, file)
-    table = Table("notes", Base.metadata, Column("id", Integer, primary_key=True))
-    try:
-        open_database(town.engine.url.render_as_string(hide_password=False)).dispose()
-        assert restore(town.engine, file, replace=True)["notes"] == 0
-    finally:
-        Base.metadata.remove(table)
 
 
 def test_who_reads_during_a_restore_sees_the_old_rows_or_the_new_ones_and_never_some_of_each(town, file):

@@ -1,0 +1,219 @@
+"""A database of an earlier version is brought up to date with nothing lost, and one of a later version is refused."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from data.__main__ import main
+from data.access.roles import PUBLIC, SYSTEM
+from data.audit.verify import verify
+from data.db import migrations
+from data.db.backup import backup, restore
+from data.db.engine import connect_database, open_database, reading, writing
+from data.db.migrate import migrate
+from data.db.models import Base
+from data.db.models.accounts import AuditEntry
+from data.db.models.city import Building, City, Event
+from data.db.models.rules import RuleDraft
+from data.db.schema_version import HEAD, REVISIONS, VERSION_TABLE, DatabaseOutdated, DatabaseTooNew
+from tests.data.secured_town import PRODUCT
+
+EARLIER = Path(__file__).parent / "earlier_versions"
+NOON = datetime(2024, 6, 30, 12)
+COMMITS = ("06569c8", "6c3bb96", "ec07ad5")  # whose tables are those of revisions 1, 2 and 3
+
+
+@pytest.fixture
+def backups(tmp_path) -> Path:
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def made_by(empty_url) -> Iterator[Callable[[str], Engine]]:
+    """Makes a database with a few rows as a commit of the past made it."""
+    engines = []
+
+    def make(commit: str) -> Engine:
+        engine = connect_database(empty_url())
+        for name in (f"{commit}.{engine.dialect.name}.sql", "rows.sql"):
+            run_script(engine, (EARLIER / name).read_text(encoding="utf-8"))
+        engines.append(engine)
+        return engine
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+def run_script(engine: Engine, script: str) -> None:
+    with closing(engine.raw_connection()) as connection:
+        driver = connection.driver_connection
+        assert driver
+        (driver.executescript if isinstance(driver, sqlite3.Connection) else driver.execute)(script)
+        connection.commit()
+
+
+def schema(engine: Engine) -> dict[str, object]:
+    """Tables, columns, keys, indexes and what stands beside them, in an order of their own."""
+    seen = inspect(engine)
+    found: dict[str, object] = {}
+    for table in sorted(seen.get_table_names()):
+        found[table] = (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(table)],
+            seen.get_pk_constraint(table)["constrained_columns"],
+            sorted((key["constrained_columns"], key["referred_table"]) for key in seen.get_foreign_keys(table)),
+            sorted(unique["column_names"] for unique in seen.get_unique_constraints(table)),
+            sorted((index["name"], index["column_names"], bool(index["unique"])) for index in seen.get_indexes(table)),
+        )
+    of_triggers = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+    }
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(of_triggers[engine.dialect.name]).all()
+    return found | {"triggers": [(name, " ".join(sql.split())) for name, sql in rows]}
+
+
+def address_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def rows_of(engine: Engine) -> tuple[str, str, str, int]:
+    with reading(engine, SYSTEM) as session:
+        building, event = session.scalars(select(Building)).one(), session.scalars(select(Event)).one()
+        return session.scalars(select(City.code)).one(), building.code, event.kind, event.day.year
+
+
+def revision_of(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one()
+
+
+def test_the_revisions_named_are_those_there_are_in_one_line():
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    scripts = ScriptDirectory.from_config(config)
+    assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == REVISIONS
+    assert scripts.get_heads() == [HEAD]
+
+
+def test_from_an_empty_database_the_revisions_make_the_tables_of_this_version(empty_url):
+    revised = connect_database(empty_url())
+    migrations.upgrade(revised)
+    assert schema(revised) == schema(open_database(empty_url()))
+    with revised.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    assert revision_of(open_database(address_of(revised))) == HEAD
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_a_database_of_an_earlier_commit_is_refused_until_it_is_migrated_and_then_holds_its_rows(
+    commit, made_by, backups, empty_url
+):
+    engine = made_by(commit)
+    with pytest.raises(DatabaseOutdated, match="run `python -m data migrate`"):
+        open_database(address_of(engine))
+    done = migrate(engine, backups)
+    assert done is not None
+    assert (done.before, done.after, done.backup.is_file()) == ("", HEAD, True)
+    opened = open_database(address_of(engine))
+    assert rows_of(opened) == ("lockside", "P-1", "fire_accident", 2024)
+    assert schema(opened) == schema(open_database(empty_url()))
+    with reading(opened, SYSTEM) as session:
+        assert session.scalars(select(AuditEntry.action)).all() == ["migrate"]
+        assert verify(session).entries == 1
+    assert migrate(engine, backups) is None
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_the_trail_of_a_migrated_database_still_lets_nobody_change_it(commit, made_by, backups):
+    engine = made_by(commit)
+    migrate(engine, backups)
+    for deed in ("UPDATE audit_entries SET account = 'nobody'", "DELETE FROM audit_entries"):
+        with pytest.raises((IntegrityError, DatabaseError), match="only ever added"), engine.begin() as connection:
+            connection.exec_driver_sql(deed)
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_a_backup_of_an_earlier_commit_is_brought_up_to_date_as_it_comes_back(commit, made_by, empty_url, backups):
+    done = migrate(made_by(commit), backups)
+    assert done is not None
+    other = open_database(empty_url())
+    restore(other, done.backup, replace=True)
+    opened = open_database(address_of(other))
+    assert rows_of(opened) == ("lockside", "P-1", "fire_accident", 2024)
+    assert revision_of(opened) == HEAD
+
+
+def test_a_migration_that_fails_leaves_the_database_and_its_backup_as_they_were(made_by, backups):
+    engine = made_by("06569c8")
+    run_script(engine, "CREATE TABLE rule_drafts (id INTEGER); CREATE INDEX ix_rule_drafts_city ON rule_drafts (id);")
+    run_script(engine, "CREATE TABLE published_editions (id INTEGER);")  # somebody's own: the revision cannot index it
+    before = schema(engine)
+    with pytest.raises(DatabaseError):
+        migrate(engine, backups)
+    assert schema(engine) == before
+    assert rows_of_tables(engine, "buildings") == 1
+
+
+def rows_of_tables(engine: Engine, name: str) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(text(name))).scalar_one()
+
+
+def test_a_database_of_a_later_version_is_refused_with_a_sentence(empty_url, backups):
+    engine = open_database(empty_url())
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '999'")
+    for attempt in (lambda: open_database(address_of(engine)), lambda: migrate(engine, backups)):
+        with pytest.raises(DatabaseTooNew, match=f"of version 999, and this program knows versions up to {HEAD}"):
+            attempt()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_only_the_owner_migrates_and_the_products_role_then_has_the_new_tables(made_by, backups, server):
+    owner = made_by("6c3bb96")
+    with owner.begin() as connection:
+        if not connection.exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{PRODUCT}'").scalar():
+            connection.exec_driver_sql(f"CREATE ROLE {PRODUCT} LOGIN")
+        connection.exec_driver_sql(f"GRANT SELECT ON buildings TO {PRODUCT}")
+    product = connect_database(server.url(make_url(address_of(owner)).database, PRODUCT))
+    with pytest.raises(DatabaseOutdated, match="as the owner of its tables"):
+        migrate(product, backups)
+    migrate(owner, backups)
+    product = open_database(address_of(product))
+    with writing(product, SYSTEM) as session:
+        session.add(RuleDraft(city_id=1, rule_set="any", name="Strict doors", text="", kept_by="mei", kept_at=NOON))
+    assert rows_of(product) == ("lockside", "P-1", "fire_accident", 2024)
+    with reading(product, PUBLIC) as session:
+        assert session.scalars(select(RuleDraft)).all() == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_the_command_migrates_once_by_itself_and_says_so(made_by, monkeypatch, tmp_path, capsys):
+    engine = made_by("6c3bb96")
+    monkeypatch.setenv("CREDIT_MAP_DATABASE", str(engine.url))
+    monkeypatch.setenv("CREDIT_MAP_VAR", str(tmp_path / "var"))
+    assert main(["imports"]) == 2
+    assert "run `python -m data migrate`" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    said = capsys.readouterr().out
+    assert f"brought from version 0 to {HEAD}" in said
+    assert len(list((tmp_path / "var" / "backups").glob("version-0-*.backup"))) == 1
+    assert main(["migrate"]) == 0
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_a_backup_of_this_version_says_nothing_of_the_table_of_versions(empty_url, tmp_path):
+    assert VERSION_TABLE not in backup(open_database(empty_url()), tmp_path / "backup")
