@@ -44,7 +44,7 @@ def migrate(engine: Engine, backups: Path) -> Migration | None:
     for role in _roles(engine):
         row_security.install_policies(engine, role)
     with writing(engine, SYSTEM) as session:
-        record(session, COMMAND_LINE, "migrate", {"before": before or "0", "after": HEAD, "file": file.name})
+        record(session, COMMAND_LINE, "migrate", {"from_version": before or "0", "to_version": HEAD, "file": file.name})
     return Migration(before, HEAD, file)
 
 

@@ -99,3 +99,21 @@ def test_every_text_asked_for_by_its_key_is_given_the_values_it_has_places_for()
         for name, node in asked
         if placeholders(texts[node.args[0].value]) - {value.arg for value in node.keywords}
     ] == []
+
+
+def test_every_action_the_audit_trail_records_has_a_name():
+    calls = (
+        node
+        for room in ("data", "dashboard")
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record", "trail.record") and len(node.args) == 4
+    )
+    recorded = {
+        word.value
+        for call in calls
+        for word in ast.walk(call.args[2])
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    }
+    assert {"sign_in", "enable_account", "migrate"} <= recorded
+    assert [action for action in recorded if f"action.{action}" not in sentences("zh")] == []
