@@ -90,7 +90,7 @@ class CityPage:
         self.page.locator("iframe[title*=folium]").evaluate("map => { map.dataset.before = 1 }")
         self.sidebar.get_by_test_id("stButtonGroup").get_by_text(language, exact=True).click()
         self.page.locator("iframe[data-before]").wait_for(state="detached")
-        self.wait_until_script_ended()  # until then widgets are still drawn anew, and a click on one may be lost
+        self.settled_reruns()  # the new map reports its place once more; a click on a widget before that may be lost
 
     # the map
 
