@@ -15,6 +15,8 @@ from data.city.filters import UNRATED
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS
 
+ONE_EACH = ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant")
+
 
 def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, ...]] | None:
     """The open city, the view its controls and the address give, and what in the address was unknown.
@@ -31,7 +33,7 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
     view, unknown = view_of(query, context.options)
     if "opening" in st.session_state:
         view = with_building(view, st.session_state.pop("opening"))
-    if st.session_state.get("address") != query:
+    if st.session_state.get("address") != query and not _address_on_its_way(query, context):
         st.session_state["city"], st.session_state["lang"] = view.city, view.language
         _fill_widgets(view, context)
         elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
@@ -49,8 +51,25 @@ def remember(view: ViewState, context: CityContext) -> None:
     """Puts the view in the address bar."""
     query = query_of(view, context.options)
     if dict(st.query_params) != query:
+        st.session_state["address_before"] = dict(st.query_params)
         st.query_params.from_dict(query)
     st.session_state["address"] = query
+    st.session_state["widgets"] = _widgets(context)
+
+
+def _address_on_its_way(query: dict[str, str], context: CityContext) -> bool:
+    """Whether somebody clicked before the browser had the address of the click before.
+
+    It then still sends the earlier one, as it does after a step back; but a step back changes no widget.
+    """
+    state = st.session_state
+    return query == state.get("address_before") and _widgets(context) != state.get("widgets")
+
+
+def _widgets(context: CityContext) -> dict[str, object]:
+    """What the widgets say now, by their keys."""
+    names = (*ONE_EACH, "over", "area", *context.options.grades, "city", "lang")
+    return {name: st.session_state.get(_key(context, name)) for name in names}
 
 
 def open_building(code: str | None) -> None:
@@ -65,7 +84,7 @@ def open_building(code: str | None) -> None:
 def _fill_widgets(view: ViewState, context: CityContext) -> None:
     query, state = query_of(view, context.options), st.session_state
     several = ("area", "over", *context.options.grades)
-    for name in ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant"):
+    for name in ONE_EACH:
         state[_key(context, name)] = query.get(name, "")
     for name in several:
         state[_key(context, name)] = [value for value in query.get(name, "").split(",") if value]
@@ -84,8 +103,9 @@ def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, 
         language = st.segmented_control(
             "语言 · Language", list(LANGUAGES), format_func=lambda code: LANGUAGES[code].name, key="lang", required=True
         )
-        if language != view.language:  # a widget whose options are worded anew forgets which was chosen
+        if language != st.session_state.get("worded_in"):  # widgets that are worded anew forget what was chosen
             _fill_widgets(view, context)
+            st.session_state["worded_in"] = language
         t = translator(language or view.language)
         city = view.city
         if len(cities) > 1:
