@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -141,7 +141,7 @@ def test_the_trail_of_a_migrated_database_still_lets_nobody_change_it(commit, ma
     engine = made_by(commit)
     migrate(engine, backups)
     for deed in ("UPDATE audit_entries SET account = 'nobody'", "DELETE FROM audit_entries"):
-        with pytest.raises((IntegrityError, DatabaseError), match="only ever added"), engine.begin() as connection:
+        with pytest.raises(IntegrityError, match="only ever added"), engine.begin() as connection:
             connection.exec_driver_sql(deed)
 
 
@@ -156,7 +156,7 @@ def test_a_backup_of_an_earlier_commit_is_brought_up_to_date_as_it_comes_back(co
     assert revision_of(opened) == HEAD
 
 
-def test_a_migration_that_fails_leaves_the_database_and_its_backup_as_they_were(made_by, backups):
+def test_a_migration_that_fails_leaves_the_database_as_it_was_and_a_backup_of_it(made_by, backups):
     engine = made_by("06569c8")
     run_script(engine, "CREATE TABLE rule_drafts (id INTEGER); CREATE INDEX ix_rule_drafts_city ON rule_drafts (id);")
     run_script(engine, "CREATE TABLE published_editions (id INTEGER);")  # somebody's own: the revision cannot index it
@@ -164,12 +164,8 @@ def test_a_migration_that_fails_leaves_the_database_and_its_backup_as_they_were(
     with pytest.raises(DatabaseError):
         migrate(engine, backups)
     assert schema(engine) == before
-    assert rows_of_tables(engine, "buildings") == 1
-
-
-def rows_of_tables(engine: Engine, name: str) -> int:
-    with engine.connect() as connection:
-        return connection.execute(select(func.count()).select_from(text(name))).scalar_one()
+    assert rows_of(engine) == ("lockside", "P-1", "fire_accident", 2024)
+    assert len(list(backups.glob("*.backup"))) == 1
 
 
 def test_a_database_of_a_later_version_is_refused_with_a_sentence(empty_url, backups):
