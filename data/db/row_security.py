@@ -123,6 +123,8 @@ POLICIES: Mapping[str, str] = {
     "inspections": OF_ITS_BUILDING,
     "ratings": OF_ITS_BUILDING,
     "rating_runs": _through("cities", "city_id"),
+    "changes": _through("cities", "city_id"),
+    "changed_buildings": OF_ITS_BUILDING,
     "rating_corrections": OF_ITS_BUILDING,
     "published_editions": _through("cities", "city_id"),
     "rule_drafts": f"{_permitted('drafts')} AND {_through('cities', 'city_id')}",

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
+from data.city.changes import log_change
 from data.db.engine import continue_counting, insert_columns, reading, writing
 from data.db.models.city import (
     Area,
@@ -132,6 +133,7 @@ class _Loading:
         self._rentals()
         for model in self.first:
             continue_counting(self.session, table_of(model))
+        log_change(self.session, self.city, "demo", None)
 
     def _insert_row(self, model: type[Base], **values: object) -> int:
         table = table_of(model)

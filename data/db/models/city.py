@@ -321,6 +321,7 @@ class RatingRun(Base):
     finished_at: Mapped[datetime]  # UTC
     added: Mapped[int]  # rows of ratings
     corrected: Mapped[int]  # how many of them speak of a day that an earlier run had graded otherwise
+    seen_until: Mapped[int | None]  # the number in the change log up to which the facts were known
 
 
 class RatingCorrection(Base):

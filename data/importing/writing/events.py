@@ -18,7 +18,7 @@ from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Answers
-from data.importing.writing.master_data import Tally, Writer
+from data.importing.writing.master_data import Tally, Writer, buildings_with
 
 Step = tuple[str, date]
 
@@ -60,6 +60,7 @@ class FactWriter:
                 extended.append(row)
         self._add(new + corrected, current)
         self._extend(extended, current)
+        self._touch(new, corrected, extended, current)
         ids = self._ids() if new or corrected else {key: fact.id for key, fact in current.items()}
         self._add_steps([(ids[self.keys[row]], step) for row in new + corrected for step in self.steps[row]])
         self.writer.ids[self.records.target.name] = np.array(
@@ -158,6 +159,14 @@ class FactWriter:
         same = {"city_id": self.writer.city.id, "import_id": self.writer.import_id, "recorded_on": self.writer.on}
         columns |= {name: [value] * len(rows) for name, value in same.items() if name in table.c}
         self.writer.insert(table, columns)
+
+    def _touch(
+        self, new: list[int], corrected: list[int], extended: list[int], current: dict[str, CurrentFact]
+    ) -> None:
+        """A correction may move a fact from one building to another: both are touched."""
+        self.writer.touched.update(self.columns["building_id"][row] for row in (*new, *corrected, *extended))
+        before = [current[self.keys[row]].counts for row in (*corrected, *extended)]
+        self.writer.touched.update(buildings_with(self.writer.session, self.records.target.model, before))
 
     def _column(self, name: str) -> str:
         return getattr(self.records.target.model, name).property.columns[0].name

@@ -1,6 +1,6 @@
 """Writing records: what is new is added, master data that changed is brought up to date, the rest is left alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data.db.engine import ROWS_AT_ONCE, insert_columns
-from data.db.models.city import Area, Building, City, Home, HomeState, Project
+from data.db.models.city import Area, Building, City, Event, Hazard, Home, HomeState, Inspection, Project
 from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.writing.row_versions import keep_earlier
@@ -28,7 +28,10 @@ class Tally:
 
 @dataclass
 class Writer:
-    """Writes one file, inside its transaction. ids: table → the id of each row's record, -1 none; int64 (rows,)."""
+    """Writes one file, inside its transaction. ids: table → the id of each row's record, -1 none; int64 (rows,).
+
+    touched: ids of the buildings that something was written about.
+    """
 
     session: Session
     city: City
@@ -36,6 +39,7 @@ class Writer:
     on: date
     advance: Advance
     ids: dict[str, np.ndarray] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
 
     def insert(self, table: Table, columns: Mapping[str, Iterable], counted: bool = True) -> None:
         """Adds rows in batches, so that the progress shown moves. counted: whether they are records themselves."""
@@ -69,6 +73,13 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     if len(new):
         ids_by_key, _ = _current(writer, records, [])
     writer.ids[records.target.name] = np.array([ids_by_key.get(key, -1) for key in records.key.tolist()], np.int64)
+    written = [*new.tolist(), *changed]
+    if records.target.model is Building:
+        writer.touched.update(writer.ids["building"][rows[written]].tolist())
+    elif records.target.model is Home:
+        writer.touched.update(columns["building_id"][row] for row in written)
+        place = list(columns).index("building_id")
+        writer.touched.update(current[keys[row]][place] for row in changed)
     return Tally(len(new), len(changed), len(existing) - len(changed))
 
 
@@ -148,5 +159,16 @@ def write_home_states(writer: Writer, records: Records, good: np.ndarray) -> Tal
         columns = {name: [values[row] for row in added] for name, values in every.items()}
         same: dict[str, list] = {"recorded_on": [writer.on] * len(added), "import_id": [writer.import_id] * len(added)}
         writer.insert(table_of(HomeState), columns | same)
+        writer.touched.update(buildings_with(writer.session, Home, columns["home_id"]))
     changed = sum(before[row] is not None for row in added)
     return Tally(len(added) - changed, changed, len(rows) - len(added))
+
+
+def buildings_with(
+    session: Session, model: type[Home | Event | Inspection | Hazard], ids: Iterable[int]
+) -> Iterator[int]:
+    """The buildings of some rows that name one."""
+    wanted = list(set(ids))
+    for start in range(0, len(wanted), ROWS_AT_ONCE):
+        part = wanted[start : start + ROWS_AT_ONCE]
+        yield from session.scalars(select(model.building_id).where(model.id.in_(part)).distinct())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
+from data.city.changes import log_change
 from data.db.engine import insert_columns, writing
 from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
@@ -98,13 +99,14 @@ def _imported(
         if key:
             keep_key(session, key, record.id)
         keep_earlier(session, record.id, table_of(City), earlier)
-        outcome = _write_all(session, city, record.id, prepared, on, report)
+        outcome, touched = _write_all(session, city, record.id, prepared, on, report)
         record.counts = outcome.counts()
         _insert_rejected_rows(session, record.id, outcome)
         if preview:
             session.rollback()
         else:
             trail.record(session, actor, "import", _audit_details(city, record))
+            log_change(session, city.id, "import", touched)
     return outcome
 
 
@@ -138,7 +140,10 @@ def _audit_details(city: City, record: Import) -> dict:
     return names | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
 
 
-def _write_all(session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report) -> Outcome:
+def _write_all(
+    session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report
+) -> tuple[Outcome, set[int]]:
+    """What became of the rows, and the buildings that were written about."""
     mapping, table, faults = prepared.mapping, prepared.table, prepared.faults
     records = Resolver(session, city, mapping, table, prepared.off_map, faults).records(prepared.parsed)
     for of_target in records.values():
@@ -154,7 +159,7 @@ def _write_all(session: Session, city: City, import_id: int, prepared: Prepared,
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
-    return Outcome(
+    outcome = Outcome(
         import_id=import_id,
         file_name=prepared.file_name,
         mapping=mapping.name,
@@ -167,6 +172,7 @@ def _write_all(session: Session, city: City, import_id: int, prepared: Prepared,
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
     )
+    return outcome, writer.touched
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:

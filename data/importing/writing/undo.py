@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, null, select
+from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
+from data.city.changes import log_change
 from data.db.models.city import (
     Area,
     Base,
     Building,
     Checklist,
     City,
+    Event,
+    Hazard,
+    HazardStep,
     Home,
+    HomeState,
     Import,
     Inspection,
     Project,
@@ -47,6 +52,7 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
     _refuse_if_needed(session, record)
     answered = session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id))
     checklists = {checklist for checklist in answered if checklist is not None}
+    touched = _touched(session, import_id)
     for table in (table_of(City), *MASTERS):
         restore_rows(session, import_id, table)
     _remove(session, import_id)
@@ -55,7 +61,23 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
     session.flush()
     details = {"import": import_id, "city": city.code, "file": record.file_name, "mapping": record.mapping}
     trail.record(session, actor, "undo_import", details)
+    log_change(session, city.id, "undo", touched)
     return record
+
+
+def _touched(session: Session, import_id: int) -> set[int]:
+    """The buildings the import wrote about: those of its rows, of rows it corrected, and as they were before."""
+    touched = set(session.scalars(select(Building.id).where(Building.import_id == import_id)))
+    for model in (Inspection, Hazard, Event):
+        corrected = select(model.corrects_id).where(model.import_id == import_id, model.corrects_id.is_not(None))
+        its = or_(model.import_id == import_id, model.id.in_(corrected))
+        touched.update(session.scalars(select(model.building_id).where(its).distinct()))
+    for child, parent in ((HazardStep, Hazard), (HomeState, Home)):
+        touched.update(session.scalars(select(parent.building_id).join(child).where(child.import_id == import_id)))
+    touched.update(session.scalars(select(Home.building_id).where(Home.import_id == import_id)))
+    earlier = select(EarlierRow.before).where(EarlierRow.import_id == import_id, EarlierRow.table_name == "homes")
+    touched.update(before["building_id"] for before in session.scalars(earlier))
+    return touched
 
 
 def _refuse_if_needed(session: Session, record: Import) -> None:

@@ -1,0 +1,101 @@
+"""The change log of a city: every write adds one number to it, and whoever keeps something derived catches up by it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.access.roles import SYSTEM
+from data.db.engine import as_scope, insert_columns
+from data.db.models.changes import Change, ChangedBuilding
+from data.db.models.city import City
+from data.db.tables import table_of
+
+FACTS = ("visit", "hazard", "event", "home_state")  # kinds that leave buildings, homes, areas and the city as they were
+KINDS = (*FACTS, "import", "undo", "demo")
+MOST_NAMED = 20_000  # buildings that one transaction names; beyond, the whole city counts as changed
+LOCK = 4  # the first key of PostgreSQL's advisory locks for the numbers of a city; the second is the city
+
+
+class CityVersion(NamedTuple):
+    """The state of a city's tables after a change. Equal for equal tables, in copies of a database too."""
+
+    number: int
+    token: str
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.token}"
+
+
+NOTHING_WRITTEN = CityVersion(0, "")
+
+
+def log_change(session: Session, city_id: int, kind: str, building_ids: Iterable[int] | None) -> CityVersion:
+    """Adds a transaction to the log, as its last write: on PostgreSQL other writers of the city wait from here on.
+
+    building_ids: the buildings it wrote about; None for the whole city.
+    """
+    if kind not in KINDS:
+        raise KeyError(kind)
+    touched = None if building_ids is None else sorted(set(building_ids))
+    if touched is not None and len(touched) > MOST_NAMED:
+        touched = None
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(LOCK, city_id)))
+    before = session.scalar(select(func.max(Change.number)).where(Change.city_id == city_id)) or 0
+    change = Change(
+        city_id=city_id,
+        number=before + 1,
+        token=token_hex(8),
+        kind=kind,
+        whole_city=touched is None,
+        at=datetime.now(UTC).replace(tzinfo=None),
+    )
+    session.add(change)
+    session.flush()
+    if touched:
+        columns = {"change_id": [change.id] * len(touched), "building_id": touched}
+        insert_columns(session, table_of(ChangedBuilding), columns)
+    return CityVersion(change.number, change.token)
+
+
+def latest_version(session: Session, city: City) -> CityVersion:
+    """NOTHING_WRITTEN where the city's log is empty."""
+    question = select(Change.number, Change.token).where(Change.city_id == city.id)
+    with as_scope(session, SYSTEM):
+        row = session.execute(question.order_by(Change.number.desc()).limit(1)).first()
+    return CityVersion(*row) if row else NOTHING_WRITTEN
+
+
+class Since(NamedTuple):
+    """What was written since a version. building_ids: rising, int64; None for the whole city.
+
+    facts_only: no import or undo was among it, so that the buildings, homes and areas are as they were.
+    """
+
+    building_ids: np.ndarray | None
+    facts_only: bool
+
+
+WHOLE_CITY = Since(None, facts_only=False)
+
+
+def changes_since(session: Session, city: City, version: CityVersion) -> Since:
+    """What was written after `version`; the whole city where the log does not know that version."""
+    known = select(Change.id).where(
+        Change.city_id == city.id, Change.number == version.number, Change.token == version.token
+    )
+    later = (Change.city_id == city.id, Change.number > version.number)
+    with as_scope(session, SYSTEM):
+        if session.scalar(known) is None:
+            return WHOLE_CITY
+        kinds = session.execute(select(Change.kind, Change.whole_city).where(*later).distinct()).all()
+        if any(whole for _, whole in kinds):
+            return WHOLE_CITY
+        named = select(ChangedBuilding.building_id).join(Change).where(*later).distinct()
+        ids = session.scalars(named.order_by(ChangedBuilding.building_id)).all()
+    return Since(np.array(ids, np.int64), facts_only=all(kind in FACTS for kind, _ in kinds))
