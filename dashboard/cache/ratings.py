@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition

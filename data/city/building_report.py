@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import AccessScope
 from data.city import queries
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from data.city.rulebooks import rulebook
 from data.db.models.city import Building, City
 from scoring.grading.advice import Advice, advice_for

@@ -71,31 +71,39 @@ def latest_version(session: Session, city: City) -> CityVersion:
     return CityVersion(*row) if row else NOTHING_WRITTEN
 
 
+def is_known(session: Session, city: City, version: CityVersion) -> bool:
+    """Whether the city's tables were once as they are in `version`."""
+    same = (Change.city_id == city.id, Change.number == version.number, Change.token == version.token)
+    with as_scope(session, SYSTEM):
+        return session.scalar(select(Change.id).where(*same)) is not None
+
+
 class Since(NamedTuple):
-    """What was written since a version. building_ids: rising, int64; None for the whole city.
+    """What was written since a version, up to the present one. building_ids: rising, int64; None for the whole city.
 
     facts_only: no import or undo was among it, so that the buildings, homes and areas are as they were.
     """
 
+    version: CityVersion
     building_ids: np.ndarray | None
     facts_only: bool
 
 
-WHOLE_CITY = Since(None, facts_only=False)
-
-
 def changes_since(session: Session, city: City, version: CityVersion) -> Since:
     """What was written after `version`; the whole city where the log does not know that version."""
-    known = select(Change.id).where(
-        Change.city_id == city.id, Change.number == version.number, Change.token == version.token
-    )
-    later = (Change.city_id == city.id, Change.number > version.number)
+    if not is_known(session, city, version):
+        return Since(latest_version(session, city), None, facts_only=False)
+    return changes_since_number(session, city, version.number)
+
+
+def changes_since_number(session: Session, city: City, number: int) -> Since:
+    """What was written after a number that is this very database's."""
+    present = latest_version(session, city)
+    later = (Change.city_id == city.id, Change.number > number)
     with as_scope(session, SYSTEM):
-        if session.scalar(known) is None:
-            return WHOLE_CITY
         kinds = session.execute(select(Change.kind, Change.whole_city).where(*later).distinct()).all()
         if any(whole for _, whole in kinds):
-            return WHOLE_CITY
+            return Since(present, None, facts_only=False)
         named = select(ChangedBuilding.building_id).join(Change).where(*later).distinct()
         ids = session.scalars(named.order_by(ChangedBuilding.building_id)).all()
-    return Since(np.array(ids, np.int64), facts_only=all(kind in FACTS for kind, _ in kinds))
+    return Since(present, np.array(ids, np.int64), facts_only=all(kind in FACTS for kind, _ in kinds))

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.city.array_files import read_columns, write_columns
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
+from data.city.dated_facts import DatedFacts
 from data.city.snapshots import month_ends
 from data.db.engine import continue_counting, insert_columns
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
@@ -32,6 +33,11 @@ class History:
     days: np.ndarray
     grades: np.ndarray
 
+    @classmethod
+    def none(cls, rule_set: str, buildings: int) -> "History":
+        """No month at all."""
+        return cls(rule_set, np.array([], "datetime64[D]"), np.empty((0, buildings), np.int8))
+
 
 @dataclass(frozen=True)
 class RunCounts:
@@ -41,34 +47,84 @@ class RunCounts:
     corrected: int
 
 
-def history_folder(city_facts_folder: Path, rules: Rulebook, rule_set: str, on: date) -> Path:
-    return city_facts_folder / f"history-{rule_set}-{rules.content_hash(rule_set)[:12]}-{on}"
+def history_folder(store_folder: Path, rules: Rulebook, rule_set: str) -> Path:
+    return store_folder / f"history-{rule_set}-{rules.content_hash(rule_set)[:12]}"
 
 
-def read_history(folder: Path, rule_set: str) -> History:
-    columns = read_columns(folder)
-    return History(rule_set, columns["days"], columns["grades"])
+def stored_history(folder: Path, rule_set: str, buildings: int) -> History:
+    """The history of a folder, without a month where there is none."""
+    try:
+        columns = read_columns(folder)
+        return History(rule_set, columns["days"], columns["grades"])
+    except KeyError:
+        return History.none(rule_set, buildings)
+
+
+def has_months(folder: Path, rules: Rulebook, rule_set: str, on: date) -> bool:
+    """Whether the folder holds a history up to `on`."""
+    return set(months_of(rules, rule_set, on)) <= set(stored_history(folder, rule_set, 0).days.tolist())
 
 
 def keep_history(folder: Path, history: History) -> None:
-    """Writes it beside the fact store; only once its rows are committed, as the folder is taken for proof of that."""
     write_columns(folder, {"days": history.days, "grades": history.grades})
 
 
+def months_of(rules: Rulebook, rule_set: str, on: date) -> list[date]:
+    """The month ends a history up to `on` has."""
+    return [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
+
+
+def brought_up_to_date(
+    history: History, city_facts: CityFacts, rules: Rulebook, on: date, report: Report = lambda *_: None
+) -> History:
+    """The history up to `on` with the recent facts; what `history` (of what is stored alone) has is not rated again."""
+    rule_set = history.rule_set
+    days = months_of(rules, rule_set, on)
+    grades = np.empty((len(days), city_facts.size), dtype=np.int8)
+    known = {day: month for month, day in enumerate(history.days.tolist())}
+    for month, day in enumerate(days):
+        stored = known.get(day)
+        rated = _grades_on(city_facts.stored, rules, rule_set, day) if stored is None else history.grades[stored]
+        grades[month] = rated
+        if city_facts.recent is not None:
+            grades[month, city_facts.recent.rows] = _grades_on(city_facts.recent.facts, rules, rule_set, day)
+        report(rule_set, month + 1, len(days))
+    return History(rule_set, np.array(days, dtype="datetime64[D]"), grades)
+
+
+def _grades_on(facts: DatedFacts, rules: Rulebook, rule_set: str, day: date) -> np.ndarray:
+    edition = rules.on(rule_set, day)
+    return rate(compute_facts(facts.fact_log, edition, day), edition).grade
+
+
+def seen_until(session: Session, city: City, rule_set: str, until: date) -> int | None:
+    """Up to which number of the change log the last run that graded up to `until` knew the facts."""
+    same = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set, RatingRun.until == until)
+    return session.scalar(select(RatingRun.seen_until).where(*same).order_by(RatingRun.id.desc()).limit(1))
+
+
 def write_history(
-    session: Session, city: City, city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date, report: Report
+    session: Session,
+    city: City,
+    city_facts: CityFacts,
+    rules: Rulebook,
+    rule_set: str,
+    on: date,
+    report: Report,
+    whole_city: bool = True,
 ) -> tuple[History, RunCounts]:
     """Rates the month ends up to `on`; adds a row to `ratings` wherever a grade differs from the stored one.
 
     Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
-    is added with a correction that names the grade it replaces.
+    is added with a correction that names the grade it replaces. whole_city: whether `city_facts` has every building.
     """
     _wait_for_others(session, city)
-    days = [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
+    days = months_of(rules, rule_set, on)
     run = _GradeRun(session, city, city_facts, rule_set, on)
-    stored = _stored_grades(session, city_facts, city, rules.on(rule_set, on))
-    state = np.full(city_facts.fact_log.buildings, -1, dtype=np.int8)
-    grades = np.empty((len(days), city_facts.fact_log.buildings), dtype=np.int8)
+    of = None if whole_city else city_facts.buildings["id"]
+    stored = _stored_grades(session, city_facts, city, rules.on(rule_set, on), of)
+    state = np.full(city_facts.size, -1, dtype=np.int8)
+    grades = np.empty((len(days), city_facts.size), dtype=np.int8)
     for month, day in enumerate(days):
         edition = rules.on(rule_set, day)
         rating = rate(compute_facts(city_facts.fact_log, edition, day), edition)
@@ -92,7 +148,15 @@ class _GradeRun:
         self.session, self.city_facts, self.on = session, city_facts, on
         same = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
         self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*same))
-        self.row = RatingRun(city_id=city.id, rule_set=rule_set, until=on, finished_at=_now(), added=0, corrected=0)
+        self.row = RatingRun(
+            city_id=city.id,
+            rule_set=rule_set,
+            until=on,
+            finished_at=_now(),
+            added=0,
+            corrected=0,
+            seen_until=city_facts.version.number,
+        )
         session.add(self.row)
         session.flush()
         self.next_id = (session.scalar(select(func.max(Rating.id))) or 0) + 1
@@ -144,11 +208,12 @@ def _edition_id(session: Session, edition: Edition) -> int:
 
 
 def _stored_grades(
-    session: Session, city_facts: CityFacts, city: City, edition: Edition
+    session: Session, city_facts: CityFacts, city: City, edition: Edition, of: np.ndarray | None
 ) -> list[tuple[np.datetime64, np.ndarray, np.ndarray]]:
-    """What `ratings` holds for the rule set in this city, oldest first: (day, rows, grades)."""
+    """What `ratings` holds for the rule set, oldest first: (day, rows, grades). of: ids, or None for the whole city."""
     question = select(Rating.day, Rating.building_id, Rating.grade).join(Building).join(RuleEdition)
-    question = question.where(RuleEdition.rule_set == edition.rule_set, Building.city_id == city.id)
+    its = Building.city_id == city.id if of is None else Rating.building_id.in_(of.tolist())
+    question = question.where(RuleEdition.rule_set == edition.rule_set, its)
     rows = session.execute(question.order_by(Rating.day, Rating.id)).all()
     if not rows:
         return []

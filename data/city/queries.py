@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from data.access.roles import AccessScope, Permission
 from data.db.models.city import (
@@ -35,6 +35,8 @@ from data.errors import DataError
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
 CorrectableModel = type[Inspection] | type[Event] | type[Hazard]
+Column = QueryableAttribute[int]
+BuildingIds = np.ndarray | None  # of the city in question; None for all of them
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
 
 
@@ -137,16 +139,15 @@ def area_expectations(session: Session, scope: AccessScope, city: City, on: date
     return frame.drop_duplicates("area_id", keep="last", ignore_index=True)
 
 
-def buildings(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
-    """Every building once, without texts: what maps and charts need."""
+def buildings(session: Session, scope: AccessScope, city: City, of: BuildingIds = None) -> pd.DataFrame:
+    """Every building once, without texts: what maps and charts need. of: these of its buildings only."""
     columns = (
         *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
         *ITS_AREAS,
         *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
     )
-    return _to_frame(
-        session, select(*columns).where(Building.city_id == city.id, visible_to(scope)).order_by(Building.id)
-    )
+    question = select(*columns).where(_of_city(Building.city_id, Building.id, city, of), visible_to(scope))
+    return _to_frame(session, question.order_by(Building.id))
 
 
 def building_ids(session: Session, scope: AccessScope, city: City) -> np.ndarray:
@@ -163,7 +164,7 @@ def building_rows(session: Session, scope: AccessScope, city: City, wanted: Sequ
     return [BuildingRows._make(row) for of_city, *row in session.execute(question) if of_city == city.id]
 
 
-def inspections(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
+def inspections(session: Session, scope: AccessScope, city: City, on: date, of: BuildingIds = None) -> pd.DataFrame:
     """Visits up to `on` that no later row corrects, by building and day.
 
     Columns: building_id, day, checklist_id, answers, inspector.
@@ -172,41 +173,41 @@ def inspections(session: Session, scope: AccessScope, city: City, on: date) -> p
         *(Inspection.building_id, Inspection.day),
         *(Inspection.checklist_id, Inspection.answers, Inspection.inspector),
     )
-    question = _current_rows(select(*columns), Inspection, visible_to(scope), city).where(Inspection.day <= on)
+    question = _current_rows(select(*columns), Inspection, visible_to(scope), city, of).where(Inspection.day <= on)
     return _to_frame(session, question.order_by(Inspection.building_id, Inspection.day, Inspection.id))
 
 
-def events(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
+def events(session: Session, scope: AccessScope, city: City, on: date, of: BuildingIds = None) -> pd.DataFrame:
     """Events up to `on`: building_id, kind, day."""
     question = select(Event.building_id, Event.kind, Event.day)
-    question = _current_rows(question, Event, visible_to(scope, "cases"), city)
+    question = _current_rows(question, Event, visible_to(scope, "cases"), city, of)
     return _to_frame(session, question.where(Event.day <= on))
 
 
-def hazards(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
+def hazards(session: Session, scope: AccessScope, city: City, on: date, of: BuildingIds = None) -> pd.DataFrame:
     """Hazards found up to `on`: id, building_id, group, category, severity, found_on, due_on."""
     columns = (
         *(Hazard.id, Hazard.building_id, Hazard.group, Hazard.category),
         *(Hazard.severity, Hazard.found_on, Hazard.due_on),
     )
-    question = _current_rows(select(*columns), Hazard, _hazards_within(scope), city).where(Hazard.found_on <= on)
+    question = _current_rows(select(*columns), Hazard, _hazards_within(scope), city, of).where(Hazard.found_on <= on)
     return _to_frame(session, question.order_by(Hazard.id)).rename(columns={"hazard_group": "group"})
 
 
-def hazard_steps(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
+def hazard_steps(session: Session, scope: AccessScope, city: City, on: date, of: BuildingIds = None) -> pd.DataFrame:
     """Steps taken up to `on` in the life of hazards: hazard_id, step, day; by hazard and day."""
     question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Hazard)
-    question = _current_rows(question, Hazard, _hazards_within(scope), city).where(HazardStep.day <= on)
+    question = _current_rows(question, Hazard, _hazards_within(scope), city, of).where(HazardStep.day <= on)
     return _to_frame(session, question.order_by(HazardStep.hazard_id, HazardStep.day, HazardStep.id))
 
 
-def home_states(session: Session, scope: AccessScope, city: City, on: date) -> pd.DataFrame:
+def home_states(session: Session, scope: AccessScope, city: City, on: date, of: BuildingIds = None) -> pd.DataFrame:
     """What public homes were from which day, up to `on`: building_id, home_id, state, day; by home and day."""
     question = (
         select(Home.building_id, HomeState.home_id, HomeState.state, HomeState.day)
         .join(Home, HomeState.home_id == Home.id)
         .join(Building, Home.building_id == Building.id)
-        .where(Building.city_id == city.id, visible_to(scope, "homes"), HomeState.day <= on)
+        .where(_of_city(Building.city_id, Building.id, city, of), visible_to(scope, "homes"), HomeState.day <= on)
     )
     return _to_frame(session, question.order_by(HomeState.home_id, HomeState.day, HomeState.id))
 
@@ -313,10 +314,18 @@ def rejected_row_count(session: Session, scope: AccessScope, city: City) -> int:
     return session.scalar(question) or 0
 
 
-def _current_rows(question: Select, table: CorrectableModel, allowed: ColumnElement[bool], city: City) -> Select:
+def _current_rows(
+    question: Select, table: CorrectableModel, allowed: ColumnElement[bool], city: City, of: BuildingIds
+) -> Select:
     return question.join(Building, table.building_id == Building.id).where(
-        table.city_id == city.id, allowed, uncorrected(table)
+        _of_city(table.city_id, table.building_id, city, of), allowed, uncorrected(table)
     )
+
+
+def _of_city(city_id: Column, building_id: Column, city: City, of: BuildingIds) -> ColumnElement[bool]:
+    """The condition that a row is of the city, or of these of its buildings."""
+    # A condition on the city too would have SQLite read the whole city by its index.
+    return city_id == city.id if of is None else building_id.in_(of.tolist())
 
 
 def uncorrected(table: CorrectableModel) -> ColumnElement[bool]:

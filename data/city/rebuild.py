@@ -8,12 +8,27 @@ from sqlalchemy import Engine
 from data import demo
 from data.access.roles import SYSTEM
 from data.city import city_metadata, queries
-from data.city.fact_store import city_facts_folder, load_city_facts, remove_older
-from data.city.grade_history import history_folder, keep_history, write_history
+from data.city.changes import changes_since_number
+from data.city.city_facts import CityFacts
+from data.city.fact_store import load_city_facts, remove_older, store, store_folder
+from data.city.fact_tables import facts_from_tables
+from data.city.grade_history import (
+    History,
+    brought_up_to_date,
+    has_months,
+    history_folder,
+    keep_history,
+    seen_until,
+    stored_history,
+    write_history,
+)
 from data.city.rulebooks import rulebook
 from data.db.engine import reading, writing
+from data.db.models.city import City
 from data.demo.accounts import MadeAccount, make_accounts
+from scoring.rulebook.editions import Rulebook
 
+MOST_RECENT = 2_000  # buildings that may lie beside the stored facts before all are stored anew
 Report = Callable[[str, int, int], None]
 
 
@@ -35,17 +50,51 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[Ma
 
 
 def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
+    """Brings a city's fact store, ratings and grade history up to date. Only what was written about is done anew."""
     with reading(engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, code)
         city_facts = load_city_facts(session, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
-        folder = city_facts_folder(session, city, city_facts.version, datum)
-        _, last = city_metadata.first_and_last_day(session, city)
+        _, last = city_facts.span or city_metadata.first_and_last_day(session, city)
         rules = rulebook(session, city)
         session.expunge_all()
+    before = store_folder(code, city_facts.stored.version, datum)
+    if city_facts.recent is None or len(city_facts.recent.rows) > MOST_RECENT:
+        now = store(city_facts, datum)
+    else:
+        now = city_facts
+    folder = store_folder(code, now.stored.version, datum)
     for rule_set in city.rule_sets:
-        history_files = history_folder(folder, rules, rule_set, last)
-        if not history_files.exists():
-            with writing(engine, SYSTEM) as session:
-                history, _ = write_history(session, city, city_facts, rules, rule_set, last, report)
-            keep_history(history_files, history)
-    remove_older(folder, code, datum)
+        history = _grade(engine, city, city_facts, rules, rule_set, last, datum, report)
+        files = history_folder(folder, rules, rule_set)
+        if history is not None and now.recent is None:
+            keep_history(files, history)
+        elif not has_months(files, rules, rule_set, last):
+            stored = stored_history(history_folder(before, rules, rule_set), rule_set, now.size)
+            to_keep = city_facts if now.recent is None else city_facts.as_stored()
+            keep_history(files, brought_up_to_date(stored, to_keep, rules, last, report))
+    with reading(engine, SYSTEM) as session:
+        remove_older(session, city, datum)
+
+
+def _grade(
+    engine: Engine,
+    city: City,
+    city_facts: CityFacts,
+    rules: Rulebook,
+    rule_set: str,
+    last: date,
+    datum: str,
+    report: Report,
+) -> History | None:
+    """Writes into `ratings` what has changed since the last run; the history where the whole city had to be rated."""
+    number = city_facts.version.number
+    with writing(engine, SYSTEM) as session:
+        seen = seen_until(session, city, rule_set, last)
+        if seen is not None and seen >= number:
+            return None
+        touched = None if seen is None else changes_since_number(session, city, seen).building_ids
+        if touched is None:
+            return write_history(session, city, city_facts, rules, rule_set, last, report)[0]
+        part = facts_from_tables(session, city, datum, touched)
+        write_history(session, city, part, rules, rule_set, last, report, whole_city=False)
+    return None

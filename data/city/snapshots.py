@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from data.access.roles import AccessScope
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
+from data.city.dated_facts import DatedFacts
 from data.db.models.city import HAZARD_GROUPS
 from geo.point_index import PointIndex
 from scoring.grading.facts import compute_facts
@@ -38,7 +40,7 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        return self.city_facts.fact_log.buildings
+        return self.city_facts.size
 
     @cached_property
     def places(self) -> PointIndex:
@@ -54,19 +56,39 @@ def placed_buildings(city_facts: CityFacts) -> PointIndex:
 def snapshot_on(city_facts: CityFacts, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
     """Rates every building on `on` under each rule set's edition in force."""
     editions = {name: rules.on(name, on) for name in rule_sets}
-    ratings = {
-        name: rate(compute_facts(city_facts.fact_log, edition, on), edition) for name, edition in editions.items()
+    stored = Snapshot(city_facts.as_stored(), on, editions, **_columns(city_facts.stored, editions, on))
+    return brought_up_to_date(stored, city_facts)
+
+
+def brought_up_to_date(stored: Snapshot, city_facts: CityFacts) -> Snapshot:
+    """The snapshot with the buildings rated anew that were written about since. stored: of what is stored alone."""
+    recent = city_facts.recent
+    if recent is None:
+        return stored
+    newer = _columns(recent.facts, stored.editions, stored.on)
+    columns = {name: _laid_over(getattr(stored, name), recent.rows, values) for name, values in newer.items()}
+    return replace(stored, city_facts=city_facts, **columns)
+
+
+def _columns(facts: DatedFacts, editions: Mapping[str, Edition], on: date) -> dict[str, Any]:
+    """What a snapshot holds of each building, by name."""
+    ratings = {name: rate(compute_facts(facts.fact_log, edition, on), edition) for name, edition in editions.items()}
+    return {
+        "grades": {name: rating.grade for name, rating in ratings.items()},
+        "scores": {name: rating.score for name, rating in ratings.items()},
+        "hazards": {state: hazards_by_group(facts, state, on) for state in HAZARD_STATES},
+        "days_since_visit": days_since_visit(facts, on),
+        "vacant": vacant_homes(facts, on),
     }
-    return Snapshot(
-        city_facts=city_facts,
-        on=on,
-        editions=editions,
-        grades={name: rating.grade for name, rating in ratings.items()},
-        scores={name: rating.score for name, rating in ratings.items()},
-        hazards={state: hazards_by_group(city_facts, state, on) for state in HAZARD_STATES},
-        days_since_visit=days_since_visit(city_facts, on),
-        vacant=vacant_homes(city_facts, on),
-    )
+
+
+def _laid_over(values: Any, rows: np.ndarray, newer: Any) -> Any:
+    """A column, or a mapping of columns, with other values in some rows."""
+    if isinstance(values, Mapping):
+        return {name: _laid_over(column, rows, newer[name]) for name, column in values.items()}
+    changed = values.copy()
+    changed[rows] = newer
+    return changed
 
 
 def seen_by(scope: AccessScope, snapshot: Snapshot) -> Snapshot:
@@ -80,9 +102,9 @@ def seen_by(scope: AccessScope, snapshot: Snapshot) -> Snapshot:
     )
 
 
-def hazards_by_group(city_facts: CityFacts, state: str, on: date) -> np.ndarray:
+def hazards_by_group(facts: DatedFacts, state: str, on: date) -> np.ndarray:
     """Hazards per building and group, uint16 (n, groups): open, overdue, or ever found up to `on`."""
-    open_periods, day = city_facts.fact_log.open_periods, np.datetime64(on, "D")
+    open_periods, day = facts.fact_log.open_periods, np.datetime64(on, "D")
     chosen = open_periods.opened <= day
     if state != "ever":
         chosen &= ~(open_periods.closed <= day)
@@ -90,22 +112,22 @@ def hazards_by_group(city_facts: CityFacts, state: str, on: date) -> np.ndarray:
         chosen &= open_periods.due < day
     groups = len(HAZARD_GROUPS)
     cell = open_periods.building[chosen].astype(np.int64) * groups + open_periods.group[chosen]
-    return np.bincount(cell, minlength=city_facts.fact_log.buildings * groups).reshape(-1, groups).astype(np.uint16)
+    return np.bincount(cell, minlength=facts.fact_log.buildings * groups).reshape(-1, groups).astype(np.uint16)
 
 
-def days_since_visit(city_facts: CityFacts, on: date) -> np.ndarray:
-    building, day = city_facts.visits["building"], city_facts.visits["day"]
+def days_since_visit(facts: DatedFacts, on: date) -> np.ndarray:
+    building, day = facts.visits["building"], facts.visits["day"]
     so_far = np.flatnonzero(day <= np.datetime64(on, "D"))
-    since = np.full(city_facts.fact_log.buildings, NEVER, dtype=np.int32)
+    since = np.full(facts.fact_log.buildings, NEVER, dtype=np.int32)
     since[building[so_far]] = (np.datetime64(on, "D") - day[so_far]).astype(np.int32)  # by day: the latest is kept
     return since
 
 
-def vacant_homes(city_facts: CityFacts, on: date) -> np.ndarray:
-    changes = city_facts.vacancies
+def vacant_homes(facts: DatedFacts, on: date) -> np.ndarray:
+    changes = facts.vacancies
     so_far = changes["day"] <= np.datetime64(on, "D")
     weights = changes["change"][so_far].astype(np.float64)
-    return np.bincount(changes["building"][so_far], weights, minlength=city_facts.fact_log.buildings).astype(np.int32)
+    return np.bincount(changes["building"][so_far], weights, minlength=facts.fact_log.buildings).astype(np.int32)
 
 
 def month_ends(on: date, months: int) -> list[date]:

@@ -123,8 +123,6 @@ POLICIES: Mapping[str, str] = {
     "inspections": OF_ITS_BUILDING,
     "ratings": OF_ITS_BUILDING,
     "rating_runs": _through("cities", "city_id"),
-    "changes": _through("cities", "city_id"),
-    "changed_buildings": OF_ITS_BUILDING,
     "rating_corrections": OF_ITS_BUILDING,
     "published_editions": _through("cities", "city_id"),
     "rule_drafts": f"{_permitted('drafts')} AND {_through('cities', 'city_id')}",
@@ -139,7 +137,7 @@ POLICIES: Mapping[str, str] = {
 }
 CLOSED = frozenset(  # read and written by authentication, imports and commands, which run as SYSTEM
     {
-        *("import_keys", "earlier_rows"),
+        *("import_keys", "earlier_rows", "changes", "changed_buildings"),
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
         *("audit_entries", "audit_head"),
     }

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from data.city.snapshots import month_ends
 from data.errors import DataError
 from scoring.grading.facts import NOT_APPLICABLE, ChecklistAnswers, compute_facts

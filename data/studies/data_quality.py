@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from data.city.summaries import low_grades
 from scoring.grading.facts import ChecklistAnswers
 from scoring.rulebook.model import Edition

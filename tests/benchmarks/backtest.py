@@ -4,7 +4,7 @@ from time import perf_counter
 
 import numpy as np
 
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from data.studies.backtest_frames import MONTHS, Outcome, backtest_frames
 from scoring.rulebook.editions import Rulebook
 from scoring.studies.backtest import backtest

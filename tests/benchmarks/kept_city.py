@@ -4,7 +4,8 @@ from functools import cache
 
 from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import CityFacts, load_city_facts
+from data.city.city_facts import CityFacts
+from data.city.fact_store import load_city_facts
 from data.city.snapshots import Snapshot, snapshot_on
 from data.db.engine import open_database, reading
 from scoring.rulebook.editions import Rulebook

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 TIMES = 10

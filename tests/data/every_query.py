@@ -43,6 +43,7 @@ def choices(session: Session, city: City, on: date) -> dict[str, list]:
         "ids": [[*areas, None, -1]],
         "words": ["", "o", "HARBOUR", "mill-y", "%", "Lane"],
         "most": [100],
+        "of": [None, np.array([building.id for building in buildings[::2] if building.city_id == city.id], np.int64)],
     }
 
 

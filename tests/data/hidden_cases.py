@@ -5,7 +5,9 @@ from datetime import date
 
 import numpy as np
 
-from data.city.fact_store import CityFacts
+from data.city.changes import CityVersion
+from data.city.city_facts import CityFacts
+from data.city.dated_facts import DatedFacts
 from data.demo import District, district
 from data.demo.ground_truth import city_facts
 from data.studies.data_quality import QualityDataset, quality_dataset
@@ -51,4 +53,5 @@ def as_city_facts(drawn: District, codes: np.ndarray) -> CityFacts:
     known = city_facts(drawn)
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)
     columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
-    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checklists=checks), {}, codes, {})
+    dated = DatedFacts(CityVersion(1, ""), replace(known, checklists=checks), (1,), {}, codes, {})
+    return CityFacts("demo", columns, len(drawn.buildings), dated)

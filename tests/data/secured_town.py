@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
+from data.city.changes import log_change
 from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, AccountArea, FailedSignIn, TrustedBrowser, UserSession
 from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
@@ -76,6 +77,7 @@ def fill_other_tables(engine: Engine) -> None:
         first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
         session.add(ImportKey(key="k", import_id=first))
         session.add(EarlierRow(import_id=first, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
+        log_change(session, 1, "visit", [1])
         session.add(UndoneImport(import_id=first, undone_at=NOW))
         session.add(SavedMapping(name="ours", text="", made_by="li", made_at=NOW))
         record(session, COMMAND_LINE, "test", {})

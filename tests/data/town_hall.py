@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM, AccessScope
 from data.city import queries
-from data.city.fact_store import CityFacts, load_city_facts
+from data.city.changes import log_change
+from data.city.city_facts import CityFacts
+from data.city.fact_store import load_city_facts
 from data.city.grade_history import History, RunCounts, write_history
 from data.city.snapshots import Snapshot, snapshot_on
 from data.db.engine import open_database, reading, writing
@@ -104,7 +106,9 @@ class Town:
             city = session.scalars(select(City).where(City.code == CITY)).one()
             run = _added(session, _import(city, TAKEN_IN + timedelta(days=1, minutes=minute)))
             building = session.scalars(select(Building).where(Building.city_id == city.id, Building.code == house.code))
-            _write(session, building.one(), records, _lists(session, city), run, {})
+            house_row = building.one()
+            _write(session, house_row, records, _lists(session, city), run, {})
+            log_change(session, city.id, "import", {house_row.id})
             return run.id
 
 
@@ -160,6 +164,7 @@ def _settle(session: Session, code: str, name: str, houses: Sequence[House]) -> 
         for records in (*house.drafts, house.records):
             earlier = _write(session, building, records, lists, run, earlier)
         _homes(session, building, house, project, run)
+    log_change(session, city.id, "import", None)
 
 
 def _areas(session: Session, city: City, run: Import) -> dict[tuple[str, str], int]:
@@ -305,3 +310,4 @@ def keep_only(town: Town, street: str | None) -> None:
             empty = select(Area.id).where(Area.level == level, Area.id.not_in(inhabited))
             session.execute(delete(AreaExpectation).where(AreaExpectation.area_id.in_(empty)))
             session.execute(delete(Area).where(Area.level == level, Area.id.not_in(inhabited)))
+        log_change(session, session.scalars(city).one(), "undo", None)

@@ -15,7 +15,7 @@ from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import theme_name
-from data.city.fact_store import CityFacts
+from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import QualityDataset, mostly_within, quality_dataset
 from scoring.rulebook.model import Edition

@@ -6,7 +6,6 @@ until it is done everyone sees the database as it was.
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,6 @@ from sqlalchemy import Engine
 
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
-from data.city.fact_store import fact_store_folder
 from data.db.backup import postgresql, sqlite
 from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, close_sessions, counts_of, trail
 from data.db.backup.errors import BackupRefused
@@ -57,8 +55,7 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     """Puts what `file` holds in the place of what the database holds; returns rows by table.
 
     Raises BackupRefused, with nothing changed: for a file that is not whole, or a database that is not empty unless
-    it is to be replaced. Everyone is signed out: a session that ended since the backup must not live again. Fact
-    stores are removed: months that were rated since the backup are no longer in its tables.
+    it is to be replaced. Everyone is signed out: a session that ended since the backup must not live again.
     """
     if not file.is_file():
         raise BackupRefused("{file} is not there; name a file that `python -m data backup` wrote.", file=file)
@@ -74,7 +71,6 @@ def restore(engine: Engine, file: Path, replace: bool) -> Counts:
     else:
         postgresql.load(engine, file)
         close_sessions(engine, details)
-    shutil.rmtree(fact_store_folder(engine), ignore_errors=True)
     with reading(engine, SYSTEM) as session:
         return counts_of(session)
 

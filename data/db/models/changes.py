@@ -31,6 +31,8 @@ class ChangedBuilding(Base):
     """A building that a transaction wrote about. No foreign key to it, as an undo can remove it."""
 
     __tablename__ = "changed_buildings"
+    __table_args__ = (UniqueConstraint("change_id", "building_id"),)
 
-    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"), primary_key=True)
-    building_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("changes.id", ondelete="CASCADE"))
+    building_id: Mapped[int] = mapped_column(BigInteger)

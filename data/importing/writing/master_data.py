@@ -77,9 +77,10 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     if records.target.model is Building:
         writer.touched.update(writer.ids["building"][rows[written]].tolist())
     elif records.target.model is Home:
-        writer.touched.update(columns["building_id"][row] for row in written)
-        place = list(columns).index("building_id")
-        writer.touched.update(current[keys[row]][place] for row in changed)
+        writer.touched.update(buildings_with(writer.session, Home, writer.ids["home"][rows[written]].tolist()))
+        if "building_id" in columns:  # a home may have moved: the building it left is touched too
+            place = list(columns).index("building_id")
+            writer.touched.update(current[keys[row]][place] for row in changed)
     return Tally(len(new), len(changed), len(existing) - len(changed))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import date, timedelta
+from os import utime
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from data.access.roles import SYSTEM
-from data.city import fact_store, queries
-from data.city.fact_store import CityFacts, load_city_facts, remove_older
+from data.city import fact_store, fact_tables, queries
+from data.city.changes import CityVersion, log_change
+from data.city.city_facts import CityFacts
+from data.city.fact_store import load_city_facts, remove_older, store, store_folder
 from data.db.engine import reading, writing
 from data.db.models.city import (
     HAZARD_GROUPS,
@@ -122,6 +125,8 @@ def test_an_import_in_another_ones_place_makes_a_new_fact_store_though_sqlite_gi
         with writing(own_lockside.engine, SYSTEM) as session:
             session.execute(delete(Event).where(Event.import_id == number))
             session.execute(delete(Import).where(Import.id == number))
+            city = session.scalars(select(City).where(City.code == CITY)).one()
+            log_change(session, city.id, "undo", city_facts.buildings["id"][[row]].tolist())
     assert seen == [(seen[0][0], {"fire_accident"}), (seen[0][0], {"lead_given"})]
 
 
@@ -189,7 +194,7 @@ def test_open_periods_are_what_reading_the_steps_one_by_one_gives(lives):
     hazards = hazards.assign(group="fire", severity=SEVERITIES[0], found_on=pd.Timestamp(ON), due_on=pd.NaT)
     rows = [(7 * number, step, day) for number, life in enumerate(dated) for step, day in life]
     table = pd.DataFrame(rows, columns=["hazard_id", "step", "day"])
-    made = fact_store.open_periods(hazards, table, np.arange(len(lives)))
+    made = fact_tables.open_periods(hazards, table, np.arange(len(lives)))
     found = sorted(
         zip(made["building"].tolist(), made["opened"].tolist(), made["closed"].tolist(), strict=True), key=str
     )
@@ -219,6 +224,7 @@ def test_of_a_dozen_check_lists_asked_on_one_day_the_last_made_counts(own_locksi
             answers = {"checklist_id": _list(session, city, number), "answers": "1" if number == 11 else "0"}
             same = {"city_id": city.id, "building_id": house.id, "import_id": house.import_id}
             session.add(Inspection(**same, **answers, day=ON, recorded_on=ON))
+        log_change(session, city.id, "import", {house.id})
     edition = edition_on("qishuyan", ON)
     clean = compute_facts(own_lockside.city_facts().fact_log, edition, ON)["clean"]
     assert clean[own_lockside.rows()["Never House"]] == 1
@@ -237,6 +243,7 @@ def test_a_town_of_which_nothing_is_known_but_its_buildings_has_a_fact_store(own
             session.execute(delete(table))
         session.execute(delete(Inspection).where(Inspection.corrects_id.is_not(None)))
         session.execute(delete(Inspection))
+        log_change(session, session.scalars(select(City.id).where(City.code == CITY)).one(), "undo", None)
     day = own_lockside.snapshot()
     assert (day.grades["baoan"] == -1).all()
     assert day.size == len(CAST)
@@ -254,9 +261,18 @@ def test_one_buildings_fact_store_is_its_part_of_the_towns(lockside):
         pd.testing.assert_frame_equal(compute_facts(alone, edition, ON), of_all)
 
 
-def test_an_earlier_fact_store_of_a_city_is_removed_and_a_namesakes_is_kept(tmp_path):
-    for name in ("ford-1-WGS84", "ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"):
-        (tmp_path / name).mkdir()
-    remove_older(tmp_path / "ford-2-WGS84", "ford", "WGS84")
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"ford-2-WGS84", "ford-2-GCJ02", "ford-east-1-WGS84"}
+def test_an_earlier_store_of_a_city_is_removed_and_others_are_kept(own_lockside, tmp_path, monkeypatch):
+    monkeypatch.setattr(fact_store, "VAR", tmp_path)
+    first = own_lockside.city_facts().version
+    own_lockside.city_facts("GCJ02")
+    own_lockside.learn(PLUM_COURT, Records(events=told("fire_accident 2024-06-29")))
+    now = store(own_lockside.city_facts(), "WGS84").version
+    folders = [store_folder(city, of, "WGS84") for city, of in ((CITY, CityVersion(9, "c0")), (f"{CITY}-east", first))]
+    old = store_folder(CITY, CityVersion(1, "d0"), "WGS84")
+    for folder in (*folders, old):
+        folder.mkdir()
+    utime(old, (0, 0))
+    with own_lockside.looked_at() as (session, city):
+        remove_older(session, city, "WGS84")
+    kept = {store_folder(CITY, now, "WGS84"), store_folder(CITY, first, "GCJ02"), *folders}
+    assert {path for path in (tmp_path / "facts").iterdir() if path.is_dir()} == kept

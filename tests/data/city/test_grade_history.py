@@ -8,14 +8,25 @@ from sqlalchemy import select
 
 from data.access.roles import SYSTEM
 from data.city import grade_history
-from data.city.grade_history import History, history_folder, keep_history, read_history
+from data.city.grade_history import History, history_folder, keep_history, stored_history
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Rulebook, edition_from, edition_on
-from tests.data.lockside import HARBOUR_ROW, NEVER_HOUSE, ON, PLUM_COURT, RULE_SETS, WELL_KEPT, Records, told, visit
+from tests.data.lockside import (
+    CAST,
+    HARBOUR_ROW,
+    NEVER_HOUSE,
+    ON,
+    PLUM_COURT,
+    RULE_SETS,
+    WELL_KEPT,
+    Records,
+    told,
+    visit,
+)
 from tests.data.town_hall import CITY, FILES, Town
 
 LATER = date(2024, 8, 15)
@@ -78,9 +89,9 @@ def test_the_history_is_rating_each_month_afresh(own_lockside, rule_set, tmp_pat
 
 def test_what_is_kept_is_read_back(own_lockside, tmp_path):
     graded, _ = written(own_lockside)
-    folder = history_folder(tmp_path, FILES, "qishuyan", ON)
+    folder = history_folder(tmp_path, FILES, "qishuyan")
     keep_history(folder, graded)
-    again = read_history(folder, "qishuyan")
+    again = stored_history(folder, "qishuyan", len(CAST))
     assert again.rule_set == "qishuyan"
     np.testing.assert_array_equal(again.days, graded.days)
     np.testing.assert_array_equal(again.grades, graded.grades)

@@ -16,13 +16,13 @@ from data.__main__ import main
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
 from data.audit.verify import verify
-from data.city import city_metadata, fact_store
 from data.db.backup import backup, restore
 from data.db.backup.errors import BackupRefused, ProgramMissing
 from data.db.engine import open_database, reading, writing
 from data.db.models.accounts import AuditEntry, UserSession
 from data.db.models.city import Base, Building, Event
 from data.db.row_security import install_policies
+from tests.data.city.test_fact_store import assert_same
 from tests.data.lockside import PLUM_COURT, Records, told
 from tests.data.secured_town import PRODUCT, fill_other_tables
 from tests.data.town_hall import Town, settle
@@ -83,20 +83,13 @@ def test_a_restore_replaces_what_was_there_only_when_asked_to(town, file):
     assert without_the_door(contents(town.engine)) == without_the_door(before)
 
 
-def test_the_city_has_the_version_it_had_and_no_fact_store_of_later_rows(town, file):
-    def version() -> int:
-        with town.looked_at() as (session, city):
-            return city_metadata.version(session, city)
-
-    first = version()
+def test_the_city_has_the_facts_it_had_and_none_of_later_rows(town, file):
+    before = town.city_facts()
     backup(town.engine, file)
     learn(town)
-    town.city_facts()
-    assert version() != first
-    assert fact_store.fact_store_folder(town.engine).exists()
+    assert town.city_facts().version != before.version
     restore(town.engine, file, replace=True)
-    assert version() == first
-    assert not fact_store.fact_store_folder(town.engine).exists()
+    assert_same(town.city_facts(), before)
 
 
 def test_both_deeds_stand_in_a_trail_that_is_whole(town, file):

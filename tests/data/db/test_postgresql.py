@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data.__main__ import main
 from data.access.roles import SYSTEM
-from data.city import city_metadata, grade_history, queries
+from data.city import changes, grade_history, queries
 from data.city.building_report import building_report
 from data.city.fact_store import load_city_facts
 from data.db.engine import continue_counting, insert_columns, open_database, reading, writing
@@ -131,11 +131,11 @@ def test_a_failed_write_leaves_nothing_and_an_orphan_is_refused(engine):
 def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
     town = settle(engine)
     with town.looked_at() as (session, city):
-        version = city_metadata.version(session, city)
+        version = changes.latest_version(session, city)
         town.learn(PLUM_COURT, Records(events=told("lead_given 2024-05-05")))
-        assert city_metadata.version(session, city) == version
+        assert changes.latest_version(session, city) == version
     with town.looked_at() as (session, city):
-        assert city_metadata.version(session, city) != version
+        assert changes.latest_version(session, city) != version
 
 
 def test_after_rows_with_ids_of_their_own_counting_goes_on(engine):

@@ -9,7 +9,7 @@ from data.__main__ import main
 from data.access.errors import NotAllowed
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
-from data.city import city_metadata
+from data.city import changes
 from data.db.engine import insert_columns, reading, writing
 from data.db.models.accounts import AuditEntry
 from data.db.models.city import (
@@ -42,7 +42,8 @@ from tests.data.riverton import (
 )
 
 ADMINISTRATOR = Actor("wang", "administrator", "10.0.0.7")
-KEPT = ("imports", "undone_imports", "audit_entries", "audit_head")  # that it was there and was undone is not forgotten
+# That it was there and was undone is not forgotten.
+KEPT = ("imports", "undone_imports", "changes", "changed_buildings", "audit_entries", "audit_head")
 
 
 def undo(desk, import_id, scope=SYSTEM):
@@ -59,9 +60,9 @@ def everything(desk) -> dict[str, list]:
         }
 
 
-def version(desk) -> int:
+def version(desk) -> changes.CityVersion:
     with reading(desk.engine, SYSTEM) as session:
-        return city_metadata.version(session, session.scalars(select(City)).one())
+        return changes.latest_version(session, session.scalars(select(City)).one())
 
 
 def streets(desk, *rows):

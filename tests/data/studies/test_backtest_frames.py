@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.city.fact_store import CityFacts
+from data.city.changes import CityVersion
+from data.city.city_facts import CityFacts
+from data.city.dated_facts import DatedFacts
 from data.studies.backtest_frames import ENOUGH_AREAS, TooLittlePast, backtest_frames
 from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import rate
@@ -57,13 +59,16 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
     community = np.arange(n) % communities
     return CityFacts(
         city="riverside",
-        version=1,
         buildings={"id": np.arange(n), "community": community, "grid": community},
         n_on_map=n,
-        fact_log=replace(known, checklists=checks),
-        visits=visits,
-        inspectors=np.array(["Ann", "Bob"]),
-        vacancies={},
+        stored=DatedFacts(
+            version=CityVersion(1, ""),
+            fact_log=replace(known, checklists=checks),
+            checklist_ids=tuple(range(len(checks))),
+            visits=visits,
+            inspectors=np.array(["Ann", "Bob"]),
+            vacancies={},
+        ),
     )
 
 
@@ -106,7 +111,9 @@ def test_a_city_with_too_few_months_says_so(on):
 
 def test_a_city_nobody_visited_says_so():
     with pytest.raises(TooLittlePast, match="No visit is recorded"):
-        taken("hazards", of=replace(city(*STREET), visits={"day": np.empty(0, "datetime64[D]")}))
+        street = city(*STREET)
+        unvisited = replace(street.stored, visits={"day": np.empty(0, "datetime64[D]")})
+        taken("hazards", of=replace(street, stored=unvisited))
 
 
 @pytest.mark.parametrize("rule_set", ["baoan", "qishuyan"])

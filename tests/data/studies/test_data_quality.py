@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import WINDOW_DAYS, QualityDataset, mostly_within, quality_dataset
 from scoring.grading.facts import ChecklistAnswers
@@ -126,6 +127,11 @@ def test_nothing_after_the_day_is_evidence(districts):
     assert len(found.day) < len(districts[0].found.day)
 
 
+def with_checklists(city_facts: CityFacts, checklists: tuple[ChecklistAnswers, ...]) -> CityFacts:
+    fact_log = replace(city_facts.fact_log, checklists=checklists)
+    return replace(city_facts, stored=replace(city_facts.stored, fact_log=fact_log))
+
+
 def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_other(districts):
     drawn = districts[0].drawn
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
@@ -137,7 +143,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
         )
         for part in (0, 1)
     )
-    split = replace(city_facts, fact_log=replace(city_facts.fact_log, checklists=halves))
+    split = with_checklists(city_facts, halves)
     found, known = (quality_dataset(one, edition_on("baoan", ON), ON) for one in (split, city_facts))
     assert np.array_equal(found.building, known.building)
     assert np.array_equal(found.day, known.day)
@@ -147,9 +153,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
 
 def test_a_city_without_check_lists_has_no_evidence_and_names_nobody(districts):
     city_facts = as_city_facts(districts[0].drawn, np.array(["W0001"]))
-    found = quality_dataset(
-        replace(city_facts, fact_log=replace(city_facts.fact_log, checklists=())), edition_on("baoan", ON), ON
-    )
+    found = quality_dataset(with_checklists(city_facts, ()), edition_on("baoan", ON), ON)
     assert (found.days_since == -1).all()
     assert np.isnan(found.confidence).all()
     for method in (found.score_heaping, found.leniency, found.duplicate_checklists):

@@ -26,8 +26,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "changed_buildings",
-        sa.Column("change_id", ID, sa.ForeignKey("changes.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("building_id", sa.BigInteger(), primary_key=True),
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("change_id", ID, sa.ForeignKey("changes.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("building_id", sa.BigInteger(), nullable=False),
+        sa.UniqueConstraint("change_id", "building_id"),
     )
     op.add_column("rating_runs", sa.Column("seen_until", sa.Integer()))
     cities = op.get_bind().execute(sa.text("SELECT id FROM cities ORDER BY id")).scalars().all()
