@@ -1,6 +1,7 @@
 """`python -m data …`: import files, compare with published scores, load the demonstration district."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from scoring.errors import ScoringError
 
 USERS_MISTAKE = 2
 DIFFERENT = 1
+NICENESS = 10  # pages go before the work beside them
 USERS_MISTAKES = (DataError, GeoError, ScoringError)
 
 
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_demo(commands)
     _add_prepare(commands)
+    _add_refresh(commands)
     _add_account(commands)
     _add_audit(commands)
     _add_protect(commands)
@@ -110,6 +113,12 @@ def _add_prepare(commands) -> None:
     command = commands.add_parser("prepare", help="make everything ready for the map", description=prepare.__doc__)
     command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="last day of a new district")
     command.set_defaults(run=prepare)
+
+
+def _add_refresh(commands) -> None:
+    command = commands.add_parser("refresh", help="catch up with what was written", description=refresh.__doc__)
+    command.add_argument("city", help="a city's code")
+    command.set_defaults(run=refresh)
 
 
 def _add_account(commands) -> None:
@@ -207,6 +216,16 @@ def prepare(options: argparse.Namespace) -> int:
         print("Accounts to try the demonstration district with; their passwords are shown this once:")
     for account in accounts:
         print(f"  {account.name:<20} {account.password}   ({account.role}, sees {account.area})")
+    return 0
+
+
+def refresh(options: argparse.Namespace) -> int:
+    """Brings a city's fact store, grades and trend up to date; the server starts it beside the pages by itself."""
+    from data.city import rebuild
+
+    os.nice(NICENESS)
+    with progress() as report:
+        rebuild.prepare_city(_database(), options.city, settings().tiles_datum, report)
     return 0
 
 

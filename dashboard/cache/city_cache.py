@@ -1,11 +1,11 @@
 """What pages and routes need, loaded once and shared by every session; the viewer is part of every question."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,16 +14,19 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
+from dashboard.cache.city_state import CityState, CityStates, Version
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
-from data.access.roles import SYSTEM, AccessScope
-from data.city import city_metadata, queries, summaries
-from data.city.fact_store import CityFacts, city_facts_folder, load_city_facts
+from data.access.roles import AccessScope
+from data.city import queries, summaries
+from data.city.city_facts import CityFacts
+from data.city.fact_store import store_folder
 from data.city.filters import Filters, selected
-from data.city.grade_history import History, history_folder, read_history
-from data.city.rulebooks import rulebook, rules_version
-from data.city.snapshots import Snapshot, placed_buildings, seen_by, snapshot_on
+from data.city.grade_history import History, history_folder, stored_history
+from data.city.grade_history import brought_up_to_date as history_brought_up_to_date
+from data.city.snapshots import Snapshot, brought_up_to_date, placed_buildings, seen_by, snapshot_on
+from data.city.visible_buildings import areas_of, visible_buildings
 from data.db.engine import open_database, reading
 from data.db.models.city import LEVELS, City
 from geo.area_tiles import AreaIndex
@@ -34,9 +37,8 @@ from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE
 
-SECONDS_BEHIND = 2  # how late an import may show; asking the database for every tile would double a tile's time
 DAYS_KEPT, LAYERS_KEPT = 12, 48  # about 10 MB a day and 4 MB a layer at 175,700 buildings
-SCOPES_KEPT = 64  # cities as different viewers see them
+SCOPES_KEPT = 256  # cities as different users see them; some 20 kB each where an officer sees a grid
 # Hashing every field of a scope at each call would cost a third of a tile's time.
 BY_CACHE_KEY: dict[str | type[Any], Callable[[Any], Any]] = {AccessScope: attrgetter("cache_key")}
 cached = partial(st.cache_resource, show_spinner=False, hash_funcs=BY_CACHE_KEY)
@@ -47,22 +49,17 @@ def database() -> Engine:
     return open_database()
 
 
-class Version(NamedTuple):
-    """Which state of a city: it is another after every import, and after every edition it publishes."""
-
-    data: int
-    rules: int
-
-    @property
-    def cache_key(self) -> str:
-        return f"{self.data}.{self.rules}"
+@st.cache_resource(show_spinner=False)
+def city_states() -> CityStates:
+    return CityStates(database(), lambda: basemap().datum)
 
 
 @dataclass(frozen=True, eq=False)
 class CityContext:
-    """A city as one viewer may use it: its row, what may be chosen, its areas, its facts and its rules.
+    """A city as one user may see it: its row, what may be chosen, its areas, its facts and its rules.
 
-    seen: which buildings are the viewer's to see, bool (n,); None for all of them.
+    packed: which buildings are the user's to see, as `np.packbits` has it; None for all of them.
+    is_behind: something newer is being made ready.
     """
 
     city: City
@@ -72,11 +69,17 @@ class CityContext:
     rules: Rulebook
     version: Version
     editions: Mapping[str, Edition]  # in force on the last day
-    seen: np.ndarray | None
+    packed: np.ndarray | None
+    is_behind: bool
+
+    @property
+    def seen(self) -> np.ndarray | None:
+        """Which buildings are the user's to see, bool (n,); None for all of them."""
+        return None if self.packed is None else np.unpackbits(self.packed, count=self.city_facts.size).view(bool)
 
     @cached_property
     def buildings(self) -> int:
-        return len(self.city_facts.buildings["id"]) if self.seen is None else int(self.seen.sum())
+        return self.city_facts.size if self.seen is None else int(self.seen.sum())
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -102,45 +105,34 @@ def cities(scope: AccessScope) -> list[City]:
 
 def city_context(scope: AccessScope, code: str) -> CityContext:
     """Raises NoSuchCity."""
-    return _city_context(scope, code, _version(scope, code))
-
-
-@st.cache_data(ttl=SECONDS_BEHIND, max_entries=SCOPES_KEPT, show_spinner=False, hash_funcs=BY_CACHE_KEY)
-def _version(scope: AccessScope, code: str) -> Version:
-    with reading(database(), scope) as session:
-        city = queries.city_by_code(session, scope, code)
-        return Version(city_metadata.version(session, city), rules_version(session, city))
+    state = city_states().current(code)
+    context = _city_context(scope, code, state.version)
+    return replace(context, is_behind=True) if state.is_behind else context
 
 
 @cached(max_entries=SCOPES_KEPT)
 def _city_context(scope: AccessScope, code: str, version: Version) -> CityContext:
-    with reading(database(), scope) as session:
-        city = queries.city_by_code(session, scope, code)
-        default = queries.cities(session, scope)[0].code
-        first, last = city_metadata.first_and_last_day(session, city)
-        areas = queries.areas(session, scope, city)
-        city_facts = load_city_facts(session, city, basemap().datum)
-        rules = rulebook(session, city)
-        sees_all = scope.sees_all_of(city.id)
-        seen = None if sees_all else np.isin(city_facts.buildings["id"], queries.building_ids(session, scope, city))
-        session.expunge_all()
-    editions = {name: rules.on(name, last) for name in city.rule_sets}
+    state = city_states().at(code, version)
+    city, facts, areas = state.city, state.city_facts, state.areas
+    seen = visible_buildings(scope, city.id, facts)
+    if seen is not None:
+        if not seen.any():
+            raise queries.no_such_city(code)
+        areas = areas[areas["id"].isin(areas_of(facts, seen))].reset_index(drop=True)
+    editions = {name: state.rules.on(name, state.last_day) for name in city.rule_sets}
+    homes = facts.buildings["public_homes"]
     options = CityOptions(
         city=code,
-        is_default=code == default,
-        first_day=max(first, *(rules.begins(name) for name in city.rule_sets)),
-        last_day=last,
+        is_default=code == cities(scope)[0].code,
+        first_day=max(state.first_day, *(state.rules.begins(name) for name in city.rule_sets)),
+        last_day=state.last_day,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
-        public_homes=scope.can("homes") and _any_seen(city_facts.vacancies["building"], seen),
+        public_homes=scope.can("homes") and bool((homes if seen is None else homes & seen).any()),
     )
-    return CityContext(city, options, areas, city_facts, rules, version, editions, seen)
-
-
-def _any_seen(buildings: np.ndarray, seen: np.ndarray | None) -> bool:
-    """Whether one of the buildings (rows) is seen."""
-    return len(buildings) > 0 and (seen is None or bool(seen[buildings].any()))
+    packed = None if seen is None else np.packbits(seen)
+    return CityContext(city, options, areas, facts, state.rules, version, editions, packed, is_behind=False)
 
 
 def snapshot(scope: AccessScope, code: str, version: Version, on: date) -> Snapshot:
@@ -153,8 +145,15 @@ def snapshot(scope: AccessScope, code: str, version: Version, on: date) -> Snaps
 @cached(max_entries=DAYS_KEPT)
 def _snapshot(code: str, version: Version, on: date) -> Snapshot:
     """Kept once for everybody: rating a city anew for each of its streets would take their memory and time."""
-    context = _city_context(SYSTEM, code, version)
-    return snapshot_on(context.city_facts, context.rules, tuple(context.city.rule_sets), on)
+    state = city_states().at(code, version)
+    stored = _stored_snapshot(code, str(state.city_facts.stored.version), version.rules, on, state)
+    return brought_up_to_date(stored, state.city_facts)
+
+
+@st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
+def _stored_snapshot(code: str, stored_version: str, rules_version: int, on: date, _state: CityState) -> Snapshot:
+    """Of what is stored alone, kept whatever was written since. What begins with `_` is no part of the key."""
+    return snapshot_on(_state.city_facts.as_stored(), _state.rules, tuple(_state.city.rule_sets), on)
 
 
 @cached(max_entries=DAYS_KEPT)
@@ -162,14 +161,28 @@ def _snapshot_seen(scope: AccessScope, code: str, version: Version, on: date) ->
     return seen_by(scope, _snapshot(code, version, on))
 
 
-@cached(max_entries=4)
 def history(scope: AccessScope, code: str, version: Version, rule_set: str) -> History | None:
-    """Grades by month, or None where nobody has prepared them."""
-    context = _city_context(scope, code, version)
-    with reading(database(), scope) as session:
-        folder = city_facts_folder(session, context.city, version.data, basemap().datum)
-    folder = history_folder(folder, context.rules, rule_set, context.options.last_day)
-    return read_history(folder, rule_set) if folder.exists() else None
+    """Grades by month; None as long as they are being prepared."""
+    _city_context(scope, code, version)  # raises NoSuchCity where nothing of it is the user's
+    try:
+        return _history(code, version, rule_set)
+    except HistoryMissing:
+        city_states().have_prepared(code)
+        return None
+
+
+class HistoryMissing(Exception):
+    """Nobody has rated the past months yet. An exception, as an answer would be cached."""
+
+
+@cached(max_entries=6)
+def _history(code: str, version: Version, rule_set: str) -> History:
+    state = city_states().at(code, version)
+    folder = store_folder(code, state.city_facts.stored.version, basemap().datum)
+    stored = stored_history(history_folder(folder, state.rules, rule_set), rule_set, state.city_facts.size)
+    if not len(stored.days):
+        raise HistoryMissing
+    return history_brought_up_to_date(stored, state.city_facts, state.rules, state.last_day)
 
 
 @cached(max_entries=24)

@@ -23,8 +23,8 @@ from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import open_first_city
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
-from data.city import city_metadata, queries
-from data.city.fact_store import city_facts_folder
+from data.city import queries
+from data.city.fact_store import nearest_stored, store_folder
 from data.city.grade_history import history_folder
 from data.city.rulebooks import rulebook
 from data.db.engine import reading
@@ -57,16 +57,15 @@ def reasons() -> Iterator[str]:
 
 
 def _unprepared(session: Session, city: City) -> Iterator[str]:
-    version = city_metadata.version(session, city)
-    folder = city_facts_folder(session, city, version, basemap().datum)
-    if not folder.exists():
+    stored = nearest_stored(session, city, basemap().datum)
+    if stored is None:
         _open_in_background()
         yield "being_prepared"
         return
-    _, last = city_metadata.first_and_last_day(session, city)
+    folder = store_folder(city.code, stored.version, basemap().datum)
     try:
         rules = rulebook(session, city)
-        histories = [history_folder(folder, rules, name, last) for name in city.rule_sets]
+        histories = [history_folder(folder, rules, name) for name in city.rule_sets]
     except ScoringError:
         return
     if not all(history.exists() for history in histories):

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from dashboard.cache import city_cache
+from dashboard.cache.city_state import Builder
 from data.access.roles import SYSTEM
 from data.errors import DataError
 
@@ -17,6 +18,7 @@ log = logging.getLogger("credit_map")
 @asynccontextmanager
 async def lifespan(_app) -> AsyncIterator[None]:
     set_tcp_nodelay()
+    city_cache.city_states().builder = Builder()
     threading.Thread(target=open_first_city, daemon=True).start()
     yield
 

@@ -96,6 +96,7 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
         "use": frame["use"].map({use: code for code, use in enumerate(uses)}).fillna(-1).to_numpy(np.int16),
         "uses": np.array(uses, dtype="U40"),
         "group_rental": (frame["group_rental"] == 1).to_numpy(bool),
+        "public_homes": frame["public_homes"].to_numpy(bool),
     }
     for level in LEVELS:
         columns[level] = frame[f"{level}_id"].fillna(-1).to_numpy(np.int64)

@@ -68,7 +68,8 @@ def visible_to(scope: AccessScope, permission: Permission = "buildings") -> Colu
     conditions = [_in_its_areas(scope)]
     if scope.hazard_groups is not None:
         hazard = aliased(Hazard)  # a query may hold the table already
-        conditions.append(Building.id.in_(select(hazard.building_id).where(hazard.group.in_(scope.hazard_groups))))
+        of_groups = select(hazard.building_id).where(hazard.group.in_(scope.hazard_groups), uncorrected(hazard))
+        conditions.append(Building.id.in_(of_groups))
     if scope.public_homes_only:
         home = aliased(Home)
         conditions.append(Building.id.in_(select(home.building_id)))
@@ -99,7 +100,11 @@ def city_by_code(session: Session, scope: AccessScope, code: str) -> City:
     for city in cities(session, scope):
         if city.code == code:
             return city
-    raise NoSuchCity(
+    raise no_such_city(code)
+
+
+def no_such_city(code: str) -> NoSuchCity:
+    return NoSuchCity(
         "There is no city '{code}' here. Import its files first: python -m data import MAPPING FILE…", code=code
     )
 
@@ -141,10 +146,12 @@ def area_expectations(session: Session, scope: AccessScope, city: City, on: date
 
 def buildings(session: Session, scope: AccessScope, city: City, of: BuildingIds = None) -> pd.DataFrame:
     """Every building once, without texts: what maps and charts need. of: these of its buildings only."""
+    home = aliased(Home)
     columns = (
         *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
         *ITS_AREAS,
         *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
+        Building.id.in_(select(home.building_id)).label("public_homes"),
     )
     question = select(*columns).where(_of_city(Building.city_id, Building.id, city, of), visible_to(scope))
     return _to_frame(session, question.order_by(Building.id))

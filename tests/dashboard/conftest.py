@@ -35,6 +35,7 @@ def pointed_at(folder: Path) -> Iterator[Demonstration]:
         for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
             patch.delenv(name, raising=False)
         patch.setattr("data.city.fact_store.VAR", demonstration.folder)
+        patch.setattr("dashboard.cache.city_state.SECONDS_BEHIND", 0)
         st.cache_resource.clear()
         yield demonstration
         st.cache_resource.clear()

@@ -20,6 +20,7 @@ Query = Callable[..., object]
 NOT_QUERIES = {
     "visible_to": "the condition that queries hold, it reads nothing",
     "uncorrected": "the condition that queries hold, it reads nothing",
+    "no_such_city": "makes an error, it reads nothing",
     "days": "turns values into days, it reads nothing",
 }
 QUERIES: Mapping[str, Query] = {
