@@ -19,7 +19,8 @@ from data.access.roles import AccessScope
 def city_map(
     scope: AccessScope, context: CityContext, view: ViewState, open_building: tuple[float, float] | None, t: Translator
 ) -> int | None:
-    """Draws the map; the id of a building clicked since the last time, else None.
+    """Draws the map; the id of a building clicked since the last time, else None. A newer version of the city that the
+    map has noticed comes the same way and has done its work with this very run.
 
     open_building: its latitude and longitude, in the datum of the base map.
     """
@@ -39,7 +40,7 @@ def _newly_clicked(answer: dict, view: ViewState) -> int | None:
     count_before = st.session_state.get(clicks_key, 0)
     st.session_state[clicks_key] = count
     building = answer.get("last_object_clicked_tooltip")
-    return int(building) if count > count_before and building else None
+    return int(building) if count > count_before and building and building.isdecimal() else None
 
 
 def _settings(
@@ -52,6 +53,7 @@ def _settings(
         rows += share_rows(bounds, shares=theme.areas_show_shares)
     return layer_settings(
         query=layer_query(view, context.options) | {"v": f"{context.version.cache_key}.{scope.cache_key[:8]}"},
+        version=context.version.cache_key,
         symbols=theme.symbols(),
         badges={name: overlay.symbols for name, overlay in OVERLAYS.items()},
         rows=rows,

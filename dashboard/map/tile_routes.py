@@ -93,6 +93,12 @@ def _tile(request: Request, content: bytes) -> Response:
     return Response(content, media_type=TILE, headers=headers)
 
 
+def version(request: Request, scope: AccessScope) -> Response:
+    """Which state of the city is shown now: an open map asks every moment, and nothing is worked out for it."""
+    context = city_context(scope, request.query_params.get("city", ""))
+    return JSONResponse({"version": context.version.cache_key}, headers={"Cache-Control": "no-store"})
+
+
 def counts(request: Request, scope: AccessScope) -> Response:
     """Buildings in view by class, for the legend."""
     west, south, east, north = _numbers(request, "box", 4)
@@ -156,6 +162,7 @@ def _suggestions(rows: Iterable[Building]) -> Iterator[dict[str, object]]:
 ROUTES = [
     Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", answered(point_tile)),
     Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", answered(area_tile)),
+    Route("/map/version", answered(version)),
     Route("/map/counts", answered(counts)),
     Route("/map/at", answered(building_at)),
     Route("/map/search", answered(search)),

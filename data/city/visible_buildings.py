@@ -31,7 +31,8 @@ def areas_of(city_facts: CityFacts, seen: np.ndarray) -> np.ndarray:
 def _in_its_areas(scope: AccessScope, city_id: int, city_facts: CityFacts) -> np.ndarray:
     if scope.areas is None or city_id in scope.cities:
         return np.ones(city_facts.size, bool)
-    return np.logical_or.reduce([np.isin(city_facts.buildings[level], scope.areas) for level in LEVELS])
+    areas = [area for area in scope.areas if area >= 0]  # -1 stands for a building without an area
+    return np.logical_or.reduce([np.isin(city_facts.buildings[level], areas) for level in LEVELS])
 
 
 def _with_hazards_of(groups: tuple[str, ...], city_facts: CityFacts) -> np.ndarray:

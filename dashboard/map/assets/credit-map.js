@@ -265,6 +265,36 @@ window.creditMap = (function () {
     },
   });
 
+  /* ---- what is written while the map is open ---- */
+
+  const ASK_MS = 750;
+  const REST_MS = 3000;  // while facts keep coming the page is drawn anew no more often
+  const AGAIN_MS = 6000;  // a page that was told and is still drawn as before is told once more
+
+  /* Asks for the city's version; a newer one is told to the page, which draws tiles, counts, charts and card anew. */
+  function follow(layer, shown) {
+    const state = page().creditMapFollowing || (page().creditMapFollowing = { at: -REST_MS, version: null });
+    let asking = false;
+    return setInterval(async () => {
+      const now = performance.now();
+      const wait = state.version && state.version !== shown.version ? AGAIN_MS : REST_MS;
+      if (asking || page().document.hidden || now - state.at < wait) return;
+      asking = true;
+      try {
+        const answer = await fetch(address(shown.path));
+        const { version } = answer.ok ? await answer.json() : {};
+        if (version && version !== shown.version && layer._map) {
+          Object.assign(state, { at: now, version });
+          layer.report("version " + version, layer._map.getCenter());
+        }
+      } catch (problem) {
+        // the line is cut: it is asked again
+      } finally {
+        asking = false;
+      }
+    }, ASK_MS);
+  }
+
   /* ---- what is drawn for one view: tiles, legend, clicks ---- */
 
   const Layer = L.Layer.extend({
@@ -293,10 +323,12 @@ window.creditMap = (function () {
       map.on("moveend", keepView, map);
       keepView.call(map);
       map.creditLayer = this;
+      if (this.options.followed) this.following = follow(this, this.options.followed);
       map.getContainer().dataset.view = this.options.query;
       this.marks.on("load", () => { map.getContainer().dataset.drawn = this.options.query; });
     },
     onRemove(map) {
+      clearInterval(this.following);
       this.parts.forEach((part) => map.removeLayer(part));
       map.removeControl(this.legend);
       map.off("click", this.pick, this);

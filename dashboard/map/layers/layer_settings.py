@@ -21,11 +21,13 @@ def layer_settings(
     coloured: tuple[str, str] | None,
     place: tuple[float, float] | None,
     t: Translator,
+    version: str | None = None,
 ) -> dict:
     """Settings of `CreditLayer`.
 
     badges: how a building is drawn in each state of an overlay. coloured: level and language. place: latitude and
-    longitude of the open building.
+    longitude of the open building. version: of the city, as `/map/version` states it; None for a map that stays as it
+    is whatever is written.
     """
     address = urlencode(query)
     settings: dict = {
@@ -40,6 +42,8 @@ def layer_settings(
             "unreachable": t("map.unreachable"),
         },
     }
+    if version is not None:
+        settings["followed"] = {"version": version, "path": "/map/version?" + urlencode({"city": query["city"]})}
     if coloured:
         level, language = coloured
         settings["outlines"] = area_settings(
