@@ -14,7 +14,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
-from dashboard.cache.city_state import CityState, CityStates, Version
+from dashboard.cache.city_state import CityState, CityStates, Version, area_ids
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
@@ -127,7 +127,7 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
         first_day=max(state.first_day, *(state.rules.begins(name) for name in city.rule_sets)),
         last_day=state.last_day,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
-        areas={f"{area.level}:{area.code}": area.id for area in areas.itertuples()},
+        areas=state.area_ids if seen is None else area_ids(areas),
         levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
         public_homes=scope.can("homes") and bool((homes if seen is None else homes & seen).any()),
     )

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from time import monotonic
 from typing import NamedTuple
 
@@ -65,6 +66,16 @@ class CityState:
     first_day: date
     last_day: date
     is_behind: bool = False
+
+    @cached_property
+    def area_ids(self) -> Mapping[str, int]:
+        return area_ids(self.areas)
+
+
+def area_ids(areas: pd.DataFrame) -> Mapping[str, int]:
+    """Ids by "level:code", as addresses name areas."""
+    columns = (areas[name].tolist() for name in ("level", "code", "id"))
+    return {f"{level}:{code}": id_ for level, code, id_ in zip(*columns, strict=True)}
 
 
 class Builder:

@@ -19,7 +19,7 @@ from data.city.changes import CityVersion, changes_since, is_known
 from data.city.city_facts import CityFacts, names_of_uses, with_buildings
 from data.city.dated_facts import DatedFacts, Recent
 from data.city.fact_merge import added_to
-from data.city.fact_tables import facts_from_tables
+from data.city.fact_tables import dated_from_tables, facts_from_tables
 from data.db.models.city import City
 from data.settings import VAR
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
@@ -67,11 +67,13 @@ def caught_up(session: Session, city: City, facts: CityFacts, datum: str) -> Cit
     touched = since.building_ids
     if touched is None:
         return None
-    part = facts_from_tables(session, city, datum, touched)
-    if not since.facts_only and not _same_buildings(facts, touched, part):
-        return with_buildings(facts, touched, part)
-    rows = facts.rows_of(part.buildings["id"]) if part.size else np.array([], np.int64)
-    return replace(facts, recent=added_to(facts.recent, Recent(rows, part.stored)))
+    if not since.facts_only:
+        part = facts_from_tables(session, city, datum, touched)
+        if not _same_buildings(facts, touched, part):
+            return with_buildings(facts, touched, part)
+    rows = np.flatnonzero(np.isin(facts.buildings["id"], touched))
+    newer = Recent(rows, dated_from_tables(session, city, facts.buildings["id"][rows]))
+    return replace(facts, recent=added_to(facts.recent, newer))
 
 
 def store(facts: CityFacts, datum: str) -> CityFacts:

@@ -42,6 +42,12 @@ def facts_from_tables(
         return CityFacts(city.code, buildings, n_on_map, _dated(session, city, buildings["id"], building_ids, report))
 
 
+def dated_from_tables(session: Session, city: City, ids: np.ndarray) -> DatedFacts:
+    """What happened at some buildings of the city, read as SYSTEM. ids: of the buildings, by row."""
+    with as_scope(session, SYSTEM):
+        return _dated(session, city, ids, ids, lambda _: None)
+
+
 def _dated(
     session: Session, city: City, ids: np.ndarray, building_ids: np.ndarray | None, report: Report
 ) -> DatedFacts:
