@@ -73,19 +73,25 @@ class CityContext:
     is_behind: bool
 
     @property
-    def seen(self) -> np.ndarray | None:
-        """Which buildings are the user's to see, bool (n,); None for all of them."""
-        return None if self.packed is None else np.unpackbits(self.packed, count=self.city_facts.size).view(bool)
+    def sees_all(self) -> bool:
+        return self.packed is None
+
+    @property
+    def seen(self) -> np.ndarray:
+        """Which buildings are the user's to see, bool (n,). Whatever is shown or counted begins with these rows."""
+        if self.packed is None:
+            return np.ones(self.city_facts.size, bool)
+        return np.unpackbits(self.packed, count=self.city_facts.size).view(bool)
 
     @cached_property
     def buildings(self) -> int:
-        return self.city_facts.size if self.seen is None else int(self.seen.sum())
+        return int(self.seen.sum())
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east, north of what is seen, in degrees."""
         outlines = self.areas["outline"]
-        if self.seen is None or outlines.empty:
+        if self.sees_all or outlines.empty:
             west, south, east, north = self.city.bounds
             return west, south, east, north
         narrowest = self.areas["level"] == self.areas["level"].iloc[-1]
@@ -188,8 +194,7 @@ def _history(code: str, version: Version, rule_set: str) -> History:
 @cached(max_entries=24)
 def selected_buildings(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
     """Which buildings the viewer may see and the filters leave, bool (n,)."""
-    rows, seen = selected(snapshot(scope, code, version, on), filters), _city_context(scope, code, version).seen
-    return rows if seen is None else rows & seen
+    return _city_context(scope, code, version).seen & selected(snapshot(scope, code, version, on), filters)
 
 
 def point_layer(scope: AccessScope, view: ViewState) -> PointLayer:
@@ -204,7 +209,7 @@ def _changes_layer(scope: AccessScope, code: str, version: Version, key: str) ->
     """Buildings that got worse or better in a comparison; the others are not drawn. Raises ComparisonGone."""
     context, direction = _city_context(scope, code, version), shared_results.load_changes(key)
     places, n_on_map = placed_buildings(context.city_facts), context.city_facts.n_on_map
-    shown = np.isin(direction, (WORSE, BETTER)) & (True if context.seen is None else context.seen)
+    shown = context.seen & np.isin(direction, (WORSE, BETTER))
     classes = np.where(direction == BETTER, 1, 0).astype(np.int8)
     return PointLayer(Selection(places, shown[:n_on_map]), Theme(classes[:n_on_map], 3), {})
 

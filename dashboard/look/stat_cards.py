@@ -30,7 +30,7 @@ def figure_strip(
             t("figure.buildings"),
             chosen,
             t(
-                "figure.buildings_of" if context.seen is None else "figure.buildings_of_yours",
+                "figure.buildings_of" if context.sees_all else "figure.buildings_of_yours",
                 n=f"{context.buildings:,}",
             ),
         ),

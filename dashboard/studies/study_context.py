@@ -46,7 +46,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
             context = city_cache.city_context(user.scope, code)
         area = _area(context, t)
     _head(page, context, t)
-    rows = np.ones(len(context.city_facts.buildings["id"]), bool) if context.seen is None else context.seen
+    rows = context.seen
     if area:
         level = area.split(":")[0]
         rows = rows & (context.city_facts.buildings[level] == context.options.areas[area])

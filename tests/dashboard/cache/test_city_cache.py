@@ -100,7 +100,7 @@ def test_a_departments_map_colours_nothing_for_the_hazards_of_others():
 def test_a_departments_choice_is_among_the_buildings_with_its_hazards():
     context = city_context(FIRE, CITY)
     rows = selected_buildings(FIRE, CITY, context.version, ON, Filters())
-    assert context.seen is not None
+    assert not context.sees_all
     assert not (rows & ~context.seen).any()
     assert names(context, rows) == names(context, context.seen)
     assert context.buildings == int(context.seen.sum()) == 3
@@ -131,7 +131,7 @@ def test_a_street_is_shown_its_own_buildings_areas_and_bounds(two_towns, street)
     rows = selected_buildings(scope, CITY, context.version, ON, Filters())
     assert context.buildings == len(mine) == int(rows.sum())
     assert whole.buildings == len(CAST)
-    assert whole.seen is None
+    assert whole.sees_all
     assert set(context.areas["code"]) == {"town", street}
     assert set(whole.areas["code"]) == {"town", NORTH, SOUTH, "east"}
     placed = sum(house.off_map is None for house in mine)
@@ -190,7 +190,7 @@ def test_who_sees_one_town_whole_cannot_open_the_other():
     other = city_context(SYSTEM, OTHER)
     here = AccessScope("leader", cities=(other.city.id,))
     assert [city.code for city in city_cache.cities(here)] == [OTHER]
-    assert city_context(here, OTHER).seen is None
+    assert city_context(here, OTHER).sees_all
     version = city_context(SYSTEM, CITY).version
     for ask in (
         lambda: city_context(here, CITY),
