@@ -36,6 +36,7 @@ def pointed_at(folder: Path) -> Iterator[Demonstration]:
             patch.delenv(name, raising=False)
         patch.setattr("data.city.fact_store.VAR", demonstration.folder)
         patch.setattr("dashboard.cache.city_state.SECONDS_BEHIND", 0)
+        patch.setattr("dashboard.cache.job_process.APART", False)
         st.cache_resource.clear()
         yield demonstration
         st.cache_resource.clear()

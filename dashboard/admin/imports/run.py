@@ -4,9 +4,11 @@ import hashlib
 import secrets
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from dashboard.admin.imports import result
 from dashboard.admin.imports.upload import clear_file, new_form, refusal
@@ -14,13 +16,14 @@ from dashboard.admin.imports.upload_store import Upload
 from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report, StopAsked
 from dashboard.cache.city_cache import database
+from dashboard.cache.job_process import run_apart
 from dashboard.i18n import Translator
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city.queries import NoSuchCity
 from data.city.rebuild import prepare_city
-from data.db.engine import writing
+from data.db.engine import open_database, writing
 from data.importing.mapping.saved_mappings import save_mapping
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.result import Outcome
@@ -67,22 +70,43 @@ def _mapping_key(mapping: SourceMapping, text: str | None) -> str:
 
 
 def _check_of(user: CurrentUser, upload: Upload, mapping: SourceMapping):
-    engine, scope, actor = database(), user.scope, user.actor
+    url, scope, actor = _url(database()), user.scope, user.actor
+    file = (mapping, upload.path, upload.name, None)
+    return lambda report: run_apart(_import_here, url, scope, actor, *file, True, report=report)
 
-    def work(report: Report) -> Outcome:
+
+def _import_here(
+    url: str,
+    scope: AccessScope,
+    actor: Actor,
+    mapping: SourceMapping,
+    path: Path,
+    name: str,
+    key: str | None,
+    preview: bool,
+    report: Report,
+) -> Outcome:
+    """In the process that runs it, which has no engine of ours."""
+    engine = open_database(url)
+    try:
         return import_file(
             engine,
             scope,
             mapping,
-            upload.path,
+            path,
             date.today(),
             actor=actor,
-            name=upload.name,
-            preview=True,
+            key=key,
+            name=name,
+            preview=preview,
             report=report,
         )
+    finally:
+        engine.dispose()
 
-    return work
+
+def _url(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
 
 
 def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: str | None, key: str):
@@ -92,9 +116,8 @@ def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: 
     def work(report: Report) -> Outcome:
         if text is not None:
             _keep_mapping(engine, scope, mapping.name, text, actor)
-        outcome = import_file(
-            engine, scope, mapping, upload.path, date.today(), actor=actor, key=key, name=upload.name, report=report
-        )
+        file = (mapping, upload.path, upload.name, key)
+        outcome = run_apart(_import_here, _url(engine), scope, actor, *file, False, report=report)
         _prepare(engine, mapping.city, datum, report)
         return outcome
 
@@ -120,7 +143,15 @@ def _prepare(engine, city: str, datum: str, report: Report) -> None:
             report("preparing", done, total)
 
     with suppress(NoSuchCity):
-        prepare_city(engine, city, datum, report_preparing)
+        run_apart(_prepare_here, _url(engine), city, datum, report=report_preparing)
+
+
+def _prepare_here(url: str, city: str, datum: str, report: Report) -> None:
+    engine = open_database(url)
+    try:
+        prepare_city(engine, city, datum, report)
+    finally:
+        engine.dispose()
 
 
 def _ended_well(job: Job, t: Translator) -> bool:

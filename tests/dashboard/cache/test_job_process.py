@@ -1,0 +1,63 @@
+"""Work in a process of its own: its answer, its mistakes and its progress arrive, and it hears Stop."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from dashboard.cache.background_jobs import StopAsked
+from dashboard.cache.job_process import ProcessEnded, run_apart
+from data.importing.errors import FileRefused
+
+
+def counting(limit: int, report) -> tuple[int, int]:
+    for number in range(limit):
+        report("counting", number + 1, limit)
+    return os.getpid(), limit
+
+
+def refusing(report) -> None:
+    raise FileRefused("There is no {what}.", what="heading")
+
+
+def killed(report) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def waiting_to_be_stopped(file: str, report) -> None:
+    """Writes down that it was stopped, and ends by itself only after so many reports that a test would hang."""
+    try:
+        while True:
+            report("waiting", 0, 1)
+    except StopAsked:
+        Path(file).write_text("stopped")
+        raise
+
+
+def test_the_answer_and_the_progress_come_from_another_process():
+    seen: list[tuple] = []
+    process, limit = run_apart(counting, 3, report=lambda *progress: seen.append(progress))
+    assert limit == 3
+    assert process != os.getpid()
+    assert ("counting", 3, 3) in seen
+
+
+def test_a_mistake_is_the_one_that_was_made():
+    with pytest.raises(FileRefused, match="There is no heading"):
+        run_apart(refusing, report=lambda *_: None)
+
+
+def test_stop_is_heard_where_the_work_reports(tmp_path):
+    def report(doing: str, *_):
+        if doing == "waiting":
+            raise StopAsked
+
+    with pytest.raises(StopAsked):
+        run_apart(waiting_to_be_stopped, str(tmp_path / "end"), report=report)
+    assert (tmp_path / "end").read_text() == "stopped"
+
+
+def test_a_process_that_is_killed_is_no_endless_waiting():
+    with pytest.raises(ProcessEnded):
+        run_apart(killed, report=lambda *_: None)
