@@ -76,7 +76,7 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     written = [*new.tolist(), *changed]
     if records.target.model is Building:
         writer.touched.update(writer.ids["building"][rows[written]].tolist())
-    elif records.target.model is Home:
+    elif records.target.model is Home and "building_id" in columns:  # a file of states only finds its homes
         writer.touched.update(columns["building_id"][row] for row in written)
         place = list(columns).index("building_id")
         writer.touched.update(current[keys[row]][place] for row in changed)
