@@ -30,6 +30,8 @@ HANDED_ON = {  # templates that were collected elsewhere, or are words of the ta
     "sentence.template",
     "kept['template']",
     "step",
+    "first.step",
+    "second.step",
     "self.level",
     "records.target.name",
     "target.name",
