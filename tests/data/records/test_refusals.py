@@ -113,9 +113,7 @@ def test_a_step_that_is_told_late_takes_its_place_if_the_others_allow_it(clerk):
     hazard = clerk.hazard()
     clerk.record(HazardStepTaken(hazard, "resolved", JUNE))
     clerk.record(HazardStepTaken(hazard, "transferred", EARLIER))
-    with pytest.raises(
-        RecordRefused, match="on 2024-06-05 a hazard cannot be 'transferred'"
-    ):
+    with pytest.raises(RecordRefused, match="on 2024-06-05 a hazard cannot be 'transferred'"):
         clerk.record(HazardStepTaken(hazard, "mended_on_the_spot", date(2024, 6, 5)))
     assert [step for step, _ in clerk.steps(hazard)] == ["found", "transferred", "resolved"]
 
