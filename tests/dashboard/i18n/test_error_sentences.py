@@ -35,6 +35,7 @@ HANDED_ON = {  # templates that were collected elsewhere, or are words of the ta
     "self.level",
     "records.target.name",
     "target.name",
+    "self.records.target.plural",
     "what",
     "name",
     "other",
