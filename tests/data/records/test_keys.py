@@ -10,10 +10,12 @@ import pytest
 
 from data.access.roles import SYSTEM
 from data.audit.trail import Actor
-from data.db.models.city import Inspection
+from data.db.models.city import Hazard, Inspection
 from data.records.commands import HazardStepTaken, Visit
+from data.records.desk import Desk
 from data.records.errors import RecordRefused
 from data.records.keys import LONGEST_KEY, SHORTEST_KEY, Recorded
+from data.records.subjects import hazard_of
 from data.records.writing import record
 from tests.data.lockside import FOUR, ON
 from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LI, south_commands
@@ -82,13 +84,21 @@ def test_of_those_who_close_the_same_hazard_one_is_quicker_and_the_others_are_to
     assert [step for step, _ in clerk.steps(hazard)] == ["found", "resolved"]
 
 
-def test_steps_swapped_between_two_hazards_at_the_same_moment_do_not_wait_for_each_other(clerk):
-    one, other = clerk.hazard("mill-yard"), clerk.hazard("shut-gate")
+def test_two_hazards_are_locked_in_one_order_so_that_nobody_waits_in_a_circle(clerk, monkeypatch):
+    lowest, one, other = clerk.hazard("mill-yard"), clerk.hazard("mill-yard"), clerk.hazard("shut-gate")
     wrong = [clerk.record(HazardStepTaken(hazard, "taken_up", JUNE)).id for hazard in (one, other)]
-    pairs = [(other, wrong[0]), (one, wrong[1])]
-    told = at_once([lambda to=to, step=step: clerk.record(HazardStepTaken(to, "resolved", JUNE, corrects=step))
-                    for to, step in pairs])  # fmt: skip
-    assert sum(isinstance(one, Recorded) for one in told) == 1  # the second finds its hazard written anew
+    locked: list[int] = []
+
+    def noted(desk: Desk, hazard_id: int) -> Hazard:
+        locked.append(hazard_id)
+        return hazard_of(desk, hazard_id)
+
+    monkeypatch.setattr("data.records.hazards.hazard_of", noted)
+    clerk.record(HazardStepTaken(other, "resolved", JUNE, corrects=wrong[0]))
+    assert locked == [one, other]
+    locked.clear()
+    clerk.record(HazardStepTaken(lowest, "resolved", JUNE, corrects=wrong[1]))
+    assert locked == [lowest, other]
 
 
 @pytest.mark.parametrize(
