@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.engine import make_url
@@ -20,7 +21,7 @@ from data.access.roles import PUBLIC, SYSTEM
 from data.audit.verify import verify
 from data.db import migrations
 from data.db.backup import backup, restore
-from data.db.engine import connect_database, open_database, reading, writing
+from data.db.engine import connect_database, open_database, reading, sqlite_file, writing
 from data.db.migrate import migrate
 from data.db.models import Base
 from data.db.models.accounts import AuditEntry
@@ -176,6 +177,18 @@ def test_a_migrated_database_takes_a_fact_without_an_import_and_still_none_of_an
         if engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA writable_schema").scalar() == 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_whoever_had_read_a_table_learns_that_a_column_of_it_was_opened(empty_url):
+    engine = connect_database(empty_url())
+    run_script(engine, "CREATE TABLE facts (id INTEGER, import_id INTEGER NOT NULL)")
+    with closing(sqlite3.connect(sqlite_file(engine))) as reader:
+        assert reader.execute("SELECT * FROM facts").fetchall() == []
+        with engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
+            migrations.drop_not_null("facts", "import_id")
+            connection.commit()
+        reader.execute("INSERT INTO facts VALUES (1, NULL)")
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
