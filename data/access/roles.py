@@ -19,21 +19,29 @@ Permission = Literal[
     "accounts",
     "audit",
     "metrics",
+    "record_visits",  # what an officer found at a building, by a check-list or without
+    "record_hazards",
+    "record_steps",  # what became of a hazard that is known
+    "record_events",
+    "record_homes",  # from which day on a public-rental home is in which state
 ]
 SEES: frozenset[Permission] = frozenset({"buildings", "hazards", "homes", "export"})
 STUDIES: frozenset[Permission] = frozenset({"analysis", "drafts"})
 RUNS: frozenset[Permission] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
+INSPECTS: frozenset[Permission] = frozenset({"record_visits", "record_hazards", "record_steps"})
+RECORDS: frozenset[Permission] = INSPECTS | {"record_events", "record_homes"}
 
 # A decision of ours: the sources name the roles, not what each may see. A role that is not here has no permission.
+# Whoever was there records: leaders and street offices weigh up what others saw, and answer for no single fact.
 PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "leader": SEES | STUDIES,
-    "police": SEES | {"cases", "analysis"},
-    "grid_officer": SEES,
+    "police": SEES | INSPECTS | {"cases", "analysis", "record_events"},
+    "grid_officer": SEES | INSPECTS,
     "street_office": SEES | {"analysis"},
-    "department": SEES - {"homes"},  # only buildings with hazards of its groups, and only those hazards
-    "operator": SEES,  # only buildings with public-rental homes
-    "administrator": SEES | STUDIES | RUNS | {"cases"},
-    "everything": SEES | STUDIES | RUNS | {"cases"},  # commands of the person who runs the machine
+    "department": SEES - {"homes"} | {"record_steps"},  # only buildings with hazards of its groups, and only those
+    "operator": SEES | {"record_homes"},  # only buildings with public-rental homes
+    "administrator": SEES | STUDIES | RUNS | RECORDS | {"cases"},
+    "everything": SEES | STUDIES | RUNS | RECORDS | {"cases"},  # commands of the person who runs the machine
 }
 ROLES = tuple(role for role in PERMISSIONS if role != "everything")  # that an account may have
 

@@ -136,9 +136,10 @@ POLICIES: Mapping[str, str] = {
     "home_states": _through("homes", "home_id"),
     "projects": f"{_permitted('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
 }
-CLOSED = frozenset(  # read and written by authentication, imports and commands, which run as SYSTEM
+CLOSED = frozenset(  # read and written by authentication, imports, records and commands, which run as SYSTEM
     {
         *("import_keys", "earlier_rows", "changes", "changed_buildings"),
+        "record_keys",
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
         *("audit_entries", "audit_head"),
     }

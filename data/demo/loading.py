@@ -245,11 +245,17 @@ def _remove(session: Session) -> None:
     city = select(City.id).where(City.code == CITY).scalar_subquery()
     runs = select(Import.id).where(Import.city_id == city)
     buildings = select(Building.id).where(Building.city_id == city)
+    hazards = select(Hazard.id).where(Hazard.city_id == city)
+    homes = select(Home.id).where(Home.building_id.in_(buildings))
     for table in reversed(Base.metadata.sorted_tables):
         if table.name == City.__tablename__:
             session.execute(delete(table).where(table.c.code == CITY))
         elif "city_id" in table.c:
             session.execute(delete(table).where(table.c.city_id == city))
+        elif "hazard_id" in table.c:  # what was recorded singly has no import
+            session.execute(delete(table).where(table.c.hazard_id.in_(hazards)))
+        elif "home_id" in table.c:
+            session.execute(delete(table).where(table.c.home_id.in_(homes)))
         elif "import_id" in table.c:
             session.execute(delete(table).where(table.c.import_id.in_(runs)))
         elif "building_id" in table.c:

@@ -16,6 +16,7 @@ BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make
 MEASUREMENTS = {
     "district": "Laying the district",
     "rating": "Rating",
+    "saved_visit": "Recording a visit",
     "sandbox": "Drafts and months",
     "backtest": "The backtest",
     "cold_tiles": "Cold tiles",

@@ -14,6 +14,7 @@ from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, AccountArea, FailedSignIn, TrustedBrowser, UserSession
 from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
+from data.db.models.records import RecordKey
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.db.row_security import install_policies
 from scoring.rulebook.editions import edition_on
@@ -76,6 +77,8 @@ def fill_other_tables(engine: Engine) -> None:
         session.add(FailedSignIn(at=NOW, name="li", source="", known=False))
         first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
         session.add(ImportKey(key="k", import_id=first))
+        answer = {"row_id": 1, "number": 1, "token": "", "at": NOW}
+        session.add(RecordKey(key="k", city_id=city, kind="record_visit", digest="", **answer))
         session.add(EarlierRow(import_id=first, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
         log_change(session, 1, "visit", [1])
         session.add(UndoneImport(import_id=first, undone_at=NOW))

@@ -13,6 +13,7 @@ ROOMS = {
         "data/city/grade_history.py",
         "data/db/row_security.py",
     ),
+    "data/records": ("data/records/*.py",),
     "routes": (
         "dashboard/map/tile_routes.py",
         "dashboard/exports/*.py",
@@ -33,6 +34,7 @@ RELATED: dict[str, tuple[str, ...]] = {
         "tests/data/exports/test_rows.py",
         "tests/data/db/test_row_security.py",
     ),
+    "data/records": ("tests/data/records",),
     "routes": (
         "tests/dashboard/auth",
         "tests/dashboard/map",

@@ -15,6 +15,7 @@ from tests.trust.writers import ROOT
 
 PROMISES = {
     "killed_writers": "T1 nothing acknowledged is lost",
+    "killed_recorders": "T1 no single fact is lost",
     "many_writers": "T2 many writers",
     "one_save": "T3 a save happens once",
     "backups": "T11 it comes back",

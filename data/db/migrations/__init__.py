@@ -4,6 +4,7 @@ Databases from before there were revisions have some or all of the tables of the
 missing.
 """
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,3 +32,31 @@ def create_missing(name: str, *columns: sa.schema.SchemaItem) -> bool:
         return False
     op.create_table(name, *columns)
     return True
+
+
+def drop_not_null(table: str, column: str) -> None:
+    """Lets a column stay empty, without writing the table anew: it may hold millions of rows.
+
+    On SQLite as https://sqlite.org/lang_altertable.html has it: the text of the table is changed in place. Raises
+    RuntimeError where that did not come about, so that the whole migration is taken back.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.alter_column(table, column, nullable=True)
+        return
+    of_table = {"table": table}
+    text = connection.execute(sa.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :table"), of_table)
+    changed, places = re.subn(rf"(\b{column} \w+) NOT NULL", r"\1", text.scalar_one())
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.execute(
+        sa.text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table"),
+        of_table | {"sql": changed},
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")  # whoever has read the old text reads again
+    connection.exec_driver_sql("PRAGMA writable_schema = RESET")
+    columns = {name: not_null for _, name, _, not_null, *_ in connection.exec_driver_sql(f"PRAGMA table_info({table})")}
+    if places != 1 or columns[column]:
+        raise RuntimeError(
+            f"{table}.{column} still has to be filled in; this SQLite does not let its schema be changed."
+        )

@@ -1,6 +1,7 @@
 """The tables. Every fact carries the day it happened and the day it was recorded.
 
-Nothing here names a person: an inspector is an opaque code, and there are no tenants.
+A fact that was recorded by itself, by data.records, has no import. Nothing here names a person: an inspector is an
+opaque code, and there are no tenants.
 """
 
 from datetime import date, datetime
@@ -146,7 +147,7 @@ class Event(Base):
     recorded_on: Mapped[date]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
 class Checklist(Base):
@@ -187,7 +188,7 @@ class Inspection(Base):
     published_result: Mapped[str | None] = mapped_column(String(80))
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
 class Hazard(Base):
@@ -212,7 +213,7 @@ class Hazard(Base):
     due_on: Mapped[date | None]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
 class HazardStep(Base):
@@ -227,7 +228,7 @@ class HazardStep(Base):
     day: Mapped[date]
     recorded_on: Mapped[date]
     department: Mapped[str | None] = mapped_column(String(40))
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
 class Project(Base):
@@ -277,7 +278,7 @@ class HomeState(Base):
     state: Mapped[str] = mapped_column(String(16))
     day: Mapped[date]
     recorded_on: Mapped[date]
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
 class RuleEdition(Base):

@@ -5,20 +5,23 @@ new row is "source:K#2" (then "#3" …) and its corrects_id names the row that c
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
+from data.db.engine import ROWS_AT_ONCE
 from data.db.models.city import Checklist, Hazard, HazardStep, Import
 from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Answers
 from data.importing.writing.master_data import Tally, Writer, buildings_with
+from scoring.errors import Sentence
 
 Step = tuple[str, date]
 
@@ -63,6 +66,9 @@ class FactWriter:
         self._touch(new, corrected, extended, current)
         ids = self._ids() if new or corrected else {key: fact.id for key, fact in current.items()}
         self._add_steps([(ids[self.keys[row]], step) for row in new + corrected for step in self.steps[row]])
+        self._take_along(corrected, current, ids)
+        if corrected:
+            self._refuse_if_overtaken()
         self.writer.ids[self.records.target.name] = np.array(
             [ids.get(key, -1) for key in self.records.key.tolist()], np.int64
         )
@@ -178,6 +184,48 @@ class FactWriter:
             before = current[self.keys[row]]
             later += [(before.counts, step) for step in self.steps[row] if step not in self._written_steps(before)]
         self._add_steps(later)
+
+    def _take_along(self, corrected: list[int], current: dict[str, CurrentFact], ids: dict[str, int]) -> None:
+        """Gives each hazard that was corrected the steps officers had recorded of the row before.
+
+        They stay theirs, without an import, so that the same file says nothing new when it is handed in again.
+        """
+        if self.records.target.model is not Hazard:
+            return
+        rows = {current[self.keys[row]].counts: row for row in corrected}
+        taken = [
+            (ids[self.keys[rows[step.hazard_id]]], step)
+            for step in self._steps_of_officers(list(rows))
+            if (step.step, step.day) not in self.steps[rows[step.hazard_id]]
+        ]
+        if taken:
+            same = ("step", "day", "recorded_on", "department")
+            columns: dict[str, list] = {name: [getattr(step, name) for _, step in taken] for name in same}
+            columns["hazard_id"] = [hazard for hazard, _ in taken]
+            self.writer.insert(table_of(HazardStep), columns, counted=False)
+
+    def _steps_of_officers(self, hazards: list[int]) -> Iterator[HazardStep]:
+        question = select(HazardStep).where(HazardStep.import_id.is_(None), HazardStep.step != "found")
+        for start in range(0, len(hazards), ROWS_AT_ONCE):
+            part = question.where(HazardStep.hazard_id.in_(hazards[start : start + ROWS_AT_ONCE]))
+            yield from self.writer.session.scalars(part.order_by(HazardStep.day, HazardStep.id))
+
+    def _refuse_if_overtaken(self) -> None:
+        """Raises FileRefused where officers corrected a row after this import had read it: only one may count.
+
+        From here on they wait for the import; SQLite has one writer at a time, and it does not come to this.
+        """
+        model = self.records.target.model
+        other = aliased(model)
+        quicker = exists().where(other.corrects_id == model.corrects_id, other.id != model.id)
+        ours = (model.corrects_id.is_not(None), model.import_id == self.writer.import_id)
+        question = select(func.count()).select_from(model).where(*ours, quicker)
+        if rows := self.writer.session.scalar(question):
+            raise FileRefused(
+                "Officers corrected {rows} of these {table} while the file was being imported; import it again.",
+                rows=rows,
+                table=Sentence(self.records.target.plural),
+            )
 
     def _add_steps(self, steps: list[tuple[int, Step]]) -> None:
         if not steps:

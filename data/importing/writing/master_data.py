@@ -146,12 +146,15 @@ def _update(writer: Writer, table: Table, columns: dict[str, list], ids: np.ndar
 
 
 def write_home_states(writer: Writer, records: Records, good: np.ndarray) -> Tally:
-    """States of homes: one that differs from the state stored for that home and day is added as a new row."""
+    """States of homes: one that differs from the state a file gave for that home and day is added as a new row.
+
+    One that was recorded singly since then is thereby kept, until a file says something new.
+    """
     rows = records.first_rows(good)
     homes, days = writer.ids["home"][rows].tolist(), records.values["day"][rows].tolist()
     states = records.values["state"][rows].tolist()
     question = select(HomeState.home_id, HomeState.day, HomeState.state).join(Home).join(Project)
-    in_city = question.where(Project.city_id == writer.city.id).order_by(HomeState.id)
+    in_city = question.where(Project.city_id == writer.city.id, HomeState.import_id.is_not(None)).order_by(HomeState.id)
     stored = {(home, day): state for home, day, state in writer.session.execute(in_city)}
     before = [stored.get(key) for key in zip(homes, days, strict=True)]
     added = [row for row, state in enumerate(states) if before[row] != state]

@@ -96,10 +96,12 @@ def _refuse_if_needed(session: Session, record: Import) -> None:
             later=_named(later),
         )
     for column, target in _references():
-        rows, last = session.execute(_dependents(column, target, record.id)).one()
+        rows, last, single = session.execute(_dependents(column, target, record.id)).one()
         if rows:
             dependents, its = (Sentence(one.name.replace("_", " ")) for one in (column.table, target))
             cure = Sentence("undo import {last} first", last=last) if last else Sentence("remove those first")
+            if single:
+                cure = Sentence("they were recorded one by one and stay, so mend the import by another file")
             raise CannotUndo(
                 "Import {import_id} stays: {rows:,} of the {later} that came later build on its {its}; {cure}.",
                 import_id=record.id,
@@ -146,11 +148,15 @@ def _references() -> Iterator[tuple[Column, Table]]:
 
 
 def _dependents(column: Column, target: Table, import_id: int) -> Select:
-    """How many rows of others point at new rows of the import, and the last import that brought any."""
+    """How many rows of others point at new rows of the import, the last import that brought any, and how many of them
+    were recorded singly."""
     of_import = column.table.c.get("import_id")
-    last = null() if of_import is None else func.max(of_import)
-    question = select(func.count(), last).select_from(column.table).where(column.in_(_new_rows(target, import_id)))
-    return question if of_import is None else question.where(of_import != import_id)
+    build_on = column.in_(_new_rows(target, import_id))
+    if of_import is None:
+        return select(func.count(), null(), null()).select_from(column.table).where(build_on)
+    single = func.count().filter(of_import.is_(None))
+    question = select(func.count(), func.max(of_import), single).select_from(column.table)
+    return question.where(build_on, of_import.is_distinct_from(import_id))
 
 
 def _new_rows(table: Table, import_id: int) -> Select:

@@ -9,6 +9,7 @@ from pathlib import Path
 from dashboard.i18n import LANGUAGES, sentences
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
+from data.records.writing import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
 DASHBOARD = ROOT / "dashboard"
@@ -116,4 +117,5 @@ def test_every_action_the_audit_trail_records_has_a_name():
         if isinstance(word, ast.Constant) and isinstance(word.value, str)
     }
     assert {"sign_in", "enable_account", "migrate"} <= recorded
+    recorded |= {kind.action for kind in KINDS.values()}
     assert [action for action in recorded if f"action.{action}" not in sentences("zh")] == []

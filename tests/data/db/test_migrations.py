@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.engine import make_url
@@ -20,7 +21,7 @@ from data.access.roles import PUBLIC, SYSTEM
 from data.audit.verify import verify
 from data.db import migrations
 from data.db.backup import backup, restore
-from data.db.engine import connect_database, open_database, reading, writing
+from data.db.engine import connect_database, open_database, reading, sqlite_file, writing
 from data.db.migrate import migrate
 from data.db.models import Base
 from data.db.models.accounts import AuditEntry
@@ -154,6 +155,51 @@ def test_a_backup_of_an_earlier_commit_is_brought_up_to_date_as_it_comes_back(co
     opened = open_database(address_of(other))
     assert rows_of(opened) == ("lockside", "P-1", "fire_accident", 2024)
     assert revision_of(opened) == HEAD
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_a_migrated_database_takes_a_fact_without_an_import_and_still_none_of_an_import_that_is_not_there(
+    commit, made_by, backups
+):
+    engine = made_by(commit)
+    columns = "INSERT INTO events (id, city_id, building_id, kind, day, recorded_on, import_id) VALUES "
+    fact = "({}, 1, 1, 'lead_given', '2024-06-01', '2024-06-01', {})"
+    with closing(engine.raw_connection()) as opened_before:  # and has read the tables as they were
+        opened_before.cursor().execute("SELECT import_id FROM events").fetchall()
+        opened_before.rollback()
+        migrate(engine, backups)
+        opened_before.cursor().execute(columns + fact.format(2, "NULL"))
+        opened_before.commit()
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.exec_driver_sql(columns + fact.format(3, 987))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM events WHERE import_id IS NULL").scalar() == 1
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert connection.exec_driver_sql("PRAGMA writable_schema").scalar() == 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_whoever_had_read_a_table_learns_that_a_column_of_it_was_opened(empty_url):
+    engine = connect_database(empty_url())
+    run_script(engine, "CREATE TABLE facts (id INTEGER, import_id INTEGER NOT NULL)")
+    with closing(sqlite3.connect(sqlite_file(engine))) as reader:
+        assert reader.execute("SELECT * FROM facts").fetchall() == []
+        with engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
+            migrations.drop_not_null("facts", "import_id")
+            connection.commit()
+        reader.execute("INSERT INTO facts VALUES (1, NULL)")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_column_that_cannot_be_opened_stops_the_migration_whole(made_by, backups):
+    engine = made_by("ec07ad5")
+    other = "CREATE TABLE home_states (id INTEGER, home_id INTEGER, day DATE, import_id BIG NUMBER NOT NULL)"
+    run_script(engine, f"DROP TABLE home_states; {other}")
+    before = schema(engine)
+    with pytest.raises(RuntimeError, match=r"home_states\.import_id still has to be filled in"):
+        migrate(engine, backups)
+    assert schema(engine) == before
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was_and_a_backup_of_it(made_by, backups):

@@ -10,6 +10,7 @@ import shapely
 from sqlalchemy import func, select, text
 
 from data.access.roles import SYSTEM
+from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, reading
 from data.db.models.city import (
     Area,
@@ -30,6 +31,8 @@ from data.demo.areas import counts
 from data.demo.ground_truth import city_facts
 from data.demo.seeded_offenders import BOUNDS, COPIED, PLAIN, RECORDED_THIN
 from data.demo.visits import COVERED
+from data.records.commands import FoundHazard, HomeStateSet, Visit
+from data.records.writing import record
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
@@ -363,8 +366,14 @@ def test_loading_twice_is_refused_in_one_sentence(loaded):
 def test_a_replaced_district_leaves_nothing_of_the_old_one(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path / 'demo.sqlite'}")
     load(engine, 500, on=ON)
+    with reading(engine, SYSTEM) as session:
+        house, home = session.execute(select(Home.building_id, Home.id).limit(1)).one()
+    found = FoundHazard("fire", "exit_locked", "low")
+    for command in (Visit(house, ON, hazards=(found,)), HomeStateSet(home, "let", ON)):
+        record(engine, SYSTEM, COMMAND_LINE, "demo", command, key=f"a form of a {type(command).__name__}", on=ON)
     load(engine, 400, seed=2, on=ON, replace=True)
     with reading(engine, SYSTEM) as session:
+        assert session.scalar(select(func.count()).select_from(Inspection).where(Inspection.import_id.is_(None))) == 0
         assert session.scalar(select(func.count()).select_from(Building)) == 400
         assert session.scalar(select(func.count()).select_from(City)) == 1
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []

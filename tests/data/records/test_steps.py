@@ -1,0 +1,58 @@
+"""The order of steps and the text of answers, whatever is drawn."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.city.fact_store import CLOSING_STEPS, OPENING_STEPS, answer_table
+from data.db.models.city import HAZARD_STEPS
+from data.records.errors import RecordRefused
+from data.records.steps import FOLLOWS, STEPS, Step, check_order
+from data.records.values import NOT_READ, answer_text
+from scoring.grading.facts import NOT_APPLICABLE
+
+FIRST = date(2024, 1, 1)
+FOUND = Step("found", FIRST)
+
+
+def taken(step: str, day: int) -> Step:
+    return Step(step, FIRST + timedelta(days=day))
+
+
+@given(st.lists(st.builds(taken, st.sampled_from(STEPS), st.integers(0, 9)), max_size=20))
+def test_whatever_is_tried_a_hazard_is_closed_only_while_open_and_opened_only_while_closed(tried):
+    life = [FOUND]
+    for step in tried:
+        try:
+            check_order(life, [*life, step])
+        except RecordRefused:
+            continue
+        life.append(step)
+    is_open = False
+    for step, _ in sorted(life, key=lambda one: one.day):
+        assert is_open == (step not in (*OPENING_STEPS, "verified"))
+        is_open = step in OPENING_STEPS or (is_open and step not in CLOSING_STEPS)
+
+
+def test_every_step_of_the_tables_has_its_place_in_the_loop():
+    assert set(FOLLOWS) == set(HAZARD_STEPS)
+    assert {step for following in FOLLOWS.values() for step in following} == set(STEPS)
+
+
+def test_what_an_import_brought_in_out_of_order_does_not_stand_in_the_way_of_the_next_step():
+    odd = [FOUND, taken("verified", 2), taken("resolved", 3)]
+    check_order(odd, [*odd, taken("verified", 4)])
+    check_order(odd, [FOUND, taken("resolved", 3)])
+    with pytest.raises(RecordRefused, match="After 'resolved'"):
+        check_order(odd, [*odd, taken("resolved", 4)])
+
+
+@given(st.lists(st.none() | st.integers(0, NOT_READ), min_size=1, max_size=40))
+def test_answers_are_read_again_as_they_were_given(given_answers):
+    items = [f"item {number}" for number in range(len(given_answers))]
+    text = answer_text("any", items, dict(zip(reversed(items), reversed(given_answers), strict=True)), {})
+    (read,) = answer_table(pd.Series([text]), len(items)).tolist()
+    assert [None if answer == NOT_APPLICABLE else answer for answer in read] == given_answers
