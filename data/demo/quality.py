@@ -82,7 +82,7 @@ def quality(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFra
     age = (buildings["built"].to_numpy() - 2000) / 12
     kept = (
         0.30 * near
-        + 0.25 * far
+        + 0.12 * far
         + 0.22 * rng.normal(0, 1, grids)[grid]
         + buildings["use"].map(BY_USE).to_numpy(float)
         + 0.15 * age
@@ -110,8 +110,8 @@ def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
     streets = np.flatnonzero(areas["level"] == "street")
     lenient = np.sort(rng.choice(streets, 2 if len(streets) <= 10 else len(streets) // 5, replace=False))
     of_lenient = np.isin(street, lenient)
-    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.9)
-    kindness[most] = rng.uniform(0.9, 1.7, most.sum())
+    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.95)
+    kindness[most] = rng.uniform(1.5, 2.3, most.sum())
     codes = np.array([f"W{number:04}" for number in rng.permutation(len(kindness)) + 101])
     return Officers(codes[number], kindness[number], tuple(int(street) for street in lenient))
 
