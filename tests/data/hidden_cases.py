@@ -51,4 +51,5 @@ def as_city_facts(drawn: District, codes: np.ndarray) -> CityFacts:
     known = city_facts(drawn)
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)
     columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
-    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checklists=checks), {}, codes, {})
+    visits = {"building": checks[0].building, "day": checks[0].day, "inspector": checks[0].inspector}
+    return CityFacts("demo", 1, columns, len(drawn.buildings), replace(known, checklists=checks), visits, codes, {})
