@@ -112,7 +112,7 @@ def visits(
         wait = _wait(rng, day, interval[grade])
         _drift(rng, luck, good, active, wait)
         next_visit[active] = day + wait
-        active = active[next_visit[active] <= until[active]]
+        active = active[next_visit[active] < until[active] + 1]
     return _in_order(rounds)
 
 

@@ -167,6 +167,7 @@ def test_nothing_happens_or_is_recorded_after_the_last_day(drawn):
 def test_facts_reach_back_five_years_and_the_longest_window_before_them(drawn):
     first = np.datetime64(ON) - 1_825 - 365
     assert drawn.facts.inspections["day"].min() == first
+    assert drawn.facts.inspections["day"].max() == np.datetime64(ON)
     assert 0 <= (drawn.facts.events["day"].min() - first).days < 60
 
 
