@@ -88,7 +88,7 @@ def visits(
     interval = np.array([edition.inspect_every_days[grade.code]["officer"] for grade in edition.grades])
     ease = np.array([EASE + ITEM_EASE.get(code, 0.0) for code in items], np.float32)
     skipped = _skipped(rng, buildings["use"].to_numpy(), items)
-    level = (SPREAD * quality.kept + quality.officers.kindness[quality.grid]).astype(np.float32)
+    level = _level(quality, np.arange(len(buildings)), quality.grid)
     luck = rng.random((len(buildings), len(items)), dtype=np.float32)
     active = np.flatnonzero(~_never_visited(rng, quality))
     next_visit = rng.uniform(0, EVERYONE_EVERY, len(buildings))
@@ -101,19 +101,19 @@ def visits(
         day = next_visit[active].astype(int)
         good = luck[active] < _chance(ease, level[active], day)
         officer_of = _officers_of(of_cover, quality.grid[active], nearby)
-        recorded_good = good.copy()
-        other = np.flatnonzero(officer_of != quality.grid[active])
-        rows = active[other]
-        kindness = quality.officers.kindness[officer_of[other]]
-        substitute_level = (SPREAD * quality.kept[rows] + kindness).astype(np.float32)
-        recorded_good[other] = luck[rows] < _chance(ease, substitute_level, day[other])
-        rounds.append((active, day, _letters(recorded_good, skipped[active]), officer_of))
+        seen = luck[active] < _chance(ease, _level(quality, active, officer_of), day)
+        rounds.append((active, day, _letters(seen, skipped[active]), officer_of))
         grade = results(digits(_letters(good, skipped[active])), items, edition).grade
         wait = _wait(rng, day, interval[grade])
         _drift(rng, luck, good, active, wait)
         next_visit[active] = day + wait
         active = active[next_visit[active] < until[active] + 1]
     return _in_order(rounds)
+
+
+def _level(quality: Quality, rows: np.ndarray, officer_of: np.ndarray) -> np.ndarray:
+    """How good each building looks to the officer of a grid, float32, in logits."""
+    return (SPREAD * quality.kept[rows] + quality.officers.kindness[officer_of]).astype(np.float32)
 
 
 def _letters(good: np.ndarray, skipped: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ from data.demo import AlreadyLoaded, District, district, load
 from data.demo.areas import counts
 from data.demo.ground_truth import city_facts
 from data.demo.seeded_offenders import BOUNDS, COPIED, PLAIN, RECORDED_THIN
-from data.demo.visits import BY_GRADE, COVERED, EVERYONE_EVERY
+from data.demo.visits import BY_GRADE, COVERED
 from data.studies.backtest_frames import backtest_frames
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
