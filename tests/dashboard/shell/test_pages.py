@@ -34,6 +34,14 @@ def test_every_theme_opens_with_its_figures(page, district, language, theme):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_gives_the_grade_under_every_rule_set_of_the_city(page, district, language):
+    code = district.rows("SELECT code FROM buildings LIMIT 1")[0][0]
+    card = "\n".join(str(one.proto) for one in page(lang=language, building=code).get("html"))
+    for rule_set in ("qishuyan", "baoan", "teda"):
+        assert f"<span>{translator(language)(f'theme.{rule_set}')} " in card
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_filter_holds_for_the_figures(page, district, language):
     shown, t = page(lang=language, qishuyan="red"), translator(language)
     red = list(district.graded("qishuyan").values()).count("red")
