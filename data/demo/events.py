@@ -31,13 +31,15 @@ def season(day_of_year: np.ndarray) -> np.ndarray:
 
 def events(rng: np.random.Generator, quality: Quality, on: date) -> pd.DataFrame:
     """Columns building (row), kind, day, recorded_on (days since the first day known), in order of building and day."""
-    parts = [
-        pd.DataFrame({"building": building, "kind": kind, "day": start + rng.integers(0, length, len(building))})
-        for start, length, rates in _rates(quality, on)
-        for kind, rate in rates.items()
-        for building in (_struck(rng, rate),)
-    ]
-    return _recorded(rng, _with_outcomes(rng, pd.concat(parts, ignore_index=True)))
+    parts: list[tuple[str, np.ndarray, np.ndarray]] = []
+    for start, length, rates in _rates(quality, on):
+        for kind, rate in rates.items():
+            building = _struck(rng, rate)
+            parts.append((kind, building, start + rng.integers(0, length, len(building))))
+    kinds, buildings, days = zip(*parts, strict=True)
+    every_kind = np.repeat(np.array(kinds), [len(rows) for rows in buildings])
+    frame = pd.DataFrame({"building": np.concatenate(buildings), "kind": every_kind, "day": np.concatenate(days)})
+    return _recorded(rng, _with_outcomes(rng, frame))
 
 
 def _rates(quality: Quality, on: date) -> Iterator[tuple[int, int, dict[str, np.ndarray]]]:

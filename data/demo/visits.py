@@ -102,8 +102,9 @@ def visits(
         good = luck[active] < _chance(ease, level[active], day)
         officer_of = _officers_of(of_cover, quality.grid[active], nearby)
         seen = luck[active] < _chance(ease, _level(quality, active, officer_of), day)
-        rounds.append((active, day, _letters(seen, skipped[active]), officer_of))
-        grade = results(digits(_letters(good, skipped[active])), items, edition).grade
+        left_out = skipped[active]
+        rounds.append((active, day, np.where(left_out, np.uint8(SKIP), seen + np.uint8(NO)), officer_of))
+        grade = results(np.where(left_out, np.uint8(NOT_ASKED), good), items, edition).grade
         wait = _wait(rng, day, interval[grade])
         _drift(rng, luck, good, active, wait)
         next_visit[active] = day + wait
@@ -114,10 +115,6 @@ def visits(
 def _level(quality: Quality, rows: np.ndarray, officer_of: np.ndarray) -> np.ndarray:
     """How good each building looks to the officer of a grid, float32, in logits."""
     return (SPREAD * quality.kept[rows] + quality.officers.kindness[officer_of]).astype(np.float32)
-
-
-def _letters(good: np.ndarray, skipped: np.ndarray) -> np.ndarray:
-    return np.where(skipped, np.uint8(SKIP), np.where(good, np.uint8(YES), np.uint8(NO)))
 
 
 def digits(letters: np.ndarray) -> np.ndarray:
