@@ -37,7 +37,7 @@ class TooSmall(DataError):
 
 @dataclass(frozen=True)
 class Facts:
-    """What happened in five years; days are datetime64[D], `building`, `home` and the like are row numbers.
+    """What happened in five years and before; days are datetime64[D], `building`, `home` and the like are row numbers.
 
     items: codes of the check-list. inspections: building, day, recorded_on, inspector, in order of building and day.
     answers: the characters 0, 1 and -, uint8 (inspections, items). events: building, kind, day, recorded_on.
@@ -118,7 +118,7 @@ def _facts(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFram
     of_quality, of_visits, of_events, of_hazards, of_cases = rng.spawn(5)
     checklist, hidden = edition_on(CHECKLIST, on), quality(of_quality, areas, buildings)
     items = tuple(item.code for item in checklist.checklist)
-    inspected = visits(of_visits, of_cases, hidden, buildings, items, neighbours(hidden, NEARBY))
+    inspected = visits(of_visits, of_cases, hidden, buildings, checklist, neighbours(hidden, NEARBY))
     inspected = replace(inspected, day=on_working_days(of_visits, inspected.day, on))
     offenders = cases(of_cases, hidden.officers)
     inspected = replace(

@@ -1,24 +1,22 @@
-"""Cases, leads, accidents: five years of them, with seasons, repeats, clusters and a slow decline."""
+"""Cases, leads, accidents: they come again where trouble is, with seasons, clusters and a slow decline."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from data.demo.quality import DAYS, Quality, first_day
+from data.demo.quality import A_YEAR, DAYS, Quality, first_day
 from data.demo.visits import recorded
 
 STEP = 30  # days at a time
-FEWER_A_YEAR = 0.935  # cases, by a building's own rate
-CASES = 0.121  # criminal cases a building and step at the end of the five years, before repeats are prevented
-AFTER_A_CASE = 0.25  # the rate for six months after one: locks are changed and officers come
-IN_A_CLUSTER = 0.75  # the same within a cluster
-WATCHED = 6  # steps for which a case is remembered
-PUBLIC_ORDER = 0.13  # public-order cases for one criminal case
-LEADS = 0.0029  # leads given a building and step by a keeper of average quality
-SOLVES = 0.2  # share of leads that help to solve a case
-RARE = {"fire_accident": 4.0e-5, "unlawful_business": 1.2e-4}  # a building and step
-BAD_INFLUENCE = 0.0022  # share of criminal cases
+FEWER_A_YEAR = 0.97  # cases, year upon year; assumed
+CRIMINAL = 26 / 395  # criminal cases a building and year: Qishuyan's of 2009 in its rental houses
+PUBLIC_ORDER = 1.2  # public-order cases for one criminal case; assumed
+LEADS = 0.014  # leads given a building and year; assumed
+SOLVES = 0.2  # share of leads that help to solve a case; assumed
+RARE = {"fire_accident": 5.0e-4, "unlawful_business": 1.5e-3}  # a building and year; assumed
+BAD_INFLUENCE = 0.03  # share of criminal cases; assumed
 SUMMER, BEFORE_SPRING_FESTIVAL, AFTER_IT = (172, 270), (355, 400), (36, 66)  # days of the year
 
 
@@ -33,48 +31,39 @@ def season(day_of_year: np.ndarray) -> np.ndarray:
 
 def events(rng: np.random.Generator, quality: Quality, on: date) -> pd.DataFrame:
     """Columns building (row), kind, day, recorded_on (days since the first day known), in order of building and day."""
-    starts, level = _levels(on)
-    near = [
-        np.flatnonzero(np.hypot(quality.x - cluster.x, quality.y - cluster.y) < cluster.radius_m)
-        for cluster in quality.clusters
-    ]
-    last_case = np.full(len(quality.kept), -WATCHED)
-    keeper = np.exp(0.55 * quality.kept)
-    keeper /= keeper.mean()
     parts: list[tuple[str, np.ndarray, np.ndarray]] = []
-    for step, (start, times) in enumerate(zip(starts, level, strict=True)):
-        boost = _boost(quality, near, start)
-        usual = times * quality.trouble * boost
-        counts = {"criminal_case": _criminal(rng, CASES * usual, boost > 1, step - last_case < WATCHED)}
-        last_case[counts["criminal_case"] > 0] = step
-        counts["public_order_case"] = rng.poisson(PUBLIC_ORDER * CASES * usual)
-        counts["lead_given"] = rng.poisson(LEADS * keeper)
-        counts |= {kind: rng.poisson(rate * usual * np.exp(-0.5 * quality.kept)) for kind, rate in RARE.items()}
-        for kind, count in counts.items():
-            building = np.repeat(np.arange(len(count)), count)
-            parts.append((kind, building, start + rng.integers(0, STEP, len(building))))
+    for start, length, rates in _rates(quality, on):
+        for kind, rate in rates.items():
+            building = _struck(rng, rate)
+            parts.append((kind, building, start + rng.integers(0, length, len(building))))
     kinds, buildings, days = zip(*parts, strict=True)
     every_kind = np.repeat(np.array(kinds), [len(rows) for rows in buildings])
     frame = pd.DataFrame({"building": np.concatenate(buildings), "kind": every_kind, "day": np.concatenate(days)})
     return _recorded(rng, _with_outcomes(rng, frame))
 
 
-def _levels(on: date) -> tuple[np.ndarray, np.ndarray]:
-    """The first day of each step and how many times the cases of the last months fall into it."""
-    steps = DAYS // STEP
-    starts = DAYS - STEP * np.arange(steps, 0, -1)
-    days = first_day(on) + starts[0] + np.arange(steps * STEP)
-    by_season = season(pd.DatetimeIndex(days).day_of_year.to_numpy()).reshape(steps, STEP).mean(axis=1)
-    level = by_season * FEWER_A_YEAR ** ((starts - DAYS) / 365)
-    lately = 0.7 * level[-3:].mean() + 0.3 * level[-6:].mean()  # yellow looks back three months, red six
-    return starts, level / lately
+def _rates(quality: Quality, on: date) -> Iterator[tuple[int, int, dict[str, np.ndarray]]]:
+    """Step by step: its first day, its days, and how many events of each kind a building has to expect in it."""
+    near = [
+        np.flatnonzero(np.hypot(quality.x - cluster.x, quality.y - cluster.y) < cluster.radius_m)
+        for cluster in quality.clusters
+    ]
+    helpful, careless = (np.exp(by * quality.kept) for by in (0.55, -0.5))
+    helpful, careless = helpful / helpful.mean(), careless / careless.mean()
+    day_of_year = pd.DatetimeIndex(first_day(on) + np.arange(DAYS)).day_of_year.to_numpy()
+    usual = season(day_of_year) * FEWER_A_YEAR ** ((np.arange(DAYS) - DAYS) / A_YEAR) / A_YEAR
+    for start in range(0, DAYS, STEP):
+        length = min(STEP, DAYS - start)
+        trouble = usual[start : start + STEP].sum() * quality.trouble * _boost(quality, near, start)
+        rates = {"criminal_case": CRIMINAL * trouble, "public_order_case": PUBLIC_ORDER * CRIMINAL * trouble}
+        rates["lead_given"] = LEADS * length / A_YEAR * helpful
+        yield start, length, rates | {kind: rate * length / A_YEAR * careless for kind, rate in RARE.items()}
 
 
-def _criminal(rng: np.random.Generator, rate: np.ndarray, in_trouble: np.ndarray, lately: np.ndarray) -> np.ndarray:
-    """Cases in one step: a first one, less likely where there was one lately, and more of them on its heels."""
-    again = np.where(in_trouble, IN_A_CLUSTER, AFTER_A_CASE)
-    first = rng.random(len(rate)) < -np.expm1(-rate * np.where(lately, again, 1.0))
-    return first + first * rng.poisson(rate * again / 2)
+def _struck(rng: np.random.Generator, rate: np.ndarray) -> np.ndarray:
+    """Buildings (rows), each as often as a Poisson number with its rate."""
+    total = np.cumsum(rate)
+    return np.searchsorted(total, rng.uniform(0, total[-1], rng.poisson(total[-1])), side="right")
 
 
 def _boost(quality: Quality, near: list[np.ndarray], day: int) -> np.ndarray:

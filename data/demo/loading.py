@@ -37,7 +37,7 @@ from data.demo.names import DISTRICT, LEVEL_NAMES
 from data.errors import DataError
 
 CITY = "demo"
-RULE_SETS = ["qishuyan", "baoan"]
+RULE_SETS = ["qishuyan", "baoan", "teda"]  # the first is shown first
 LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
 REGISTER = "地址登记（虚构） / Address register (invented)"
 ROWS_PER_REPORT = 100_000

@@ -9,8 +9,10 @@ import pandas as pd
 from data.demo.fields import field
 from data.demo.land import CENTRE, FULL_SIZE, METRES_PER_DEGREE
 
-YEARS = 5
-DAYS = 1_826  # five years, the last day counted in
+YEARS = 5  # shown month by month
+A_YEAR = 365
+LEAD_IN = A_YEAR  # days before the years shown: the longest window of any rule
+DAYS = LEAD_IN + 1_826  # the last day counted in
 BY_USE = {
     "urban_village": -0.12,
     "mixed": -0.10,
@@ -21,6 +23,7 @@ BY_USE = {
 }
 NEGLECTED = 0.05  # share of buildings whose keeper has given up
 CLUSTERS = 64  # of trouble, at full size
+FRAILTY = 0.4  # shape of the gamma: the lower, the fewer buildings have most of the cases; assumed
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Quality:
-    """kept: mean 0, standard deviation about 1, higher is better; trouble: cases times their usual number.
+    """kept: mean 0, standard deviation about 1, higher is better.
 
+    trouble: how many times the usual number of cases, mean 1; a building keeps its own for all time.
     grid: 0-based number of the grid, per building. x, y in metres.
     """
 
@@ -78,7 +82,7 @@ def quality(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFra
     age = (buildings["built"].to_numpy() - 2000) / 12
     kept = (
         0.30 * near
-        + 0.25 * far
+        + 0.12 * far
         + 0.22 * rng.normal(0, 1, grids)[grid]
         + buildings["use"].map(BY_USE).to_numpy(float)
         + 0.15 * age
@@ -87,7 +91,7 @@ def quality(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFra
     )
     kept = (kept - kept.mean()) / kept.std()
     kept -= (rng.random(len(x)) < NEGLECTED) * rng.uniform(1.2, 4.0, len(x))
-    trouble = np.exp(-0.28 * kept + 0.18 * near + 0.25 * rng.normal(0, 1, len(x)))
+    trouble = np.exp(-0.5 * kept + 0.3 * near + 0.25 * far) * rng.gamma(FRAILTY, 1 / FRAILTY, len(x))
     officers = _officers(rng, areas)
     return Quality(kept, trouble / trouble.mean(), grid, x, y, officers, _clusters(rng, x, y, scale))
 
@@ -106,8 +110,8 @@ def _officers(rng: np.random.Generator, areas: pd.DataFrame) -> Officers:
     streets = np.flatnonzero(areas["level"] == "street")
     lenient = np.sort(rng.choice(streets, 2 if len(streets) <= 10 else len(streets) // 5, replace=False))
     of_lenient = np.isin(street, lenient)
-    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.9)
-    kindness[most] = rng.uniform(0.9, 1.7, most.sum())
+    most = of_lenient[np.flatnonzero(~shared)] & (rng.random(len(kindness)) < 0.95)
+    kindness[most] = rng.uniform(1.5, 2.3, most.sum())
     codes = np.array([f"W{number:04}" for number in rng.permutation(len(kindness)) + 101])
     return Officers(codes[number], kindness[number], tuple(int(street) for street in lenient))
 

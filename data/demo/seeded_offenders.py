@@ -8,8 +8,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from data.demo.quality import DAYS, Officers, Quality
-from data.demo.visits import NO, SKIP, YES, Visits
-from scoring.grading.facts import NOT_APPLICABLE
+from data.demo.visits import NO, YES, Visits, digits
 from scoring.rulebook.model import Edition
 from scoring.studies.data_quality.results import results
 
@@ -89,8 +88,7 @@ def _lift(
 
 
 def _scores(letters: np.ndarray, items: Sequence[str], edition: Edition) -> np.ndarray:
-    digits = np.where(letters == SKIP, np.uint8(NOT_APPLICABLE), letters - np.uint8(NO))
-    return results(digits, tuple(items), edition).score
+    return results(digits(letters), tuple(items), edition).score
 
 
 def register(rng: np.random.Generator, areas: pd.DataFrame, buildings: pd.DataFrame) -> pd.DataFrame:

@@ -83,9 +83,10 @@ class QualityDataset:
 
     @cached_property
     def score_heaping(self) -> ScoreHeaping:
-        """Repeated check-lists are left out: those of an officer who copies all have the same score."""
+        """Lists an officer hands in again are left out, the first of them too: a copier's all have the same score."""
         is_repeated = repeated(self.building, self.officer, self.day, self.number)
-        officer = np.where(is_repeated, -1, self.officer)
+        of_officer = self.officer.astype(np.int64) * (self.number.max(initial=0) + 1) + self.number
+        officer = np.where(np.isin(of_officer, of_officer[is_repeated]), -1, self.officer)
         return score_heaping(officer, self.score, self.officers, self.bounds, self.near_bound)
 
     @property

@@ -18,7 +18,7 @@ def test_no_request_leaves_the_servers_own_address_over_a_whole_journey(open_cit
     house = robbed(district)
     city = open_city()
     city.wait_until_drawn()
-    for theme in ("baoan", "hazards", "vacant", "density", "qishuyan"):
+    for theme in ("baoan", "teda", "hazards", "vacant", "density", "qishuyan"):
         city.choose_theme(t(f"theme.{theme}"))
         city.wait_until_drawn("" if theme == "qishuyan" else f"show={theme}")
     for panel in ("trend", "card", "distribution"):

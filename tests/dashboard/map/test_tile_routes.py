@@ -49,7 +49,7 @@ def _points(geometry) -> list:
     return [geometry["coordinates"]] if geometry["type"] == "Point" else geometry["coordinates"]
 
 
-@pytest.mark.parametrize("theme", ["qishuyan", "baoan", "hazards", "vacant", "density"])
+@pytest.mark.parametrize("theme", ["qishuyan", "baoan", "teda", "hazards", "vacant", "density"])
 def test_every_theme_has_tiles_and_counts(client, district, theme):
     west, south, east, north = city_cache.city_context(SYSTEM, "demo").city.bounds
     found = layers(

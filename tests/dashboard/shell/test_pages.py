@@ -21,16 +21,24 @@ def said(page) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", ["qishuyan", "baoan", "hazards", "vacant", "density"])
+@pytest.mark.parametrize("theme", ["qishuyan", "baoan", "teda", "hazards", "vacant", "density"])
 def test_every_theme_opens_with_its_figures(page, district, language, theme):
     shown, t = page(lang=language, show=theme), translator(language)
     assert not shown.exception
     assert not shown.error
     assert t("shell.invented") in said(shown)
     numbers = figures(shown)
-    graded = list(district.graded("baoan" if theme == "baoan" else "qishuyan").values())
+    graded = list(district.graded(theme if theme in ("baoan", "teda") else "qishuyan").values())
     assert numbers[t("figure.buildings")] == len(graded)
     assert numbers[t("figure.unrated")] == graded.count("unrated")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_gives_the_grade_under_every_rule_set_of_the_city(page, district, language):
+    code = district.rows("SELECT code FROM buildings LIMIT 1")[0][0]
+    card = "\n".join(str(one.proto) for one in page(lang=language, building=code).get("html"))
+    for rule_set in ("qishuyan", "baoan", "teda"):
+        assert f"<span>{translator(language)(f'theme.{rule_set}')} " in card
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -30,17 +30,22 @@ from data.demo import AlreadyLoaded, District, district, load
 from data.demo.areas import counts
 from data.demo.ground_truth import city_facts
 from data.demo.seeded_offenders import BOUNDS, COPIED, PLAIN, RECORDED_THIN
-from data.demo.visits import COVERED
+from data.demo.visits import BY_GRADE, COVERED
 from data.records.commands import FoundHazard, HomeStateSet, Visit
 from data.records.writing import record
+from data.studies.backtest_frames import backtest_frames
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
-from scoring.rulebook.editions import edition_on
+from scoring.rulebook.editions import Rulebook, edition_on
 from scoring.rulebook.hazard_catalogue import categories
+from scoring.studies.backtest import backtest
 from scoring.studies.data_quality.results import results
+from tests.data.hidden_cases import as_city_facts
 
 ON = date(2025, 6, 30)
+FIRST_MONTH = date(2020, 7, 31)  # of the sixty that the trend shows
 BUILDINGS = 3_000
+ENOUGH_TO_TELL = 2_000  # building-months: some 25 cases
 QISHUYAN = {"red": (8.5, 3.0), "yellow": (20.7, 4.0), "green": (69.8, 5.0), "star": (1.0, 0.8)}  # percent, give or take
 MAY_FOLLOW = {
     "found": {"mended_on_the_spot", "transferred"},
@@ -162,9 +167,10 @@ def test_nothing_happens_or_is_recorded_after_the_last_day(drawn):
     assert facts.hazard_histories.hazards["found_on"].max() <= last
 
 
-def test_facts_reach_back_five_years(drawn):
-    first = np.datetime64(ON) - 1_825
+def test_facts_reach_back_five_years_and_the_longest_window_before_them(drawn):
+    first = np.datetime64(ON) - 1_825 - 365
     assert drawn.facts.inspections["day"].min() == first
+    assert drawn.facts.inspections["day"].max() == np.datetime64(ON)
     assert 0 <= (drawn.facts.events["day"].min() - first).days < 60
 
 
@@ -199,7 +205,95 @@ def test_hazards_have_the_group_severity_and_days_of_their_category(drawn):
 def test_four_in_five_hazards_are_mended_on_the_spot_and_most_others_resolved(drawn):
     steps = drawn.facts.hazard_histories.steps.groupby("step")["hazard"].nunique()
     assert 0.72 < steps["mended_on_the_spot"] / steps["found"] < 0.85
-    assert 0.78 < steps["resolved"] / steps["transferred"] < 0.95
+    assert 0.95 < steps["resolved"] / steps["transferred"] < 1
+
+
+def cases_of(drawn: District, kind: str, years_ago: int) -> np.ndarray:
+    """Which buildings had such a case in the year that ended so many years before the last day, bool (n,)."""
+    cases = drawn.facts.events.query("kind == @kind")
+    ended = (np.datetime64(ON) - cases["day"].to_numpy().astype("datetime64[D]")).astype(int) // 365 == years_ago
+    return np.isin(np.arange(BUILDINGS), cases["building"][ended])
+
+
+CASES = ("criminal_case", "public_order_case")
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_few_buildings_have_a_case_in_a_year_and_most_never_had_one(drawn, kind):
+    years = np.array([cases_of(drawn, kind, year) for year in range(6)])
+    assert (years.mean(axis=1) > 0.03).all()
+    assert (years.mean(axis=1) < 0.10).all()
+    assert years.any(axis=0).mean() < 0.33
+
+
+@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("before", CASES)
+def test_where_there_was_a_case_the_next_one_is_far_likelier(drawn, before, kind):
+    had, now = (np.concatenate([cases_of(drawn, of, y + x) for y in range(5)]) for of, x in ((before, 1), (kind, 0)))
+    assert now[had].mean() > 2.5 * now[~had].mean()
+
+
+def test_in_every_year_a_clear_minority_of_the_open_hazards_is_overdue(drawn):
+    periods = city_facts(drawn).open_periods
+    for year in range(5):
+        weeks = np.datetime64(ON) - 365 * year - 7 * np.arange(52)[:, None]
+        is_open = (periods.opened <= weeks) & ~(periods.closed <= weeks)
+        assert 0.08 < (is_open & (periods.due < weeks)).sum() / is_open.sum() < 0.25
+
+
+def grade_shares(drawn: District, rule_set: str, on: date) -> np.ndarray:
+    """Percent of all buildings, worst grade first, the unrated last."""
+    edition = edition_on(rule_set, on)
+    grade = rate(compute_facts(city_facts(drawn), edition, on), edition).grade
+    return 100 * np.bincount(np.where(grade < 0, len(edition.grades), grade)) / len(grade)
+
+
+@pytest.mark.parametrize("rule_set", ["qishuyan", "baoan", "teda"])
+def test_the_first_month_of_the_trend_is_graded_like_those_after_it(drawn, rule_set):
+    first = grade_shares(drawn, rule_set, FIRST_MONTH)
+    for later in (date(2020, 10, 31), date(2021, 1, 31), date(2021, 7, 31)):
+        assert grade_shares(drawn, rule_set, later) == pytest.approx(first, abs=2.5)
+
+
+def test_as_much_happens_in_the_first_months_of_the_trend_as_in_the_year_after(drawn):
+    facts, first = drawn.facts, np.datetime64(FIRST_MONTH)
+    cases = facts.events[facts.events["kind"].isin(CASES)]
+    for days in (facts.inspections["day"], cases["day"], facts.hazard_histories.hazards["found_on"]):
+        ago = (days - first).dt.days
+        early, later = ago.between(-90, 90).sum() / 181, ago.between(91, 455).sum() / 365
+        assert early == pytest.approx(later, rel=0.15)
+
+
+def test_most_buildings_were_visited_within_the_days_their_stars_allow(drawn):
+    edition = edition_on("baoan", ON)
+    grade = rate(compute_facts(city_facts(drawn), edition, ON), edition).grade
+    last = drawn.facts.inspections.groupby("building")["day"].max()
+    since = (np.datetime64(ON) - last.to_numpy().astype("datetime64[D]")).astype(int)
+    allowed = np.array([edition.inspect_every_days[one.code]["officer"] for one in edition.grades])
+    assert 0.10 < (since > allowed[grade[last.index]]).mean() < 0.20
+    for stars in range(2, 5):
+        rows = grade[last.index] == stars
+        assert (since > allowed[stars])[rows].mean() < 0.25
+
+
+def test_until_visits_followed_the_grades_everyone_was_visited_about_as_often(drawn):
+    visited = drawn.facts.inspections
+    ago = (np.datetime64(ON) - visited["day"].to_numpy().astype("datetime64[D]")).astype(int)
+    assert visited["building"][ago >= BY_GRADE].value_counts().max() < 12
+    assert visited["building"][ago < BY_GRADE].value_counts().max() > 24
+
+
+@pytest.mark.parametrize("rule_set", ["qishuyan", "baoan", "teda"])
+def test_cases_of_a_month_come_sooner_in_the_order_of_the_grades_than_by_chance(drawn, rule_set):
+    codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
+    everybody = np.ones(BUILDINGS, bool)
+    frames = backtest_frames(as_city_facts(drawn, codes), Rulebook(), rule_set, ON, everybody, "cases", lambda *_: None)
+    found = backtest(frames.frame, rounds=100)
+    assert found.differences["score", "random"]["lift_tenth"].low > 0
+    assert found.differences["score", "random"]["first_half"].low > 0
+    rates = found.groups["rate"][found.groups["visits"] > ENOUGH_TO_TELL]
+    assert len(rates) > 1
+    assert rates.iloc[0] > 1.3 * rates.iloc[-1]
 
 
 def test_answers_are_yes_no_or_not_applicable_one_a_check_list_item(drawn):
@@ -217,6 +311,12 @@ def test_colour_classes_have_about_the_shares_of_the_source(drawn):
     for place, one in enumerate(edition.grades):
         wanted, give = QISHUYAN[one.code]
         assert 100 * (grade[rated] == place).mean() == pytest.approx(wanted, abs=give), one.code
+
+
+def test_as_many_are_ordinary_as_in_teda(drawn):
+    key, attention, ordinary, unrated = grade_shares(drawn, "teda", ON)
+    assert 100 * ordinary / (100 - unrated) == pytest.approx(100 * 7_912 / 8_303, abs=1.5)
+    assert 0 < key < attention
 
 
 def test_every_star_is_given_and_none_to_everybody(drawn):
@@ -245,7 +345,7 @@ def who_came(drawn: District) -> tuple[np.ndarray, np.ndarray]:
 
 def test_some_visits_are_made_by_the_officer_of_another_grid(drawn):
     came, own = who_came(drawn)
-    assert 0.8 * COVERED < (came != own).mean() < COVERED
+    assert 0.8 * COVERED < (came != own).mean() < 1.05 * COVERED
     by_building = pd.Series(came).groupby(drawn.facts.inspections["building"].to_numpy()).nunique()
     assert (by_building > 1).mean() > 0.3
 
@@ -340,7 +440,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
             "demo",
             "示范区",
             True,
-            ["qishuyan", "baoan"],
+            ["qishuyan", "baoan", "teda"],
         )
         assert session.scalars(select(Import.mapping)).all() == ["demo"]
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
