@@ -69,7 +69,7 @@ def _do(session: Session, options: argparse.Namespace, password: str | None) -> 
 
 def _password(options: argparse.Namespace) -> str | None:
     if options.generate:
-        return generated_password()
+        return generated_password(options.name)
     if options.password_stdin:
         return sys.stdin.readline().rstrip("\n")
     if getattr(options, "sign_on", None):

@@ -13,6 +13,7 @@ from data.access.errors import PasswordRefused
 SHORTEST = 12
 LONGEST = 200  # more is no stronger, and hashing it costs the server
 DIFFERENT_CHARACTERS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is read for another
 AT_ONCE = threading.Semaphore(2)  # each hash takes 64 MB
 COST = RFC_9106_LOW_MEMORY  # argon2id, 64 MB, 3 rounds, 4 lanes
 HASHER = PasswordHasher.from_parameters(COST)
@@ -33,7 +34,7 @@ def check_strength(password: str, name: str) -> None:
             "The password repeats a few signs; take at least {different_signs} different ones.",
             different_signs=DIFFERENT_CHARACTERS,
         )
-    if name and name.casefold() in password.casefold():
+    if _holds(password, name):
         raise PasswordRefused("The password holds the account's name; take another.")
 
 
@@ -51,10 +52,17 @@ def verify_password(password: str, stored_hash: str | None) -> bool:
             return False
 
 
-def generated_password() -> str:
-    """A random password of 128 bits and more, in four parts that can be read out."""
-    letters = "abcdefghijkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(7)) for _ in range(4))
+def generated_password(name: str) -> str:
+    """A random password of 128 bits and more for an account, in four parts that can be read out."""
+    while True:
+        password = "-".join("".join(secrets.choice(LETTERS) for _ in range(7)) for _ in range(4))
+        if not _holds(password, name):  # by chance it may
+            return password
+
+
+def _holds(password: str, name: str) -> bool:
+    """Whether a password holds the account's name; one of a letter or two gives nothing away."""
+    return len(name) > 2 and name.casefold() in password.casefold()
 
 
 @cache

@@ -34,8 +34,8 @@ def make_accounts(engine: Engine) -> tuple[MadeAccount, ...]:
         if not only or session.scalar(select(Account.id).limit(1)) is not None:
             return ()
         accounts = tuple(
-            MadeAccount(f"demo-{name}", role, area, generated_password())
-            for name, (role, area) in _roles(session).items()
+            MadeAccount(account, role, area, generated_password(account))
+            for account, (role, area) in ((f"demo-{name}", its) for name, its in _roles(session).items())
         )
         for account in accounts:
             grant = Grant((account.area,))

@@ -97,7 +97,7 @@ def add_form(user: CurrentUser, t: Translator) -> None:
 
 
 def _add(user: CurrentUser, name: str, role: str, grant: Grant, sign_on: str | None) -> tuple[str, str | None]:
-    password = None if sign_on else generated_password()
+    password = None if sign_on else generated_password(name)
     with writing(database(), SYSTEM) as session:
         account = add_account(session, user.scope, user.actor, name, role, grant, password=password, sign_on=sign_on)
         return account.name, password
@@ -117,7 +117,7 @@ def change_form(user: CurrentUser, t: Translator) -> None:
 
 
 def _reset_password(user: CurrentUser, name: str) -> tuple[str, str | None]:
-    password = generated_password()
+    password = generated_password(name)
     with writing(database(), SYSTEM) as session:
         set_password(session, user.scope, user.actor, account_named(session, name), password)
     return name, password

@@ -116,7 +116,7 @@ def test_a_missing_account_costs_a_hash_too(monkeypatch):
 
 
 def test_a_made_up_password_is_strong_and_never_the_same():
-    made = {generated_password() for _ in range(50)}
+    made = {generated_password("mei") for _ in range(50)}
     assert len(made) == 50
     for one in made:
         parts = one.split("-")
@@ -124,6 +124,17 @@ def test_a_made_up_password_is_strong_and_never_the_same():
         assert set("".join(parts)) <= set("abcdefghijkmnpqrstuvwxyz23456789")  # none that is read for another
         check_strength(one, "mei")
     assert len(set("".join(made))) == 33
+
+
+def test_a_made_up_password_that_holds_the_name_by_chance_is_drawn_again(monkeypatch):
+    letters = iter("mei2345" + "6789abc" * 7)
+    monkeypatch.setattr(passwords.secrets, "choice", lambda _: next(letters))
+    assert generated_password("Mei") == "6789abc-6789abc-6789abc-6789abc"
+
+
+@pytest.mark.parametrize("name", ["", "a", "li"])
+def test_a_name_of_a_letter_or_two_may_stand_in_a_password(name):
+    check_strength(f"{name}-plum-court-lantern", name)
 
 
 # what an account sees
