@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "district": "Laying the district",
     "rating": "Rating",
     "saved_visit": "Recording a visit",
+    "following": "A city that changes while people look",
     "sandbox": "Drafts and months",
     "backtest": "The backtest",
     "cold_tiles": "Cold tiles",

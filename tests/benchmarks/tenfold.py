@@ -36,4 +36,5 @@ def side_by_side(of: CityFacts) -> CityFacts:
         "inspector": others(of.visits["inspector"], len(of.inspectors)),
     }
     buildings = {"id": np.arange(n * TIMES)} | levels
-    return replace(of, buildings=buildings, fact_log=FactLog(n * TIMES, events, checks, open_periods), visits=visits)
+    stored = replace(of.dated, fact_log=FactLog(n * TIMES, events, checks, open_periods), visits=visits)
+    return replace(of, buildings=buildings, stored=stored, recent=None)
