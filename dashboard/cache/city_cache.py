@@ -18,7 +18,7 @@ from dashboard.cache.city_state import CityState, CityStates, Version, area_ids
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
-from data.access.roles import AccessScope
+from data.access.roles import SYSTEM, AccessScope
 from data.city import queries, summaries
 from data.city.city_facts import CityFacts
 from data.city.fact_store import store_folder
@@ -191,9 +191,18 @@ def _history(code: str, version: Version, rule_set: str) -> History:
     return history_brought_up_to_date(stored, state.city_facts, state.rules, state.last_day)
 
 
-@cached(max_entries=24)
+def _shared(scope: AccessScope, code: str, version: Version) -> AccessScope:
+    """SYSTEM for whoever sees all of the city, so that what is worked out for one of them is there for all."""
+    return SYSTEM if _city_context(scope, code, version).sees_all and scope.sees_every_kind else scope
+
+
 def selected_buildings(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
-    """Which buildings the viewer may see and the filters leave, bool (n,)."""
+    """Which buildings the user may see and the filters leave, bool (n,)."""
+    return _selected_buildings(_shared(scope, code, version), code, version, on, filters)
+
+
+@cached(max_entries=24)
+def _selected_buildings(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
     return _city_context(scope, code, version).seen & selected(snapshot(scope, code, version, on), filters)
 
 
@@ -201,7 +210,8 @@ def point_layer(scope: AccessScope, view: ViewState) -> PointLayer:
     context = city_context(scope, view.city)
     if view.changes:
         return _changes_layer(scope, view.city, context.version, view.changes)
-    return _point_layer(scope, view.city, context.version, view.on, view.theme, view.overlays, view.filters)
+    shared = _shared(scope, view.city, context.version)
+    return _point_layer(shared, view.city, context.version, view.on, view.theme, view.overlays, view.filters)
 
 
 @cached(max_entries=LAYERS_KEPT)
@@ -227,16 +237,26 @@ def _point_layer(
     return PointLayer(selection, Theme(classes.codes[:n_on_map], classes.count), shown_on_top)
 
 
-@cached(max_entries=LAYERS_KEPT)
 def density(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> Density:
+    return _density(_shared(scope, code, version), code, version, on, filters)
+
+
+@cached(max_entries=LAYERS_KEPT)
+def _density(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> Density:
     rows = selected_buildings(scope, code, version, on, filters)
     day = snapshot(scope, code, version, on)
     return Density(Selection(day.places, rows[: day.city_facts.n_on_map]))
 
 
-@cached(max_entries=16)
 def outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
-    """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
+    """The areas of a level, ready to be cut into tiles; in the datum of the tile service. Facts leave them as they are
+    for whoever sees all of the city."""
+    shared = _shared(scope, code, version)
+    return _outlines(shared, code, city_states().at(code, version).areas_since if shared == SYSTEM else version, level)
+
+
+@cached(max_entries=16)
+def _outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
     areas = level_areas(_city_context(scope, code, version), level)
     return AreaIndex.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
 
@@ -256,7 +276,7 @@ class Choropleth:
 
 def choropleth(scope: AccessScope, view: ViewState, level: str) -> Choropleth:
     version = city_context(scope, view.city).version
-    return _choropleth(scope, view.city, version, view.on, view.theme, view.filters, level)
+    return _choropleth(_shared(scope, view.city, version), view.city, version, view.on, view.theme, view.filters, level)
 
 
 @cached(max_entries=LAYERS_KEPT)

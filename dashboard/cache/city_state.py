@@ -55,13 +55,15 @@ class Version(NamedTuple):
 class CityState:
     """A city as everybody's view of it is cut from. areas: every area, as data.city.queries.areas gives it.
 
-    is_behind: something newer is being made ready.
+    areas_since: the version with which the areas came; later ones have the very same. is_behind: something newer is
+    being made ready.
     """
 
     city: City
     version: Version
     city_facts: CityFacts
     areas: pd.DataFrame
+    areas_since: Version
     rules: Rulebook
     first_day: date
     last_day: date
@@ -164,7 +166,7 @@ class CityStates:
         facts = self._facts_now(session, city, before.city_facts, since)
         if facts is None:
             return before if before.is_behind else replace(before, is_behind=True)
-        return self._state(session, city, latest, facts, before.areas if since.facts_only else None)
+        return self._state(session, city, latest, facts, before if since.facts_only else None)
 
     def _facts_now(self, session: Session, city: City, before: CityFacts, since: Since) -> CityFacts | None:
         """The present facts where they can be had quickly; None where the builder makes them."""
@@ -200,14 +202,16 @@ class CityStates:
             return self._state(session, city, version, None, None)
 
     def _state(
-        self, session: Session, city: City, version: Version, facts: CityFacts | None, areas: pd.DataFrame | None
+        self, session: Session, city: City, version: Version, facts: CityFacts | None, before: CityState | None
     ) -> CityState:
+        """before: a state whose areas are still the city's."""
         facts = facts or load_city_facts(session, city, self._datum())
         first, last = facts.span or (city_metadata.day_of_import(session, city),) * 2
-        areas = queries.areas(session, SYSTEM, city) if areas is None else areas
+        areas = queries.areas(session, SYSTEM, city) if before is None else before.areas
+        areas_since = version if before is None else before.areas_since
         rules = rulebook(session, city)
         session.expunge_all()
-        return CityState(city, version, facts, areas, rules, first, last)
+        return CityState(city, version, facts, areas, areas_since, rules, first, last)
 
 
 def _is_quick(facts: CityFacts, since: Since) -> bool:

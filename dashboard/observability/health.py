@@ -20,7 +20,7 @@ from starlette.routing import Route
 from dashboard.auth.request_user import guarded, with_permission
 from dashboard.cache.city_cache import database
 from dashboard.observability.metrics import REGISTRY
-from dashboard.shell.startup import open_first_city
+from dashboard.shell.startup import OPENED, open_first_city
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
 from data.city import queries
@@ -58,7 +58,7 @@ def reasons() -> Iterator[str]:
 
 def _unprepared(session: Session, city: City) -> Iterator[str]:
     stored = nearest_stored(session, city, basemap().datum)
-    if stored is None:
+    if stored is None or not OPENED.is_set():
         _open_in_background()
         yield "being_prepared"
         return

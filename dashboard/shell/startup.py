@@ -9,9 +9,14 @@ from contextlib import asynccontextmanager
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_state import Builder
+from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM
 from data.errors import DataError
+from geo.morton import unit_xy
+from geo.point_tiles import tile
 
+FIRST_ZOOMS = range(9, 14)  # at which a city is first shown, by its size and the window's
+OPENED = threading.Event()  # the first city has been opened, or could not be
 log = logging.getLogger("credit_map")
 
 
@@ -41,10 +46,17 @@ def listens(connection: socket.socket) -> bool:
 
 
 def open_first_city() -> None:
-    """So that the first user does not wait for the facts and the ratings of the last day."""
+    """So that the first user does not wait for facts, ratings of the last day and sums of the first view."""
     try:
         for city in city_cache.cities(SYSTEM)[:1]:
-            context = city_cache.city_context(SYSTEM, city.code)
-            city_cache.snapshot(SYSTEM, city.code, context.version, context.options.last_day)
+            view, _ = view_of({"city": city.code}, city_cache.city_context(SYSTEM, city.code).options)
+            layer = city_cache.point_layer(SYSTEM, view)
+            west, south, east, north = city.bounds
+            layer.counts_in_view(west, south, east, north)
+            x, y = unit_xy((west + east) / 2, (south + north) / 2)
+            for zoom in FIRST_ZOOMS:
+                tile(layer, zoom, int(x * 2**zoom), int(y * 2**zoom))
     except (DataError, OSError):
         log.exception("the first city could not be opened beforehand")
+    finally:
+        OPENED.set()

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.auth.middleware import AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.server import ROUTES
+from dashboard.shell.startup import OPENED
 from dashboard.view.view_state import CityOptions
 from data.access.roles import SYSTEM
 from data.db.engine import open_database
@@ -37,6 +38,7 @@ def pointed_at(folder: Path) -> Iterator[Demonstration]:
         patch.setattr("data.city.fact_store.VAR", demonstration.folder)
         patch.setattr("dashboard.cache.city_state.SECONDS_BEHIND", 0)
         patch.setattr("dashboard.cache.job_process.APART", False)
+        OPENED.set()
         st.cache_resource.clear()
         yield demonstration
         st.cache_resource.clear()

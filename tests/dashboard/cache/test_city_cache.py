@@ -231,3 +231,9 @@ def test_another_state_of_the_data_is_another_mark():
     assert Version(1, 11).cache_key != Version(11, 1).cache_key
     assert Version(2, 3).cache_key == "2.3"
     assert replace(FIRE, hazard_groups=None).cache_key != FIRE.cache_key
+
+
+def test_all_who_see_the_whole_city_share_what_was_worked_out():
+    whole = [city_cache.point_layer(scope, view(scope)) for scope in (LEADER, SYSTEM)]
+    assert whole[0] is whole[1]
+    assert city_cache.point_layer(FIRE, view(FIRE)) is not whole[0]

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 
@@ -75,6 +76,17 @@ def test_without_a_fact_store_it_is_not_and_makes_one(come, tmp_path, monkeypatc
     monkeypatch.setattr(health, "open_first_city", lambda: asked.append(1))
     assert told(come()) == (503, {"ready": False, "reasons": ["being_prepared"]})
     assert asked == [1]
+
+
+def test_a_server_is_not_ready_before_it_has_opened_the_first_city(come, monkeypatch):
+    opened = threading.Event()
+    monkeypatch.setattr(health, "OPENED", opened)
+    monkeypatch.setattr(health, "open_first_city", opened.set)
+    client = come()
+    assert told(client) == (503, {"ready": False, "reasons": ["being_prepared"]})
+    assert opened.wait(60)
+    monkeypatch.setattr(health, "recent_reasons", health._RecentReasons(health.reasons))
+    assert told(client) == (200, {"ready": True, "reasons": []})
 
 
 def test_without_a_history_it_is_ready_and_says_so(come, monkeypatch, tmp_path):

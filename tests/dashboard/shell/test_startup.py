@@ -1,8 +1,13 @@
 """What happens when the server starts."""
 
 import socket
+import threading
 
-from dashboard.shell.startup import set_tcp_nodelay
+import pytest
+
+from dashboard.cache import city_cache
+from dashboard.shell import startup
+from dashboard.shell.startup import open_first_city, set_tcp_nodelay
 
 
 def test_connections_do_not_wait_for_acknowledgements():
@@ -14,3 +19,15 @@ def test_connections_do_not_wait_for_acknowledgements():
         assert not idle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_the_first_visitor_finds_the_first_view_worked_out(client, monkeypatch):
+    opened = threading.Event()
+    monkeypatch.setattr(startup, "OPENED", opened)
+    open_first_city()
+    assert opened.is_set()
+    monkeypatch.setattr(city_cache, "snapshot_on", lambda *_: pytest.fail("The city was rated for the visitor."))
+    monkeypatch.setattr(city_cache, "selected", lambda *_: pytest.fail("Buildings were selected for the visitor."))
+    answer = client.get("/map/counts", params={"city": "demo", "box": "100,20,120,40"})
+    assert answer.status_code == 200
+    assert answer.json()["total"] > 0
