@@ -22,6 +22,9 @@ BY_GRADE = {
     "yellow": Symbol("#eda91f", "triangle"),
     "green": Symbol("#2b9c7a", "circle"),
     "star": Symbol("#2c5fb8", "star"),
+    "key": Symbol("#b5382c", "square"),
+    "attention": Symbol("#d9b44a", "triangle"),
+    "ordinary": Symbol("#2f6db0", "circle"),  # nine in ten: no distinction, so no star
 }
 # Worst to best, for any other rule set: from brick through sand to deep blue.
 RANKS = {
