@@ -1,11 +1,14 @@
 """Work that would take the processor from the pages runs in a process of its own, which reports and hears Stop."""
 
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
 from dashboard.cache.background_jobs import Report, StopAsked
+from data.settings import PROJECT
 
 APART = True  # tests that look at the work itself do it in their own process
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -23,14 +26,13 @@ def run_apart(work: Callable[..., Any], *arguments: Any, report: Report) -> Any:
     if not APART:
         return work(*arguments, report=report)
     ours, theirs = multiprocessing.Pipe()
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_answer, args=(theirs, work, arguments), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        return _supervised(ours, report)
-    finally:
-        process.join()
+    # Not multiprocessing's own process: it would run the page again that Streamlit has put in the place of __main__.
+    command = [sys.executable, "-m", "dashboard.cache.job_process", str(theirs.fileno())]
+    with subprocess.Popen(command, cwd=PROJECT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL):
+        theirs.close()
+        with ours:
+            ours.send((work, arguments))
+            return _supervised(ours, report)
 
 
 def _supervised(process: Connection, report: Report) -> Any:
@@ -57,13 +59,20 @@ def _supervised(process: Connection, report: Report) -> Any:
             return content
 
 
-def _answer(parent: Connection, work: Callable[..., Any], arguments: tuple) -> None:
+def _answer(parent: Connection) -> None:
+    """In the process apart: does the work that is asked for."""
+
     def report(doing: str, done: int, total: int) -> None:
         parent.send(("progress", (doing, done, total)))
         if parent.poll():
             raise StopAsked
 
+    work, arguments = parent.recv()
     try:
         parent.send(("result", work(*arguments, report=report)))
     except BaseException as error:  # it is raised again where the work was asked for
         parent.send(("error", error))
+
+
+if __name__ == "__main__":
+    _answer(Connection(int(sys.argv[1])))

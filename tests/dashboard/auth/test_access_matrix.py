@@ -107,6 +107,7 @@ SAMPLES = {  # a request about one street, and whether its answer gives away tha
     ),
 }
 WITHOUT_A_STREET = {
+    "/map/version": "that something was written in the city, not what or where",
     "/metrics": "figures of the server, not of buildings",
     "/rules/{key}.toml": "the text of rules, not of buildings",
     "/imports/{number:int}/set-aside.csv": "for administrators, who see the whole city; see tests of the import page",
