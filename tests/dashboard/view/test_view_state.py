@@ -75,9 +75,9 @@ def test_any_address_gives_a_view_whose_own_address_gives_it_back(query):
 
 
 def test_what_means_nothing_here_is_passed_over_and_named():
-    query = {"show": "weather", "lang": "fr", "qishuyan": "purple,red", "area": "street:9", "over": "rain,vacant"}
+    query = {"show": "weather", "lang": "xx", "qishuyan": "purple,red", "area": "street:9", "over": "rain,vacant"}
     view, unknown = view_of(query, options())
-    assert set(unknown) == {"show=weather", "lang=fr", "qishuyan=purple", "area=street:9", "over=rain"}
+    assert set(unknown) == {"show=weather", "lang=xx", "qishuyan=purple", "area=street:9", "over=rain"}
     assert (view.theme, view.language, view.overlays, view.areas) == ("qishuyan", "zh", ("vacant",), ())
     assert view.filters == Filters(grades=(("qishuyan", ("red",)),))
 
