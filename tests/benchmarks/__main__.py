@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "rating": "Rating",
     "saved_visit": "Recording a visit",
     "following": "A city that changes while people look",
+    "storm": "Twenty facts a second",
     "sandbox": "Drafts and months",
     "backtest": "The backtest",
     "cold_tiles": "Cold tiles",

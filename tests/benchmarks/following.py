@@ -61,12 +61,12 @@ day = { column = "day" }
 def figures() -> list[Figure]:
     demonstration.kept()
     token()  # before the copy, which has the session too
-    with TemporaryDirectory(prefix="following-", dir=VAR) as folder, _copied(Path(folder)) as engine:
+    with TemporaryDirectory(prefix="following-", dir=VAR) as folder, copied(Path(folder)) as engine:
         return [*_costs(engine), *_scopes(), *_seen(engine, Path(folder))]
 
 
 @contextmanager
-def _copied(folder: Path) -> Iterator[Engine]:
+def copied(folder: Path) -> Iterator[Engine]:
     """A copy of the district, with this process and its children pointed at it."""
     file, before = folder / "district.sqlite", os.environ["CREDIT_MAP_DATABASE"]
     with closing(sqlite3.connect(DATABASE)) as kept, closing(sqlite3.connect(file)) as copy:
@@ -96,7 +96,7 @@ def _costs(engine: Engine) -> list[Figure]:
         layer.counts_in_view(*context.bounds)
 
     look()
-    officer = _Officer(engine)
+    officer = Officer(engine)
     took = []
     for _ in range(FACTS):
         start = process_time()
@@ -130,7 +130,7 @@ def _scopes() -> list[Figure]:
     ]
 
 
-class _Officer:
+class Officer:
     """Records one visit after the other, each to another building, in a process that is not the server."""
 
     def __init__(self, engine: Engine) -> None:
@@ -149,7 +149,7 @@ class _Officer:
 
 
 def _seen(engine: Engine, folder: Path) -> list[Figure]:
-    officer = _Officer(engine)
+    officer = Officer(engine)
     with running(DASHBOARD) as server, chromium() as browser:
         marks = []
         for _ in range(3):
@@ -192,7 +192,7 @@ def _seen(engine: Engine, folder: Path) -> list[Figure]:
     ]
 
 
-def _until_seen(page: Page, officer: _Officer) -> float:
+def _until_seen(page: Page, officer: Officer) -> float:
     """Seconds from the acknowledgement until the map has drawn a newer version."""
     sleep(4)  # the map rests after it was drawn anew
     officer.visits()

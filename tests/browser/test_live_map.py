@@ -20,6 +20,7 @@ from tests.dashboard.demonstration import ON, Demonstration, laid
 pytestmark = pytest.mark.browser
 t = translator("zh")
 NAMES = {grade.code: t.of(grade.name) for grade in edition_on("qishuyan", ON).grades}
+LONG_ENOUGH_MS = 6_000  # for a map to have told of it, were nobody at work
 OPEN_HAZARDS = "SELECT DISTINCT building_id FROM hazards"
 
 
@@ -73,3 +74,24 @@ def test_a_hazard_found_elsewhere_is_seen_on_an_open_map_in_its_legend_figures_a
     expected = {NAMES["green"]: int(in_view[NAMES["green"]]) - 1, NAMES["yellow"]: int(in_view[NAMES["yellow"]]) + 1}
     city.expect_counts([expected.get(name, int(count)) for name, count in in_view.items()])
     assert city.page.evaluate("window.neverReloaded") is True
+
+
+def test_a_list_that_somebody_holds_open_is_not_closed_by_what_others_write(open_city, district):
+    house = green_house(district)
+    city = open_city(f"#18/{house.lat}/{house.lon}")
+    city.wait_until_drawn()
+    before = int(city.figure(t("figure.open")).inner_text().replace(",", ""))
+    box = city.sidebar.get_by_test_id("stSelectbox").filter(has=city.page.get_by_text(t("control.hazard"), exact=True))
+    box.get_by_role("combobox").focus()
+    box.get_by_role("combobox").press("ArrowDown")
+    options = city.page.get_by_role("option").first
+    expect(options).to_be_visible()
+    asked = len(city.requests)
+    find_a_hazard(district, house)
+    seen = city.reruns
+    city.page.wait_for_timeout(LONG_ENOUGH_MS)
+    assert any("/map/version" in url for url in city.requests[:asked])
+    assert city.reruns == seen
+    expect(options).to_be_visible()
+    city.page.keyboard.press("Escape")
+    expect(city.figure(t("figure.open"))).to_have_text(f"{before + 1:,}")

@@ -271,6 +271,21 @@ window.creditMap = (function () {
   const REST_MS = 3000;  // while facts keep coming the page is drawn anew no more often
   const AGAIN_MS = 6000;  // a page that was told and is still drawn as before is told once more
 
+  const TYPING_MS = 4000;
+
+  /* Does somebody hold a list open, a button down or a field in the middle of typing? A new drawing would close it. */
+  function busy() {
+    const { document } = page();
+    if (!page().creditMapHands) {
+      const hands = page().creditMapHands = { typed: -TYPING_MS, down: false };
+      document.addEventListener("keydown", () => { hands.typed = performance.now(); }, true);
+      document.addEventListener("pointerdown", () => { hands.down = true; }, true);
+      document.addEventListener("pointerup", () => { hands.down = false; }, true);
+    }
+    const { typed, down } = page().creditMapHands;
+    return down || performance.now() - typed < TYPING_MS || document.querySelector("[role=option], [role=dialog]") !== null;
+  }
+
   /* Asks for the city's version; a newer one is told to the page, which draws tiles, counts, charts and card anew. */
   function follow(layer, shown) {
     const state = page().creditMapFollowing || (page().creditMapFollowing = { at: -REST_MS, version: null });
@@ -278,12 +293,12 @@ window.creditMap = (function () {
     return setInterval(async () => {
       const now = performance.now();
       const wait = state.version && state.version !== shown.version ? AGAIN_MS : REST_MS;
-      if (asking || page().document.hidden || now - state.at < wait) return;
+      if (asking || page().document.hidden || now - state.at < wait || busy()) return;
       asking = true;
       try {
         const answer = await fetch(address(shown.path));
         const { version } = answer.ok ? await answer.json() : {};
-        if (version && version !== shown.version && layer._map) {
+        if (version && version !== shown.version && layer._map && !busy()) {
           Object.assign(state, { at: now, version });
           layer.report("version " + version, layer._map.getCenter());
         }
