@@ -1,6 +1,7 @@
 """Arrays in a folder: all of them or none, and read back as they were."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,3 +64,11 @@ def test_nothing_but_the_folder_is_left_behind(tmp_path):
     for _ in range(2):
         write_columns(tmp_path / "new" / "some", SOME)
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["some"]
+
+
+def test_however_many_arrays_a_folder_has_it_takes_one_open_file(tmp_path):
+    write_columns(tmp_path / "some", {f"column {number}": np.arange(3) for number in range(40)})
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    again = read_columns(tmp_path / "some")
+    assert len(again) == 40
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
