@@ -18,7 +18,7 @@ def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: T
         st.badge(t("shell.as_of", day=view.on), icon=":material/calendar_today:", color="blue")
         if context.city.invented:
             st.badge(t("shell.invented"), icon=":material/info:", color="orange")
-    if context.is_behind:
-        st.caption(f":material/sync: {t('shell.behind', day=context.options.last_day)}")
+        if context.is_behind:  # in here: an element more between head and map would have the map made anew
+            st.badge(t("shell.behind"), icon=":material/sync:", color="gray")
     if unknown:
         st.warning(t("shell.unknown", names=t.listed(unknown)[:200]))

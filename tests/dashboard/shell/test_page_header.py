@@ -17,7 +17,8 @@ def test_while_something_newer_is_made_ready_the_page_says_so_and_shows_the_whol
     current = CityStates.current
     monkeypatch.setattr(CityStates, "current", lambda *asked: replace(current(*asked), is_behind=is_behind))
     shown = page(lang=language)
-    sentence = translator(language)("shell.behind", day=ON)
-    assert any(sentence in caption.value for caption in shown.caption) is is_behind
+    sentence = translator(language)("shell.behind")
+    assert any(sentence in badge.value for badge in shown.markdown) is is_behind
+    assert any(ON.isoformat() in badge.value for badge in shown.markdown)
     assert not shown.exception
     assert any("3,000" in html.proto.body for html in shown.get("html"))
