@@ -86,14 +86,17 @@ class Builder:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen] = {}
         self._began: dict[str, float] = {}
+        self._version: dict[str, Version] = {}
 
     def is_building(self, city: str) -> bool:
         running = self._running.get(city)
         return running is not None and running.poll() is None
 
-    def begin(self, city: str) -> None:
-        if not self.is_building(city):
-            self._began[city] = monotonic()
+    def begin(self, city: str, version: Version) -> None:
+        """Begins unless it is at work, or has just tried in vain to come up to this very version."""
+        tried = self._version.get(city) == version and self.began_lately(city)
+        if not self.is_building(city) and not tried:
+            self._began[city], self._version[city] = monotonic(), version
             command = [sys.executable, "-m", "data", "refresh", city]
             self._running[city] = subprocess.Popen(
                 command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -121,6 +124,7 @@ class CityStates:
     def __init__(self, engine: Engine, datum: Callable[[], str]) -> None:
         self._engine, self._datum = engine, datum
         self._shown: dict[str, _Shown] = {}
+        self._graded: dict[str, Version] = {}
         self.builder: Builder | None = None
 
     def current(self, code: str) -> CityState:
@@ -163,19 +167,22 @@ class CityStates:
             self._have_graded(before)
             return replace(before, is_behind=False) if before.is_behind else before
         since = changes_since(session, city, before.city_facts.version)
-        facts = self._facts_now(session, city, before.city_facts, since)
+        facts = self._facts_now(session, city, before.city_facts, since, latest)
         if facts is None:
             return before if before.is_behind else replace(before, is_behind=True)
         return self._state(session, city, latest, facts, before if since.facts_only else None)
 
-    def _facts_now(self, session: Session, city: City, before: CityFacts, since: Since) -> CityFacts | None:
+    def _facts_now(
+        self, session: Session, city: City, before: CityFacts, since: Since, latest: Version
+    ) -> CityFacts | None:
         """The present facts where they can be had quickly; None where the builder makes them."""
         if self.builder is None or _is_quick(before, since):
-            return caught_up(session, city, self._lightest(session, city, before), self._datum())
+            known = caught_up(session, city, self._lightest(session, city, before), self._datum())
+            return known or load_city_facts(session, city, self._datum())
         stored = nearest_stored(session, city, self._datum())
         if stored is not None and _is_quick(stored, changes_since(session, city, stored.version)):
             return caught_up(session, city, stored, self._datum())
-        self.builder.begin(city.code)
+        self.builder.begin(city.code, latest)
         return None
 
     def _lightest(self, session: Session, city: City, facts: CityFacts) -> CityFacts:
@@ -188,12 +195,16 @@ class CityStates:
     def have_prepared(self, code: str) -> None:
         """Begins to make what is missing of a city, beside the pages."""
         if self.builder is not None and not self.builder.began_lately(code):
-            self.builder.begin(code)
+            self.builder.begin(code, self.current(code).version)
 
     def _have_graded(self, state: CityState) -> None:
         """Now and then the grades of past months follow, and recent facts are folded in."""
-        if state.city_facts.recent is not None:
-            self.have_prepared(state.city.code)
+        code = state.city.code
+        if self.builder is None or state.city_facts.recent is None or self._graded.get(code) == state.version:
+            return
+        if not self.builder.began_lately(code):
+            self._graded[code] = state.version
+            self.builder.begin(code, state.version)
 
     def _opened(self, code: str) -> CityState:
         with reading(self._engine, SYSTEM) as session:

@@ -14,7 +14,7 @@ from time import time
 import numpy as np
 from sqlalchemy.orm import Session
 
-from data.city.array_files import read_columns, read_notes, write_columns
+from data.city.array_files import Columns, read_columns, read_notes, write_columns
 from data.city.changes import CityVersion, changes_since, is_known
 from data.city.city_facts import CityFacts, names_of_uses, with_buildings
 from data.city.dated_facts import DatedFacts, Recent
@@ -164,21 +164,29 @@ def _write(facts: CityFacts, parts: Path) -> None:
 
 
 def read_city_facts(folder: Path) -> CityFacts:
-    buildings, notes = read_columns(folder / "buildings"), read_notes(folder / "buildings")
-    checks = [(read_notes(part), read_columns(part)) for part in _numbered(folder, "checks")]
-    events = [(read_notes(part)["kind"], read_columns(part)) for part in _numbered(folder, "events")]
-    visits = read_columns(folder / "visits")
+    """Raises FileNotFoundError where another process is removing it."""
+    buildings, notes = _columns(folder / "buildings"), read_notes(folder / "buildings")
+    checks = [(read_notes(part), _columns(part)) for part in _numbered(folder, "checks")]
+    events = [(read_notes(part)["kind"], _columns(part)) for part in _numbered(folder, "events")]
+    visits = _columns(folder / "visits")
     inspectors = visits.pop("inspectors")
     fact_log = FactLog(
         buildings=len(buildings["id"]),
         events={kind: (columns["building"], columns["day"]) for kind, columns in events},
         checklists=tuple(ChecklistAnswers(items=tuple(its["items"]), **columns) for its, columns in checks),
-        open_periods=OpenPeriods(**read_columns(folder / "open_periods")),
+        open_periods=OpenPeriods(**_columns(folder / "open_periods")),
     )
     checklist_ids = tuple(its["id"] for its, _ in checks)
-    vacancies = read_columns(folder / "vacancies")
+    vacancies = _columns(folder / "vacancies")
     dated = DatedFacts(CityVersion(*notes["version"]), fact_log, checklist_ids, visits, inspectors, vacancies)
     return CityFacts(notes["city"], buildings, notes["n_on_map"], dated)
+
+
+def _columns(folder: Path) -> Columns:
+    columns = read_columns(folder)
+    if not columns:
+        raise FileNotFoundError(folder)
+    return columns
 
 
 def _numbered(folder: Path, name: str) -> list[Path]:

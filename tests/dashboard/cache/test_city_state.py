@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from dashboard.cache import city_state
-from dashboard.cache.city_state import Builder, CityStates
+from dashboard.cache.city_state import Builder, CityStates, Version
 from data.access.roles import SYSTEM
 from data.city import fact_store
 from data.city.changes import log_change
@@ -28,7 +28,7 @@ class SlowBuilder(Builder):
         self.asked: list[str] = []
         self.busy = False
 
-    def begin(self, city: str) -> None:
+    def begin(self, city: str, version: Version) -> None:
         self.asked.append(city)
         self.busy = True
 
@@ -120,6 +120,40 @@ def test_facts_go_on_being_shown_in_a_large_city_without_a_builder(states, build
     assert not now.is_behind
     assert now.city_facts.recent is not None
     assert builder.asked == []
+
+
+def test_a_small_city_is_built_anew_at_once(states, town):
+    before = states.current(CITY)
+    change_everything(town)
+    now = states.current(CITY)
+    assert not now.is_behind
+    assert now.version != before.version
+
+
+def test_grades_are_made_to_follow_once_for_each_version(states, builder, town):
+    ids = states.current(CITY).city_facts.buildings["id"].tolist()
+    for times in (1, 2):
+        with town.looked_at() as (session, city), writing(town.engine, SYSTEM) as session:
+            log_change(session, city.id, "event", ids[:1])
+        for _ in range(4):
+            states.current(CITY)
+        assert builder.asked == [CITY] * times
+
+
+def test_a_builder_that_fails_is_not_begun_again_every_moment(monkeypatch):
+    begun = []
+
+    class Failed:
+        def poll(self) -> int:
+            return 1
+
+    monkeypatch.setattr(city_state.subprocess, "Popen", lambda command, **_: begun.append(command) or Failed())
+    builder, version = Builder(), Version("1-a", 0)
+    for _ in range(3):
+        builder.begin(CITY, version)
+    assert len(begun) == 1
+    builder.begin(CITY, Version("2-b", 0))
+    assert len(begun) == 2
 
 
 def test_recent_facts_are_folded_and_grades_follow_when_nothing_more_comes(states, builder, town):

@@ -1,5 +1,6 @@
 """A fact store says what the tables say, is read from disk until they change, and is the same for everybody."""
 
+import shutil
 from dataclasses import fields
 from datetime import date, timedelta
 from os import utime
@@ -276,3 +277,13 @@ def test_an_earlier_store_of_a_city_is_removed_and_others_are_kept(own_lockside,
         remove_older(session, city, "WGS84")
     kept = {store_folder(CITY, now, "WGS84"), store_folder(CITY, first, "GCJ02"), *folders}
     assert {path for path in (tmp_path / "facts").iterdir() if path.is_dir()} == kept
+
+
+@pytest.mark.parametrize("part", ["buildings", "visits", "open_periods", "vacancies"])
+def test_a_store_that_another_process_is_removing_is_passed_over(own_lockside, tmp_path, monkeypatch, part):
+    monkeypatch.setattr(fact_store, "VAR", tmp_path)
+    made = own_lockside.city_facts()
+    folder = store_folder(CITY, made.version, "WGS84")
+    shutil.rmtree(folder / part)
+    with own_lockside.looked_at() as (session, city):
+        assert fact_store.nearest_stored(session, city, "WGS84") is None
