@@ -23,8 +23,7 @@ from data.city import queries, summaries
 from data.city.city_facts import CityFacts
 from data.city.fact_store import store_folder
 from data.city.filters import Filters, selected
-from data.city.grade_history import History, history_folder, stored_history
-from data.city.grade_history import brought_up_to_date as history_brought_up_to_date
+from data.city.grade_history import History, history_folder, history_up_to, stored_history
 from data.city.snapshots import Snapshot, brought_up_to_date, placed_buildings, seen_by, snapshot_on
 from data.city.visible_buildings import areas_of, visible_buildings
 from data.db.engine import open_database, reading
@@ -188,7 +187,7 @@ def _history(code: str, version: Version, rule_set: str) -> History:
     stored = stored_history(history_folder(folder, state.rules, rule_set), rule_set, state.city_facts.size)
     if not len(stored.days):
         raise HistoryMissing
-    return history_brought_up_to_date(stored, state.city_facts, state.rules, state.last_day)
+    return history_up_to(stored, state.city_facts, state.rules, state.last_day)
 
 
 def _shared(scope: AccessScope, code: str, version: Version) -> AccessScope:

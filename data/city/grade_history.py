@@ -74,7 +74,7 @@ def months_of(rules: Rulebook, rule_set: str, on: date) -> list[date]:
     return [day for day in month_ends(on, MONTHS) if day >= rules.begins(rule_set)]
 
 
-def brought_up_to_date(
+def history_up_to(
     history: History, city_facts: CityFacts, rules: Rulebook, on: date, report: Report = lambda *_: None
 ) -> History:
     """The history up to `on` with the recent facts; what `history` (of what is stored alone) has is not rated again."""

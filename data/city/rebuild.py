@@ -14,9 +14,9 @@ from data.city.fact_store import load_city_facts, remove_older, store, store_fol
 from data.city.fact_tables import facts_from_tables
 from data.city.grade_history import (
     History,
-    brought_up_to_date,
     has_months,
     history_folder,
+    history_up_to,
     keep_history,
     seen_until,
     stored_history,
@@ -71,7 +71,7 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
         elif not has_months(files, rules, rule_set, last):
             stored = stored_history(history_folder(before, rules, rule_set), rule_set, now.size)
             to_keep = city_facts if now.recent is None else city_facts.as_stored()
-            keep_history(files, brought_up_to_date(stored, to_keep, rules, last, report))
+            keep_history(files, history_up_to(stored, to_keep, rules, last, report))
     with reading(engine, SYSTEM) as session:
         remove_older(session, city, datum)
 
