@@ -28,7 +28,7 @@ LAYING = f"from pathlib import Path; from tests.dashboard.demonstration import l
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("within", nargs="?", default="", help="a room or a file, such as data/access")
+    parser.add_argument("within", nargs="?", default="", help="a room, or a path such as data/access/roles.py")
     parser.add_argument("--each", type=int, default=60, help="mutants of a room (60)")
     parser.add_argument("--seed", type=int, default=1, help="another one draws other mutants (1)")
     parser.add_argument("--side-by-side", type=int, default=2, help="how many are tried at a time (2)")
@@ -36,6 +36,8 @@ def main() -> int:
     start, paths = perf_counter(), _paths()
     sources = {place.path: (ROOT / place.path).read_text("utf-8") for place in places(paths, asked.within)}
     drawn = _drawn(paths, sources, asked)
+    if not drawn:
+        parser.error(f"there is no code in {asked.within}; the rooms are {', '.join(ROOMS)}")
     verdicts = _tried(drawn, paths, asked.side_by_side)
     figures = table(verdicts)
     VAR.mkdir(parents=True, exist_ok=True)

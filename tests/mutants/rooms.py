@@ -56,12 +56,12 @@ class Place:
 
 
 def places(paths: list[str], within: str) -> list[Place]:
-    """The files of all rooms, of those below `within`."""
+    """The files of all rooms; of the room `within`, or those below the path `within`."""
     return [
         Place(path, room)
         for room, patterns in ROOMS.items()
         for path in paths
-        if path.startswith(within) and _fits(path, patterns) and not _fits(path, NOT_MUTATED)
+        if (room == within or path.startswith(within)) and _fits(path, patterns) and not _fits(path, NOT_MUTATED)
     ]
 
 
