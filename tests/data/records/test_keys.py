@@ -7,10 +7,12 @@ from secrets import token_hex
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from data.access.roles import SYSTEM
 from data.audit.trail import Actor
-from data.db.models.city import Hazard, Inspection
+from data.db.engine import writing
+from data.db.models.city import Building, Hazard, Inspection
 from data.records.commands import HazardStepTaken, Visit
 from data.records.desk import Desk
 from data.records.errors import RecordRefused
@@ -99,6 +101,23 @@ def test_two_hazards_are_locked_in_one_order_so_that_nobody_waits_in_a_circle(cl
     locked.clear()
     clerk.record(HazardStepTaken(lowest, "resolved", JUNE, corrects=wrong[1]))
     assert locked == [lowest, other]
+
+
+def test_whoever_changes_a_hazard_keeps_it_from_others_but_not_its_building(clerk):
+    engine, house, hazard = clerk.town.engine, clerk.building("mill-yard"), clerk.hazard("mill-yard")
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time, whatever is locked.")
+
+    def is_free(model: type[Building | Hazard], row_id: int) -> bool:
+        with writing(engine, SYSTEM) as session:
+            question = select(model.id).where(model.id == row_id)
+            return session.scalar(question.with_for_update(skip_locked=True)) == row_id
+
+    with clerk.town.looked_at() as (_, city), writing(engine, SYSTEM) as session:
+        hazard_of(Desk(session, SYSTEM, city, ON), hazard)
+        assert not is_free(Hazard, hazard)
+        assert is_free(Building, house)
+    assert is_free(Hazard, hazard)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,30 @@ def test_whatever_is_tried_a_hazard_is_closed_only_while_open_and_opened_only_wh
         is_open = step in OPENING_STEPS or (is_open and step not in CLOSING_STEPS)
 
 
+@pytest.mark.parametrize(
+    ("last", "next_steps"),
+    [
+        ("found", {"mended_on_the_spot", "transferred", "taken_up", "resolved"}),
+        ("reopened", {"mended_on_the_spot", "transferred", "taken_up", "resolved"}),
+        ("transferred", {"transferred", "taken_up", "resolved"}),
+        ("taken_up", {"transferred", "resolved"}),
+        ("mended_on_the_spot", {"verified", "reopened"}),
+        ("resolved", {"verified", "reopened"}),
+        ("verified", {"reopened"}),
+    ],
+)
+def test_an_open_hazard_is_dealt_with_a_closed_one_checked_or_opened_again_and_nothing_else(last, next_steps):
+    def may_follow(step: str) -> bool:
+        life = [taken(last, 1)]
+        try:
+            check_order(life, [*life, taken(step, 2)])
+        except RecordRefused:
+            return False
+        return True
+
+    assert {step for step in HAZARD_STEPS if may_follow(step)} == next_steps
+
+
 def test_every_step_of_the_tables_has_its_place_in_the_loop():
     assert set(FOLLOWS) == set(HAZARD_STEPS)
     assert {step for following in FOLLOWS.values() for step in following} == set(STEPS)
