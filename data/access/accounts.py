@@ -71,7 +71,7 @@ def add_account(
         everywhere=EVERYWHERE in grant.areas,
         hazard_groups=None if grant.hazard_groups is None else list(grant.hazard_groups),
         password_hash=None if password is None else hashed(password),
-        sign_on=sign_on,
+        sign_on=sign_on or None,
         made_at=now(),
     )
     session.add(account)

@@ -39,7 +39,9 @@ def browser(district, provider, monkeypatch) -> TestClient:
     with writing(city_cache.database(), SYSTEM) as session:
         if session.scalar(select(Account.id).where(Account.name == "chen")) is None:
             add_account(session, SYSTEM, COMMAND_LINE, "chen", "leader", Grant(("demo",)), sign_on="m.chen")
-        set_disabled(session, SYSTEM, COMMAND_LINE, account_named(session, "chen"), False)
+        chen = account_named(session, "chen")
+        chen.sign_on = "m.chen"
+        set_disabled(session, SYSTEM, COMMAND_LINE, chen, False)
     site = Starlette(
         routes=ROUTES, middleware=[Middleware(AuthMiddleware), Middleware(SessionMiddleware, secret_key="x" * 40)]
     )
@@ -90,6 +92,14 @@ def test_one_without_an_account_is_refused_and_it_is_noted(browser):
     with reading(city_cache.database(), SYSTEM) as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.account, entry.action, entry.details) == ("", "sign_in_refused", {"way": "sign_on"})
+
+
+def test_an_answer_without_the_claim_is_nobodys_even_where_an_account_signs_on_as_nothing(browser, monkeypatch):
+    with writing(city_cache.database(), SYSTEM) as session:
+        account_named(session, "chen").sign_on = ""
+    back = told_by_the_provider(browser, "m.chen")
+    monkeypatch.setenv("CREDIT_MAP_SIGN_ON_CLAIM", "employee_number")
+    refusal(browser, back)
 
 
 def test_a_disabled_account_is_refused(browser):

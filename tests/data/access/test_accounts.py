@@ -109,6 +109,10 @@ def test_two_accounts_cannot_sign_on_as_the_same_person(own_lockside):
         made(own_lockside, "lan", password=None, sign_on="m.chen")
 
 
+def test_any_number_of_accounts_may_sign_on_as_nobody(own_lockside):
+    assert [made(own_lockside, name, sign_on="").sign_on for name in ("mei", "lan")] == [None, None]
+
+
 def test_a_password_is_kept_as_argon2id_and_is_not_to_be_found(own_lockside):
     account = made(own_lockside)
     assert account.password_hash.startswith("$argon2id$")
