@@ -57,6 +57,14 @@ def test_signing_in_gives_a_session_and_leads_on(mei):
     assert client.get("/map/search?city=demo&q=a").status_code == 200
 
 
+def test_a_browser_that_does_not_say_what_it_is_is_let_in_all_the_same(mei):
+    client = at()
+    del client.headers["User-Agent"]
+    _, answer = signed_in(client=client)
+    assert answer.status_code == 303
+    assert auth_session(city_cache.database(), client.cookies[COOKIE]).name == "mei"
+
+
 def test_the_cookies_are_the_browsers_alone(mei):
     for site, prefix, secure in ((SITE, "", False), (TLS, "__Host-", True)):
         _, answer = signed_in(site)

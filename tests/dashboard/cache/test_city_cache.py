@@ -18,9 +18,13 @@ from dashboard.cache.city_cache import (
     selected_buildings,
     snapshot,
 )
+from dashboard.cache.city_state import CityStates
+from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState, view_of
 from data.access.roles import SYSTEM, AccessScope
+from data.city.fact_store import store_folder
 from data.city.filters import Filters
+from data.city.grade_history import history_folder, keep_history
 from data.city.queries import NoSuchCity
 from data.db.models.city import HAZARD_GROUPS
 from tests.data.lockside import CAST, HARBOUR_ROW, LANTERN_HALL, NORTH, ON, SOUTH
@@ -205,6 +209,24 @@ def test_who_sees_one_town_whole_cannot_open_the_other():
         for _ in range(2):
             with pytest.raises(NoSuchCity):
                 ask()
+
+
+def test_past_months_are_shown_as_they_were_graded_and_made_ready_where_nobody_graded_them(two_towns, monkeypatch):
+    asked_for: list[str] = []
+    monkeypatch.setattr(CityStates, "have_prepared", lambda _, code: asked_for.append(code))
+    facts, rules = (getattr(city_context(LEADER, CITY), name) for name in ("city_facts", "rules"))
+    graded, _ = two_towns.grade("qishuyan", ON)
+    folder = store_folder(CITY, facts.stored.version, basemap().datum)
+    keep_history(history_folder(folder, rules, "qishuyan"), graded)
+
+    months = city_cache.history(LEADER, CITY, city_context(LEADER, CITY).version, "qishuyan")
+    assert months is not None
+    assert months.days.tolist() == graded.days.tolist()
+    assert months.grades.tolist() == graded.grades.tolist()
+    assert months.grades[-1].tolist() == day(LEADER).grades["qishuyan"].tolist()
+    assert asked_for == []
+    assert city_cache.history(LEADER, OTHER, city_context(LEADER, OTHER).version, "qishuyan") is None
+    assert asked_for == [OTHER]
 
 
 def test_nobody_opens_anything():

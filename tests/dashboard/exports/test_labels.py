@@ -1,5 +1,6 @@
 """What an export says of itself: for whom it was made, of what, under which filters, in either language."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_who_sees_some_areas_is_said_to_see_those(context, areas):
     both = AccessScope("police", areas=(areas[NORTH], areas[SOUTH], -1), cities=(context.city.id + 1,))
     assert labels.seen_in_words(both, context, EN) == "police · north-street, south-street"
     assert labels.seen_in_words(both, context, ZH) == f"{ZH('role.police')} · north-street、south-street"
+
+
+def test_areas_are_called_what_the_language_calls_them(context, areas):
+    of_two_names = replace(context, areas=context.areas.assign(name="南街", name_en="South Street"))
+    scope = AccessScope("police", areas=(areas[SOUTH],))
+    view, _ = view_of({"area": f"street:{SOUTH}"}, context.options)
+    for t, name in ((EN, "South Street"), (ZH, "南街")):
+        assert labels.seen_in_words(scope, of_two_names, t) == f"{t('role.police')} · {name}"
+        assert name in labels.filters_in_words(of_two_names, view, t)
 
 
 def test_a_departments_groups_and_an_operators_buildings_are_named(context):
