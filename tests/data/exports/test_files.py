@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import geopandas
 import numpy as np
@@ -22,7 +23,7 @@ from data.exports.formula_escape import plain_cell
 from data.exports.geojson import feature_collection
 from data.exports.geopackage import write_geopackage
 from data.exports.rows import Column, Line
-from data.exports.xlsx import TooManyRows, text_cell, workbook
+from data.exports.xlsx import DATA, TooManyRows, text_cell, workbook
 
 COLUMNS = (
     Column("code", "Code", "text"),
@@ -193,6 +194,27 @@ def assert_places(frame: geopandas.GeoDataFrame, sample: Sample) -> None:
     assert frame.crs.to_epsg() == 4326
     found = [(None, None) if place is None else (place.x, place.y) for place in frame.geometry]
     assert found == [(lon, lat) for _, _, lon, lat, _, _ in sample.told]
+
+
+def test_a_sheet_has_no_text_but_in_its_cells():
+    """Excel calls a workbook damaged otherwise, though other readers pass over it."""
+    sample = Sample([("a", "b", (113.9, 22.5), 3, 0.5)] * 5)
+    with zipfile.ZipFile(io.BytesIO(b"".join(workbook(sample, "数据", "说明")))) as archive:
+        sheet = ElementTree.fromstring(archive.read(DATA))
+    assert [element.tag for element in sheet.iter() if element.tail] == []
+    with_text = {element.tag.rpartition("}")[2] for element in sheet.iter() if element.text}
+    assert with_text == {"t", "v"}
+
+
+@pytest.mark.parametrize("write", [csv_of, workbook_of, collection_of])
+def test_a_column_that_ends_early_stops_the_export_rather_than_shift_or_lose_rows(write):
+    class Uneven(Sample):
+        def batches(self):
+            for batch in super().batches():
+                yield batch | {"score": batch["score"][:-1]}
+
+    with pytest.raises(ValueError, match="shorter"):
+        write(Uneven([("a", "b", (None, None), 1, 1.0)] * 2))
 
 
 def test_streams_begin_before_the_rows_are_read():

@@ -150,6 +150,13 @@ def test_a_departments_counts_are_its_own_even_where_the_day_was_counted_for_all
     assert by_name(export)[CROWDED_CORNER.name]["hazards_open"] == 1
 
 
+def test_who_may_not_see_hazards_or_homes_has_no_column_of_them(lockside):
+    of_all = {column.key for column in exported(lockside, SYSTEM).columns}
+    with lockside.looked_at() as (_, city):
+        of_nobody = set(column_kinds(AccessScope("public", areas=None), city, lockside.snapshot()))
+    assert of_all - of_nobody == {"hazards_open", "hazards_overdue", "vacant_homes"}
+
+
 def test_an_operator_takes_along_buildings_with_public_homes_only(lockside):
     assert set(by_name(exported(lockside, AccessScope("operator", areas=None)))) == {LANTERN_HALL.name}
 
