@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -248,16 +248,39 @@ def _density(scope: AccessScope, code: str, version: Version, on: date, filters:
 
 
 def outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
-    """The areas of a level, ready to be cut into tiles; in the datum of the tile service. Facts leave them as they are
-    for whoever sees all of the city."""
-    shared = _shared(scope, code, version)
-    return _outlines(shared, code, city_states().at(code, version).areas_since if shared == SYSTEM else version, level)
+    """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
+    return _outlines(_shared(scope, code, version), code, _imported(scope, code, version), level)
 
 
 @cached(max_entries=16)
 def _outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
     areas = level_areas(_city_context(scope, code, version), level)
     return AreaIndex.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
+
+
+def _imported(scope: AccessScope, code: str, version: Version) -> Version:
+    """The version that has all of the areas and buildings of this one: single facts leave them as they are for whoever
+    sees all of the city."""
+    shared = _shared(scope, code, version)
+    return city_states().at(code, version).areas_since if shared == SYSTEM else version
+
+
+class NotDrawn(NamedTuple):
+    """What a map leaves out. off_map: buildings that are rated, by the reason; rejected: rows of files."""
+
+    off_map: dict[str, int]
+    rejected: int
+
+
+def not_drawn(scope: AccessScope, code: str, version: Version) -> NotDrawn:
+    return _not_drawn(scope, code, _imported(scope, code, version))
+
+
+@cached(max_entries=LAYERS_KEPT)
+def _not_drawn(scope: AccessScope, code: str, version: Version) -> NotDrawn:
+    with reading(database(), scope) as session:
+        city = _city_context(scope, code, version).city
+        return NotDrawn(queries.off_map_counts(session, scope, city), queries.rejected_row_count(session, scope, city))
 
 
 def level_areas(context: CityContext, level: str) -> pd.DataFrame:

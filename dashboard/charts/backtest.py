@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import LOW_LEGEND, axis, from_worst, plain_layout
 from dashboard.look.palette import INK, ORDERS, Symbol
 from scoring.studies.backtest import Estimate
 
@@ -17,50 +17,40 @@ def gain_curves(
     curves: Mapping[str, np.ndarray], shares: np.ndarray, names: Mapping[str, str], axes: tuple[str, str], title: str
 ) -> go.Figure:
     """One line an order: share of trouble found after each share of visits. curves: float (shares,) by order."""
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=shares,
-                y=curve,
-                name=names[order],
-                mode="lines",
-                line={"width": 2.4, "color": ORDERS[order].colour, "dash": DASHES.get(order, "solid")},
-                hovertemplate=f"%{{x:.0%}} → %{{y:.1%}} {names[order]}<extra></extra>",
-            )
-            for order, curve in curves.items()
-        ]
-    )
-    figure = plain_layout(figure, title, 400)
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", title=axes[0])
-    figure.update_yaxes(range=[0, 1.01], tickformat=".0%", title=axes[1])
-    figure.update_layout(legend={"y": -0.2})
-    return figure
+    lines = [
+        go.Scatter(
+            x=shares,
+            y=curve,
+            name=names[order],
+            mode="lines",
+            line={"width": 2.4, "color": ORDERS[order].colour, "dash": DASHES.get(order, "solid")},
+            hovertemplate=f"%{{x:.0%}} → %{{y:.1%}} {names[order]}<extra></extra>",
+        )
+        for order, curve in curves.items()
+    ]
+    along = axis(axes[0], range=[0, 1], tickformat=".0%")
+    up = axis(axes[1], range=[0, 1.01], tickformat=".0%")
+    return go.Figure(lines, plain_layout(title, 400, legend=LOW_LEGEND, xaxis=along, yaxis=up))
 
 
-def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], axis: str, title: str) -> go.Figure:
+def days_earlier(estimates: Mapping[str, Estimate], names: Mapping[str, str], days: str, title: str) -> go.Figure:
     """A point an order with its 95 % interval, against the order that was used at nought."""
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=[estimate.value],
-                y=[names[order]],
-                mode="markers+text",
-                marker={"size": 11, "color": ORDERS[order].colour, "symbol": ORDERS[order].shape},
-                error_x=_whiskers([estimate.value], [estimate.low], [estimate.high], ORDERS[order].colour),
-                text=[f"{estimate.value:+.1f}"],
-                textposition="top center",
-                hovertemplate=(
-                    f"%{{y}} {estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]<extra></extra>"
-                ),
-            )
-            for order, estimate in estimates.items()
-        ]
-    )
-    figure = plain_layout(figure, title, 90 + 50 * len(estimates))
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=axis, zeroline=True, zerolinewidth=2)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
+    points = [
+        go.Scatter(
+            x=[estimate.value],
+            y=[names[order]],
+            mode="markers+text",
+            marker={"size": 11, "color": ORDERS[order].colour, "symbol": ORDERS[order].shape},
+            error_x=_whiskers([estimate.value], [estimate.low], [estimate.high], ORDERS[order].colour),
+            text=[f"{estimate.value:+.1f}"],
+            textposition="top center",
+            hovertemplate=f"%{{y}} {estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]<extra></extra>",
+        )
+        for order, estimate in estimates.items()
+    ]
+    along = axis(days, zeroline=True, zerolinewidth=2)
+    height = 90 + 50 * len(estimates)
+    return go.Figure(points, plain_layout(title, height, showlegend=False, xaxis=along, yaxis=from_worst()))
 
 
 def foretold_and_seen(
@@ -88,11 +78,9 @@ def foretold_and_seen(
         )
         for row in groups.itertuples()
     ]
-    figure = plain_layout(go.Figure([line, *points]), title, 360)
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(range=[0, most * 1.12], tickformat=".1%", title=axes[0])
-    figure.update_yaxes(range=[0, most], tickformat=".1%", title=axes[1])
-    return figure
+    along = axis(axes[0], range=[0, most * 1.12], tickformat=".1%")
+    up = axis(axes[1], range=[0, most], tickformat=".1%")
+    return go.Figure([line, *points], plain_layout(title, 360, showlegend=False, xaxis=along, yaxis=up))
 
 
 def _whiskers(value: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str) -> dict:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import LOW_LEGEND, axis, from_worst, plain_layout
 from dashboard.look.palette import INK, OPEN, RANKS, Symbol
 
 
@@ -25,11 +25,10 @@ def shares_by_area(
         cliponaxis=False,
         hovertemplate="%{y} %{x:.1%}<extra></extra>",
     )
-    figure = plain_layout(go.Figure(bars), title, 70 + 26 * max(len(order), 2))
-    figure.add_vline(x=overall, line={"color": INK, "width": 1, "dash": "dot"})
-    figure.update_xaxes(range=[0, max(1.12 * float(share.max(initial=0)), 0.01)], showticklabels=False, showgrid=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    return figure
+    along = axis(range=[0, max(1.12 * float(share.max(initial=0)), 0.01)], showticklabels=False, showgrid=False)
+    height = 70 + 26 * max(len(order), 2)
+    figure = go.Figure(bars, plain_layout(title, height, xaxis=along, yaxis=from_worst(type="category")))
+    return figure.add_vline(x=overall, line={"color": INK, "width": 1, "dash": "dot"})
 
 
 def fading_curves(
@@ -40,19 +39,16 @@ def fading_curves(
     by_chance: str,
 ) -> go.Figure:
     """curves: days, agreement after so many days, and agreement by chance, one a class; by_chance: what that is."""
-    figure = go.Figure()
+    lines = []
     for (days, same, chance), name, symbol in zip(curves, names, symbols, strict=True):
         if not len(days):
             continue
         line = {"color": symbol.colour, "width": 2.4, "shape": "hv"}
         hover = f"{name} %{{x}} · %{{y:.0%}}<extra></extra>"
-        figure.add_scatter(x=days, y=same, mode="lines", line=line, name=name, hovertemplate=hover)
+        lines.append(go.Scatter(x=days, y=same, mode="lines", line=line, name=name, hovertemplate=hover))
         dotted = {"color": symbol.colour, "width": 1, "dash": "dot"}
         hover = f"{name} · {by_chance} %{{y:.0%}}<extra></extra>"
         ends = {"x": [days[0], days[-1]], "y": [chance, chance]}
-        figure.add_scatter(**ends, mode="lines", line=dotted, showlegend=False, hovertemplate=hover)
-    figure = plain_layout(figure, "", 380)
-    figure.update_xaxes(title=axes[0], rangemode="tozero")
-    figure.update_yaxes(title=axes[1], tickformat=".0%", range=[0, 1.02])
-    figure.update_layout(legend={"y": -0.2})
-    return figure
+        lines.append(go.Scatter(**ends, mode="lines", line=dotted, showlegend=False, hovertemplate=hover))
+    along, up = axis(axes[0], rangemode="tozero"), axis(axes[1], tickformat=".0%", range=[0, 1.02])
+    return go.Figure(lines, plain_layout("", 380, legend=LOW_LEGEND, xaxis=along, yaxis=up))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import axis, from_worst, plain_layout
 from dashboard.look.palette import Symbol
 
 
@@ -22,10 +22,8 @@ def grade_counts(counts: Sequence[int], names: Sequence[str], symbols: Sequence[
         cliponaxis=False,
         hovertemplate="%{y} %{text}<extra></extra>",
     )
-    figure = plain_layout(go.Figure(bars), title, 66 + 30 * len(names))
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, max(*counts, 1) * 1.6], showticklabels=False, showgrid=False, zeroline=False)
-    return figure
+    along = axis(range=[0, max(*counts, 1) * 1.6], showticklabels=False, showgrid=False, zeroline=False)
+    return go.Figure(bars, plain_layout(title, 66 + 30 * len(names), xaxis=along, yaxis=from_worst()))
 
 
 def grade_shares(
@@ -44,22 +42,19 @@ def grade_shares(
         ],
     )
     shares = counts / counts.sum(axis=1, keepdims=True)
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=shares[:, grade],
-                y=rows,
-                orientation="h",
-                name=name,
-                marker_color=symbol.colour,
-                customdata=counts[:, grade],
-                hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{x:.1%}}<extra></extra>",
-            )
-            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
-        ]
-    )
-    figure = plain_layout(figure, title, 52 + 22 * max(len(rows), 2))
-    figure.update_layout(barmode="stack", bargap=0.28, showlegend=False)
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=False, showticklabels=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
+    bars = [
+        go.Bar(
+            x=shares[:, grade],
+            y=rows,
+            orientation="h",
+            name=name,
+            marker_color=symbol.colour,
+            customdata=counts[:, grade],
+            hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{x:.1%}}<extra></extra>",
+        )
+        for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
+    ]
+    along = axis(range=[0, 1], tickformat=".0%", showgrid=False, showticklabels=False)
+    look = {"barmode": "stack", "bargap": 0.28, "showlegend": False}
+    height = 52 + 22 * max(len(rows), 2)
+    return go.Figure(bars, plain_layout(title, height, xaxis=along, yaxis=from_worst(), **look))

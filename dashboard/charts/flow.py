@@ -50,17 +50,15 @@ def grade_flow(
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    return _with_side_labels(plain_layout(go.Figure(sankey), title, 380), labels)
+    room = {"l": 8, "r": 8, "t": 56, "b": 12}
+    return go.Figure(sankey, plain_layout(title, 380, margin=room, annotations=_side_labels(labels)))
 
 
-def _with_side_labels(figure: go.Figure, labels: tuple[str, str]) -> go.Figure:
+def _side_labels(labels: tuple[str, str]) -> list[dict]:
     """What the two sides are called, above them."""
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 12})
-    for x, label, anchor in ((0, labels[0], "left"), (1, labels[1], "right")):
-        figure.add_annotation(
-            x=x, y=1.08, xref="paper", yref="paper", text=label, showarrow=False, xanchor=anchor, font={"size": 12}
-        )
-    return figure
+    above = {"y": 1.08, "xref": "paper", "yref": "paper", "showarrow": False, "font": {"size": 12}}
+    sides = ((0, labels[0], "left"), (1, labels[1], "right"))
+    return [above | {"x": x, "text": label, "xanchor": anchor} for x, label, anchor in sides]
 
 
 def _heights(before: np.ndarray, after: np.ndarray, nodes: np.ndarray) -> list[float]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import LOW_LEGEND, axis, plain_layout
 from dashboard.look.palette import INK, NOTHING, OPEN
 
 LIMIT = {"chance": "#8d99a6", "corrected": "#24629f"}
@@ -28,21 +28,18 @@ def funnel_plot(
     limits: (kind, which, name) → lower and upper limit at the sizes `grid`.
     names: of the units that are not flagged and of those that are. axes: titles of size and rate.
     """
-    figure = go.Figure()
+    edges = []
     for (kind, which, name), both in limits.items():
         line = {"color": LIMIT[kind], "dash": DASH[which], "width": 1.4}
         for side, edge in enumerate(both):
             group = {"legendgroup": name, "showlegend": side == 0, "hoverinfo": "skip"}
-            figure.add_scatter(x=grid, y=edge, mode="lines", line=line, name=name, **group)
-    figure.add_hline(y=overall, line={"color": INK, "width": 1})
-    figure.add_traces(unit_points(size, rate, labels, flagged, names))
-    figure = plain_layout(figure, "", 430)
-    figure.update_layout(legend={"y": -0.2})
-    figure.update_xaxes(
-        title=axes[0], type="log" if size.max(initial=1) > 20 * max(size.min(initial=1), 1) else "linear"
-    )
-    figure.update_yaxes(title=axes[1], tickformat=".0%", range=[-0.03, 1.03])
-    return figure
+            edges.append(go.Scatter(x=grid, y=edge, mode="lines", line=line, name=name, **group))
+    wide = size.max(initial=1) > 20 * max(size.min(initial=1), 1)
+    along = axis(axes[0], type="log" if wide else "linear")
+    up = axis(axes[1], tickformat=".0%", range=[-0.03, 1.03])
+    points = unit_points(size, rate, labels, flagged, names)
+    figure = go.Figure([*edges, *points], plain_layout("", 430, legend=LOW_LEGEND, xaxis=along, yaxis=up))
+    return figure.add_hline(y=overall, line={"color": INK, "width": 1})
 
 
 def unit_points(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import axis, from_worst, plain_layout
 from dashboard.look.palette import CHANGED
 
 
@@ -18,26 +18,23 @@ def changed_shares(counts: np.ndarray, groups: Sequence[str], names: tuple[str, 
     counts = counts[with_buildings]
     total = counts.sum(axis=1)
     labels = [f"{groups[group]} ({n:,})" for group, n in zip(with_buildings.tolist(), total.tolist(), strict=True)]
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=sign * counts[:, column] / total,
-                y=labels,
-                orientation="h",
-                name=name,
-                marker_color=symbol.colour,
-                text=[f"{share:.1%}" if share else "" for share in counts[:, column] / total],
-                textposition="outside",
-                cliponaxis=False,
-                customdata=counts[:, column],
-                hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{text}}<extra></extra>",
-            )
-            for column, sign, name, symbol in ((0, -1, names[0], CHANGED[0]), (2, 1, names[1], CHANGED[1]))
-        ]
-    )
-    figure = plain_layout(figure, title, 74 + 24 * max(len(with_buildings), 2))
+    bars = [
+        go.Bar(
+            x=sign * counts[:, column] / total,
+            y=labels,
+            orientation="h",
+            name=name,
+            marker_color=symbol.colour,
+            text=[f"{share:.1%}" if share else "" for share in counts[:, column] / total],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=counts[:, column],
+            hovertemplate=f"%{{y}}<br>{name} %{{customdata:,}} · %{{text}}<extra></extra>",
+        )
+        for column, sign, name, symbol in ((0, -1, names[0], CHANGED[0]), (2, 1, names[1], CHANGED[1]))
+    ]
     widest = max(float((counts[:, [0, 2]] / total[:, None]).max(initial=0)), 0.01) * 1.45
-    figure.update_layout(barmode="relative", bargap=0.3, showlegend=False)
-    figure.update_xaxes(range=[-widest, widest], showticklabels=False, showgrid=False, zeroline=True)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
+    along = axis(range=[-widest, widest], showticklabels=False, showgrid=False, zeroline=True)
+    look = {"barmode": "relative", "bargap": 0.3, "showlegend": False}
+    height = 74 + 24 * max(len(with_buildings), 2)
+    return go.Figure(bars, plain_layout(title, height, xaxis=along, yaxis=from_worst(), **look))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import plain_layout
+from dashboard.charts.style import axis, plain_layout
 from dashboard.look.palette import Symbol
 
 
@@ -17,26 +17,22 @@ def grade_trend(
     days: datetime64[D] (months,); counts: int (months, grades + 1), the unrated last.
     """
     total = np.maximum(counts.sum(axis=1), 1)
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=days.astype(str),
-                y=counts[:, grade] / total,
-                name=name,
-                mode="lines",
-                line={"width": 0.6, "color": "white"},
-                stackgroup="all",
-                fillcolor=symbol.colour,
-                customdata=counts[:, grade],
-                hovertemplate=f"%{{x}}<br>{name} %{{customdata:,}} · %{{y:.1%}}<extra></extra>",
-            )
-            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
-        ]
-    )
-    figure = plain_layout(figure, title, 330)
-    figure.update_yaxes(range=[0, 1], tickformat=".0%")
-    figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
-    return figure
+    bands = [
+        go.Scatter(
+            x=days.astype(str),
+            y=counts[:, grade] / total,
+            name=name,
+            mode="lines",
+            line={"width": 0.6, "color": "white"},
+            stackgroup="all",
+            fillcolor=symbol.colour,
+            customdata=counts[:, grade],
+            hovertemplate=f"%{{x}}<br>{name} %{{customdata:,}} · %{{y:.1%}}<extra></extra>",
+        )
+        for grade, (name, symbol) in enumerate(zip(names, symbols, strict=True))
+    ]
+    share = axis(range=[0, 1], tickformat=".0%")
+    return go.Figure(bands, plain_layout(title, 330, xaxis=_months(), yaxis=share))
 
 
 def grade_lines(
@@ -48,20 +44,20 @@ def grade_lines(
     """
     rated = np.maximum(counts[:, :-1].sum(axis=1), 1)
     dashes = ("solid", "dash", "dot", "dashdot", "longdash")
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=days.astype(str),
-                y=counts[:, grade] / rated,
-                name=name,
-                mode="lines",
-                line={"width": 2.2, "color": symbol.colour, "dash": dashes[grade % len(dashes)]},
-                hovertemplate=f"%{{x}}<br>{name} %{{y:.2%}}<extra></extra>",
-            )
-            for grade, (name, symbol) in enumerate(zip(names, symbols, strict=False))
-        ]
-    )
-    figure = plain_layout(figure, title, 280)
-    figure.update_yaxes(rangemode="tozero", tickformat=".1%")
-    figure.update_xaxes(showgrid=False, tickformat="%Y-%m")
-    return figure
+    lines = [
+        go.Scatter(
+            x=days.astype(str),
+            y=counts[:, grade] / rated,
+            name=name,
+            mode="lines",
+            line={"width": 2.2, "color": symbol.colour, "dash": dashes[grade % len(dashes)]},
+            hovertemplate=f"%{{x}}<br>{name} %{{y:.2%}}<extra></extra>",
+        )
+        for grade, (name, symbol) in enumerate(zip(names, symbols, strict=False))
+    ]
+    share = axis(rangemode="tozero", tickformat=".1%")
+    return go.Figure(lines, plain_layout(title, 280, xaxis=_months(), yaxis=share))
+
+
+def _months() -> dict[str, object]:
+    return axis(showgrid=False, tickformat="%Y-%m")

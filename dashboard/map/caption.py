@@ -10,8 +10,6 @@ from dashboard.themes.registry import theme_named
 from dashboard.view.labels import level_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
-from data.city import queries
-from data.db.engine import reading
 
 
 def map_caption(scope: AccessScope, context: CityContext, view: ViewState, rows: np.ndarray, t: Translator) -> None:
@@ -34,13 +32,11 @@ def _area_colours(context: CityContext, view: ViewState, t: Translator) -> str |
 
 def _left_out(scope: AccessScope, context: CityContext, t: Translator) -> list[str]:
     """What the map does not show: buildings without a place, rows that were not taken in."""
-    with reading(city_cache.database(), scope) as session:
-        kept = queries.off_map_counts(session, scope, context.city)
-        set_aside = queries.rejected_row_count(session, scope, context.city)
+    kept, rejected = city_cache.not_drawn(scope, context.options.city, context.version)
     lines = []
     if kept:
         reasons = t.clauses(f"{t.of(reason)} {n:,}" for reason, n in kept.items())
         lines.append(t("map.off_map", n=f"{sum(kept.values()):,}", reasons=reasons))
-    if set_aside:
-        lines.append(t("map.set_aside", n=f"{set_aside:,}"))
+    if rejected:
+        lines.append(t("map.set_aside", n=f"{rejected:,}"))
     return lines

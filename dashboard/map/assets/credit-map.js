@@ -268,8 +268,9 @@ window.creditMap = (function () {
   /* ---- what is written while the map is open ---- */
 
   const ASK_MS = 750;
-  const REST_MS = 3000;  // while facts keep coming the page is drawn anew no more often
-  const AGAIN_MS = 6000;  // a page that was told and is still drawn as before is told once more
+  const REST_MS = 3000;  // the page is drawn anew no more often
+  const MOST_REST_MS = 45000;  // nor this often, where facts keep coming without a pause
+  const AGAIN_MS = 30000;  // a page that was told and is still drawn as before is told once more
 
   const TYPING_MS = 4000;
 
@@ -286,20 +287,25 @@ window.creditMap = (function () {
     return down || performance.now() - typed < TYPING_MS || document.querySelector("[role=option], [role=dialog]") !== null;
   }
 
-  /* Asks for the city's version; a newer one is told to the page, which draws tiles, counts, charts and card anew. */
+  /* Asks for the city's version; a newer one is told to the page, which draws tiles, counts, charts and card anew.
+     A single fact is told at once. Where something newer is there as soon as the rest is over, the next rest is two to
+     four times as long: a stream of facts would keep every browser and the server busy with drawing alone. */
   function follow(layer, shown) {
-    const state = page().creditMapFollowing || (page().creditMapFollowing = { at: -REST_MS, version: null });
+    const now = () => performance.now();
+    const state = page().creditMapFollowing || (page().creditMapFollowing = { rest: REST_MS, calm: true });
+    if (state.shown !== shown.version) Object.assign(state, { shown: shown.version, drawn: now(), told: -AGAIN_MS });
     let asking = false;
     return setInterval(async () => {
-      const now = performance.now();
-      const wait = state.version && state.version !== shown.version ? AGAIN_MS : REST_MS;
-      if (asking || page().document.hidden || now - state.at < wait || busy()) return;
+      const resting = now() - state.drawn < state.rest || now() - state.told < AGAIN_MS;
+      if (asking || resting || page().document.hidden || busy()) return;
       asking = true;
       try {
         const answer = await fetch(address(shown.path));
         const { version } = answer.ok ? await answer.json() : {};
-        if (version && version !== shown.version && layer._map && !busy()) {
-          Object.assign(state, { at: now, version });
+        if (version === shown.version) Object.assign(state, { rest: REST_MS, calm: true });
+        else if (version && layer._map && !busy()) {
+          const rest = state.calm ? REST_MS : Math.min(state.rest * (2 + 2 * Math.random()), MOST_REST_MS);
+          Object.assign(state, { told: now(), rest, calm: false });
           layer.report("version " + version, layer._map.getCenter());
         }
       } catch (problem) {
