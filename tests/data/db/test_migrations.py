@@ -179,6 +179,22 @@ def test_a_migrated_database_takes_a_fact_without_an_import_and_still_none_of_an
             assert connection.exec_driver_sql("PRAGMA writable_schema").scalar() == 0
 
 
+@pytest.mark.parametrize("made", ["by the revisions", "whole"])
+@pytest.mark.parametrize(("places", "why"), [("1, 1", "_place"), ("NULL, NULL", "_place"), ("1, NULL", "FOREIGN KEY")])
+def test_a_credit_record_belongs_to_a_project_or_to_a_home_and_to_one_of_them_only(empty_url, made, places, why):
+    if made == "whole":
+        engine = open_database(empty_url())
+    else:
+        engine = connect_database(empty_url())
+        migrations.upgrade(engine)
+    run_script(engine, (EARLIER / "rows.sql").read_text(encoding="utf-8"))
+    row = f"(1, 1, 'household', 'H1', 'minor', {places})"
+    with pytest.raises(IntegrityError, match=f"(?i){why}"), engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO credit_records (id, city_id, kind, subject, level, project_id, home_id) VALUES {row}"
+        )
+
+
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_whoever_had_read_a_table_learns_that_a_column_of_it_was_opened(empty_url):
     engine = connect_database(empty_url())
