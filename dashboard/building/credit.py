@@ -18,8 +18,9 @@ def credit_records(card: BuildingReport, t: Translator) -> None:
     if not card.credit:
         return
     st.markdown(f"**{t('credit.title')}**")
-    homes, shown = sum(card.homes.values()), [(kind, card.credit[kind]) for kind in reversed(SUBJECT_KINDS)]
-    st.html("".join(_of_kind(kind, counts, homes, t) for kind, counts in shown) + _rule(t))
+    homes = sum(card.homes.values())
+    kinds = (_of_kind(kind, card.credit[kind], homes, t) for kind in reversed(SUBJECT_KINDS))  # households first
+    st.html("".join(kinds) + _rule(t))
 
 
 def _of_kind(kind: str, counts: CreditCounts, homes: int, t: Translator) -> str:
@@ -43,6 +44,7 @@ def _row(name: str, by_level: np.ndarray) -> str:
 
 
 def _rule(t: Translator) -> str:
-    """What the levels come from, and what is not the source's."""
-    assumed = t("card.assumed", what=t.clauses(t.of(text) for text in scale().assumed))
-    return f"<p class='credit'><q>{escape(scale().quote)}</q> {escape(assumed)}</p>"
+    """Where the levels come from, and what is not the source's."""
+    assumed = (t("card.assumed", what=t.of(text)) for text in scale().assumed)
+    lines = "".join(f"<i>{escape(line)}</i>" for line in assumed)
+    return f"<p class='credit'><q>{escape(scale().quote)}</q>{lines}</p>"

@@ -16,7 +16,7 @@ from scoring.studies.credit_records import LEVEL_CODES, SUBJECT_KINDS, scale
 LEVEL_SHARES = np.array([27, 19, 64]) / 110  # Bozhou's first batch, mildest first
 ENTERPRISES, HOUSEHOLDS = 5, 82  # subjects of the same batch
 RECORDS = 0.005  # of households, a let home in a year; assumed
-CARELESSNESS = 0.06  # shape of the gamma: 1.26 records a subject, as in Bozhou; a household keeps its own
+CARELESSNESS = 0.04  # shape of the gamma a household keeps: about 1.26 records a subject, as in Bozhou
 OPERATION = 0.5  # spread of the lognormal of projects: careless operators have careless households; assumed
 RECOGNISED = 0.92  # share of what is recorded; the rest stays as it was recorded; assumed
 RECOGNISED_AFTER = (7, 60)  # days; assumed
