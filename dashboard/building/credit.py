@@ -25,17 +25,17 @@ def credit_records(card: BuildingReport, t: Translator) -> None:
 
 def _of_kind(kind: str, counts: CreditCounts, homes: int, t: Translator) -> str:
     about = {"day": counts.on, "records": counts.records, "subjects": counts.subjects, "homes": homes}
-    sentence = t(f"credit.{kind}" if counts.records else f"credit.no_{kind}", **about)
-    caption = f"<p class='credit'>{escape(sentence)}</p>"
-    return caption + _table(counts, t) if counts.records else caption
+    if not counts.records:
+        return f"<p class='credit'>{escape(t(f'credit.no_{kind}', **about))}</p>"
+    return _table(t(f"credit.{kind}", **about), counts, t)
 
 
-def _table(counts: CreditCounts, t: Translator) -> str:
+def _table(caption: str, counts: CreditCounts, t: Translator) -> str:
     heads = [t("credit.state"), *(t.of(level.name) for level in scale().levels), t("credit.all")]
     rows = [_row(t(f"credit.{STATES[state]}"), counts.by_state[state]) for state in ORDER]
     rows.append(_row(t("credit.all"), counts.by_state.sum(axis=0)))
     cells = "".join(f"<th scope='col'>{escape(head)}</th>" for head in heads)
-    return f"<table class='credit'><tr>{cells}</tr>{''.join(rows)}</table>"
+    return f"<table class='credit'><caption>{escape(caption)}</caption><tr>{cells}</tr>{''.join(rows)}</table>"
 
 
 def _row(name: str, by_level: np.ndarray) -> str:
