@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -116,6 +117,20 @@ def test_from_an_empty_database_the_revisions_make_the_tables_of_this_version(em
     with revised.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     assert revision_of(open_database(address_of(revised))) == HEAD
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_from_any_revision_the_rest_make_the_tables_of_this_version(revision, empty_url, backups):
+    engine = connect_database(empty_url())
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    done = migrate(engine, backups)
+    assert done is not None
+    assert (done.before, done.after) == (revision, HEAD)
+    assert schema(engine) == schema(open_database(empty_url()))
 
 
 @pytest.mark.parametrize("commit", COMMITS)
