@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.building.advice import advice_note
+from dashboard.building.credit import credit_records
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
@@ -43,6 +44,7 @@ def building_card(context: CityContext, card: BuildingReport, open_rule_set: str
         st.caption(t("card.off_map", reason=t.of(building.off_map)))
     for rule_set in card.ratings:
         _rating(context, card, rule_set, t, explained=rule_set == open_rule_set)
+    credit_records(card, t)
     _timeline(context, card, t)
 
 

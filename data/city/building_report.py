@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data.access.roles import AccessScope
 from data.city import queries
 from data.city.city_facts import CityFacts
+from data.city.credit_records import CreditCounts, credit_counts, records_of
 from data.city.rulebooks import rulebook
 from data.db.models.city import Building, City
 from scoring.grading.advice import Advice, advice_for
@@ -35,6 +36,7 @@ class BuildingReport:
     advice: Mapping[str, Advice]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
+    credit: Mapping[str, CreditCounts]  # kind of subject → its credit records; empty where there are no such homes
 
 
 def building_report(
@@ -50,6 +52,7 @@ def building_report(
     rules = rulebook(session, city)
     fact_log = city_facts.fact_log_of(row)
     editions = {name: rules.on(name, on) for name in city.rule_sets}
+    homes = queries.homes_of_building(session, scope, building, on)
     ratings = {
         name: (edition, rate(compute_facts(fact_log, edition, on), edition)) for name, edition in editions.items()
     }
@@ -63,8 +66,13 @@ def building_report(
             for name, edition in editions.items()
         },
         history=queries.building_history(session, scope, building, on),
-        homes=queries.homes_of_building(session, scope, building, on),
+        homes=homes,
+        credit=_credit(session, scope, building, on) if homes else {},
     )
+
+
+def _credit(session: Session, scope: AccessScope, building: Building, on: date) -> Mapping[str, CreditCounts]:
+    return credit_counts(records_of(queries.credit_records_of_building(session, scope, building, on)), on)
 
 
 def _allowed_reasons(reasons: tuple[Reason, ...], scope: AccessScope) -> tuple[Reason, ...]:

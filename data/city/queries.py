@@ -13,11 +13,14 @@ from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from data.access.roles import AccessScope, Permission
 from data.db.models.city import (
+    CREDIT_STEPS,
     LEVELS,
     Area,
     AreaExpectation,
     Building,
     City,
+    CreditRecord,
+    CreditRecordStep,
     Event,
     Hazard,
     HazardStep,
@@ -34,7 +37,8 @@ from data.db.tables import table_of
 from data.errors import DataError
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
-CorrectableModel = type[Inspection] | type[Event] | type[Hazard]
+BuildingFact = type[Inspection] | type[Event] | type[Hazard]
+CorrectableModel = BuildingFact | type[CreditRecord]
 Column = QueryableAttribute[int]
 BuildingIds = np.ndarray | None  # of the city in question; None for all of them
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
@@ -303,6 +307,28 @@ def homes_of_building(session: Session, scope: AccessScope, building: Building, 
     return dict(Counter(state_now.values()))
 
 
+def credit_records_of_building(session: Session, scope: AccessScope, building: Building, on: date) -> pd.DataFrame:
+    """Credit records of a building's homes, and of enterprises in the projects of those, as far as they had come by
+    `on`: kind, subject, level, and the day of each of CREDIT_STEPS, NaT where it has not come to that.
+    """
+    homes = select(Home.id).join(Building).where(Building.id == building.id, visible_to(scope, "homes"))
+    of_building = or_(
+        CreditRecord.home_id.in_(homes), CreditRecord.project_id.in_(homes.with_only_columns(Home.project_id))
+    )
+    day, step = CreditRecordStep.day, CreditRecordStep.step
+    question = (
+        select(
+            *(CreditRecord.kind, CreditRecord.subject, CreditRecord.level),
+            *(func.min(day).filter(step == one).label(one) for one in CREDIT_STEPS),
+        )
+        .join(CreditRecordStep)
+        .where(of_building, uncorrected(CreditRecord), day <= on)
+        .group_by(CreditRecord.id)
+    )
+    frame = _to_frame(session, question.order_by(CreditRecord.id))
+    return frame.astype(dict.fromkeys(CREDIT_STEPS, "datetime64[s]"))
+
+
 def off_map_counts(session: Session, scope: AccessScope, city: City) -> dict[str, int]:
     """Buildings that are rated but not drawn, by the reason."""
     question = (
@@ -322,7 +348,7 @@ def rejected_row_count(session: Session, scope: AccessScope, city: City) -> int:
 
 
 def _current_rows(
-    question: Select, table: CorrectableModel, allowed: ColumnElement[bool], city: City, of: BuildingIds
+    question: Select, table: BuildingFact, allowed: ColumnElement[bool], city: City, of: BuildingIds
 ) -> Select:
     return question.join(Building, table.building_id == Building.id).where(
         _of_city(table.city_id, table.building_id, city, of), allowed, uncorrected(table)

@@ -134,6 +134,10 @@ POLICIES: Mapping[str, str] = {
     "hazard_steps": _through("hazards", "hazard_id"),
     "homes": f"{_permitted('homes')} AND {OF_ITS_BUILDING}",
     "home_states": _through("homes", "home_id"),
+    "credit_records": (
+        f"{_permitted('homes')} AND ({_through('homes', 'home_id')} OR {_through('projects', 'project_id')})"
+    ),
+    "credit_record_steps": _through("credit_records", "record_id"),
     "projects": f"{_permitted('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
 }
 CLOSED = frozenset(  # read and written by authentication, imports, records and commands, which run as SYSTEM

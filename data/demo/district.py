@@ -10,6 +10,7 @@ import shapely
 from data.demo.addresses import area_frame, building_frame
 from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
+from data.demo.credit_records import CreditHistories, credit_histories
 from data.demo.events import events
 from data.demo.hazards import HazardHistories, hazard_histories
 from data.demo.land import FULL_SIZE, land
@@ -55,11 +56,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Rentals:
-    """Public rental: projects; homes with project and building (rows); states with home (row) and days."""
+    """Public rental: projects; homes with project and building (rows); states with home (row) and days; who was
+    dishonest there."""
 
     projects: pd.DataFrame
     homes: pd.DataFrame
     states: pd.DataFrame
+    credit: CreditHistories
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,16 @@ class District:
 
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
-    of_ground, of_homes, of_facts, of_register = np.random.default_rng(seed).spawn(4)
+    of_ground, of_homes, of_facts, of_register, of_credit = np.random.default_rng(seed).spawn(5)
     land_use, cut, plots = _ground(of_ground, buildings)
     built = stock(of_ground, land_use, plots, buildings, on)
     areas = area_frame(of_ground, cut)
     frame = building_frame(of_ground, land_use, built, areas)
     flats = homes(of_homes, frame, built.project)
-    states = _dated(home_states(of_homes, flats), on)
-    rentals = Rentals(projects(of_homes, frame, built.project), flats, states)
+    states = home_states(of_homes, flats)
+    credit = credit_histories(of_credit, flats, states)
+    credit = CreditHistories(credit.records, _dated(credit.steps, on))
+    rentals = Rentals(projects(of_homes, frame, built.project), flats, _dated(states, on), credit)
     drawn_facts = _facts(of_facts, areas, frame, on) if facts else None
     return District(on, areas, frame, register(of_register, areas, frame), rentals, drawn_facts)
 

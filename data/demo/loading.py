@@ -20,6 +20,8 @@ from data.db.models.city import (
     Building,
     Checklist,
     City,
+    CreditRecord,
+    CreditRecordStep,
     Event,
     Hazard,
     HazardStep,
@@ -30,6 +32,7 @@ from data.db.models.city import (
     Project,
 )
 from data.db.tables import table_of
+from data.demo.credit_records import CreditHistories
 from data.demo.district import SEED, District, Facts, district
 from data.demo.hazards import HazardHistories
 from data.demo.land import FULL_SIZE
@@ -42,7 +45,20 @@ LICENCE = "Invented data: no person, place or event is real. 数据为虚构。"
 REGISTER = "地址登记（虚构） / Address register (invented)"
 ROWS_PER_REPORT = 100_000
 Report = Callable[[str, int, int], None]
-Row = Area | AreaExpectation | Building | Event | Inspection | Hazard | HazardStep | Project | Home | HomeState
+Row = (
+    Area
+    | AreaExpectation
+    | Building
+    | Event
+    | Inspection
+    | Hazard
+    | HazardStep
+    | Project
+    | Home
+    | HomeState
+    | CreditRecord
+    | CreditRecordStep
+)
 
 
 class AlreadyLoaded(DataError):
@@ -97,6 +113,8 @@ class _Loading:
             Project,
             Home,
             HomeState,
+            CreditRecord,
+            CreditRecordStep,
         )
         self.first: dict[type[Row], int] = {
             model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in models
@@ -131,6 +149,7 @@ class _Loading:
             self._events(self.drawn.facts.events)
             self._hazards(self.drawn.facts.hazard_histories)
         self._rentals()
+        self._credit_records(self.drawn.rentals.credit)
         for model in self.first:
             continue_counting(self.session, table_of(model))
         log_change(self.session, self.city, "demo", None)
@@ -224,6 +243,16 @@ class _Loading:
         columns["home_id"] = self._id(Home, rentals.states["home"].to_numpy())
         self._add(HomeState, "public rental", columns, of_city=False)
 
+    def _credit_records(self, histories: CreditHistories) -> None:
+        records, steps = histories.records, histories.steps
+        columns = {name: records[name].to_numpy() for name in ("kind", "subject", "level")}
+        owners: dict[str, type[Row]] = {"project": Project, "home": Home}
+        columns |= {f"{name}_id": self._id(model, records[name].to_numpy()) for name, model in owners.items()}
+        self._add(CreditRecord, "credit records", columns)
+        columns = {name: steps[name].to_numpy() for name in ("step", "day", "recorded_on")}
+        columns["record_id"] = self._id(CreditRecord, steps["record"].to_numpy())
+        self._add(CreditRecordStep, "credit records", columns, of_city=False)
+
 
 def _plain(values: np.ndarray) -> list:
     """Plain Python values, as the driver takes them."""
@@ -235,6 +264,7 @@ def _plain(values: np.ndarray) -> list:
 def _row_count(drawn: District) -> int:
     rentals, facts = drawn.rentals, drawn.facts
     frames = [drawn.areas, drawn.register, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
+    frames += [rentals.credit.records, rentals.credit.steps]
     if facts is not None:
         frames += [facts.inspections, facts.events, facts.hazard_histories.hazards, facts.hazard_histories.steps]
     return sum(len(frame) for frame in frames)
@@ -247,6 +277,7 @@ def _remove(session: Session) -> None:
     buildings = select(Building.id).where(Building.city_id == city)
     hazards = select(Hazard.id).where(Hazard.city_id == city)
     homes = select(Home.id).where(Home.building_id.in_(buildings))
+    records = select(CreditRecord.id).where(CreditRecord.city_id == city)
     for table in reversed(Base.metadata.sorted_tables):
         if table.name == City.__tablename__:
             session.execute(delete(table).where(table.c.code == CITY))
@@ -254,6 +285,8 @@ def _remove(session: Session) -> None:
             session.execute(delete(table).where(table.c.city_id == city))
         elif "hazard_id" in table.c:  # what was recorded singly has no import
             session.execute(delete(table).where(table.c.hazard_id.in_(hazards)))
+        elif "record_id" in table.c:
+            session.execute(delete(table).where(table.c.record_id.in_(records)))
         elif "home_id" in table.c:
             session.execute(delete(table).where(table.c.home_id.in_(homes)))
         elif "import_id" in table.c:

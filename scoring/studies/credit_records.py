@@ -114,6 +114,15 @@ def records_by_level(records: Records, mask: np.ndarray) -> np.ndarray:
     return np.bincount(records.level[mask], minlength=len(LEVEL_CODES))
 
 
+def states_by_level(records: Records, on: date, mask: np.ndarray) -> np.ndarray:
+    """How many of the records in `mask`, bool (r,), are in each state at the end of `on`, int64 (STATES, LEVEL_CODES).
+
+    Its sum is the number of those that are there by then.
+    """
+    states = states_on(records, on)
+    return np.stack([records_by_level(records, mask & (states == state)) for state in range(len(STATES))])
+
+
 def subjects_by_kind(records: Records, mask: np.ndarray) -> np.ndarray:
     """How many subjects the records in `mask` name, each once, int64, in the order of SUBJECT_KINDS."""
     _, first = np.unique(records.subject[mask], return_index=True)

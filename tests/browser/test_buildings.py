@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.i18n import translator
-from tests.dashboard.buildings import TILE_PX, at_tile_edge, buildings, robbed
+from tests.dashboard.buildings import TILE_PX, at_tile_edge, buildings, dishonest, robbed
 
 pytestmark = pytest.mark.browser
 t = translator("zh")
@@ -25,6 +25,17 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
     rule = city.page.locator("table.reasons q").filter(has_text="每发一起刑事案件、治安案件,相应减3分、1分")
     expect(rule.first).to_be_visible()
     assert f"building={house.code}" in city.query
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_credit_records_of_a_card_are_no_wider_than_the_card(open_city, district, language, width):
+    code, _ = dishonest(district)
+    city = open_city(f"?lang={language}&building={code}", viewport={"width": width, "height": 900})
+    table = city.page.locator("table.credit").first
+    expect(table.locator("th").first).to_have_text(translator(language)("credit.state"))
+    wide, card = table.evaluate("table => [table.scrollWidth, table.parentElement.clientWidth]")
+    assert 0 < wide <= card <= width
 
 
 def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_city, district):

@@ -15,6 +15,13 @@ ROBBED_ONCE = """
     AND min(day) > date(?, '-25 days')
 """  # well inside the month, so that how long a month is does not matter
 
+DISHONEST = """
+    SELECT buildings.code, count(*) FROM credit_records
+    JOIN homes ON homes.id = credit_records.home_id JOIN buildings ON buildings.id = homes.building_id
+    WHERE EXISTS (SELECT 1 FROM hazards WHERE hazards.building_id = buildings.id AND hazard_group = 'fire')
+    GROUP BY buildings.id ORDER BY 2 DESC LIMIT 1
+"""
+
 
 @dataclass(frozen=True)
 class Building:
@@ -50,6 +57,11 @@ def robbed(district: Demonstration, group_rental: bool | None = None) -> Buildin
     if group_rental is not None:
         ids &= {row[0] for row in district.rows("SELECT id FROM buildings WHERE group_rental = ?", group_rental)}
     return max((one for one in buildings(district) if one.id in ids), key=lambda one: one.apart)
+
+
+def dishonest(district: Demonstration) -> tuple[str, int]:
+    """The code of the building whose homes have most credit records, and how many; the fire department knows it."""
+    return district.rows(DISHONEST)[0]
 
 
 def at_tile_edge(district: Demonstration, zoom: int, axis: int, side: int, within: float) -> Building:

@@ -60,6 +60,20 @@ class Records:
 
 
 @dataclass(frozen=True)
+class CreditRecord:
+    """Whose, how grave, and its steps. home: the place of a household's in `public_homes`; None: an enterprise's.
+
+    draft: an earlier level and steps of it, corrected by these.
+    """
+
+    subject: str
+    level: str
+    steps: tuple[tuple[str, date], ...]
+    home: int | None = None
+    draft: tuple[str, tuple[tuple[str, date], ...]] | None = None
+
+
+@dataclass(frozen=True)
 class House:
     """A building of the cast. drafts: earlier versions of its records, each row corrected by the one in its place.
 
@@ -72,6 +86,7 @@ class House:
     records: Records = field(default_factory=Records)
     drafts: tuple[Records, ...] = ()
     public_homes: tuple[tuple[tuple[str, date], ...], ...] = ()
+    credit: tuple[CreditRecord, ...] = ()
     use: str | None = "residential"
     group_rental: bool | None = False
     off_map: str | None = None
@@ -145,6 +160,19 @@ LANTERN_HALL = House(
         told("let 2023-01-01, vacant 2024-05-01, reserved 2024-06-30"),
         told("under_repair 2024-02-01, vacant 2024-04-01, vacant 2024-04-02"),
         told("let 2022-07-01"),
+    ),
+    credit=(
+        CreditRecord("H7", "minor", told("recorded 2023-02-01, recognised 2023-03-01"), home=1),
+        CreditRecord("H7", "severe", told("recorded 2024-01-10, recognised 2024-02-10"), home=1),
+        CreditRecord("H3", "serious", told("recorded 2023-02-01, recognised 2023-03-01, repaired 2024-06-01"), home=3),
+        CreditRecord(
+            "H3",
+            "minor",
+            told("recorded 2024-06-30"),
+            home=3,
+            draft=("severe", told("recorded 2024-01-20, recognised 2024-01-30")),
+        ),
+        CreditRecord("E2", "serious", told("recorded 2023-05-01, recognised 2023-06-01")),
     ),
 )
 MILL_YARD = House(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import shapely
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, or_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM, AccessScope
@@ -28,6 +28,7 @@ from data.db.models.city import (
     Building,
     Checklist,
     City,
+    CreditRecordStep,
     Event,
     Hazard,
     HazardStep,
@@ -40,10 +41,23 @@ from data.db.models.city import (
     RatingCorrection,
     RejectedRow,
 )
+from data.db.models.city import CreditRecord as CreditRow
 from geo.morton import keys
 from scoring.grading.facts import NOT_APPLICABLE
 from scoring.rulebook.editions import Rulebook
-from tests.data.lockside import CAST, FOUR, HARBOUR_ROW, LANTERN_HALL, MIXED, ON, RULE_SETS, TORONTO, House, Records
+from tests.data.lockside import (
+    CAST,
+    FOUR,
+    HARBOUR_ROW,
+    LANTERN_HALL,
+    MIXED,
+    ON,
+    RULE_SETS,
+    TORONTO,
+    CreditRecord,
+    House,
+    Records,
+)
 
 CITY = "lockside"
 FILES = Rulebook()
@@ -270,6 +284,7 @@ def _write(
 
 
 def _homes(session: Session, building: Building, house: House, project: Project, run: Import) -> None:
+    homes = []
     for number, turns in enumerate(house.public_homes):
         home = _added(
             session,
@@ -288,6 +303,38 @@ def _homes(session: Session, building: Building, house: House, project: Project,
         )
         for state, day in turns:
             _added(session, HomeState(home_id=home.id, state=state, day=day, recorded_on=day, import_id=run.id))
+        homes.append(home.id)
+    for record in house.credit:
+        earlier = None
+        for level, steps in filter(None, (record.draft, (record.level, record.steps))):
+            earlier = _credit_record(session, record, level, steps, homes, project, run, earlier)
+
+
+def _credit_record(
+    session: Session,
+    record: CreditRecord,
+    level: str,
+    steps: Sequence[tuple[str, date]],
+    homes: Sequence[int],
+    project: Project,
+    run: Import,
+    earlier: int | None,
+) -> int:
+    is_enterprise = record.home is None
+    row = CreditRow(
+        city_id=project.city_id,
+        project_id=project.id if is_enterprise else None,
+        home_id=None if is_enterprise else homes[record.home],
+        kind="enterprise" if is_enterprise else "household",
+        subject=record.subject,
+        level=level,
+        corrects_id=earlier,
+        import_id=run.id,
+    )
+    _added(session, row)
+    for step, day in steps:
+        _added(session, CreditRecordStep(record_id=row.id, step=step, day=day, recorded_on=day, import_id=run.id))
+    return row.id
 
 
 def keep_only(town: Town, street: str | None) -> None:
@@ -298,6 +345,13 @@ def keep_only(town: Town, street: str | None) -> None:
         areas = select(Area.id).where(Area.code == street, Area.city_id.in_(city))
         kept = kept.where(Building.street_id.in_(areas)) if street else kept.where(Building.id < 0)
         homes, hazards = (select(model.id).where(model.building_id.not_in(kept)) for model in (Home, Hazard))
+        projects = select(Project.id).where(
+            Project.id.not_in(select(Home.project_id).where(Home.building_id.in_(kept)))
+        )
+        credit = or_(CreditRow.home_id.in_(homes), CreditRow.project_id.in_(projects))
+        of_credit = CreditRecordStep.record_id.in_(select(CreditRow.id).where(credit))
+        session.execute(delete(CreditRecordStep).where(of_credit))
+        session.execute(delete(CreditRow).where(credit))
         session.execute(delete(HomeState).where(HomeState.home_id.in_(homes)))
         session.execute(delete(HazardStep).where(HazardStep.hazard_id.in_(hazards)))
         for model in (Home, Hazard, Event, Inspection, RatingCorrection, Rating):

@@ -1,13 +1,25 @@
 """The tables. Every fact carries the day it happened and the day it was recorded.
 
 A fact that was recorded by itself, by data.records, has no import. Nothing here names a person: an inspector is an
-opaque code, and there are no tenants.
+opaque code, and so is a household or an enterprise with a credit record; there are no tenants.
 """
 
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up by themselves in SQLite
@@ -16,6 +28,7 @@ HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene
 SEVERITIES = ("low", "medium", "high")
 HAZARD_STEPS = ("found", "mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
 HOME_STATES = ("let", "vacant", "under_repair", "reserved")
+CREDIT_STEPS = ("recorded", "recognised", "repaired")  # in this order; that a record expires is worked out
 
 
 def _corrections(table: str) -> Index:
@@ -276,6 +289,48 @@ class HomeState(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     home_id: Mapped[int] = mapped_column(ForeignKey("homes.id"))
     state: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date]
+    recorded_on: Mapped[date]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+
+
+class CreditRecord(Base):
+    """A dishonesty in public rental: a household's at its home, an enterprise's in a project.
+
+    What became of it is recorded in its steps. `subject` is a code that says who is the same, and nothing else. The
+    source names no kinds of behaviour, so none are kept.
+    """
+
+    __tablename__ = "credit_records"
+    __table_args__ = (
+        CheckConstraint("(project_id IS NULL) <> (home_id IS NULL)", name="ck_credit_records_place"),
+        Index("ix_credit_records_project", "project_id"),
+        Index("ix_credit_records_home", "home_id"),
+        UniqueConstraint("city_id", "source_key"),
+        _corrections("credit_records"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    home_id: Mapped[int | None] = mapped_column(ForeignKey("homes.id"))
+    kind: Mapped[str] = mapped_column(String(12))  # of scoring.studies.credit_records.SUBJECT_KINDS
+    subject: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(8))  # of LEVEL_CODES there
+    source_key: Mapped[str | None] = mapped_column(String(80))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("credit_records.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+
+
+class CreditRecordStep(Base):
+    """One step in the life of a credit record: recorded, recognised or repaired."""
+
+    __tablename__ = "credit_record_steps"
+    __table_args__ = (Index("ix_credit_record_steps_record", "record_id", "day"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("credit_records.id"))
+    step: Mapped[str] = mapped_column(String(12))
     day: Mapped[date]
     recorded_on: Mapped[date]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))

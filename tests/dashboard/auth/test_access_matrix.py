@@ -19,6 +19,7 @@ from dashboard.server import ROUTES
 from dashboard.shell.navigation import DASHBOARD, PAGES, pages_for
 from data.access.roles import ROLES, AccessScope
 from geo.morton import unit_xy
+from tests.dashboard.buildings import dishonest
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
 from tests.sessions import COOKIE, token_of
@@ -243,3 +244,21 @@ def test_the_card_of_a_building_in_another_street_is_not_there(district, streets
     assert name not in opened(code)
     _, code, name, *_ = mine.buildings[0]
     assert name in opened(code)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_credit_records_are_counted_for_those_who_may_see_homes_and_nobody_is_named(district, monkeypatch, role):
+    groups = ("fire",) if role == "department" else None
+    token = token_of(city_cache.database(), role, hazard_groups=groups)
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
+    code, _ = dishonest(district)
+    app = AppTest.from_file(PAGES[0].file, default_timeout=120)
+    app.query_params["building"] = code
+    shown = app.run()
+    texts = (element.proto.body for kind in ("html", "markdown") for element in shown.get(kind))
+    page = "\n".join([*texts, *(str(table.proto) for table in shown.get("dataframe"))])
+    assert code in page
+    assert (translator("zh")("credit.title") in page) == AccessScope(role).can("homes")
+    assert ("table class='credit'" in page) == AccessScope(role).can("homes")
+    subjects = district.rows("SELECT DISTINCT subject FROM credit_records")
+    assert not [subject for (subject,) in subjects if subject in page]

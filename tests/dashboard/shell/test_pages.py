@@ -5,8 +5,16 @@ import re
 import pytest
 
 from dashboard.i18n import translator
+from scoring.studies.credit_records import scale
+from tests.dashboard.buildings import dishonest
+from tests.dashboard.demonstration import ON
 
 LANGUAGES = ("zh", "en")
+CREDIT_ROW = re.compile(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>")
+CREDIT_SUBJECTS = """
+    SELECT count(DISTINCT subject) FROM credit_records JOIN homes ON homes.id = home_id
+    JOIN buildings ON buildings.id = building_id WHERE buildings.code = ?
+"""
 
 
 def figures(page) -> dict[str, int]:
@@ -39,6 +47,34 @@ def test_a_card_gives_the_grade_under_every_rule_set_of_the_city(page, district,
     card = "\n".join(str(one.proto) for one in page(lang=language, building=code).get("html"))
     for rule_set in ("qishuyan", "baoan", "teda"):
         assert f"<span>{translator(language)(f'theme.{rule_set}')} " in card
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_counts_credit_records_by_state_and_level_with_what_they_are_counted_of(page, district, language):
+    code, records = dishonest(district)
+    t = translator(language)
+    shown = page(lang=language, building=code)
+    assert not shown.exception
+    assert f"**{t('credit.title')}**" in said(shown)
+    part = next(html.proto.body for html in shown.get("html") if "table class='credit'" in html.proto.body)
+    table = part[: part.index("</table>")]
+    rows = {name: list(map(int, re.findall(r"<td>(\d+)</td>", cells))) for name, cells in CREDIT_ROW.findall(table)}
+    assert list(rows) == [t(f"credit.{name}") for name in ("recognised", "repaired", "expired", "recorded", "all")]
+    *states, together = rows.values()
+    assert [sum(column) for column in zip(*states, strict=True)] == together
+    assert sum(together[:3]) == together[3] == records
+    assert all(t.of(level.name) in table for level in scale().levels)
+    homes = district.rows("SELECT count(*) FROM homes JOIN buildings b ON b.id = building_id WHERE b.code = ?", code)
+    subjects = district.rows(CREDIT_SUBJECTS, code)
+    about = {"day": ON, "records": records, "subjects": subjects[0][0], "homes": homes[0][0]}
+    assert t("credit.household", **about) in part
+    assert all(t("card.assumed", what=t.of(text)) in part for text in scale().assumed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_without_public_homes_says_nothing_of_credit_records(page, district, language):
+    code = district.rows("SELECT code FROM buildings WHERE id NOT IN (SELECT building_id FROM homes) LIMIT 1")[0][0]
+    assert translator(language)("credit.title") not in said(page(lang=language, building=code))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

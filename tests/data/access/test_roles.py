@@ -72,6 +72,17 @@ def test_a_department_sees_the_buildings_with_hazards_of_its_groups_and_only_tho
         assert len(set(queries.hazards(session, SYSTEM, city, ON)["group"])) > 1
 
 
+@pytest.mark.parametrize("name", ["home_states", "homes_of_building", "credit_records_of_building"])
+def test_a_department_that_sees_a_building_is_told_nothing_of_its_homes(lockside, name):
+    every_group = AccessScope("department", areas=None)
+    with lockside.looked_at() as (session, city):
+        homes = session.scalars(select(Home.building_id))
+        assert set(homes) & set(queries.building_ids(session, every_group, city).tolist())
+    answers = all_answers(lockside, every_group, lockside)[name]
+    assert answers
+    assert all(nothing(answer) for answer in answers)
+
+
 def test_an_operator_sees_the_buildings_with_public_rental_homes(lockside):
     with lockside.looked_at() as (session, city):
         homes = session.scalars(select(Home.building_id).join(Building).where(Building.city_id == city.id).distinct())

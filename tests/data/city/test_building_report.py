@@ -6,13 +6,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.access.roles import SYSTEM, AccessScope
+from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.city import building_report
 from data.city.building_report import BuildingReport
 from scoring.grading.advice import Advice, advice_for
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import edition_on
+from scoring.studies.credit_records import STATES
 from tests.cast import fact_log
 from tests.data.lockside import (
     CAST,
@@ -55,6 +56,44 @@ def test_lantern_halls_homes_are_told_by_state_on_the_day(lockside):
     assert report_on(lockside, LANTERN_HALL.code, on=date(2024, 6, 19)).homes == {"let": 2, "vacant": 2}
     assert report_on(lockside, LANTERN_HALL.code, on=date(2022, 6, 30)).homes == {}
     assert report_on(lockside, PLUM_COURT.code).homes == {}
+
+
+def states(town: Town, kind: str, on: date = ON) -> dict[str, list[int]]:
+    """Lantern Hall's credit records by state: minor, serious, severe; states without any are left out."""
+    by_state = report_on(town, LANTERN_HALL.code, on=on).credit[kind].by_state
+    return {state: row.tolist() for state, row in zip(STATES, by_state, strict=True) if row.any()}
+
+
+def test_lantern_halls_credit_records_are_told_as_they_stand_on_the_day(lockside):
+    assert states(lockside, "household", date(2023, 2, 28)) == {"recorded": [1, 1, 0]}
+    assert states(lockside, "household", date(2024, 2, 29)) == {"recognised": [1, 1, 1]}
+    assert states(lockside, "household", date(2024, 3, 1)) == {"recognised": [0, 1, 1], "expired": [1, 0, 0]}
+    assert states(lockside, "household", date(2024, 5, 31)) == {"recognised": [0, 1, 1], "expired": [1, 0, 0]}
+    assert states(lockside, "enterprise") == {"recognised": [0, 1, 0]}
+    assert states(lockside, "enterprise", date(2023, 4, 30)) == {}
+
+
+def test_a_corrected_credit_record_counts_as_it_was_corrected(lockside):
+    assert states(lockside, "household") == {
+        "recorded": [1, 0, 0],  # a draft of it had been severe, and recognised
+        "recognised": [0, 0, 1],
+        "repaired": [0, 1, 0],
+        "expired": [1, 0, 0],
+    }
+
+
+def test_credit_records_and_whom_they_name_are_counted_apart(lockside):
+    credit = report_on(lockside, LANTERN_HALL.code).credit
+    assert {kind: (counts.records, counts.subjects) for kind, counts in credit.items()} == {
+        "enterprise": (1, 1),
+        "household": (4, 2),
+    }
+
+
+def test_credit_records_are_told_where_there_are_public_homes_to_those_who_may_see_them(lockside):
+    assert report_on(lockside, PLUM_COURT.code).credit == {}
+    told = {role: report_on(lockside, LANTERN_HALL.code, AccessScope(role, areas=None)) for role in ROLES}
+    assert {role for role, card in told.items() if card.credit} == {role for role in ROLES if role != "department"}
 
 
 def test_areas_are_named_widest_first(lockside):

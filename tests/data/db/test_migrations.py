@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -118,6 +119,20 @@ def test_from_an_empty_database_the_revisions_make_the_tables_of_this_version(em
     assert revision_of(open_database(address_of(revised))) == HEAD
 
 
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_from_any_revision_the_rest_make_the_tables_of_this_version(revision, empty_url, backups):
+    engine = connect_database(empty_url())
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    done = migrate(engine, backups)
+    assert done is not None
+    assert (done.before, done.after) == (revision, HEAD)
+    assert schema(engine) == schema(open_database(empty_url()))
+
+
 @pytest.mark.parametrize("commit", COMMITS)
 def test_a_database_of_an_earlier_commit_is_refused_until_it_is_migrated_and_then_holds_its_rows(
     commit, made_by, backups, empty_url
@@ -177,6 +192,22 @@ def test_a_migrated_database_takes_a_fact_without_an_import_and_still_none_of_an
         if engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA writable_schema").scalar() == 0
+
+
+@pytest.mark.parametrize("made", ["by the revisions", "whole"])
+@pytest.mark.parametrize(("places", "why"), [("1, 1", "_place"), ("NULL, NULL", "_place"), ("1, NULL", "FOREIGN KEY")])
+def test_a_credit_record_belongs_to_a_project_or_to_a_home_and_to_one_of_them_only(empty_url, made, places, why):
+    if made == "whole":
+        engine = open_database(empty_url())
+    else:
+        engine = connect_database(empty_url())
+        migrations.upgrade(engine)
+    run_script(engine, (EARLIER / "rows.sql").read_text(encoding="utf-8"))
+    row = f"(1, 1, 'household', 'H1', 'minor', {places})"
+    with pytest.raises(IntegrityError, match=f"(?i){why}"), engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO credit_records (id, city_id, kind, subject, level, project_id, home_id) VALUES {row}"
+        )
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -120,7 +120,7 @@ def test_version_days_and_checklists_are_those_of_the_whole_city_whoever_asks(se
 def test_what_a_role_has_no_right_to_stays_hidden(secured, monkeypatch, right):
     tables = {
         "cases": {"events"},
-        "homes": {"homes", "home_states", "projects"},
+        "homes": {"homes", "home_states", "projects", "credit_records", "credit_record_steps"},
         "hazards": {"hazards", "hazard_steps"},
         "buildings": set(POLICIES) - {"saved_mappings"},
         "import": {"saved_mappings"},

@@ -11,12 +11,14 @@ from sqlalchemy import func, select, text
 
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
-from data.db.engine import open_database, reading
+from data.db.engine import open_database, reading, writing
 from data.db.models.city import (
     Area,
     AreaExpectation,
     Building,
     City,
+    CreditRecord,
+    CreditRecordStep,
     Event,
     Hazard,
     HazardStep,
@@ -432,6 +434,7 @@ def test_loading_puts_every_row_in_and_names_the_city(loaded, drawn):
     rows |= {Building: drawn.buildings, Event: facts.events, Inspection: facts.inspections}
     rows |= {Hazard: facts.hazard_histories.hazards, HazardStep: facts.hazard_histories.steps}
     rows |= {Project: rentals.projects, Home: rentals.homes, HomeState: rentals.states}
+    rows |= {CreditRecord: rentals.credit.records, CreditRecordStep: rentals.credit.steps}
     with reading(loaded, SYSTEM) as session:
         for model, frame in rows.items():
             assert session.scalar(select(func.count()).select_from(model)) == len(frame), model
@@ -471,6 +474,9 @@ def test_a_replaced_district_leaves_nothing_of_the_old_one(tmp_path):
     found = FoundHazard("fire", "exit_locked", "low")
     for command in (Visit(house, ON, hazards=(found,)), HomeStateSet(home, "let", ON)):
         record(engine, SYSTEM, COMMAND_LINE, "demo", command, key=f"a form of a {type(command).__name__}", on=ON)
+    with writing(engine, SYSTEM) as session:
+        dishonest = session.scalars(select(CreditRecord.id)).first()
+        session.add(CreditRecordStep(record_id=dishonest, step="repaired", day=ON, recorded_on=ON))
     load(engine, 400, seed=2, on=ON, replace=True)
     with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Inspection).where(Inspection.import_id.is_(None))) == 0

@@ -9,8 +9,8 @@ import pytest
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.city import queries
-from data.db.engine import open_database, reading
-from data.db.models.city import Checklist, Hazard, HazardStep, Home, HomeState, Inspection
+from data.db.engine import open_database, reading, writing
+from data.db.models.city import Checklist, CreditRecord, Hazard, HazardStep, Home, HomeState, Inspection
 from data.importing.errors import CannotUndo, FileRefused
 from data.importing.writing.events import FactWriter
 from data.records.commands import Command, EventHappened, HazardFound, HazardStepTaken, HomeStateSet, Visit
@@ -100,6 +100,16 @@ def _the_state_of_a_home(desk):
     return outcome
 
 
+def _a_credit_record(desk):
+    desk.buildings(*CAST)
+    outcome = homes(desk, FIRST)
+    home = desk.rows(Home)[0].id
+    with writing(desk.engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, "riverton")
+        session.add(CreditRecord(city_id=city.id, home_id=home, kind="household", subject="H1", level="minor"))
+    return outcome
+
+
 BUILDERS = {
     "1 of the inspections that came later build on its buildings": _a_visit,
     "1 of the events that came later build on its buildings": _an_event,
@@ -108,6 +118,7 @@ BUILDERS = {
     "1 of the inspections that came later build on its inspections": _a_corrected_visit,
     "1 of the hazards that came later build on its": _a_corrected_hazard,
     "1 of the home states that came later build on its homes": _the_state_of_a_home,
+    "1 of the credit records that came later build on its homes": _a_credit_record,
 }
 
 

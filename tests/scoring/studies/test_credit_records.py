@@ -21,6 +21,7 @@ from scoring.studies.credit_records import (
     read_scale,
     records_by_level,
     scale,
+    states_by_level,
     states_on,
     subjects_by_kind,
 )
@@ -83,6 +84,18 @@ def test_nothing_is_public_before_it_is_recognised_or_ever_again_after_it_ended(
         assert all(recognised is not None and day >= recognised for day in shown)
         assert all(repaired is None or day < repaired for day in shown)
         assert (np.diff(public[:, row].astype(int)) == 1).sum() <= 1, "what has been public once does not come back"
+
+
+@given(many=st.lists(lives(), min_size=1, max_size=8), after=st.integers(-3, 2200))
+def test_states_by_level_count_each_record_that_is_there_once(many: list[Life], after: int) -> None:
+    every, on = records(*many), FIRST + timedelta(after)
+    mask = np.arange(len(many)) % 2 == 0
+    expected = np.zeros((4, 3), int)
+    for life in many[::2]:
+        state = state_in_plain_words(life, on)
+        if state != NOT_THERE:
+            expected[state, life[0]] += 1
+    assert states_by_level(every, on, mask).tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize(
