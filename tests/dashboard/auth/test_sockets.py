@@ -31,14 +31,15 @@ def token(two_towns) -> str:
     return token_of(city_cache.database(), "leader", CITY)
 
 
-def opened(token: str | None, origin: str | None = SITE, **headers: str) -> list[str]:
+def opened(token: str | None, origin: str | None = SITE, *, tls: bool = False, **headers: str) -> list[str]:
     """What the page behind the middleware is told of who is there. Raises WebSocketDisconnect where it is refused."""
     site = Starlette(routes=[WebSocketRoute("/_stcore/stream", tell_user)], middleware=[Middleware(AuthMiddleware)])
     if origin is not None:
         headers["Origin"] = origin
     if token is not None:
-        headers["Cookie"] = f"{COOKIE}={token}"
-    with TestClient(site, base_url=SITE).websocket_connect("ws://map.test/_stcore/stream", headers=headers) as socket:
+        headers["Cookie"] = f"{'__Host-' if tls else ''}{COOKIE}={token}"
+    address = f"{'wss' if tls else 'ws'}://map.test/_stcore/stream"
+    with TestClient(site, base_url=SITE).websocket_connect(address, headers=headers) as socket:
         return socket.receive_json()
 
 
@@ -66,6 +67,11 @@ def test_nobody_gets_a_socket_without_a_session(two_towns, cookie):
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.test", "https://map.test", "http://map.test:81"])
 def test_no_page_of_another_site_opens_a_socket_with_our_cookie(token, origin):
     refused(token, origin)
+
+
+def test_over_tls_a_page_that_came_over_tls_opens_a_socket_and_no_other(token):
+    assert opened(token, "https://map.test", tls=True) == opened(token)
+    refused(token, "http://map.test", tls=True)
 
 
 def test_a_session_that_has_ended_opens_no_socket(token):

@@ -268,6 +268,16 @@ def test_closing_and_opening_an_account_is_entered_and_closing_ends_its_sessions
     ]
 
 
+def test_another_password_is_entered_with_whose_it_is_and_not_with_what_it_is(own_lockside):
+    added(own_lockside, "mei", password=PASSWORD)
+    with writing(own_lockside.engine, SYSTEM) as session:
+        mei = account_named(session, "mei")
+        set_password(session, SYSTEM, Actor("root", "administrator"), mei, "seven swans a-swimming")
+    with reading(own_lockside.engine, SYSTEM) as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.account, entry.action, entry.details) == ("root", "set_password", {"name": "mei"})
+
+
 def test_nobody_disables_themselves_but_may_be_open_already(own_lockside):
     added(own_lockside, "mei", "administrator", password=PASSWORD)
     with writing(own_lockside.engine, SYSTEM) as session:

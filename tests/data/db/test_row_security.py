@@ -280,6 +280,15 @@ def test_a_role_that_row_security_would_not_bind_is_refused(secured, role):
         install_policies(secured.owner, role)
 
 
+def test_a_role_that_passes_by_row_security_is_refused_though_it_owns_nothing(server, secured):
+    administrator = create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE passer_by LOGIN BYPASSRLS")
+    administrator.dispose()
+    with pytest.raises(NoRowSecurity, match="name a role of its own"):
+        install_policies(secured.owner, "passer_by")
+
+
 def test_only_the_owner_can_build_the_wall(secured):
     with pytest.raises(NoRowSecurity, match="run this as the owner of the tables"):
         install_policies(secured.town.engine, "someone")
