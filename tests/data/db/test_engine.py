@@ -6,7 +6,7 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, event, func, insert, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data.access.roles import SYSTEM
@@ -118,15 +118,12 @@ def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
 
 
 def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
-    impatient = open_database(str(engine.url))
-    event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
-    impatient.dispose()
     with writing(engine, SYSTEM) as first:
         first.add(City(code="riverton", **CITY))
         first.flush()
-        with pytest.raises(OperationalError, match="locked"), writing(impatient, SYSTEM) as second:
+        with pytest.raises(OperationalError, match="locked"), writing(engine, SYSTEM, patience_s=0) as second:
             second.scalar(select(City.id))  # refused before it reads, so that what it reads is still so when it writes
-    with writing(impatient, SYSTEM) as second:
+    with writing(engine, SYSTEM) as second:
         second.add(City(code="lockside", **CITY))
     assert cities(engine) == ["riverton", "lockside"]
 
