@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 from data.access.roles import PUBLIC, AccessScope
 from data.db import row_security, schema_version, writer_queue
+from data.db.building_search import many_added
 from data.settings import settings
 
 CACHE = "cache_size=-8192"  # 8 MB: each connection has its own, and there may be as many as MOST_CONNECTIONS
@@ -260,12 +261,13 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
     compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(values))
     names = compiled.positiontup or list(values)
     processors = {name: _processor(table.c[name].type, connection.dialect) for name in names}
-    for start in range(0, length, ROWS_AT_ONCE):
-        parts = [_processed(values[name][start : start + ROWS_AT_ONCE], processors[name]) for name in names]
-        rows = zip(*parts, strict=True)
-        batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
-        if batch:
-            connection.exec_driver_sql(str(compiled), batch)
+    with many_added(connection, table.name, length):
+        for start in range(0, length, ROWS_AT_ONCE):
+            parts = [_processed(values[name][start : start + ROWS_AT_ONCE], processors[name]) for name in names]
+            rows = zip(*parts, strict=True)
+            batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+            if batch:
+                connection.exec_driver_sql(str(compiled), batch)
 
 
 def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from data.db.building_search import indexed
+from data.db.tables import table_of
+
 Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up by themselves in SQLite
 LEVELS = ("district", "street", "community", "grid")  # widest first
 HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
@@ -335,3 +338,6 @@ class RatingCorrection(Base):
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("rating_runs.id"), index=True)
     before: Mapped[str | None] = mapped_column(String(20))  # the grade that stood there; None: unrated
+
+
+indexed(table_of(Building))

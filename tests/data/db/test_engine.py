@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data.access.roles import SYSTEM
+from data.db import building_search
 from data.db.engine import ROWS_AT_ONCE, insert_columns, open_database, reading, writing
 from data.db.models.city import Base, City, Event
 from data.db.schema_version import VERSION_TABLE
@@ -59,7 +60,7 @@ def test_every_table_is_made_once_and_kept(engine):
     assert cities(again) == ["riverton"]
     with reading(again, SYSTEM) as session:
         names = session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
-        assert set(names) == {*Base.metadata.tables, VERSION_TABLE}
+        assert set(names) == {*Base.metadata.tables, VERSION_TABLE, *building_search.TABLES}
 
 
 def test_many_may_open_a_new_database_at_once(tmp_path):
