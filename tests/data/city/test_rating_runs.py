@@ -5,7 +5,7 @@ import pytest
 from data.access.roles import SYSTEM
 from data.city import grade_history, rating_runs
 from data.city.changes import log_change
-from data.city.rating_runs import RunOvertaken
+from data.city.rating_runs import ChangedGrades, RunOvertaken
 from data.city.snapshots import month_ends
 from data.db.engine import insert_columns, writing
 from tests.data.city.test_grade_history import corrections, fifteen_months, rated_afresh, read_from_the_table, rows
@@ -76,6 +76,24 @@ def test_a_run_that_another_overtakes_adds_nothing_twice(own_lockside):
         own_lockside.grade(RULE_SET, ON, report=overtake)
     assert tells_the_same_as_rating_afresh(own_lockside)
     assert own_lockside.grade(RULE_SET, ON)[1].added == 0
+
+
+def test_a_run_that_is_overtaken_between_two_of_its_writes_leaves_the_rest_to_the_other(own_lockside, monkeypatch):
+    parts, others = ChangedGrades.parts, []
+
+    def overtake(changed: ChangedGrades):
+        for part in parts(changed):
+            yield part
+            if not others:
+                others.append(None)
+                own_lockside.grade(RULE_SET, ON)
+
+    monkeypatch.setattr(rating_runs, "ROWS_IN_A_WRITE", 2)
+    monkeypatch.setattr(ChangedGrades, "parts", overtake)
+    with pytest.raises(RunOvertaken):
+        own_lockside.grade(RULE_SET, ON)
+    assert tells_the_same_as_rating_afresh(own_lockside)
+    assert len({row[1:] for row in rows(own_lockside)}) == len(rows(own_lockside))
 
 
 def test_a_run_during_which_an_import_is_undone_is_given_up(own_lockside):

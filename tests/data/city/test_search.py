@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, event, select, update
 
@@ -22,10 +22,11 @@ NAMES = (
     *("100% sure", "under_score", "a\\b\\c", "it's; DROP TABLE buildings;--", 'say "hi"', "''''", '""""'),
     *("AND OR NOT NEAR(a b)", "name : ^ *", "(((", "{name}", "+++", "-x-", "a*b*c", "tab\tnew\nline", "é́é", "   "),
 )
-PIECES = st.sampled_from(NAMES).flatmap(
+CODES = tuple(f"{name[:5]}#{number}" for number, name in enumerate(NAMES))
+PIECES = st.sampled_from(NAMES + CODES).flatmap(
     lambda name: st.tuples(st.integers(0, len(name)), st.integers(0, len(name))).map(lambda cut: name[cut[0] : cut[1]])
 )
-ASKED = st.lists(PIECES | st.text(max_size=4), min_size=1, max_size=2).map("".join) | st.sampled_from(NAMES)
+ASKED = st.lists(PIECES | st.text(max_size=4), min_size=1, max_size=2).map("".join) | st.sampled_from(NAMES + CODES)
 SCOPES = st.sampled_from(("everything", "south", "nothing"))
 
 
@@ -39,7 +40,7 @@ def town(lockside, tmp_path_factory) -> Town:
         same = {"city_id": model.city_id, "import_id": model.import_id}
         for number, name in enumerate(NAMES):
             place = {"street_id": south} if number % 2 else {}
-            session.add(Building(**same, **place, code=f"{name[:5]}#{number}", name=name, address=name[::-1]))
+            session.add(Building(**same, **place, code=CODES[number], name=name, address=name[::-1]))
     return own
 
 
@@ -50,6 +51,11 @@ def found(town: Town, scope: AccessScope, words: str, most: int = 1000) -> list[
 
 
 @given(words=ASKED, seen=SCOPES)
+@example(words='""""', seen="everything")
+@example(words='say "hi"', seen="everything")
+@example(words=CODES[0], seen="everything")
+@example(words=f" {NAMES[6].lower()} ", seen="south")
+@example(words="a\0b", seen="everything")
 def test_a_search_finds_what_reading_every_building_finds(town, words, seen):
     scopes = {"everything": SYSTEM, "south": town.scope_of(SOUTH), "nothing": AccessScope("police")}
     by_index = found(town, scopes[seen], words)
