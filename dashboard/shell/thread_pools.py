@@ -14,7 +14,7 @@ from starlette.responses import Response
 TILES = CapacityLimiter(12)  # numpy and gzip let go of the interpreter for a while; more threads make none sooner
 SESSIONS = CapacityLimiter(8)  # reads one row; every other request begins with it
 SEARCHES = CapacityLimiter(4)
-DOOR = CapacityLimiter(8)  # sign-in and passwords: they wait for hashes and for other writers
+DOOR = CapacityLimiter(4)  # sign-in and passwords: they wait for hashes and for other writers, and tiles for them
 
 
 def in_pool(pool: CapacityLimiter, answer: Callable[[Request], Response]) -> Callable:

@@ -280,6 +280,15 @@ def _processed(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequ
     return values if processor is None else [processor(value) for value in values]
 
 
+def reserved_ids(session: Session, table: Table, rows: int) -> list[int]:
+    """Ids for rows that this transaction is about to insert, so that others of its rows can name them."""
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = text(f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id')) FROM generate_series(1, :rows)")
+        return list(session.scalars(numbers, {"rows": rows}))
+    last = session.execute(text(f"SELECT coalesce(max(id), 0) FROM {table.name}")).scalar_one()
+    return list(range(last + 1, last + 1 + rows))
+
+
 def continue_counting(session: Session, table: Table) -> None:
     """After rows were inserted with their own ids: sets PostgreSQL's sequence to the highest."""
     if session.get_bind().dialect.name == "postgresql":
