@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+from anyio.to_thread import run_sync
 from jinja2 import Environment, FileSystemLoader
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -16,11 +16,12 @@ from dashboard.auth.login import NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
 from dashboard.i18n import LANGUAGES, supported_language, translator
+from dashboard.shell.thread_pools import DOOR
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
 from data.access.roles import SYSTEM
 from data.access.sessions import change_own_password, end_session, open_sessions, sign_in
-from data.db.engine import reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, RETRY_AFTER_S, reading, writing
 from data.db.models.accounts import Account
 
 HERE = Path(__file__).parent
@@ -57,15 +58,22 @@ def page(request: Request, name: str, status: int = 200, **values: object) -> Re
     return HTMLResponse(text, status_code=status, headers=NO_STORE)
 
 
+def busy_page(request: Request) -> Response:
+    """Others have been writing for longer than a person waits; nothing of what was asked for was done."""
+    response = page(request, "busy.html", 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
 def posted(answer: Callable[[Request, Form], Response]) -> Callable:
-    """A route for a form: read with a limit, answered in a thread, as passwords take their time."""
+    """A route for a form: read with a limit, answered in a pool of its own, as passwords take their time."""
 
     async def route(request: Request) -> Response:
         if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
             return page(request, "sign_in.html", 413, next="/", mistake="form_too_long", sign_on=None)
         async with request.form(max_files=0, max_fields=10) as form:
             plain = {name: value for name, value in form.items() if isinstance(value, str)}
-        return await run_in_threadpool(answer, request, plain)
+        return await run_sync(answer, request, plain, limiter=DOOR)
 
     return route
 
@@ -101,7 +109,7 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
 
 @signed_in
 def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response:
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         end_session(session, user.scope, user.actor, user.auth_session.session_id, user.auth_session.account_id)
     response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE)
     cookies_of(request).clear_from(response)
@@ -151,7 +159,7 @@ def password_posted(request: Request, user: CurrentUser, form: Form) -> Response
 def end_posted(request: Request, user: CurrentUser, form: Form) -> Response:
     number = form.get("session", "")
     if number.isdecimal() and len(number) < 18:
-        with writing(database(), SYSTEM) as session:
+        with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
             end_session(session, user.scope, user.actor, int(number), user.auth_session.account_id)
     return RedirectResponse(f"/account?lang={language_of(request)}", status_code=303)
 

@@ -3,21 +3,26 @@
 Pure ASGI, because Starlette's BaseHTTPMiddleware never sees sockets.
 """
 
+import logging
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.auth.account_views import busy_page
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
 from dashboard.i18n import in_every_language
+from dashboard.observability.logs import NAME
 from dashboard.shell.error_page import log_error
+from dashboard.shell.thread_pools import SESSIONS
 from data.access.roles import Permission
 from data.access.sessions import AuthSession
+from data.db.engine import RETRY_AFTER_S, is_busy
 
 USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
 POLICY_VIOLATION = 1008
@@ -39,6 +44,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TLS_ONLY = "max-age=31536000"
+log = logging.getLogger(NAME)
 
 
 class AuthMiddleware:
@@ -61,7 +67,7 @@ class AuthMiddleware:
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         auth_session = None
         if from_this_site(Headers(scope=scope), scope["scheme"]):
-            auth_session = await run_sync(auth_session_of, HTTPConnection(scope))
+            auth_session = await run_sync(auth_session_of, HTTPConnection(scope), limiter=SESSIONS)
         if auth_session is None:
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
@@ -87,6 +93,10 @@ class AuthMiddleware:
             refusal = await _refusal(scope)
             await (refusal or self.app)(scope, receive, with_headers)
         except Exception as error:
+            if is_busy(error) and not response_started:
+                log.warning("busy", exc_info=error)
+                await _busy_response(scope)(scope, receive, with_headers)
+                return
             number = log_error(error)
             if response_started:
                 raise
@@ -109,7 +119,7 @@ async def _refusal(scope: Scope) -> Response | None:
     if path.startswith(OPEN_TO_ALL) or path in OPEN_EXACTLY:
         return None
     connection = HTTPConnection(scope)
-    auth_session = cached_auth_session_of(connection) or await run_sync(auth_session_of, connection)
+    auth_session = cached_auth_session_of(connection) or await run_sync(auth_session_of, connection, limiter=SESSIONS)
     if auth_session is None:
         return _to_sign_in(scope, headers)
     scope["state"] = {**scope.get("state", {}), "auth_session": auth_session}
@@ -121,12 +131,24 @@ def _can_open(auth_session: AuthSession, path: str) -> bool:
 
 
 def _to_sign_in(scope: Scope, headers: Headers) -> Response:
-    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+    if scope["method"] == "GET" and _is_for_a_person(scope):
         query = scope["query_string"].decode("latin-1")
         asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
         return RedirectResponse(f"/sign-in?next={asked}" if asked != "/" else "/sign-in", status_code=303)
     status = 403 if any(scope["path"].startswith(start) for start in RESERVED) else 401
     return refused("auth.sign_in_first", status)
+
+
+def _busy_response(scope: Scope) -> Response:
+    """Nothing is wrong, and soon it will do: a sentence, and when to try again."""
+    if _is_for_a_person(scope):
+        return busy_page(Request(scope))
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    return JSONResponse({"mistake": in_every_language("shell.busy")}, status_code=503, headers=headers)
+
+
+def _is_for_a_person(scope: Scope) -> bool:
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _error_response(number: str) -> Response:

@@ -7,12 +7,12 @@ import logging
 from functools import lru_cache
 from json import JSONDecodeError
 
+from anyio.to_thread import run_sync
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from httpx2 import HTTPError
 from joserfc.errors import JoseError
 from sqlalchemy import select
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -21,11 +21,12 @@ from dashboard.auth.cookies_and_origin import safe_next
 from dashboard.auth.login import client_of, signed_in_response
 from dashboard.auth.request_user import refused
 from dashboard.cache.city_cache import database
+from dashboard.shell.thread_pools import DOOR
 from data.access.roles import SYSTEM
 from data.access.sessions import ClientInfo, IssuedTokens, begin
 from data.audit import trail
 from data.audit.trail import Actor
-from data.db.engine import writing
+from data.db.engine import PERSONS_PATIENCE_S, writing
 from data.db.models.accounts import Account
 from data.settings import SingleSignOn, settings
 
@@ -78,13 +79,13 @@ async def from_provider(request: Request) -> Response:
         log.warning("sign-on refused: %s", type(error).__name__)
         return RedirectResponse(REFUSED, status_code=303)
     claim = str((token.get("userinfo") or {}).get(provider.claim) or "")
-    tokens = await run_in_threadpool(tokens_for, claim, client_of(request))
+    tokens = await run_sync(tokens_for, claim, client_of(request), limiter=DOOR)
     return signed_in_response(request, tokens, goal) if tokens else RedirectResponse(REFUSED, status_code=303)
 
 
 def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:
     """A session of the account that signs on by this claim; None where there is none or it is disabled."""
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         account = session.scalar(select(Account).where(Account.sign_on == claim)) if claim else None
         if account is not None and not account.disabled:
             return begin(session, account, client, "sign_on")

@@ -1,6 +1,6 @@
 """What pages and routes need, loaded once and shared by every session; the viewer is part of every question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -19,7 +19,7 @@ from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
 from data.access.roles import SYSTEM, AccessScope
-from data.city import queries, summaries
+from data.city import city_metadata, queries, summaries
 from data.city.city_facts import CityFacts
 from data.city.fact_store import store_folder
 from data.city.filters import Filters, selected
@@ -104,8 +104,35 @@ class CityContext:
 
 
 def cities(scope: AccessScope) -> list[City]:
-    with reading(database(), scope) as session:
-        return queries.cities(session, scope)
+    """Cities with a visible building, as data.city.queries.cities has them."""
+    return list(_cities(scope))
+
+
+def _cities(scope: AccessScope, seen: str = "") -> Iterator[City]:
+    """The same, one after the other. seen: a city that is known to be among them.
+
+    Where an officer sees areas only, the states of their cities are asked: a query would read half of a city's
+    buildings each time.
+    """
+    if scope.areas is None or scope.is_row_filtered or not scope.can("buildings"):
+        with reading(database(), scope) as session:
+            yield from queries.cities(session, scope)
+        return
+    with reading(database(), SYSTEM) as session:
+        with_areas = city_metadata.cities_of_areas(session, scope.areas)
+        every = queries.cities(session, SYSTEM)
+    for city in every:
+        is_known = city.id in scope.cities or city.code == seen
+        if is_known or (city.id in with_areas and _sees(scope, city.code)):
+            yield city
+
+
+def _sees(scope: AccessScope, code: str) -> bool:
+    try:
+        city_context(scope, code)
+    except queries.NoSuchCity:
+        return False
+    return True
 
 
 def city_context(scope: AccessScope, code: str) -> CityContext:
@@ -128,7 +155,7 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
     homes = facts.buildings["public_homes"]
     options = CityOptions(
         city=code,
-        is_default=code == cities(scope)[0].code,
+        is_default=next(_cities(scope, seen=code)).code == code,
         first_day=max(state.first_day, *(state.rules.begins(name) for name in city.rule_sets)),
         last_day=state.last_day,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},

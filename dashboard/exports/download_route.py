@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -18,10 +17,10 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext, city_context, database
 from dashboard.exports import labels
-from dashboard.i18n import Translator, refusal_in_every_language, supported_language, translator
+from dashboard.i18n import Translator, refusal_in_every_language, translator
 from dashboard.view.view_state import ViewState, layer_query, view_of
 from data.audit.trail import record
-from data.db.engine import reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.errors import DataError
 from data.exports.csv import zipped_csv
 from data.exports.geojson import feature_collection
@@ -96,11 +95,6 @@ def export(request: Request, user: CurrentUser) -> Response:
         return _export_response(request, user)
     except (DataError, GeoError) as mistake:
         return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
-    except OperationalError:
-        return JSONResponse(
-            {"mistake": translator(supported_language(request.query_params.get("lang")))("exports.busy")},
-            status_code=503,
-        )
 
 
 def _export_response(request: Request, user: CurrentUser) -> Response:
@@ -116,7 +110,7 @@ def _export_response(request: Request, user: CurrentUser) -> Response:
     made = _export(user, context, view, t)
     headers = UNCOMPRESSED | {"Content-Disposition": _disposition(context, view, form, t)}
     response = _file_response(request, form, made, t, headers)
-    with writing(database(), user.scope) as session:
+    with writing(database(), user.scope, PERSONS_PATIENCE_S) as session:
         record(session, user.actor, "export", _entry(request.path_params["format"], context, view, made))
     return response
 

@@ -13,6 +13,7 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
 from dashboard.i18n import refusal_in_every_language
+from dashboard.shell.thread_pools import SEARCHES, TILES, in_pool
 from dashboard.themes.registry import theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState, view_of
@@ -160,10 +161,10 @@ def _suggestions(rows: Iterable[Building]) -> Iterator[dict[str, object]]:
 
 
 ROUTES = [
-    Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", answered(point_tile)),
-    Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", answered(area_tile)),
-    Route("/map/version", answered(version)),
-    Route("/map/counts", answered(counts)),
-    Route("/map/at", answered(building_at)),
-    Route("/map/search", answered(search)),
+    Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(point_tile))),
+    Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(area_tile))),
+    Route("/map/version", in_pool(TILES, answered(version))),
+    Route("/map/counts", in_pool(TILES, answered(counts))),
+    Route("/map/at", in_pool(TILES, answered(building_at))),
+    Route("/map/search", in_pool(SEARCHES, answered(search))),
 ]

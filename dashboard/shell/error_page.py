@@ -8,6 +8,7 @@ from dashboard.auth.request_user import NotForThisRole, SignedOut
 from dashboard.i18n import supported_language, translator
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
+from data.db.engine import is_busy
 
 log = logging.getLogger(NAME)
 
@@ -28,6 +29,9 @@ def show_error(error: Exception) -> bool:
         st.html(f'<a class="button" href="/sign-in" target="_self">{t("auth.sign_in")}</a>')
     elif isinstance(error, NotForThisRole):
         st.warning(t("auth.no_right"))
+    elif is_busy(error):
+        log.warning("busy", exc_info=error)
+        st.warning(t("shell.busy"))
     else:
         st.error(t("shell.fault", number=log_error(error)))
     return True

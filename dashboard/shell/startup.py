@@ -1,7 +1,8 @@
-"""What happens once when the server starts: answers leave without delay, and the first city is opened."""
+"""What happens once when the server starts: answers leave without delay, files may be opened, the first city is."""
 
 import gc
 import logging
+import resource
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -23,6 +24,7 @@ log = logging.getLogger("credit_map")
 @asynccontextmanager
 async def lifespan(_app) -> AsyncIterator[None]:
     set_tcp_nodelay()
+    allow_many_files()
     city_cache.city_states().builder = Builder()
     threading.Thread(target=open_first_city, daemon=True).start()
     yield
@@ -37,6 +39,13 @@ def set_tcp_nodelay() -> None:
     for candidate in gc.get_objects():
         if isinstance(candidate, socket.socket) and listens(candidate):
             candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def allow_many_files() -> None:
+    """As many open files as the system lets this process have: each open page needs four, and many begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listens(connection: socket.socket) -> bool:

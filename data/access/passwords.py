@@ -1,5 +1,6 @@
 """Passwords: stored as argon2id hashes, of minimum strength, verified in constant time."""
 
+import os
 import secrets
 import threading
 from functools import cache
@@ -14,7 +15,9 @@ SHORTEST = 12
 LONGEST = 200  # more is no stronger, and hashing it costs the server
 DIFFERENT_CHARACTERS = 5  # "aaaaaaaaaaaa" and "121212121212" are guessed first
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is read for another
-AT_ONCE = threading.Semaphore(2)  # each hash takes 64 MB
+# Each hash takes 64 MB and four threads: whoever guesses passwords leaves half of the processors to everybody else.
+VERIFIED_AT_ONCE = threading.Semaphore(max(1, (os.cpu_count() or 1) // 2))
+MADE_AT_ONCE = threading.Lock()  # of its own: made within a write, which must not wait for those who guess
 COST = RFC_9106_LOW_MEMORY  # argon2id, 64 MB, 3 rounds, 4 lanes
 HASHER = PasswordHasher.from_parameters(COST)
 
@@ -39,13 +42,13 @@ def check_strength(password: str, name: str) -> None:
 
 
 def hashed(password: str) -> str:
-    with AT_ONCE:
+    with MADE_AT_ONCE:
         return HASHER.hash(password)
 
 
 def verify_password(password: str, stored_hash: str | None) -> bool:
     """Whether the password has the stored hash. Takes as long for an account without one, or for no account."""
-    with AT_ONCE:
+    with VERIFIED_AT_ONCE:
         try:
             return HASHER.verify(stored_hash or _dummy_hash(), password[: LONGEST + 1]) and stored_hash is not None
         except (VerificationError, InvalidHashError):

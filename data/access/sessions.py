@@ -17,7 +17,7 @@ from data.access.passwords import verify_password
 from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
-from data.db.engine import data_version, reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, data_version, reading, writing
 from data.db.models.accounts import Account, FailedSignIn, TrustedBrowser, UserSession
 
 TOKEN_BYTES = 32
@@ -64,15 +64,20 @@ class IssuedTokens:
 def sign_in(engine: Engine, name: str, password: str, client: ClientInfo) -> IssuedTokens:
     """Begins a session. Raises SignInRefused or TooManyAttempts; neither tells whether the account exists.
 
-    The attempt is counted before the password is verified, so that parallel attempts do not pass the limit.
+    The attempt is counted before the password is verified, so that parallel attempts do not pass the limit. One beyond
+    it is refused by reading alone: it hashes nothing, writes nothing and waits for no writer. Raises OperationalError
+    where others write for longer than a person waits, see data.db.engine.is_busy.
     """
     name = plain_name(name)[:LONGEST_NAME]
-    with writing(engine, SYSTEM) as session:
-        account = session.scalar(select(Account).where(Account.name == name))
+    by_name = select(Account).where(Account.name == name)
+    with reading(engine, SYSTEM) as session:
+        _refuse_too_many(session, name, session.scalar(by_name), client)
+    with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
+        account = session.scalar(by_name)
         attempt = _count_attempt(session, name, account, client)
         account_id, stored_hash = (account.id, account.password_hash) if account is not None else (None, None)
     is_right = verify_password(password, stored_hash)
-    with writing(engine, SYSTEM) as session:
+    with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
         account = session.get(Account, account_id) if account_id is not None else None
         if is_right and account is not None and not account.disabled and account.password_hash == stored_hash:
             session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
@@ -111,17 +116,28 @@ def _is_trusted(session: Session, account: Account | None, client: ClientInfo) -
 
 
 def _count_attempt(session: Session, name: str, account: Account | None, client: ClientInfo) -> int:
-    """Counts an attempt as failed until it has succeeded; its id. Raises TooManyAttempts.
+    """Counts an attempt as failed until it has succeeded; its id. Raises TooManyAttempts."""
+    source, trusted = _refuse_too_many(session, name, account, client)
+    at = now()
+    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
+    attempt = FailedSignIn(at=at, name=_sha256(name), source=source, known=trusted)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def _refuse_too_many(session: Session, name: str, account: Account | None, client: ClientInfo) -> tuple[str, bool]:
+    """Raises TooManyAttempts; otherwise as which source an attempt counts, and whether that is a trusted browser.
 
     A trusted browser is counted for itself alone, so that nobody else can lock its owner out.
     """
-    at, trusted = now(), _is_trusted(session, account, client)
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
+    trusted = _is_trusted(session, account, client)
     source = _sha256(client.trusted) if trusted else _sha256(client.address)
     name = _sha256(name)
 
     def failures(*conditions) -> int:
-        return session.scalar(select(func.count()).select_from(FailedSignIn).where(*conditions)) or 0
+        lately = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at >= now() - WINDOW)
+        return session.scalar(lately.where(*conditions)) or 0
 
     untrusted = FailedSignIn.known.is_(False)
     too_many = failures(FailedSignIn.name == name, FailedSignIn.source == source) >= MOST_FAILURES
@@ -130,10 +146,7 @@ def _count_attempt(session: Session, name: str, account: Account | None, client:
         too_many |= failures(FailedSignIn.name == name, untrusted) >= MOST_OF_UNTRUSTED
     if too_many:
         raise TooManyAttempts(WAIT)
-    attempt = FailedSignIn(at=at, name=name, source=source, known=trusted)
-    session.add(attempt)
-    session.flush()
-    return attempt.id
+    return source, trusted
 
 
 def auth_session(engine: Engine, token: str) -> AuthSession | None:
@@ -248,13 +261,16 @@ def change_own_password(
 
     Raises OldPasswordWrong, PasswordRefused, or TooManyAttempts as sign_in does: an open tab is no place to guess.
     """
-    with writing(engine, SYSTEM) as session:
+    with reading(engine, SYSTEM) as session:
+        account = session.get_one(Account, auth_session.account_id)
+        _refuse_too_many(session, account.name, account, client)
+    with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
         account = session.get_one(Account, auth_session.account_id)
         attempt = _count_attempt(session, account.name, account, client)
         stored_hash = account.password_hash
     if not verify_password(old, stored_hash):
         raise OldPasswordWrong("The old password is wrong; type it again.")
-    with writing(engine, SYSTEM) as session:
+    with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
         session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
         change_password(
             session, actor, session.get_one(Account, auth_session.account_id), new, keep=auth_session.session_id

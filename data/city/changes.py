@@ -78,6 +78,24 @@ def is_known(session: Session, city: City, version: CityVersion) -> bool:
         return session.scalar(select(Change.id).where(*same)) is not None
 
 
+def was_undone_since(session: Session, city_id: int, number: int) -> bool:
+    """Whether an import was undone after `number`, so that buildings known then may be gone."""
+    undone = select(Change.id).where(Change.city_id == city_id, Change.number > number, Change.kind == "undo")
+    with as_scope(session, SYSTEM):
+        return session.scalar(undone.limit(1)) is not None
+
+
+def only_facts_since(session: Session, city: City, version: CityVersion) -> bool:
+    """Whether buildings, homes, areas and the city itself are as they were in `version`."""
+    if version != NOTHING_WRITTEN and not is_known(session, city, version):
+        return False
+    other = select(Change.id).where(
+        Change.city_id == city.id, Change.number > version.number, Change.kind.not_in(FACTS)
+    )
+    with as_scope(session, SYSTEM):
+        return session.scalar(other.limit(1)) is None
+
+
 class Since(NamedTuple):
     """What was written since a version, up to the present one. building_ids: rising, int64; None for the whole city.
 

@@ -3,6 +3,7 @@
 Read as SYSTEM, so that row-level security makes no difference, and therefore without an access scope.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM
 from data.city.queries import uncorrected
 from data.db.engine import as_scope
-from data.db.models.city import Checklist, City, Event, Import, Inspection
+from data.db.models.city import Area, Checklist, City, Event, Import, Inspection
 
 
 def first_and_last_day(session: Session, city: City) -> tuple[date, date]:
@@ -41,3 +42,9 @@ def checklists(session: Session, city: City) -> dict[int, tuple[str, ...]]:
     with as_scope(session, SYSTEM):
         rows = session.scalars(select(Checklist).where(Checklist.city_id == city.id).order_by(Checklist.id)).all()
     return {row.id: tuple(row.items) for row in rows}
+
+
+def cities_of_areas(session: Session, area_ids: Iterable[int]) -> set[int]:
+    """Ids of the cities that some areas belong to."""
+    with as_scope(session, SYSTEM):
+        return set(session.scalars(select(Area.city_id).where(Area.id.in_(area_ids)).distinct()))

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from data.access.roles import SYSTEM
 from data.city.array_files import read_columns, write_columns
 from data.city.city_facts import CityFacts
 from data.city.dated_facts import DatedFacts
+from data.city.rating_runs import ChangedGrades, RunCounts, standing, write_run
 from data.city.snapshots import month_ends
-from data.db.engine import continue_counting, insert_columns
-from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
-from data.db.tables import table_of
+from data.db.engine import reading
+from data.db.models.city import Building, City, Rating, RuleEdition
 from scoring.grading.facts import compute_facts
-from scoring.grading.rating import Rating as Rated
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Edition, Rulebook
 
@@ -37,14 +37,6 @@ class History:
     def none(cls, rule_set: str, buildings: int) -> "History":
         """No month at all."""
         return cls(rule_set, np.array([], "datetime64[D]"), np.empty((0, buildings), np.int8))
-
-
-@dataclass(frozen=True)
-class RunCounts:
-    """What a run added to `ratings`, and how many of those rows correct what an earlier run had said."""
-
-    added: int
-    corrected: int
 
 
 def history_folder(store_folder: Path, rules: Rulebook, rule_set: str) -> Path:
@@ -97,14 +89,8 @@ def _grades_on(facts: DatedFacts, rules: Rulebook, rule_set: str, day: date) -> 
     return rate(compute_facts(facts.fact_log, edition, day), edition).grade
 
 
-def seen_until(session: Session, city: City, rule_set: str, until: date) -> int | None:
-    """Up to which number of the change log the last run that graded up to `until` knew the facts."""
-    same = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set, RatingRun.until == until)
-    return session.scalar(select(RatingRun.seen_until).where(*same).order_by(RatingRun.id.desc()).limit(1))
-
-
 def write_history(
-    session: Session,
+    engine: Engine,
     city: City,
     city_facts: CityFacts,
     rules: Rulebook,
@@ -117,94 +103,27 @@ def write_history(
 
     Each month by the edition then in force. Nothing is overwritten: where facts arrived late, a row of the same day
     is added with a correction that names the grade it replaces. whole_city: whether `city_facts` has every building.
+    Rating comes first; then the rows are written in short transactions, see rating_runs. Raises RunOvertaken.
     """
-    _wait_for_others(session, city)
+    with reading(engine, SYSTEM) as session:
+        before = standing(session, city, rule_set)
+        of = None if whole_city else city_facts.buildings["id"]
+        stored = _stored_grades(session, city_facts, city, rules.on(rule_set, on), of)
     days = months_of(rules, rule_set, on)
-    run = _GradeRun(session, city, city_facts, rule_set, on)
-    of = None if whole_city else city_facts.buildings["id"]
-    stored = _stored_grades(session, city_facts, city, rules.on(rule_set, on), of)
     state = np.full(city_facts.size, -1, dtype=np.int8)
     grades = np.empty((len(days), city_facts.size), dtype=np.int8)
+    changed = []
     for month, day in enumerate(days):
         edition = rules.on(rule_set, day)
         rating = rate(compute_facts(city_facts.fact_log, edition, day), edition)
         _apply(state, stored, day)
-        run.add(day, np.flatnonzero(rating.grade != state), rating, state)
+        rows = np.flatnonzero(rating.grade != state)
+        ids = city_facts.buildings["id"][rows]
+        changed.append(ChangedGrades(day, edition, ids, rating.score[rows], rating.grade[rows], state[rows]))
         grades[month] = state[:] = rating.grade
         report(rule_set, month + 1, len(days))
-    return History(rule_set, np.array(days, dtype="datetime64[D]"), grades), run.finished()
-
-
-def _wait_for_others(session: Session, city: City) -> None:
-    """Two runs at once would both add the same rows. SQLite lets one writer in at a time by itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(city.id)))
-
-
-class _GradeRun:
-    """One run: its rows of ratings and corrections, numbered beforehand so that they can name each other."""
-
-    def __init__(self, session: Session, city: City, city_facts: CityFacts, rule_set: str, on: date) -> None:
-        self.session, self.city_facts, self.on = session, city_facts, on
-        same = (RatingRun.city_id == city.id, RatingRun.rule_set == rule_set)
-        self.graded_until = session.scalar(select(func.max(RatingRun.until)).where(*same))
-        self.row = RatingRun(
-            city_id=city.id,
-            rule_set=rule_set,
-            until=on,
-            finished_at=_now(),
-            added=0,
-            corrected=0,
-            seen_until=city_facts.version.number,
-        )
-        session.add(self.row)
-        session.flush()
-        self.next_id = (session.scalar(select(func.max(Rating.id))) or 0) + 1
-
-    def add(self, day: date, rows: np.ndarray, rating: Rated, before: np.ndarray) -> None:
-        """Rows of `rating` for the buildings in `rows`. before: int8 (n,), the stored grades."""
-        if not len(rows):
-            return
-        names = [*(grade.code for grade in rating.edition.grades), None]
-        ids = list(range(self.next_id, self.next_id + len(rows)))
-        columns = {
-            "id": ids,
-            "building_id": self.city_facts.buildings["id"][rows].tolist(),
-            "edition_id": [_edition_id(self.session, rating.edition)] * len(rows),
-            "day": [day] * len(rows),
-            "recorded_on": [self.on] * len(rows),
-            "score": [None if np.isnan(score) else float(score) for score in rating.score[rows]],
-            "grade": [names[grade] for grade in rating.grade[rows]],
-        }
-        insert_columns(self.session, table_of(Rating), columns)
-        self.next_id += len(rows)
-        self.row.added += len(rows)
-        if self.graded_until is not None and day <= self.graded_until:
-            replaced = [names[grade] for grade in before[rows]]
-            corrections = {"rating_id": ids, "run_id": [self.row.id] * len(rows), "before": replaced}
-            corrections["building_id"] = columns["building_id"]
-            insert_columns(self.session, table_of(RatingCorrection), corrections)
-            self.row.corrected += len(rows)
-
-    def finished(self) -> RunCounts:
-        self.row.finished_at = _now()
-        continue_counting(self.session, table_of(Rating))
-        return RunCounts(self.row.added, self.row.corrected)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _edition_id(session: Session, edition: Edition) -> int:
-    same = (RuleEdition.rule_set == edition.rule_set, RuleEdition.sha256 == edition.sha256)
-    existing = session.scalar(select(RuleEdition.id).where(*same))
-    if existing is not None:
-        return existing
-    row = RuleEdition(rule_set=edition.rule_set, in_force=edition.in_force, sha256=edition.sha256, text=edition.text)
-    session.add(row)
-    session.flush()
-    return row.id
+    counts = write_run(engine, city, rule_set, on, city_facts.version.number, before, changed)
+    return History(rule_set, np.array(days, dtype="datetime64[D]"), grades), counts
 
 
 def _stored_grades(

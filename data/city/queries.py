@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from data.access.roles import AccessScope, Permission
+from data.db.building_search import candidates
 from data.db.models.city import (
     CREDIT_STEPS,
     LEVELS,
@@ -252,7 +253,12 @@ def search(session: Session, scope: AccessScope, city: City, words: str, most: i
         Building.name.icontains(words, autoescape=True),
         Building.address.icontains(words, autoescape=True),
     )
-    question = select(Building).where(Building.city_id == city.id, visible_to(scope), matches)
+    question = select(Building).where(visible_to(scope), matches)
+    narrowed = candidates(session.get_bind().dialect.name, words)
+    if narrowed is None:
+        question = question.where(Building.city_id == city.id)
+    else:  # "+ 0", or SQLite would read the whole city by its index instead of the few that may match
+        question = question.where(Building.id.in_(narrowed), Building.city_id + 0 == city.id)
     return list(session.scalars(question.order_by(func.length(Building.name), Building.name, Building.id).limit(most)))
 
 

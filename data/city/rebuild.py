@@ -18,12 +18,12 @@ from data.city.grade_history import (
     history_folder,
     history_up_to,
     keep_history,
-    seen_until,
     stored_history,
     write_history,
 )
+from data.city.rating_runs import RunOvertaken, seen_until
 from data.city.rulebooks import rulebook
-from data.db.engine import reading, writing
+from data.db.engine import reading
 from data.db.models.city import City
 from data.demo.accounts import MadeAccount, make_accounts
 from scoring.rulebook.editions import Rulebook
@@ -86,15 +86,19 @@ def _grade(
     datum: str,
     report: Report,
 ) -> History | None:
-    """Writes into `ratings` what has changed since the last run; the history where the whole city had to be rated."""
-    number = city_facts.version.number
-    with writing(engine, SYSTEM) as session:
+    """Writes into `ratings` what has changed since the last run; the history where the whole city had to be rated.
+
+    Where another run comes first, it writes what is missing, or the next one does.
+    """
+    with reading(engine, SYSTEM) as session:
         seen = seen_until(session, city, rule_set, last)
-        if seen is not None and seen >= number:
+        if seen is not None and seen >= city_facts.version.number:
             return None
         touched = None if seen is None else changes_since_number(session, city, seen).building_ids
-        if touched is None:
-            return write_history(session, city, city_facts, rules, rule_set, last, report)[0]
-        part = facts_from_tables(session, city, datum, touched)
-        write_history(session, city, part, rules, rule_set, last, report, whole_city=False)
-    return None
+        part = city_facts if touched is None else facts_from_tables(session, city, datum, touched)
+    whole = touched is None
+    try:
+        history, _ = write_history(engine, city, part, rules, rule_set, last, report, whole_city=whole)
+    except RunOvertaken:
+        return None
+    return history if whole else None

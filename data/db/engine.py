@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from random import uniform
@@ -22,20 +22,28 @@ from sqlalchemy import (
     insert,
     text,
 )
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
 from data.access.roles import PUBLIC, AccessScope
-from data.db import row_security, schema_version
+from data.db import row_security, schema_version, writer_queue
+from data.db.building_search import many_added
 from data.settings import settings
 
-CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
+CACHE = "cache_size=-8192"  # 8 MB: each connection has its own, and there may be as many as MOST_CONNECTIONS
+WRITERS_CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
+KEPT_CONNECTIONS = 20
+MOST_CONNECTIONS = 90  # more than the threads of all pools, see dashboard.shell.thread_pools; PostgreSQL allows 100
 ONE_SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}  # SQLite's transactions are so already
 SCOPE = "access_scope"
 SECONDS_BETWEEN_TRIES = (0.001, 0.008)  # drawn at random, so that writers do not retry in step
 BUSY_MS = 60_000
+PERSONS_PATIENCE_S = 10  # how long a page waits for other writers before it says that it is busy
+RETRY_AFTER_S = 30  # by when whoever was told so should try again
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
@@ -54,7 +62,13 @@ def connect_database(url: str | None = None) -> Engine:
     url = url or settings().database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True)  # or an error would write values of rows into the log
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # or an error would write values of rows into the log
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
+        pool_timeout=PERSONS_PATIENCE_S,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -74,15 +88,15 @@ def _prepare_sqlite(connection, _record) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A read that later wants to write fails at once and ignores busy_timeout, so writers say so first.
     if connection.get_execution_options().get("writing", False):
-        _begin_immediate_fairly(connection)
+        _begin_immediate(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _begin_immediate_fairly(connection: Connection) -> None:
+def _begin_immediate(connection: Connection) -> None:
     """Begins a write transaction; raises OperationalError after waiting as long as busy_timeout or `patience_s` says.
 
-    SQLite's own busy handler retries ever more rarely, so that of many writers the one that waited longest waits on.
+    SQLite's own busy handler retries ever more rarely; here only the head of the line waits, see writer_queue.
     """
     patience_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
@@ -157,17 +171,49 @@ def reading(engine: Engine, scope: AccessScope) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine, scope: AccessScope, patience_s: float | None = None) -> Iterator[Session]:
+def writing(engine: Engine, scope: AccessScope, patience_s: float = BUSY_MS / 1000) -> Iterator[Session]:
     """A session in one transaction: committed when the block ends, rolled back when it fails.
 
-    patience_s: how long to wait for another writer of SQLite, such as a large import; None for as long as usual.
+    Who asks first writes first. patience_s: how long to wait for other writers of SQLite, such as a large import; then
+    OperationalError is raised, see is_busy. No connection is held meanwhile.
     """
-    patience = {} if patience_s is None else {"patience_s": patience_s}
-    writer = engine.connect().execution_options(writing=True, **patience)
-    with writer as connection, Session(bind=connection) as session:
-        _bind_scope(session, scope)
-        with session.begin():
-            yield session
+    end = monotonic() + patience_s
+    with _turn(engine, patience_s):
+        writer = engine.connect().execution_options(writing=True, patience_s=max(0.0, end - monotonic()))
+        with writer as connection, _writers_cache(connection), Session(bind=connection) as session:
+            _bind_scope(session, scope)
+            with session.begin():
+                yield session
+
+
+def _turn(engine: Engine, patience_s: float) -> AbstractContextManager[None]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()  # there writers of different rows do not wait for each other
+    return writer_queue.turn(sqlite_file(engine), patience_s)
+
+
+@contextmanager
+def _writers_cache(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = sqlite_driver(connection.connection)
+    driver.execute(f"PRAGMA {WRITERS_CACHE}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA {CACHE}")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether nothing is wrong but that others are at it: a write waited in vain, or every connection is taken."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def _bind_scope(session: Session, scope: AccessScope) -> None:
@@ -215,12 +261,13 @@ def insert_columns(session: Session, table: Table, columns: Mapping[str, Sequenc
     compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(values))
     names = compiled.positiontup or list(values)
     processors = {name: _processor(table.c[name].type, connection.dialect) for name in names}
-    for start in range(0, length, ROWS_AT_ONCE):
-        parts = [_processed(values[name][start : start + ROWS_AT_ONCE], processors[name]) for name in names]
-        rows = zip(*parts, strict=True)
-        batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
-        if batch:
-            connection.exec_driver_sql(str(compiled), batch)
+    with many_added(connection, table.name, length):
+        for start in range(0, length, ROWS_AT_ONCE):
+            parts = [_processed(values[name][start : start + ROWS_AT_ONCE], processors[name]) for name in names]
+            rows = zip(*parts, strict=True)
+            batch = list(rows) if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+            if batch:
+                connection.exec_driver_sql(str(compiled), batch)
 
 
 def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:
@@ -231,6 +278,15 @@ def _processor(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | Non
 
 def _processed(values: Sequence, processor: Callable[[Any], Any] | None) -> Sequence:
     return values if processor is None else [processor(value) for value in values]
+
+
+def reserved_ids(session: Session, table: Table, rows: int) -> list[int]:
+    """Ids for rows that this transaction is about to insert, so that others of its rows can name them."""
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = text(f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id')) FROM generate_series(1, :rows)")
+        return list(session.scalars(numbers, {"rows": rows}))
+    last = session.execute(text(f"SELECT coalesce(max(id), 0) FROM {table.name}")).scalar_one()
+    return list(range(last + 1, last + 1 + rows))
 
 
 def continue_counting(session: Session, table: Table) -> None:

@@ -11,7 +11,7 @@ from data.access.accounts import EVERYWHERE, Grant, add_account
 from data.access.passwords import generated_password
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
-from data.db.engine import writing
+from data.db.engine import reading, writing
 from data.db.models.accounts import Account
 from data.db.models.city import Area, Building, City
 from data.demo.loading import CITY
@@ -29,18 +29,25 @@ class MadeAccount:
 
 def make_accounts(engine: Engine) -> tuple[MadeAccount, ...]:
     """Creates them where the district is the only city and there is no account yet; else none."""
-    with writing(engine, SYSTEM) as session:
-        only = session.scalars(select(City.code)).all() == [CITY]
-        if not only or session.scalar(select(Account.id).limit(1)) is not None:
+    with reading(engine, SYSTEM) as session:
+        if not _are_wanted(session):
             return ()
         accounts = tuple(
             MadeAccount(account, role, area, generated_password(account))
             for account, (role, area) in ((f"demo-{name}", its) for name, its in _roles(session).items())
         )
+    with writing(engine, SYSTEM) as session:
+        if not _are_wanted(session):
+            return ()
         for account in accounts:
             grant = Grant((account.area,))
             add_account(session, SYSTEM, COMMAND_LINE, account.name, account.role, grant, password=account.password)
     return accounts
+
+
+def _are_wanted(session: Session) -> bool:
+    only = session.scalars(select(City.code)).all() == [CITY]
+    return only and session.scalar(select(Account.id).limit(1)) is None
 
 
 def _roles(session: Session) -> Mapping[str, tuple[str, str]]:

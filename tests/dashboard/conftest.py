@@ -113,12 +113,13 @@ def _forget() -> None:
 
 @pytest.fixture
 def come(two_towns) -> Callable[..., TestClient]:
-    """As `visit`, in the two towns: `come("leader", "otherbank")`."""
+    """As `visit`, in the two towns: `come("leader", "otherbank")`; `come()` is nobody."""
 
-    def come(role: str, *areas: str, **more) -> TestClient:
+    def come(role: str | None = None, *areas: str, **more) -> TestClient:
         site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
-        token = token_of(city_cache.database(), role, *areas, **more)
-        headers = {"Origin": SITE, "Cookie": f"{COOKIE}={token}"}
+        headers = {"Origin": SITE}
+        if role is not None:
+            headers["Cookie"] = f"{COOKIE}={token_of(city_cache.database(), role, *areas, **more)}"
         return TestClient(site, base_url=SITE, headers=headers, follow_redirects=False, raise_server_exceptions=False)
 
     return come

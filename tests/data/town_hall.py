@@ -17,7 +17,8 @@ from data.city import queries
 from data.city.changes import log_change
 from data.city.city_facts import CityFacts
 from data.city.fact_store import load_city_facts
-from data.city.grade_history import History, RunCounts, write_history
+from data.city.grade_history import History, write_history
+from data.city.rating_runs import RunCounts
 from data.city.snapshots import Snapshot, snapshot_on
 from data.db.engine import open_database, reading, writing
 from data.db.models.city import (
@@ -89,9 +90,10 @@ class Town:
     ) -> tuple[History, RunCounts]:
         """Writes its history of grades up to `on`."""
         city_facts = self.city_facts()
-        with writing(self.engine, SYSTEM) as session:
+        with reading(self.engine, SYSTEM) as session:
             city = queries.city_by_code(session, SYSTEM, CITY)
-            return write_history(session, city, city_facts, rules, rule_set, on, report)
+            session.expunge_all()
+        return write_history(self.engine, city, city_facts, rules, rule_set, on, report)
 
     def area(self, level: str, name: str) -> int:
         with self.looked_at() as (session, city):

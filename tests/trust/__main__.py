@@ -19,6 +19,8 @@ PROMISES = {
     "many_writers": "T2 many writers",
     "one_save": "T3 a save happens once",
     "backups": "T11 it comes back",
+    "door": "T14 a rush holds up nobody's map",
+    "many_scopes": "T4 many officers, each with an area of their own",
     "long_tests": "Tests that take minutes",
     "new_draws": "Properties on new draws",
 }

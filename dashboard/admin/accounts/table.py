@@ -22,7 +22,7 @@ from data.access.accounts import (
 from data.access.passwords import generated_password
 from data.access.roles import ROLES, SYSTEM
 from data.access.sessions import end_session, open_sessions
-from data.db.engine import reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.accounts import Account
 from data.db.models.city import HAZARD_GROUPS
 from data.errors import DataError
@@ -73,7 +73,7 @@ def session_table(user: CurrentUser, t: Translator) -> None:
 
 
 def close_session(user: CurrentUser, session_id: int) -> None:
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         end_session(session, user.scope, user.actor, session_id)
 
 
@@ -98,7 +98,7 @@ def add_form(user: CurrentUser, t: Translator) -> None:
 
 def _add(user: CurrentUser, name: str, role: str, grant: Grant, sign_on: str | None) -> tuple[str, str | None]:
     password = None if sign_on else generated_password(name)
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         account = add_account(session, user.scope, user.actor, name, role, grant, password=password, sign_on=sign_on)
         return account.name, password
 
@@ -118,13 +118,13 @@ def change_form(user: CurrentUser, t: Translator) -> None:
 
 def _reset_password(user: CurrentUser, name: str) -> tuple[str, str | None]:
     password = generated_password(name)
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         set_password(session, user.scope, user.actor, account_named(session, name), password)
     return name, password
 
 
 def _set_disabled(user: CurrentUser, name: str, disabled: bool) -> tuple[str, None]:
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         set_disabled(session, user.scope, user.actor, account_named(session, name), disabled)
     return name, None
 

@@ -10,7 +10,7 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.timestamps import local_time
 from data.access.roles import SYSTEM
-from data.db.engine import reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.errors import DataError
 from data.importing.writing.history import PastImport, past_imports
 from data.importing.writing.undo import undo_import
@@ -71,7 +71,7 @@ def _undo(user: CurrentUser, record: PastImport, t: Translator) -> None:
 
 def undo(user: CurrentUser, import_id: int) -> None:
     """In one transaction, without a word to the page: a rerun cannot break it off."""
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         undo_import(session, user.scope, import_id, actor=user.actor)
 
 

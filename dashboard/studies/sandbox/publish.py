@@ -11,7 +11,7 @@ from dashboard.studies.sandbox.preview import compared, difference_table
 from dashboard.studies.sandbox.rule_source import starts
 from dashboard.studies.study_context import Study
 from data.access.roles import SYSTEM
-from data.db.engine import reading, writing
+from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.studies.errors import DraftRefused
 from data.studies.rule_drafts import keep_draft, publish, published
 from scoring.errors import WrongRule
@@ -36,7 +36,7 @@ def keep_form(study: Study, draft: Edition) -> None:
 
 
 def _keep(study: Study, draft: Edition, name: str) -> None:
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         keep_draft(session, study.scope, study.user.actor, study.context.city, draft.rule_set, name, draft.text)
 
 
@@ -61,7 +61,7 @@ def publish_form(study: Study, draft: Edition) -> None:
 
 def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bool) -> None:
     edition = edition_from(draft.text, draft.rule_set, day)
-    with writing(database(), SYSTEM) as session:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         publish(session, study.scope, study.user.actor, study.context.city, edition, reason, knowingly)
 
 

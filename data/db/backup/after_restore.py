@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE, record
+from data.db import building_search
 from data.db.backup.errors import BackupRefused
 from data.db.engine import writing
 from data.db.models import Base
@@ -23,7 +24,7 @@ def check_tables(names: set[str], file: str) -> None:
     """Raises BackupRefused unless these are our tables, of this version or an earlier one."""
     if not names >= ALWAYS_THERE:
         raise BackupRefused("{file} holds no credit map; name a file that `python -m data backup` wrote.", file=file)
-    if strange := sorted(names - Base.metadata.tables.keys() - {VERSION_TABLE}):
+    if strange := sorted(names - Base.metadata.tables.keys() - {VERSION_TABLE} - building_search.TABLES):
         raise BackupRefused(
             "{file} was made by a later version (tables {strange}); update this one first.",
             file=file,

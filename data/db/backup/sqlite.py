@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from data.db import building_search
 from data.db.backup.after_restore import Counts, check_tables, close_sessions
 from data.db.backup.errors import BackupRefused
 from data.db.engine import connect_database, sqlite_driver
@@ -54,7 +55,7 @@ def checked(file: Path, name: str) -> Counts:
             faults = connection.execute("PRAGMA integrity_check").fetchall()
             if faults != [("ok",)] or connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise BackupRefused("{name} is damaged; use another backup.", name=name)
-            tables = sorted(names - {VERSION_TABLE})
+            tables = sorted(names - {VERSION_TABLE} - building_search.TABLES)
             return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     except sqlite3.DatabaseError as error:
         raise BackupRefused(

@@ -22,6 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from data.db.building_search import indexed
+from data.db.tables import table_of
+
 Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up by themselves in SQLite
 LEVELS = ("district", "street", "community", "grid")  # widest first
 HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
@@ -390,3 +393,6 @@ class RatingCorrection(Base):
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("rating_runs.id"), index=True)
     before: Mapped[str | None] = mapped_column(String(20))  # the grade that stood there; None: unrated
+
+
+indexed(table_of(Building))

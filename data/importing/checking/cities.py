@@ -26,14 +26,25 @@ def city_of(session: Session, mapping: SourceMapping) -> City | None:
     return city
 
 
+def is_described(city: City, mapping: SourceMapping) -> bool:
+    """Whether the city is as the mapping describes it, if it does."""
+    return not _changed(city, mapping)
+
+
+def _changed(city: City, mapping: SourceMapping) -> dict[str, Any]:
+    """What the mapping says of the city that it is not."""
+    described = mapping.city_table.columns() if mapping.city_table else {}
+    return {name: value for name, value in described.items() if getattr(city, name) != value}
+
+
 def describe(session: Session, mapping: SourceMapping, city: City | None) -> tuple[City, dict[int, dict[str, Any]]]:
     """The city, made or brought up to date where the mapping describes it; by its id the earlier values, if changed."""
     existed = city is not None
     city = city or City(code=mapping.city)
-    described = mapping.city_table.columns() if mapping.city_table else {}
-    earlier = {name: getattr(city, name) for name, value in described.items() if getattr(city, name) != value}
-    for name in earlier:
-        setattr(city, name, described[name])
+    changed = _changed(city, mapping)
+    earlier = {name: getattr(city, name) for name in changed}
+    for name, value in changed.items():
+        setattr(city, name, value)
     session.add(city)
     session.flush()
     return city, {city.id: earlier} if existed and earlier else {}

@@ -61,10 +61,10 @@ class FactWriter:
                 corrected.append(row)
             elif len(self._written_steps(before)) < len(self.steps[row]):
                 extended.append(row)
-        self._add(new + corrected, current)
+        added = self._add(new + corrected, current)
         self._extend(extended, current)
         self._touch(new, corrected, extended, current)
-        ids = self._ids() if new or corrected else {key: fact.id for key, fact in current.items()}
+        ids = {key: fact.id for key, fact in current.items()} | added
         self._add_steps([(ids[self.keys[row]], step) for row in new + corrected for step in self.steps[row]])
         self._take_along(corrected, current, ids)
         if corrected:
@@ -135,20 +135,10 @@ class FactWriter:
         question = question.where(model.city_id == self.writer.city.id, model.corrects_id.is_not(None))
         return dict(self.writer.session.execute(question.order_by(model.id)).all())
 
-    def _ids(self) -> dict[str, int]:
-        """Natural key → the last row written under it."""
-        model = self.records.target.model
-        ours = model.source_key.startswith(f"{self.source}:", autoescape=True)
-        question = select(model.source_key, model.corrects_id, model.id)
-        rows = self.writer.session.execute(
-            question.where(model.city_id == self.writer.city.id, ours).order_by(model.id)
-        )
-        return {key if corrects is None else split_source_key(key)[0]: id_ for key, corrects, id_ in rows}
-
-    def _add(self, rows: list[int], current: dict[str, CurrentFact]) -> None:
-        """New rows; where the key exists already, each corrects the row that was valid until now."""
+    def _add(self, rows: list[int], current: dict[str, CurrentFact]) -> dict[str, int]:
+        """New rows, their ids by key; where the key exists already, each corrects the row that was valid until now."""
         if not rows:
-            return
+            return {}
         table = table_of(self.records.target.model)
         before = [current.get(self.keys[row]) for row in rows]
         columns: dict[str, list] = {
@@ -164,7 +154,7 @@ class FactWriter:
             columns["inspection_id"] = [None if visit < 0 else visit for visit in visits]
         same = {"city_id": self.writer.city.id, "import_id": self.writer.import_id, "recorded_on": self.writer.on}
         columns |= {name: [value] * len(rows) for name, value in same.items() if name in table.c}
-        self.writer.insert(table, columns)
+        return dict(zip((self.keys[row] for row in rows), self.writer.insert(table, columns), strict=True))
 
     def _touch(
         self, new: list[int], corrected: list[int], extended: list[int], current: dict[str, CurrentFact]

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import BindParameter, Select, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from data.db.engine import ROWS_AT_ONCE, insert_columns
+from data.db.engine import ROWS_AT_ONCE, insert_columns, reserved_ids
 from data.db.models.city import Area, Building, City, Event, Hazard, Home, HomeState, Inspection, Project
 from data.db.tables import table_of
 from data.importing.checking.records import Records
@@ -41,14 +41,16 @@ class Writer:
     ids: dict[str, np.ndarray] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
 
-    def insert(self, table: Table, columns: Mapping[str, Iterable], counted: bool = True) -> None:
-        """Adds rows in batches, so that the progress shown moves. counted: whether they are records themselves."""
+    def insert(self, table: Table, columns: Mapping[str, Iterable], counted: bool = True) -> list[int]:
+        """Adds rows in batches, so that the progress shown moves; their ids. counted: whether they are records."""
         whole = {name: list(values) for name, values in columns.items()}
         length = len(next(iter(whole.values())))
+        whole["id"] = reserved_ids(self.session, table, length)
         for start in range(0, length, ROWS_AT_ONCE):
             batch = {name: values[start : start + ROWS_AT_ONCE] for name, values in whole.items()}
             insert_columns(self.session, table, batch)
-            self.advance(len(batch[next(iter(batch))]) if counted else 0)
+            self.advance(len(batch["id"]) if counted else 0)
+        return whole["id"]
 
     def ids_of_refs(self, records: Records, rows: np.ndarray) -> dict[str, list]:
         """The foreign keys of some rows: column → ids."""
@@ -64,14 +66,13 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     ids_by_key, current = _current(writer, records, list(columns))
     ids = np.array([ids_by_key.get(key, -1) for key in records.key[rows].tolist()], np.int64)
     new, existing = np.flatnonzero(ids < 0), np.flatnonzero(ids >= 0)
-    _insert_new(writer, records, table, columns, new)
+    added = _insert_new(writer, records, table, columns, new)
+    ids_by_key |= zip(records.key[rows[new]].tolist(), added, strict=True)
     changed = _changed(columns, current, records.key[rows], existing)
     keys = records.key[rows]
     _keep_earlier(writer, table, list(columns), {int(ids[row]): current[keys[row]] for row in changed})
     _update(writer, table, columns, ids, changed)
     writer.advance(len(existing))
-    if len(new):
-        ids_by_key, _ = _current(writer, records, [])
     writer.ids[records.target.name] = np.array([ids_by_key.get(key, -1) for key in records.key.tolist()], np.int64)
     written = [*new.tolist(), *changed]
     if records.target.model is Building:
@@ -100,7 +101,8 @@ def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict
     for row in writer.session.execute(question):
         key = row[1] if width == 1 else tuple(row[1 : 1 + width])
         ids[key] = row[0]
-        values[key] = tuple(row[1 + width :])
+        if columns:
+            values[key] = tuple(row[1 + width :])
     return ids, values
 
 
@@ -119,13 +121,14 @@ def _key_columns(records: Records) -> tuple:
     }[records.target.model]
 
 
-def _insert_new(writer: Writer, records: Records, table: Table, columns: dict[str, list], new: np.ndarray) -> None:
+def _insert_new(writer: Writer, records: Records, table: Table, columns: dict[str, list], new: np.ndarray) -> list[int]:
+    """The ids of the new records."""
     if not len(new):
-        return
+        return []
     inserted = {name: [values[row] for row in new.tolist()] for name, values in columns.items()}
     if records.target.model is not Home:
         inserted["city_id"] = [writer.city.id] * len(new)
-    writer.insert(table, inserted | {"import_id": [writer.import_id] * len(new)})
+    return writer.insert(table, inserted | {"import_id": [writer.import_id] * len(new)})
 
 
 def _changed(columns: dict[str, list], current: dict, keys: np.ndarray, existing: np.ndarray) -> list[int]:

@@ -1,6 +1,7 @@
 """Importing one file, all of it or nothing."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,11 +15,11 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
-from data.city.changes import log_change
-from data.db.engine import insert_columns, writing
+from data.city.changes import CityVersion, latest_version, log_change, only_facts_since
+from data.db.engine import insert_columns, reading, writing
 from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
-from data.importing.checking.cities import check_levels, city_of, describe
+from data.importing.checking.cities import check_levels, city_of, describe, is_described
 from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import floats
 from data.importing.checking.records import Records, check_repeated
@@ -86,10 +87,19 @@ def import_file(
         raise
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """What the rows of a file are and refer to, by the tables of a version of the city."""
+
+    version: CityVersion
+    records: dict[str, Records]
+    faults: RowErrors
+
+
 def _imported(
     engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
 ) -> Outcome:
-    mapping = prepared.mapping
+    mapping, beforehand = prepared.mapping, _resolved_beforehand(engine, prepared)
     with writing(engine, SYSTEM) as session:
         if key and (before := stored_outcome(session, key)):
             return before
@@ -99,7 +109,9 @@ def _imported(
         if key:
             keep_key(session, key, record.id)
         keep_earlier(session, record.id, table_of(City), earlier)
-        outcome, touched = _write_all(session, city, record.id, prepared, on, report)
+        if beforehand is None or not only_facts_since(session, city, beforehand.version):
+            beforehand = _resolved(session, city, prepared)
+        outcome, touched = _write_all(session, city, record.id, prepared, beforehand, on, report)
         record.counts = outcome.counts()
         _insert_rejected_rows(session, record.id, outcome)
         if preview:
@@ -108,6 +120,25 @@ def _imported(
             trail.record(session, actor, "import", _audit_details(city, record))
             log_change(session, city.id, "import", touched)
     return outcome
+
+
+def _resolved_beforehand(engine: Engine, prepared: Prepared) -> Resolved | None:
+    """While others may write. None where the city is yet to be made or to be described anew."""
+    mapping = prepared.mapping
+    with reading(engine, SYSTEM) as session:
+        city = city_of(session, mapping)
+        if city is None or not is_described(city, mapping):
+            return None
+        check_levels(city, mapping)
+        return _resolved(session, city, prepared)
+
+
+def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
+    table, faults = prepared.table, deepcopy(prepared.faults)
+    records = Resolver(session, city, prepared.mapping, table, prepared.off_map, faults).records(prepared.parsed)
+    for of_target in records.values():
+        check_repeated(of_target, table.row_numbers, faults)
+    return Resolved(latest_version(session, city), records, faults)
 
 
 def _prepared(
@@ -141,13 +172,11 @@ def _audit_details(city: City, record: Import) -> dict:
 
 
 def _write_all(
-    session: Session, city: City, import_id: int, prepared: Prepared, on: date, report: Report
+    session: Session, city: City, import_id: int, prepared: Prepared, resolved: Resolved, on: date, report: Report
 ) -> tuple[Outcome, set[int]]:
     """What became of the rows, and the buildings that were written about."""
-    mapping, table, faults = prepared.mapping, prepared.table, prepared.faults
-    records = Resolver(session, city, mapping, table, prepared.off_map, faults).records(prepared.parsed)
-    for of_target in records.values():
-        check_repeated(of_target, table.row_numbers, faults)
+    mapping, table = prepared.mapping, prepared.table
+    records, faults = resolved.records, resolved.faults
     good = ~faults.bad
     progress = _Progress(report, sum(len(of_target.first_rows(good)) for of_target in records.values()))
     writer = Writer(session, city, import_id, on, progress.advance)

@@ -1,5 +1,6 @@
 """What happens when the server starts."""
 
+import resource
 import socket
 import threading
 
@@ -7,7 +8,7 @@ import pytest
 
 from dashboard.cache import city_cache
 from dashboard.shell import startup
-from dashboard.shell.startup import open_first_city, set_tcp_nodelay
+from dashboard.shell.startup import allow_many_files, open_first_city, set_tcp_nodelay
 
 
 def test_connections_do_not_wait_for_acknowledgements():
@@ -19,6 +20,14 @@ def test_connections_do_not_wait_for_acknowledgements():
         assert not idle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_the_server_may_open_as_many_files_as_the_system_lets_it():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    allow_many_files()
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_the_first_visitor_finds_the_first_view_worked_out(client, monkeypatch):

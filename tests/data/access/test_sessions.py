@@ -2,11 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Semaphore
 
 import pytest
 from sqlalchemy import select
 
-from data.access import sessions
+from data.access import passwords, sessions
 from data.access.accounts import Grant, add_account, set_disabled
 from data.access.errors import NotAllowed, OldPasswordWrong, PasswordRefused, SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM, AccessScope
@@ -237,3 +238,18 @@ def test_a_page_does_not_wait_for_somebody_elses_long_write(engine, clock, monke
     assert auth_session(engine, token).name == "mei"
     with reading(engine, SYSTEM) as session:
         assert session.scalars(select(UserSession.seen_at)).one() == clock.at
+
+
+def test_an_attempt_too_many_is_refused_while_somebody_writes_and_hashes_nothing(engine, monkeypatch):
+    refused(engine, 5)
+    monkeypatch.setattr(sessions, "verify_password", lambda *_: pytest.fail("hashed"))
+    monkeypatch.setattr(sessions, "PERSONS_PATIENCE_S", 0)
+    with writing(engine, SYSTEM) as other:
+        other.connection()  # its transaction begins
+        with pytest.raises(TooManyAttempts):
+            sign_in(engine, "mei", PASSWORD, ELSEWHERE)
+
+
+def test_a_password_is_made_within_a_write_without_waiting_for_those_being_verified(monkeypatch):
+    monkeypatch.setattr(passwords, "VERIFIED_AT_ONCE", Semaphore(0))  # all taken
+    assert passwords.hashed(PASSWORD)

@@ -43,10 +43,11 @@ def town(request, lockside) -> Iterator[tuple]:
 
 
 def graded(town: Town, code: str, on: date = ON, rule_set: str = "qishuyan"):
-    with writing(town.engine, SYSTEM) as session:
+    with reading(town.engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, code)
         city_facts = load_city_facts(session, city, "WGS84")
-        return write_history(session, city, city_facts, FILES, rule_set, on, lambda *_: None)
+        session.expunge_all()
+    return write_history(town.engine, city, city_facts, FILES, rule_set, on, lambda *_: None)
 
 
 def written(town: Town, code: str) -> list[tuple]:

@@ -6,10 +6,11 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, event, func, insert, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data.access.roles import SYSTEM
+from data.db import building_search
 from data.db.engine import ROWS_AT_ONCE, insert_columns, open_database, reading, writing
 from data.db.models.city import Base, City, Event
 from data.db.schema_version import VERSION_TABLE
@@ -59,7 +60,7 @@ def test_every_table_is_made_once_and_kept(engine):
     assert cities(again) == ["riverton"]
     with reading(again, SYSTEM) as session:
         names = session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
-        assert set(names) == {*Base.metadata.tables, VERSION_TABLE}
+        assert set(names) == {*Base.metadata.tables, VERSION_TABLE, *building_search.TABLES}
 
 
 def test_many_may_open_a_new_database_at_once(tmp_path):
@@ -118,15 +119,12 @@ def test_a_reader_sees_the_tables_as_they_stood_when_it_began(engine):
 
 
 def test_a_second_writer_waits_for_the_first_from_its_first_word(engine):
-    impatient = open_database(str(engine.url))
-    event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
-    impatient.dispose()
     with writing(engine, SYSTEM) as first:
         first.add(City(code="riverton", **CITY))
         first.flush()
-        with pytest.raises(OperationalError, match="locked"), writing(impatient, SYSTEM) as second:
+        with pytest.raises(OperationalError, match="locked"), writing(engine, SYSTEM, patience_s=0) as second:
             second.scalar(select(City.id))  # refused before it reads, so that what it reads is still so when it writes
-    with writing(impatient, SYSTEM) as second:
+    with writing(engine, SYSTEM) as second:
         second.add(City(code="lockside", **CITY))
     assert cities(engine) == ["riverton", "lockside"]
 

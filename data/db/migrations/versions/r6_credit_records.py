@@ -6,7 +6,7 @@ from alembic import op
 from data.db.migrations import ID
 
 revision = "6"
-down_revision = "4"
+down_revision = "5"
 
 
 def upgrade() -> None:
