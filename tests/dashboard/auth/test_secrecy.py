@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,12 +16,13 @@ from dashboard.cache.ratings import rated
 from dashboard.exports.download_route import FORMATS
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.shell.navigation import PAGES
+from dashboard.studies.fairness.comparison import _facts_of_published
 from data.access.fact_rights import EVENT_FAMILY, FAMILIES, withheld_facts
 from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city import queries
 from data.city.building_report import Explained, explained
-from data.db.engine import reading, writing
+from data.db.engine import open_database, reading, writing
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.studies.rule_drafts import keep_draft
 from scoring.rulebook.editions import editions, rule_sets
@@ -28,6 +30,8 @@ from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import ON, Demonstration
 from tests.dashboard.exports.test_exports import read_rows
 from tests.data.access.test_fact_rights import MADE_UP
+from tests.data.lockside import ON as LOCKSIDE_ON
+from tests.data.town_hall import settle
 from tests.sessions import COOKIE, token_of
 
 WANG = Actor("wang", "administrator", "10.0.0.7")
@@ -272,3 +276,14 @@ def test_a_text_on_tenants_is_published_knowingly_or_not_at_all_though_it_carrie
     assert {"zh": "这一版带有提示，或按居住人员评定楼栋，请先确认已阅读。", "en": refused}[language] in said(shown)
     with reading(city_cache.database(), SYSTEM) as session:
         assert session.query(PublishedEdition).count() == 0
+
+
+@pytest.mark.parametrize("role", ["leader", STREET, "police"])
+def test_the_edition_on_tenants_is_studied_by_assumption_alone_where_answers_are_withheld(tmp_path, role):
+    published = next(edition for edition in SHIPPED if edition.rule_set == "qishuyan_as_published")
+    town = settle(open_database(f"sqlite:///{tmp_path / 'town.sqlite'}"))
+    context = SimpleNamespace(city_facts=town.city_facts())
+    study = SimpleNamespace(scope=AccessScope(role, areas=None), context=context)
+    facts = _facts_of_published(study, published, LOCKSIDE_ON)
+    assert facts["mixed_occupants"].isna().all() == (role != "police")
+    assert not facts["clean"].isna().all()
