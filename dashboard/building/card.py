@@ -11,7 +11,7 @@ from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
 from dashboard.view.labels import theme_name
-from data.city.building_report import BuildingReport
+from data.city.building_report import BuildingReport, Explained
 from scoring.grading.reasons import Reason
 from scoring.rulebook.hazard_catalogue import categories
 from scoring.rulebook.model import Edition
@@ -49,26 +49,35 @@ def building_card(context: CityContext, card: BuildingReport, open_rule_set: str
 
 
 def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Translator, explained: bool) -> None:
-    (edition, rating), reasons = card.ratings[rule_set], card.reasons[rule_set]
-    grade = int(rating.grade[0])
+    shown = card.ratings[rule_set]
+    edition, grade = shown.edition, int(shown.rating.grade[0])
     symbol = symbols(tuple(one.code for one in edition.grades))[grade]
     name = t.of(edition.grades[grade].name) if grade >= 0 else t("grade.unrated")
-    score = "" if grade < 0 else t("card.score", score=_score(float(rating.score[0])))
     st.html(
         f'<div class="rating"><b style="border-color:{symbol.colour}">{escape(name)}</b>'
-        f"<span>{escape(theme_name(context, rule_set, t))} {escape(score)}</span></div>"
+        f"<span>{escape(theme_name(context, rule_set, t))} {escape(_score_line(shown, t))}</span></div>"
     )
     if grade < 0:
-        names = list(dict.fromkeys(t.of(reason.label) for reason in reasons))
+        names = list(dict.fromkeys(t.of(reason.label) for reason in shown.reasons))
         sentence = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
         st.caption(f"{sentence}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
         st.caption(t.pair(t("card.sign"), t.of(sign)))
-    advice_note(edition, card.advice[rule_set], t, expanded=explained)
+    if shown.advice is not None:
+        advice_note(edition, shown.advice, t, expanded=explained)
+    if shown.withholds:
+        st.caption(t("advice.others_decide" if shown.advice is None else "advice.others_left_out"))
     with st.expander(t("card.reasons"), expanded=explained):
-        _reasons(edition, reasons, t)
+        _reasons(edition, shown.reasons, t)
+
+
+def _score_line(shown: Explained, t: Translator) -> str:
+    score = float(shown.rating.score[0])
+    if score != score:
+        return ""
+    return t("card.score_seen" if shown.partly_scored else "card.score", score=_score(score))
 
 
 def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> None:
@@ -76,7 +85,9 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
     lines = []
     for reason in reasons:
         what = escape(t.of(reason.label))
-        if reason.kind == "cap":
+        if reason.kind == "withheld":
+            outcome = t("card.withheld")
+        elif reason.kind == "cap":
             outcome = t("card.cap", grade=names[reason.grade or ""])
         elif reason.kind == "band":
             outcome = names[reason.grade or ""]
@@ -115,7 +126,7 @@ def _entry(context: CityContext, card: BuildingReport, kind: str, text: str, t: 
         return t(f"event.{text}") if f"event.{text}" in t else text
     if kind.startswith(("grade:", "regrade:")):
         event, _, rule_set = kind.partition(":")
-        edition, _ = card.ratings[rule_set]
+        edition = card.ratings[rule_set].edition
         names = {grade.code: t.of(grade.name) for grade in edition.grades}
         *before, grade = (names.get(code, t("grade.unrated")) for code in text.split(">"))
         rules = theme_name(context, rule_set, t)

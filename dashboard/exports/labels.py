@@ -38,7 +38,7 @@ def _heading(context: CityContext, key: str, t: Translator) -> str:
         return t(f"card.{key}")
     if key in LEVELS:
         return level_name(context, key, t)
-    for ending in ("grade", "score"):
+    for ending in ("grade", "score", "score_seen"):
         if key.endswith(f"_{ending}"):
             return t(f"exports.{ending}", rule_set=theme_name(context, key.removesuffix(f"_{ending}"), t))
     return t(f"exports.{key}")

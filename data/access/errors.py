@@ -29,3 +29,7 @@ class TooManyAttempts(SignInRefused):
 
 class NotAllowed(DataError):
     """The role has no permission for this."""
+
+
+class FactsWithheld(DataError):
+    """A rule text that reads facts its author may not see."""

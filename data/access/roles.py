@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Literal
 
 Permission = Literal[
-    "buildings",  # buildings with their grades and the reasons, areas, counts
+    "buildings",  # buildings with their grades, areas, counts; reasons by data.access.fact_rights
     "hazards",
     "homes",  # public-rental homes and what state they are in
     "cases",  # each criminal case, accident and lead with its day
+    "tenants",  # what the police know of the people who live in a building
     "export",
     "analysis",  # how grades move, what they foretell, how far the records can be trusted, officers by their codes
     "drafts",  # to try other rules in the sandbox and keep them as drafts
@@ -35,13 +36,13 @@ RECORDS: frozenset[Permission] = INSPECTS | {"record_events", "record_homes"}
 # Whoever was there records: leaders and street offices weigh up what others saw, and answer for no single fact.
 PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     "leader": SEES | STUDIES,
-    "police": SEES | INSPECTS | {"cases", "analysis", "record_events"},
+    "police": SEES | INSPECTS | {"cases", "tenants", "analysis", "record_events"},
     "grid_officer": SEES | INSPECTS,
     "street_office": SEES | {"analysis"},
     "department": SEES - {"homes"} | {"record_steps"},  # only buildings with hazards of its groups, and only those
     "operator": SEES | {"record_homes"},  # only buildings with public-rental homes
-    "administrator": SEES | STUDIES | RUNS | RECORDS | {"cases"},
-    "everything": SEES | STUDIES | RUNS | RECORDS | {"cases"},  # commands of the person who runs the machine
+    "administrator": SEES | STUDIES | RUNS | RECORDS | {"cases", "tenants"},
+    "everything": SEES | STUDIES | RUNS | RECORDS | {"cases", "tenants"},  # commands of the person who runs the machine
 }
 ROLES = tuple(role for role in PERMISSIONS if role != "everything")  # that an account may have
 

@@ -1,39 +1,52 @@
 """Everything about one building on a day: what it is, how it is rated and why, what happened there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from data.access.fact_rights import scores_withheld_facts, withheld_facts
 from data.access.roles import AccessScope
 from data.city import queries
 from data.city.city_facts import CityFacts
 from data.city.credit_records import CreditCounts, credit_counts, records_of
 from data.city.rulebooks import rulebook
+from data.city.seen_facts import advice_seen_by, fact_log_seen_by, rating_seen_by, reasons_seen_by
 from data.db.models.city import Building, City
-from scoring.grading.advice import Advice, advice_for
-from scoring.grading.facts import compute_facts
+from scoring.grading.advice import Advice
+from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.grading.reasons import Reason
-from scoring.rulebook.model import Edition, Fact
+from scoring.rulebook.model import Edition
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """A building's grade under an edition, as a scope may read it.
+
+    rating: of this building alone, row 0: the grade is everybody's, score and points come from the facts the scope
+    may see. advice: None where facts outside the scope decide the grade. withholds: whether the edition reads such
+    facts; partly_scored: whether it gives points for them.
+    """
+
+    edition: Edition
+    rating: Rating
+    reasons: tuple[Reason, ...]
+    advice: Advice | None
+    withholds: bool
+    partly_scored: bool
 
 
 @dataclass(frozen=True, eq=False)
 class BuildingReport:
-    """One building's file. ratings: rule set → the rating of this building alone, row 0.
-
-    reasons: rule set → those the scope allows; facts about tenants are for the police.
-    advice: rule set → the way to the next grade; single days only for those who may see what happened on them.
-    """
+    """One building's file. ratings: by rule set."""
 
     building: Building
     areas: tuple[tuple[str, str], ...]  # Chinese and English names, widest first
-    ratings: Mapping[str, tuple[Edition, Rating]]
-    reasons: Mapping[str, tuple[Reason, ...]]
-    advice: Mapping[str, Advice]
+    ratings: Mapping[str, Explained]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
     credit: Mapping[str, CreditCounts]  # kind of subject → its credit records; empty where there are no such homes
@@ -51,20 +64,11 @@ def building_report(
     names = queries.area_names(session, scope, ids)
     rules = rulebook(session, city)
     fact_log = city_facts.fact_log_of(row)
-    editions = {name: rules.on(name, on) for name in city.rule_sets}
     homes = queries.homes_of_building(session, scope, building, on)
-    ratings = {
-        name: (edition, rate(compute_facts(fact_log, edition, on), edition)) for name, edition in editions.items()
-    }
     return BuildingReport(
         building=building,
         areas=tuple(names[area] for area in ids if area in names),
-        ratings=ratings,
-        reasons={name: _allowed_reasons(rating.reasons(0), scope) for name, (_, rating) in ratings.items()},
-        advice={
-            name: _allowed_advice(advice_for(fact_log, edition, on), edition, scope)
-            for name, edition in editions.items()
-        },
+        ratings={name: explained(scope, fact_log, rules.on(name, on), on) for name in city.rule_sets},
         history=queries.building_history(session, scope, building, on),
         homes=homes,
         credit=_credit(session, scope, building, on) if homes else {},
@@ -75,28 +79,15 @@ def _credit(session: Session, scope: AccessScope, building: Building, on: date) 
     return credit_counts(records_of(queries.credit_records_of_building(session, scope, building, on)), on)
 
 
-def _allowed_reasons(reasons: tuple[Reason, ...], scope: AccessScope) -> tuple[Reason, ...]:
-    return tuple(reason for reason in reasons if scope.can("cases") or not reason.police_only)
-
-
-def _allowed_advice(advice: Advice, edition: Edition, scope: AccessScope) -> Advice:
-    """The advice without facts outside the scope; that time must pass, and until when, everybody may know."""
-
-    def is_allowed(fact: Fact) -> bool:
-        return scope.can("cases") or not fact.police_only
-
-    def is_day_allowed(fact: Fact) -> bool:
-        if fact.kind == "events":
-            return scope.can("cases")
-        return is_allowed(fact) and (fact.kind != "hazards" or (scope.can("hazards") and scope.hazard_groups is None))
-
-    return replace(
-        advice,
-        missing=tuple(need for need in advice.missing if is_allowed(edition.facts[need.fact])),
-        windows=tuple(window for window in advice.windows if is_day_allowed(edition.facts[window.need.fact])),
-        blocking_caps=tuple(
-            cap
-            for cap in advice.blocking_caps
-            if all(is_allowed(edition.facts[need.fact]) for condition in cap.conditions for need in condition.needs)
-        ),
+def explained(scope: AccessScope, fact_log: FactLog, edition: Edition, on: date) -> Explained:
+    """fact_log: of the building alone."""
+    whole = rate(compute_facts(fact_log, edition, on), edition)
+    seen = rate(compute_facts(fact_log_seen_by(scope, fact_log), edition, on), edition)
+    return Explained(
+        edition=edition,
+        rating=rating_seen_by(whole, seen),
+        reasons=reasons_seen_by(scope, whole, seen),
+        advice=advice_seen_by(scope, fact_log, whole, on),
+        withholds=bool(withheld_facts(scope, edition)),
+        partly_scored=scores_withheld_facts(scope, edition),
     )

@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
+from data.access.fact_rights import can_see_item
 from data.access.roles import AccessScope, Permission
 from data.db.building_search import candidates
 from data.db.models.city import (
@@ -19,6 +20,7 @@ from data.db.models.city import (
     Area,
     AreaExpectation,
     Building,
+    Checklist,
     City,
     CreditRecord,
     CreditRecordStep,
@@ -268,16 +270,16 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
     A grade that late facts have corrected is of the kind "regrade:…", and what is "before>after".
     """
     is_this = (Building.id == building.id, visible_to(scope))
-    visits = select(Inspection.day, Inspection.answers).join(Building).where(*is_this, Inspection.day <= on)
+    visits = select(Inspection.day, Inspection.answers, Checklist.items).join(Building).outerjoin(Checklist)
     cases = select(Event.day, Event.kind).join(Building).where(*is_this, visible_to(scope, "cases"), Event.day <= on)
     steps = select(HazardStep.day, HazardStep.step, Hazard.category).join(Hazard).join(Building)
     grades = select(Rating.day, RuleEdition.rule_set, Rating.grade, RatingCorrection.id, RatingCorrection.before)
     grades = grades.select_from(Rating).join(RuleEdition).join(Building, Rating.building_id == Building.id)
     grades = grades.outerjoin(RatingCorrection, RatingCorrection.rating_id == Rating.id)
-    visits = visits.where(uncorrected(Inspection)).order_by(Inspection.id)
+    visits = visits.where(*is_this, Inspection.day <= on, uncorrected(Inspection)).order_by(Inspection.id)
     cases = cases.where(uncorrected(Event)).order_by(Event.id)
     rows = [
-        *((day, "visit", answers or "") for day, answers in session.execute(visits)),
+        *((day, "visit", _answers_seen(scope, answers, items)) for day, answers, items in session.execute(visits)),
         *((day, "event", kind) for day, kind in session.execute(cases)),
         *(
             (day, step, category)
@@ -298,6 +300,12 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
     ]
     frame = pd.DataFrame(rows, columns=["day", "kind", "what"])
     return frame.sort_values("day", kind="stable")[::-1].reset_index(drop=True)
+
+
+def _answers_seen(scope: AccessScope, answers: str | None, items: Sequence[str] | None) -> str:
+    """Without the answers to items outside the scope."""
+    pairs = zip(answers or "", items or (), strict=False)
+    return "".join(answer for answer, item in pairs if can_see_item(scope, item))
 
 
 def homes_of_building(session: Session, scope: AccessScope, building: Building, on: date) -> dict[str, int]:

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from data.access.fact_rights import scores_withheld_facts
 from data.access.roles import AccessScope
 from data.city.city_facts import CityFacts
 from data.city.dated_facts import DatedFacts
+from data.city.seen_facts import fact_log_seen_by
 from data.db.models.city import HAZARD_GROUPS
 from geo.point_index import PointIndex
 from scoring.grading.facts import compute_facts
-from scoring.grading.rating import rate
+from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Edition, Rulebook
 
 NEVER = np.iinfo(np.int32).max  # days since the last visit of a building never visited: above any limit
@@ -100,6 +102,19 @@ def seen_by(scope: AccessScope, snapshot: Snapshot) -> Snapshot:
         hazards={state: counts * visible.astype(counts.dtype) for state, counts in snapshot.hazards.items()},
         vacant=snapshot.vacant if scope.can("homes") else np.zeros_like(snapshot.vacant),
     )
+
+
+def scores_seen_by(scope: AccessScope, day: Snapshot) -> Mapping[str, np.ndarray]:
+    """The scores by the facts the scope may see: from the exact ones what is withheld could be reckoned back."""
+    return {name: _scores_seen_by(scope, day, name) for name in day.editions}
+
+
+def _scores_seen_by(scope: AccessScope, day: Snapshot, rule_set: str) -> np.ndarray:
+    edition = day.editions[rule_set]
+    if not scores_withheld_facts(scope, edition):
+        return day.scores[rule_set]
+    facts = compute_facts(fact_log_seen_by(scope, day.city_facts.fact_log), edition, day.on)
+    return np.where(day.grades[rule_set] == UNRATED, np.nan, rate(facts, edition).score)
 
 
 def hazards_by_group(facts: DatedFacts, state: str, on: date) -> np.ndarray:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from data.access.fact_rights import scores_withheld_facts
 from data.access.roles import AccessScope
 from data.city import queries
-from data.city.snapshots import NEVER, Snapshot
+from data.city.snapshots import NEVER, Snapshot, scores_seen_by
 from data.db.engine import reading
 from data.db.models.city import HAZARD_GROUPS, LEVELS, City
 from data.errors import DataError
+from scoring.rulebook.model import Edition
 
 ROWS_AT_ONCE = 4_000  # about 4 MB of Python objects, and within one statement's parameters
 DEGREE_DECIMALS = 7  # of a degree: a centimetre
@@ -75,6 +78,10 @@ class Export:
     area_names: Mapping[int, tuple[str, str]]
     about: tuple[Line, ...]
 
+    @cached_property
+    def scores(self) -> Mapping[str, np.ndarray]:
+        return scores_seen_by(self.scope, self.day)
+
     @property
     def columns(self) -> tuple[Column, ...]:
         kinds = column_kinds(self.scope, self.city, self.day)
@@ -125,8 +132,10 @@ class Export:
             names = self.wording.grades[rule_set]
             assert len(names) == len(edition.grades) + 1
             values[f"{rule_set}_grade"] = [names[grade] for grade in day.grades[rule_set][rows].tolist()]
-            scores = np.round(day.scores[rule_set][rows], SCORE_DECIMALS).tolist()
-            values[f"{rule_set}_score"] = [None if score != score else score for score in scores]
+            scores = np.round(self.scores[rule_set][rows], SCORE_DECIMALS).tolist()
+            values[score_column(self.scope, rule_set, edition)] = [
+                None if score != score else score for score in scores
+            ]
         groups = hazard_columns(self.scope)
         for state in ("open", "overdue"):
             values[f"hazards_{state}"] = day.hazards[state][rows][:, groups].sum(axis=1, dtype=np.int64).tolist()
@@ -149,14 +158,19 @@ def column_kinds(scope: AccessScope, city: City, day: Snapshot) -> dict[str, Kin
     kinds |= dict.fromkeys((level for level in LEVELS if level in city.levels), "text")
     kinds |= {"lon": "decimal", "lat": "decimal", "homes": "whole", "floors": "whole", "built": "whole"}
     kinds |= {"use": "text", "group_rental": "text"}
-    for rule_set in day.editions:
-        kinds |= {f"{rule_set}_grade": "text", f"{rule_set}_score": "decimal"}
+    for rule_set, edition in day.editions.items():
+        kinds |= {f"{rule_set}_grade": "text", score_column(scope, rule_set, edition): "decimal"}
     if scope.can("hazards"):
         kinds |= {"hazards_open": "whole", "hazards_overdue": "whole"}
     kinds["days_since_visit"] = "whole"
     if scope.can("homes") and len(day.city_facts.vacancies["building"]):
         kinds["vacant_homes"] = "whole"
     return kinds
+
+
+def score_column(scope: AccessScope, rule_set: str, edition: Edition) -> str:
+    """A score by part of the facts has a name of its own, so that no program takes it for the whole."""
+    return f"{rule_set}_score_seen" if scores_withheld_facts(scope, edition) else f"{rule_set}_score"
 
 
 def hazard_columns(scope: AccessScope) -> list[int]:

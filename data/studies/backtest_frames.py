@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from data.access.fact_rights import can_see_event
+from data.access.roles import AccessScope
 from data.city.city_facts import CityFacts
 from data.city.snapshots import month_ends
 from data.errors import DataError
@@ -29,6 +31,12 @@ AREA_LEVELS = (
 )  # clusters of the bootstrap: the first level with enough, else buildings
 ENOUGH_AREAS = 20  # an interval from fewer is too narrow; a decision of ours
 Report = Callable[[str, int, int], None]
+
+
+def outcomes_seen_by(scope: AccessScope) -> tuple[Outcome, ...]:
+    """The outcomes a scope may be told of: counts of cases in a small area would tell each of them."""
+    sees_cases = all(can_see_event(scope, kind) for kind in TROUBLING_EVENTS)
+    return ("hazards", "failed", "cases") if sees_cases else ("hazards", "failed")
 
 
 class TooLittlePast(DataError):

@@ -7,7 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from data.access.roles import AccessScope
 from data.city.city_facts import CityFacts
+from data.city.seen_facts import fact_log_seen_by
 from data.city.summaries import low_grades
 from scoring.grading.facts import ChecklistAnswers
 from scoring.rulebook.model import Edition
@@ -122,8 +124,9 @@ class QualityDataset:
         return np.bincount(self.building[late], minlength=self.buildings)
 
 
-def quality_dataset(city_facts: CityFacts, edition: Edition, on: date) -> QualityDataset:
-    lists = city_facts.fact_log.checklists
+def quality_dataset(scope: AccessScope, city_facts: CityFacts, edition: Edition, on: date) -> QualityDataset:
+    """By the answers the scope may see, of every building of the city."""
+    lists = fact_log_seen_by(scope, city_facts.fact_log).checklists
     parts = [_columns(checks, edition, on, number, len(lists)) for number, checks in enumerate(lists)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else _no_visits()
     order = np.lexsort((columns["day"], columns["building"])) if len(parts) > 1 else slice(None)

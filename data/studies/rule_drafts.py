@@ -1,10 +1,12 @@
 """Saving drafts of rules, and putting one in force from a day on."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data.access.fact_rights import reads_persons, refuse_withheld_facts, withheld_facts
 from data.access.roles import AccessScope, Permission
 from data.audit.trail import Actor, record
 from data.city import city_metadata
@@ -13,8 +15,26 @@ from data.db.models.city import City
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.studies.errors import DraftRefused
 from scoring.rulebook.editions import Edition, Rulebook, edition_from
+from scoring.rulebook.figures import without_facts
 
 LONGEST_NAME = 80
+
+
+def edition_seen_by(scope: AccessScope, edition: Edition) -> Edition:
+    """The edition without what reads facts outside the scope: what its drafts begin with and are compared to."""
+    withheld = withheld_facts(scope, edition)
+    if not withheld:
+        return edition
+    text = _text_without(edition.text, tuple(fact.name for fact in withheld))
+    return edition_from(text, edition.rule_set, edition.in_force)
+
+
+_text_without = lru_cache(maxsize=32)(without_facts)  # some tenths of a second a file
+
+
+def needs_confirmation(edition: Edition) -> bool:
+    """Whether it is put in force knowingly or not at all: by its own warning, or as it grades who lives there."""
+    return edition.warning is not None or reads_persons(edition)
 
 
 def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDraft]:
@@ -28,7 +48,10 @@ def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDr
 def keep_draft(
     session: Session, scope: AccessScope, actor: Actor, city: City, rule_set: str, name: str, text: str
 ) -> RuleDraft:
-    """Saves a draft that parses as a rule file. Raises DraftRefused, WrongRule."""
+    """Saves a draft that parses as a rule file and reads nothing outside the scope.
+
+    Raises DraftRefused, WrongRule, FactsWithheld.
+    """
     _refuse_without(scope, "drafts")
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
@@ -36,6 +59,7 @@ def keep_draft(
             "A draft needs a name of at most {longest_name} letters.", "draft_name", longest_name=LONGEST_NAME
         )
     edition = edition_from(text, rule_set, date.max)
+    refuse_withheld_facts(scope, edition)
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
     session.flush()
@@ -61,9 +85,11 @@ def publish(
 ) -> PublishedEdition:
     """Puts an edition in force for the city from `edition.in_force` on; the reason goes into the audit trail.
 
-    knowingly: its warning was confirmed. Raises DraftRefused, and WrongRule where it has other grades.
+    knowingly: that it needs it was confirmed. Raises DraftRefused, FactsWithheld, and WrongRule where it has other
+    grades.
     """
     _refuse_without(scope, "publish")
+    refuse_withheld_facts(scope, edition)
     _refuse_unfit(session, scope, city, edition, reason, knowingly)
     row = PublishedEdition(
         city_id=city.id,
@@ -88,8 +114,11 @@ def _refuse_unfit(
         raise DraftRefused("Rules are put in force for a whole city, by one who sees all of it.", "draft_part")
     if not reason.strip():
         raise DraftRefused("Say why: the reason is kept with the edition.", "draft_reason")
-    if edition.warning and not knowingly:
-        raise DraftRefused("This edition carries a warning; confirm that it was read.", "draft_warning")
+    if needs_confirmation(edition) and not knowingly:
+        raise DraftRefused(
+            "This edition carries a warning or grades a building by who lives there; confirm that it was read.",
+            "draft_warning",
+        )
     _, last = city_metadata.first_and_last_day(session, city)
     if edition.in_force <= last:
         raise DraftRefused(

@@ -16,9 +16,10 @@ class Reason:
     value: what was seen; for a share the sum of the answers, with the best sum in `out_of`.
     points: what a start or criterion gave; grade: where a band or cap put the building.
     lowers: a cap below the grade by points, or points below nought. failed: items short of the best answer.
+    facts: the names of the facts it was read from. withheld: stands for whatever the reader may not see.
     """
 
-    kind: Literal["start", "points", "band", "cap", "missing"]
+    kind: Literal["start", "points", "band", "cap", "missing", "withheld"]
     label: Text
     quote: str = ""
     assumed: Text | None = None
@@ -29,11 +30,12 @@ class Reason:
     grade: str | None = None
     lowers: bool = False
     failed: tuple[Item, ...] = ()
-    police_only: bool = False
+    facts: tuple[str, ...] = ()
 
 
 START = Text("起始分", "Starting points")
 SCORE = Text("总分", "Score")
+WITHHELD = Reason("withheld", Text("权限外事项", "Matters outside your access"))
 
 
 def start_reason(edition: Edition, quote: str) -> Reason:
@@ -53,7 +55,7 @@ def criterion_reason(edition: Edition, criterion: Criterion, facts: Facts, point
         points=points,
         lowers=points < 0,
         failed=seen.failed,
-        police_only=seen.police_only,
+        facts=tuple(need.fact for need in criterion.needs),
     )
 
 
@@ -66,7 +68,6 @@ def band_reason(edition: Edition, grade_before_caps: int, score: float) -> Reaso
 def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int) -> Reason:
     """Its value adds up the facts of the cap's first condition."""
     first = cap.conditions[0]
-    needs = [need for condition in cap.conditions for need in condition.needs]
     return Reason(
         "cap",
         cap_label(edition, cap),
@@ -76,10 +77,10 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int)
         months=max((need.months for need in first.needs if need.months), default=None),
         grade=cap.grade,
         lowers=edition.position(cap.grade) < grade_before_caps,
-        police_only=any(edition.facts[need.fact].police_only for need in needs),
+        facts=tuple(need.fact for need in cap.needs),
     )
 
 
 def missing_reason(edition: Edition, need: FactColumn) -> Reason:
     fact = edition.facts[need.fact]
-    return Reason("missing", fact.label, months=need.months, police_only=fact.police_only)
+    return Reason("missing", fact.label, months=need.months, facts=(need.fact,))

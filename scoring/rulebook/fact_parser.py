@@ -74,7 +74,8 @@ def _fact(one: Table) -> Fact:
             raise one.wrong(
                 "say once where it comes from: events = [kinds], answer = item, hazards = state, or inspections = true"
             )
-        fact = Fact(one.string("name"), one.text("label"), kind[0], police_only=one.flag("police_only"))
+        one.flag("police_only")  # a remark of the author's, as published editions carry it; it opens and closes nothing
+        fact = Fact(one.string("name"), one.text("label"), kind[0])
         if fact.kind == "events":
             fact = replace(fact, of=one.strings("events"))
         elif fact.kind == "answer":

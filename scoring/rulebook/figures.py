@@ -3,7 +3,7 @@
 A draft is the text of a rule file. What the person did not change, comments and layout among it, stays as it is.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -96,6 +96,27 @@ def with_figures(text: str, changes: Mapping[Path, Value]) -> str:
         else:
             table[key] = value if isinstance(value, str) else _plain(value)
     return tomlkit.dumps(document)
+
+
+def without_facts(text: str, names: Collection[str]) -> str:
+    """The rule file without these facts and the criteria and caps that read them; the rest stays letter for letter."""
+    document: Any = tomlkit.parse(text)
+    for part in ("fact", "criterion", "cap"):
+        tables = document.get(part, [])
+        for index in reversed(range(len(tables))):
+            if _facts_named(part, tables[index]) & set(names):
+                del tables[index]
+    if "required" in document:
+        document["required"] = [name for name in document["required"] if name not in names]
+    return tomlkit.dumps(document)
+
+
+def _facts_named(part: str, table: Mapping[str, Any]) -> set[str]:
+    """The fact a table declares, or those a criterion or cap reads, in its further conditions too."""
+    if part == "fact":
+        return {table["name"]}
+    conditions = (table, *table.get("also", ()))
+    return {name for one in conditions for name in (one.get("fact"), *one.get("facts", ()))}
 
 
 def _at(document: TOMLDocument, parents: list[str | int]) -> MutableMapping[str | int, Any]:

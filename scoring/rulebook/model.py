@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,7 +69,6 @@ class Fact:
     of: tuple[str, ...] = ()
     state: Literal["open", "overdue", "late", "found"] | None = None
     severities: tuple[str, ...] = ()
-    police_only: bool = False
     cost: int | None = None
 
     @property
@@ -107,7 +106,6 @@ class Observation:
     out_of: float | None = None
     months: int | None = None
     failed: tuple[Item, ...] = ()
-    police_only: bool = False
 
 
 class Criterion(ABC):
@@ -183,6 +181,11 @@ class Cap:
     quote: str
     assumed: Text | None = None
 
+    @property
+    def needs(self) -> tuple[FactColumn, ...]:
+        """The columns of the frame of facts it reads."""
+        return tuple(need for condition in self.conditions for need in condition.needs)
+
 
 @dataclass(frozen=True)
 class Band:
@@ -235,8 +238,7 @@ class Edition:
         for criterion in self.criteria:
             columns |= dict.fromkeys(criterion.needs)
         for cap in self.caps:
-            for condition in cap.conditions:
-                columns |= dict.fromkeys(condition.needs)
+            columns |= dict.fromkeys(cap.needs)
         return tuple(columns | dict.fromkeys(self.required))
 
     @cached_property
@@ -254,8 +256,11 @@ class Edition:
 
 def cap_label(edition: Edition, cap: Cap) -> Text:
     """The facts a cap is about, all of its conditions together."""
-    needs = (need for condition in cap.conditions for need in condition.needs)
-    labels = list(dict.fromkeys(edition.facts[need.fact].label for need in needs))
+    return facts_label(edition, (need.fact for need in cap.needs))
+
+
+def facts_label(edition: Edition, names: Iterable[str]) -> Text:
+    labels = list(dict.fromkeys(edition.facts[name].label for name in names))
     return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 

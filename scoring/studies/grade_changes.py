@@ -83,6 +83,16 @@ def causes(before: Rating, after: Rating, unruled: Rating | None = None) -> Caus
     return Causes(every, decisive, open_ & ~rules & ~decisive.any(axis=1), known, rules)
 
 
+def causes_of(moved: np.ndarray, likewise: np.ndarray, told: Causes) -> Causes:
+    """Causes told by ratings of part of the facts, for the moves in `moved`; what they do not explain is `together`.
+
+    likewise: which of the moves those ratings show as well, and the same way. Both bool (n,).
+    """
+    decisive, known, rules = told.decisive & likewise[:, None], told.known & likewise, told.rules & likewise
+    together = moved & ~(decisive.any(axis=1) | known | rules)
+    return replace(told, decisive=decisive, together=together, known=known, rules=rules)
+
+
 def without(rating: Rating, step: Step) -> np.ndarray:
     """The grades, int8 (n,), the edition would give without one of its criteria or caps.
 

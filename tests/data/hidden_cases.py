@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 
+from data.access.roles import SYSTEM
 from data.city.changes import CityVersion
 from data.city.city_facts import CityFacts
 from data.city.dated_facts import DatedFacts
@@ -38,7 +39,7 @@ def hidden(buildings: int, seed: int) -> Hidden:
     officers, cases = drawn.facts.officers, drawn.facts.cases
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))  # in the order of their numbers
     kindness = dict(zip(officers.code.tolist(), officers.kindness.tolist(), strict=True))
-    found = quality_dataset(as_city_facts(drawn, codes), edition_on("baoan", ON), ON)
+    found = quality_dataset(SYSTEM, as_city_facts(drawn, codes), edition_on("baoan", ON), ON)
     return Hidden(
         drawn,
         found,

@@ -6,9 +6,7 @@ from dashboard.studies.backtest.job import replay
 from dashboard.studies.backtest.results import by_grade, charts, orders_table
 from dashboard.studies.backtest.wording import definition, denominators, verdict
 from dashboard.studies.study_context import open_study, rule_set_chosen
-from data.studies.backtest_frames import Outcome
-
-OUTCOMES: tuple[Outcome, ...] = ("hazards", "failed", "cases")
+from data.studies.backtest_frames import outcomes_seen_by
 
 
 def show() -> None:
@@ -18,12 +16,13 @@ def show() -> None:
     t = study.t
     with st.container(horizontal=True, gap="medium"):
         rule_set = rule_set_chosen(study, "backtest_rule_set")
+        outcomes = outcomes_seen_by(study.scope)
         outcome = st.segmented_control(
             t("backtest.outcome"),
-            OUTCOMES,
+            outcomes,
             format_func=lambda one: t(f"backtest.outcome_{one}"),
             key="backtest_outcome",
-            default=OUTCOMES[0],
+            default=outcomes[0],
             required=True,
         )
     result = replay(study, rule_set, outcome)

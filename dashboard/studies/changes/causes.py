@@ -6,18 +6,20 @@ import streamlit as st
 
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
-from scoring.rulebook.model import Edition
+from dashboard.studies.study_context import Study
+from data.access.fact_rights import can_see_some, withheld_facts
+from scoring.rulebook.model import Edition, facts_label
 from scoring.studies.grade_changes import BETTER, WORSE, Causes, Step
-
-OTHERS = ("together", "rules", "known")
 
 
 def cause_table(comparison: GradeComparison, causes: Causes) -> None:
-    t = comparison.study.t
+    study, t = comparison.study, comparison.study.t
     causes_by_name = [
-        (step_name(step, comparison.edition, t), causes.decisive[:, n]) for n, step in enumerate(causes.steps)
+        (step_name(study, step, comparison.edition), causes.decisive[:, n]) for n, step in enumerate(causes.steps)
     ]
-    causes_by_name += [(t(f"causes.{name}"), getattr(causes, name)) for name in OTHERS]
+    together = "withheld" if withheld_facts(study.scope, comparison.edition) else "together"
+    others = {together: causes.together, "rules": causes.rules, "known": causes.known}
+    causes_by_name += [(t(f"causes.{name}"), applies) for name, applies in others.items()]
     direction, rows = comparison.direction, comparison.study.rows
     lines = [
         (
@@ -64,10 +66,12 @@ def count_columns(table: pd.DataFrame, first_px: int) -> dict:
     return {first: st.column_config.TextColumn(width=first_px)} | dict.fromkeys(counts, number)
 
 
-def step_name(step: Step, edition: Edition, t) -> str:
-    label = t.of(step.label)
+def step_name(study: Study, step: Step, edition: Edition) -> str:
+    """A cap over several facts is named by those the user may see."""
+    t = study.t
     if step.kind == "criterion":
-        return t("causes.criterion", what=label)
+        return t("causes.criterion", what=t.of(step.label))
     cap = edition.caps[step.index]
+    seen = [need.fact for need in cap.needs if can_see_some(study.scope, edition.facts[need.fact])]
     grade = t.of(edition.grades[edition.position(cap.grade)].name)
-    return t("causes.cap", what=label, grade=grade)
+    return t("causes.cap", what=t.of(facts_label(edition, seen)), grade=grade)

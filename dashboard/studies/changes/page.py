@@ -5,14 +5,15 @@ from datetime import date
 import numpy as np
 import streamlit as st
 
-from dashboard.cache.ratings import rated
+from dashboard.cache.ratings import grades_in_force, rated
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
 from dashboard.studies.changes.causes import cause_table
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study, open_study, rule_set_chosen
 from data.city.snapshots import month_ends
-from scoring.studies.grade_changes import BETTER, SAME, WORSE, causes
+from scoring.rulebook.model import Edition
+from scoring.studies.grade_changes import BETTER, SAME, WORSE, Causes, causes, causes_of
 
 PARTS = ("causes", "map", "areas", "buildings")
 
@@ -27,12 +28,10 @@ def show() -> None:
         return
     city_facts, rules = study.context.city_facts, study.context.rules
     with st.spinner(study.t("changes.rating")):
-        editions = [rules.on(rule_set, day) for day in days]
-        before, after = (rated(city_facts, edition, day) for edition, day in zip(editions, days, strict=True))
-        same_rules = editions[0].sha256 == editions[1].sha256
-        old_rules_new_facts = None if same_rules else rated(city_facts, editions[0], days[1])
-        change_causes = causes(before, after, old_rules_new_facts)
-    comparison = GradeComparison(study, editions[1], before.grade, after.grade, (f"{days[0]}", f"{days[1]}"))
+        edition = rules.on(rule_set, days[1])
+        before, after = (grades_in_force(city_facts, rules, rule_set, day) for day in days)
+        comparison = GradeComparison(study, edition, before, after, (f"{days[0]}", f"{days[1]}"))
+        change_causes = _causes(comparison, rules.on(rule_set, days[0]), days)
     _figures(comparison)
     left, right = st.columns((1, 1), gap="medium")
     with left:
@@ -55,6 +54,19 @@ def show() -> None:
             grade_changes.area_table(comparison)
         else:
             grade_changes.building_table(comparison, grade_changes.changed_rows(comparison), "changes-houses")
+
+
+def _causes(comparison: GradeComparison, earlier: Edition, days: tuple[date, date]) -> Causes:
+    """By the facts the user may see; a move they do not explain is one of several together or of what is withheld."""
+    scope, city_facts = comparison.study.scope, comparison.study.context.city_facts
+    before, after = (
+        rated(scope, city_facts, edition, day) for edition, day in zip((earlier, comparison.edition), days, strict=True)
+    )
+    same_rules = earlier.sha256 == comparison.edition.sha256
+    old_rules_new_facts = None if same_rules else rated(scope, city_facts, earlier, days[1])
+    moved = comparison.before != comparison.after
+    likewise = moved & (np.sign(comparison.after - comparison.before) == np.sign(after.grade - before.grade))
+    return causes_of(moved, likewise, causes(before, after, old_rules_new_facts))
 
 
 def _days(study: Study) -> tuple[date, date] | None:

@@ -4,7 +4,7 @@ Limits and expectations are those of the whole city, or a street would be measur
 only areas and officers most of whose buildings or visits are the user's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,8 @@ from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import theme_name
+from data.access.fact_rights import can_see_item
+from data.access.roles import SYSTEM, AccessScope
 from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import QualityDataset, mostly_within, quality_dataset
@@ -23,9 +25,9 @@ from scoring.rulebook.model import Edition
 
 @cached(max_entries=4)
 def _quality_dataset(
-    code: str, version: int, rules: str, on: date, _city_facts: CityFacts, _edition: Edition
+    reader: AccessScope, code: str, version: int, rules: str, on: date, _city_facts: CityFacts, _edition: Edition
 ) -> QualityDataset:
-    return quality_dataset(_city_facts, _edition, on)
+    return quality_dataset(reader, _city_facts, _edition, on)
 
 
 def rule_set_of_lists(study: Study) -> str | None:
@@ -45,8 +47,11 @@ def rule_set_of_lists(study: Study) -> str | None:
 
 def quality_dataset_of(study: Study, rule_set: str) -> QualityDataset:
     city_facts, edition = study.context.city_facts, study.context.editions[rule_set]
+    items = (item for answers in city_facts.fact_log.checklists for item in answers.items)
+    sees_all = all(can_see_item(study.scope, item) for item in items)
+    reader = SYSTEM if sees_all else replace(study.scope, areas=None, cities=())
     return _quality_dataset(
-        study.code, city_facts.version, edition.sha256, study.context.options.last_day, city_facts, edition
+        reader, study.code, city_facts.version, edition.sha256, study.context.options.last_day, city_facts, edition
     )
 
 

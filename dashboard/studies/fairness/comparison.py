@@ -1,7 +1,9 @@
 """What a criterion or cap does and for whom; and two editions of a rule set side by side."""
 
 from dataclasses import dataclass
+from datetime import date
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -14,7 +16,9 @@ from dashboard.studies.changes.causes import count_columns, step_name
 from dashboard.studies.fairness.building_groups import building_groups
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
+from data.access.fact_rights import can_see_some, withheld_facts
 from data.access.roles import AccessScope
+from data.city.seen_facts import fact_log_seen_by
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.rulebook.model import Edition
@@ -39,12 +43,9 @@ ASSUMPTIONS = (
 
 
 def may_study(scope: AccessScope, edition: Edition, step: Step) -> bool:
-    """A step that reads facts for the police alone is theirs to study."""
-    if step.kind == "criterion":
-        needs = edition.criteria[step.index].needs
-    else:
-        needs = tuple(need for condition in edition.caps[step.index].conditions for need in condition.needs)
-    return scope.can("cases") or not any(edition.facts[need.fact].police_only for need in needs)
+    """A step that reads only facts outside the scope is not its to study."""
+    needs = (edition.criteria if step.kind == "criterion" else edition.caps)[step.index].needs
+    return any(can_see_some(scope, edition.facts[need.fact]) for need in needs)
 
 
 def step_table(study: Study, rating: Rating, every: list[Step]) -> Step | None:
@@ -55,7 +56,7 @@ def step_table(study: Study, rating: Rating, every: list[Step]) -> Step | None:
     order = sorted(range(len(every)), key=lambda n: -(worse[n] + better[n]))
     table = pd.DataFrame(
         {
-            t("fairness.step"): [step_name(every[n], rating.edition, t) for n in order],
+            t("fairness.step"): [step_name(study, every[n], rating.edition) for n in order],
             t("changes.worse"): [worse[n] for n in order],
             t("changes.better"): [better[n] for n in order],
         }
@@ -97,9 +98,11 @@ def changes_by_group(comparison: GradeComparison, key: str) -> None:
 
 
 def one_step(study: Study, rule_set: str) -> None:
-    """A criterion or cap: the grades with it and without."""
+    """A criterion or cap: the grades with it and without, by the facts the user may see."""
     edition = study.context.editions[rule_set]
-    rating = rated(study.context.city_facts, edition, study.context.options.last_day)
+    if withheld_facts(study.scope, edition):
+        st.caption(study.t("study.seen_only"))
+    rating = rated(study.scope, study.context.city_facts, edition, study.context.options.last_day)
     every = [step for step in steps(edition) if may_study(study.scope, edition, step)]
     left, right = st.columns((1, 1), gap="medium")
     with left:
@@ -109,17 +112,19 @@ def one_step(study: Study, rule_set: str) -> None:
     labels = (study.t("fairness.without"), study.t("fairness.with"))
     comparison = GradeComparison(study, edition, without(rating, step), rating.grade, labels)
     with right:
-        grade_changes.flow_chart(comparison, step_name(step, edition, study.t), "fairness-flow")
+        grade_changes.flow_chart(comparison, step_name(study, step, edition), "fairness-flow")
     changes_by_group(comparison, "fairness-step")
 
 
 def two_editions(study: Study, plain: str, published: str) -> None:
     """The edition in force beside the one as it was published, which scores tenants too."""
     t, day = study.t, study.context.options.last_day
+    if not study.scope.can("tenants"):
+        st.caption(t("study.seen_only"))
     current, as_published = study.context.rules.on(plain, day), study.context.rules.on(published, day)
     if as_published.warning is not None:
         st.warning(t.of(as_published.warning))
-    facts = compute_facts(study.context.city_facts.fact_log, as_published, day)
+    facts = _facts_of_published(study, as_published, day)
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
         fact_names = {need.column: t.of(as_published.facts[need.fact].label) for need in as_published.needs}
@@ -130,8 +135,15 @@ def two_editions(study: Study, plain: str, published: str) -> None:
         values = dict(assumption.values)
         facts = facts.fillna({name: values.get(name, 0.0) for name in unknown})
     with_tenants = rate(facts, as_published)
-    before = rated(study.context.city_facts, current, day)
+    before = rated(study.scope, study.context.city_facts, current, day)
     labels = (t("fairness.building_only"), t("fairness.as_published"))
     comparison = GradeComparison(study, current, before.grade, with_tenants.grade, labels)
     grade_changes.flow_chart(comparison, t("changes.flow"), "fairness-editions")
     changes_by_group(comparison, "fairness-editions-for")
+
+
+def _facts_of_published(study: Study, edition: Edition, day: date) -> pd.DataFrame:
+    """By the facts the user may see; answers outside the scope are not known, and left to the assumption."""
+    facts = compute_facts(fact_log_seen_by(study.scope, study.context.city_facts.fact_log), edition, day)
+    withheld = {fact.name for fact in withheld_facts(study.scope, edition) if fact.kind == "answer"}
+    return facts.assign(**{need.column: np.nan for need in edition.needs if need.fact in withheld})

@@ -7,6 +7,7 @@ from dashboard.studies.sandbox.preview import compared, difference_table, effect
 from dashboard.studies.sandbox.publish import done_notice, draft_comparison, keep_form, publish_form, published_table
 from dashboard.studies.sandbox.rule_source import in_force, own_text, start_chosen, take_own
 from dashboard.studies.study_context import open_study
+from data.access.errors import FactsWithheld
 from scoring.errors import WrongFacts, WrongRule
 from scoring.rulebook.editions import edition_from
 from scoring.rulebook.figures import with_figures
@@ -22,7 +23,7 @@ def show() -> None:
     left, right = st.columns((42, 58), gap="medium")
     with left:
         start = start_chosen(study)
-        current = in_force(study, start)
+        current = in_force(study, start.rule_set)
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
             st.warning(t.of(base.warning))
@@ -33,6 +34,9 @@ def show() -> None:
         draft = edition_from(text, start.rule_set, current.in_force)
         with right, st.spinner(t("sandbox.rating")):
             result = compared(study, current, draft)
+    except FactsWithheld as mistake:
+        right.error(t.sentence(mistake))
+        return
     except (WrongRule, WrongFacts) as mistake:
         right.error(t("sandbox.refused"))
         right.code(t.sentence(mistake), language=None, wrap_lines=True)

@@ -10,6 +10,7 @@ from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
+from data.access.fact_rights import refuse_withheld_facts
 from data.city.summaries import low_grades
 from scoring.rulebook.figures import Difference, Value, differences
 from scoring.rulebook.model import Edition
@@ -21,9 +22,11 @@ PARTS = ("flow", "map", "areas", "buildings")
 
 
 def compared(study: Study, before: Edition, after: Edition) -> GradeComparison:
-    """The whole city under both, as of the last day."""
+    """The whole city under both, as of the last day. Raises FactsWithheld, and WrongFacts where they do not fit."""
+    for edition in (before, after):
+        refuse_withheld_facts(study.scope, edition)
     city_facts, day = study.context.city_facts, study.context.options.last_day
-    grades_before, grades_after = (rated(city_facts, edition, day).grade for edition in (before, after))
+    grades_before, grades_after = (rated(study.scope, city_facts, edition, day).grade for edition in (before, after))
     labels = (study.t("sandbox.in_force"), study.t("sandbox.draft"))
     return GradeComparison(study, after, grades_before, grades_after, labels)
 

@@ -8,12 +8,13 @@ import streamlit as st
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database
 from dashboard.studies.sandbox.preview import compared, difference_table
-from dashboard.studies.sandbox.rule_source import starts
+from dashboard.studies.sandbox.rule_source import in_force, starts
 from dashboard.studies.study_context import Study
+from data.access.errors import FactsWithheld
 from data.access.roles import SYSTEM
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.studies.errors import DraftRefused
-from data.studies.rule_drafts import keep_draft, publish, published
+from data.studies.rule_drafts import keep_draft, needs_confirmation, publish, published
 from scoring.errors import WrongRule
 from scoring.rulebook.editions import edition_from
 from scoring.rulebook.model import Edition
@@ -51,8 +52,8 @@ def publish_form(study: Study, draft: Edition) -> None:
         day = st.date_input(t("sandbox.from_day"), study.context.options.last_day + timedelta(1))
         reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80)
         knowingly = False
-        if draft.warning is not None:
-            st.warning(t.of(draft.warning))
+        if needs_confirmation(draft):
+            st.warning(t("sandbox.persons") if draft.warning is None else t.of(draft.warning))
             knowingly = st.checkbox(t("sandbox.knowingly"))
         submitted = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
     if submitted and isinstance(day, date):
@@ -68,7 +69,7 @@ def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bo
 def _attempt(study: Study, key: str, action) -> None:
     try:
         action()
-    except (DraftRefused, WrongRule) as mistake:
+    except (DraftRefused, FactsWithheld, WrongRule) as mistake:
         st.error(study.t.sentence(mistake))
     else:
         st.session_state["sandbox_done"] = key
@@ -102,7 +103,6 @@ def draft_comparison(study: Study, draft: Edition) -> None:
     """Drafts of the same rule set side by side: whom each moves, and the visits it asks for."""
     t = study.t
     others = [one for one in starts(study) if one.rule_set == draft.rule_set]
-    current = study.context.rules.on(draft.rule_set, study.context.options.last_day)
     chosen = st.multiselect(
         t("sandbox.with"),
         others,
@@ -111,11 +111,16 @@ def draft_comparison(study: Study, draft: Edition) -> None:
         max_selections=MOST_COMPARED,
         placeholder=t("sandbox.choose"),
     )
+    current = in_force(study, draft.rule_set)
     editions = [(t("sandbox.draft"), draft)]
     editions += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]
     lines = []
     for name, edition in editions:
-        comparison = compared(study, current, edition)
+        try:
+            comparison = compared(study, current, edition)
+        except FactsWithheld as mistake:
+            st.error(t.pair(name, t.sentence(mistake)))
+            return
         counts = grade_counts(comparison.after, len(edition.grades), study.rows)
         line = {t("sandbox.which"): name}
         line |= {grade: f"{count:,}" for grade, count in zip(comparison.names, counts.tolist(), strict=True)}

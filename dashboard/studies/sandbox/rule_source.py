@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard.cache.city_cache import database
 from dashboard.studies.study_context import Study
+from data.access.errors import FactsWithheld
+from data.access.fact_rights import refuse_withheld_facts
 from data.db.engine import reading
-from data.studies.rule_drafts import kept_drafts
+from data.studies.rule_drafts import edition_seen_by, kept_drafts
 from scoring.errors import NoRuleInForce, WrongRule
 from scoring.rulebook.editions import edition_from, rule_sets
 from scoring.rulebook.model import Edition
@@ -24,7 +26,8 @@ class Start:
 
 
 def starts(study: Study) -> list[Start]:
-    """The city's rule sets first, then the others there are, then drafts, the latest first."""
+    """The city's rule sets first, as far as the user may see what they read; then the others there are, then drafts,
+    the latest first."""
     day, t = study.context.options.last_day, study.t
     sources = []
     for rule_set in dict.fromkeys((*study.context.editions, *rule_sets())):
@@ -32,8 +35,9 @@ def starts(study: Study) -> list[Start]:
             edition = study.context.rules.on(rule_set, day)
         except NoRuleInForce:
             continue
-        title = t.of(edition.title)
-        sources.append(Start(f"{rule_set}-{edition.sha256[:8]}", title, rule_set, edition.text))
+        seen, title = edition_seen_by(study.scope, edition), t.of(edition.title)
+        name = title if seen is edition else t("sandbox.seen_only", title=title)
+        sources.append(Start(f"{rule_set}-{edition.sha256[:8]}", name, rule_set, seen.text))
     with reading(database(), study.scope) as session:
         for draft in kept_drafts(session, study.scope, study.context.city):
             label = t("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
@@ -53,9 +57,10 @@ def start_chosen(study: Study) -> Start:
     return offered[key_chosen]
 
 
-def in_force(study: Study, start: Start) -> Edition:
-    """What the city is graded by now in this rule set; the draft is compared with it."""
-    return study.context.rules.on(start.rule_set, study.context.options.last_day)
+def in_force(study: Study, rule_set: str) -> Edition:
+    """What the city is graded by now in this rule set, as far as the user may see what it reads; the draft is compared
+    with it."""
+    return edition_seen_by(study.scope, study.context.rules.on(rule_set, study.context.options.last_day))
 
 
 def own_text(study: Study, start: Start, text: str) -> None:
@@ -67,8 +72,9 @@ def own_text(study: Study, start: Start, text: str) -> None:
         )
         if st.button(t("sandbox.use_text")):
             try:
-                edition_from(written, start.rule_set, study.context.options.last_day)
-            except WrongRule as mistake:
+                edition = edition_from(written, start.rule_set, study.context.options.last_day)
+                refuse_withheld_facts(study.scope, edition)
+            except (WrongRule, FactsWithheld) as mistake:
                 st.error(t.sentence(mistake))
                 return
             st.session_state[f"own_draft_{study.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)

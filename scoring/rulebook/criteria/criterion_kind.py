@@ -63,12 +63,7 @@ class FactCriterion(CriterionKind, ABC):
         return edition.facts[self.need.fact].label
 
     def observed(self, row: Mapping[str, float], edition: Edition) -> Observation:
-        return Observation(
-            self.quote,
-            observed_value(self.need, row, edition),
-            months=self.need.months,
-            police_only=edition.facts[self.need.fact].police_only,
-        )
+        return Observation(self.quote, observed_value(self.need, row, edition), months=self.need.months)
 
     def figures(self, edition: Edition) -> Iterator[tuple[FigurePath, Decimal | None]]:
         yield from self.point_figures()

@@ -74,23 +74,31 @@ def codes(district: Demonstration, where: str = "1", *values: object) -> set[str
     return {row[0] for row in district.rows(f"SELECT code FROM buildings WHERE {where}", *values)}
 
 
-def told(answer, form: str, tmp_path) -> tuple[list[str], str]:
-    """The codes in a file of any format, and all it says of itself."""
+def read_rows(answer, form: str, tmp_path) -> list[dict]:
+    """The rows in a file of any format, by their headings or keys."""
     assert answer.status_code == 200
     if form == "csv":
-        about, rows = csv_rows(answer)
-        return [row[CODE] for row in rows], about
+        return csv_rows(answer)[1]
     if form == "xlsx":
-        data, about = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
-        heading = [cell.value for cell in data[1]].index(CODE)
-        return [row[heading] for row in data.iter_rows(min_row=2, values_only=True)], str(list(about.values))
+        heading, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True)
+        return [dict(zip(heading, row, strict=True)) for row in rows]
     if form == "geojson":
-        found = answer.json()
-        return [one["properties"]["code"] for one in found["features"]], str(found["about"])
+        return [one["properties"] for one in answer.json()["features"]]
     path = tmp_path / "export.gpkg"
     path.write_bytes(answer.content)
-    about = pyogrio.read_dataframe(path, layer="about")
-    return geopandas.read_file(f"GPKG:{path}", layer="buildings")["code"].tolist(), str(about.to_dict())
+    return geopandas.read_file(f"GPKG:{path}", layer="buildings").drop(columns="geometry").to_dict("records")
+
+
+def told(answer, form: str, tmp_path) -> tuple[list[str], str]:
+    """The codes in a file of any format, and all it says of itself."""
+    codes_found = [row[CODE if form in ("csv", "xlsx") else "code"] for row in read_rows(answer, form, tmp_path)]
+    if form == "csv":
+        return codes_found, csv_rows(answer)[0]
+    if form == "xlsx":
+        return codes_found, str(list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[1].values))
+    if form == "geojson":
+        return codes_found, str(answer.json()["about"])
+    return codes_found, str(pyogrio.read_dataframe(tmp_path / "export.gpkg", layer="about").to_dict())
 
 
 @pytest.mark.parametrize("form", FORMATS)

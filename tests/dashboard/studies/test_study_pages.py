@@ -120,7 +120,7 @@ def test_the_sandbox_begins_with_the_rules_in_force_and_nobody_moves(study):
 
 
 def test_a_text_of_ones_own_is_rated_at_once(study):
-    shown = study("sandbox", "leader", "demo", lang="en")
+    shown = study("sandbox", "administrator", lang="en")
     opened = city_cache.city_context(SYSTEM, "demo")
     strict = with_figures(opened.editions["qishuyan"].text, STRICT)
     shown.text_area[0].set_value(strict)
@@ -180,7 +180,7 @@ def test_an_administrator_publishes_from_a_day_with_a_reason(study):
 
 
 def test_the_rule_that_moves_most_stands_open_with_whom_it_moves(study):
-    shown = study("fairness", "leader", "demo", lang="en")
+    shown = study("fairness", "administrator", lang="en")
     now = rating(ON)
     grades = [without(now, step) for step in steps(now.edition)]
     heaviest = max(grades, key=lambda grade: int(np.isin(directions(grade, now.grade), (WORSE, BETTER)).sum()))
@@ -190,10 +190,10 @@ def test_the_rule_that_moves_most_stands_open_with_whom_it_moves(study):
 
 def test_the_edition_on_tenants_is_shown_under_an_assumption_that_is_told(study):
     t = translator("en")
-    shown = study("fairness", "leader", "demo", lang="en")
+    shown = study("fairness", "administrator", lang="en")
     shown.button_group(key="fairness_part").set_value("editions").run()
     assert not shown.exception
-    assert "Nothing is recorded here of: Listed persons" in said(shown)
+    assert "Nothing recorded is at hand of: Listed persons" in said(shown)
     listed = t("fairness.assume_listed")
     shown.radio[0].set_value(next(one for one in ASSUMPTIONS if one.name == "listed")).run()
     assert listed in shown.radio[0].options

@@ -12,12 +12,14 @@ from data.city.building_report import BuildingReport
 from scoring.grading.advice import Advice, advice_for
 from scoring.grading.facts import compute_facts
 from scoring.grading.rating import rate
+from scoring.grading.reasons import WITHHELD
 from scoring.rulebook.editions import edition_on
 from scoring.studies.credit_records import STATES
 from tests.cast import fact_log
 from tests.data.lockside import (
     CAST,
     LANTERN_HALL,
+    MILL_YARD,
     NORTH,
     ON,
     PLUM_COURT,
@@ -42,13 +44,14 @@ def test_grade_points_and_reasons_are_those_of_the_whole_towns_rating(lockside, 
     known, row = lockside.city_facts().fact_log, lockside.rows()[house.name]
     shown = report_on(lockside, house.code, on=on)
     assert list(shown.ratings) == list(RULE_SETS)
-    for rule_set, (edition, alone) in shown.ratings.items():
+    for rule_set, explained in shown.ratings.items():
+        edition, alone = explained.edition, explained.rating
         assert edition == edition_on(rule_set, on)
         of_all = rate(compute_facts(known, edition, on), edition)
         assert alone.grade[0] == of_all.grade[row]
         np.testing.assert_array_equal(alone.score[0], of_all.score[row])
         np.testing.assert_array_equal(alone.points[0], of_all.points[row])
-        assert alone.reasons(0) == of_all.reasons(row)
+        assert explained.reasons == of_all.reasons(row)
 
 
 def test_lantern_halls_homes_are_told_by_state_on_the_day(lockside):
@@ -147,8 +150,8 @@ def test_there_is_no_card_for_those_who_may_not_see_the_building_or_where_none_s
 def test_the_advice_is_that_of_the_buildings_own_fact_store(lockside):
     for house in CAST:
         known, shown = fact_log(house.as_cast()), report_on(lockside, house.code)
-        for rule_set, (edition, _) in shown.ratings.items():
-            assert told_apart(shown.advice[rule_set]) == told_apart(advice_for(known, edition, ON)), house.name
+        for one in shown.ratings.values():
+            assert told_apart(one.advice) == told_apart(advice_for(known, one.edition, ON)), house.name
 
 
 def told_apart(advice: Advice) -> Advice:
@@ -156,22 +159,40 @@ def told_apart(advice: Advice) -> Advice:
     return replace(advice, repairs=tuple(replace(one, hazard=one.hazard is not None) for one in advice.repairs))
 
 
-def test_who_may_not_see_cases_is_told_that_time_must_pass_and_the_day_of_the_next_grade_only(lockside):
+def test_where_cases_decide_the_grade_who_may_not_see_them_is_told_no_day_at_all(lockside):
     officer = AccessScope("grid_officer", areas=(lockside.area("street", NORTH),))
-    (police, guarded) = (report_on(lockside, "harbour-row", scope).advice["qishuyan"] for scope in (SYSTEM, officer))
-    assert {one.happened for one in police.windows} == {date(2023, 12, 31), date(2024, 3, 3), date(2024, 6, 1)}
-    assert guarded == replace(police, windows=())
-    assert (guarded.day, guarded.reached, guarded.repairs) == (date(2024, 7, 1), "yellow", ())
+    (police, guarded) = (report_on(lockside, "harbour-row", scope).ratings["qishuyan"] for scope in (SYSTEM, officer))
+    assert {one.happened for one in police.advice.windows} == {
+        date(2023, 12, 31),
+        date(2024, 3, 3),
+        date(2024, 6, 1),
+    }
+    assert police.advice.day == date(2024, 7, 1)
+    assert guarded.advice is None
+    assert guarded.withholds
+
+
+def test_where_they_do_not_the_advice_is_that_of_the_rest(lockside):
+    officer = AccessScope("grid_officer", areas=(lockside.area("street", SOUTH),))
+    guarded = report_on(lockside, "mill-yard", officer).ratings["qishuyan"]
+    known = fact_log(replace(MILL_YARD, records=replace(MILL_YARD.records, events=())).as_cast())
+    expected = advice_for(known, guarded.edition, ON)
+    assert [cap.grade for cap in expected.blocking_caps] == ["green"], "A star takes a lead."
+    assert told_apart(guarded.advice) == replace(told_apart(expected), blocking_caps=())
 
 
 def test_what_is_missing_of_the_tenants_is_told_to_the_police_only(lockside):
     officer = AccessScope("grid_officer", areas=(lockside.area("street", NORTH),))
     (police, guarded) = (
-        [need.fact for need in report_on(lockside, PLUM_COURT.code, scope).advice["qishuyan_as_published"].missing]
-        for scope in (SYSTEM, officer)
+        report_on(lockside, PLUM_COURT.code, scope).ratings["qishuyan_as_published"] for scope in (SYSTEM, officer)
     )
-    assert police == ["listed_persons", "work_subjects", "high_risk_area_persons"]
-    assert guarded == []
+    assert [need.fact for need in police.advice.missing] == [
+        "listed_persons",
+        "work_subjects",
+        "high_risk_area_persons",
+    ]
+    assert guarded.advice.missing == ()
+    assert guarded.reasons == (WITHHELD,)
 
 
 def test_a_grade_that_a_late_fact_corrected_says_so(own_lockside):

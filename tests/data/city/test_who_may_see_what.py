@@ -1,8 +1,6 @@
-"""What may reach whom: hazards of other groups, homes, and what the police alone may know, in every form of them."""
+"""What may reach whom: hazards of other groups and homes, in every form of them."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
@@ -13,24 +11,11 @@ from data.city import building_report, queries
 from data.city.building_report import BuildingReport
 from data.city.snapshots import seen_by
 from data.db.models.city import HAZARD_GROUPS, Hazard
-from scoring.grading.advice import Advice, Window
-from scoring.grading.reasons import Reason
-from scoring.rulebook.editions import Rulebook, edition_from, edition_on
-from scoring.rulebook.model import Cap, Edition, FactColumn, Text
 from tests.data.lockside import ON
 from tests.data.town_hall import Town
 
 FIRE = AccessScope("department", areas=None, hazard_groups=("fire",))
-LEADER, POLICE, OPERATOR = (AccessScope(role, areas=None) for role in ("leader", "police", "operator"))
-A_CAP = """[[cap]]
-grade = "green"
-fact = "listed_persons"
-at_least = 1
-quote = "a cap of these tests"
-
-"""
-WITHOUT_IT = edition_on("qishuyan_as_published", ON)
-TENANTS_COUNT = edition_from(WITHOUT_IT.text.replace("[[cap]]", f"{A_CAP}[[cap]]", 1), WITHOUT_IT.rule_set, ON)
+LEADER, OPERATOR = (AccessScope(role, areas=None) for role in ("leader", "operator"))
 
 
 def card(town: Town, code: str, scope: AccessScope) -> BuildingReport:
@@ -121,65 +106,3 @@ def test_viewers_who_differ_in_anything_are_kept_apart():
     ]
     assert len({scope.cache_key for scope in viewers}) == len(viewers)
     assert viewers[0].cache_key == replace(viewers[0]).cache_key
-
-
-# what the police alone may know
-
-
-@pytest.fixture
-def advised(lockside, monkeypatch) -> Callable[[AccessScope, Advice], Advice]:
-    """What a viewer's card of Mill Yard makes of advice, under rules with a cap for what is known of tenants."""
-    monkeypatch.setattr(building_report, "rulebook", lambda session, city: Rulebook((TENANTS_COUNT,)))
-
-    def advice(scope: AccessScope, given: Advice) -> Advice:
-        def in_place_of_it(_: object, edition: Edition, on: date) -> Advice:
-            return given if edition == TENANTS_COUNT else Advice(on, None)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(building_report, "advice_for", in_place_of_it)
-            return card(lockside, "mill-yard", scope).advice[TENANTS_COUNT.rule_set]
-
-    return advice
-
-
-def caps_for(fact: str) -> tuple[Cap, ...]:
-    return tuple(
-        cap for cap in TENANTS_COUNT.caps if any(need.fact == fact for one in cap.conditions for need in one.needs)
-    )
-
-
-def test_a_cap_for_what_is_known_of_the_tenants_is_told_to_the_police_alone(advised):
-    tenants, partly = caps_for("listed_persons"), caps_for("mixed_occupants")
-    hazards = caps_for("open_public_order_hazards")
-    assert all((tenants, partly, hazards))
-    given = Advice(ON, "green", blocking_caps=tenants + partly + hazards)
-    assert advised(POLICE, given).blocking_caps == tenants + partly + hazards
-    assert advised(LEADER, given).blocking_caps == hazards
-    assert advised(FIRE, given).blocking_caps == hazards
-
-
-def test_what_is_missing_of_the_tenants_is_told_to_the_police_alone(advised):
-    given = Advice(ON, None, missing=(FactColumn("listed_persons"), FactColumn("clean")))
-    assert advised(POLICE, given) == given
-    assert advised(LEADER, given).missing == (FactColumn("clean"),)
-
-
-@pytest.mark.parametrize(
-    ("fact", "open_to"),
-    [
-        ("criminal_cases", [POLICE]),
-        ("listed_persons", [POLICE]),
-        ("open_public_order_hazards", [POLICE, LEADER]),
-        ("clean", [POLICE, LEADER, FIRE]),
-    ],
-)
-def test_a_day_is_told_to_those_who_may_see_what_happened_on_it(advised, fact, open_to):
-    given = Advice(ON, "green", windows=(Window(FactColumn(fact), ON, ON, 0.0, (), ()),))
-    assert [scope for scope in (POLICE, LEADER, FIRE) if advised(scope, given).windows] == open_to
-
-
-def test_reasons_about_tenants_are_told_to_the_police_alone(lockside, monkeypatch):
-    told = (Reason("cap", Text("租客", "tenants"), police_only=True), Reason("cap", Text("门", "doors")))
-    monkeypatch.setattr(building_report.Rating, "reasons", lambda rating, row: told)
-    for scope, expected in ((POLICE, told), (LEADER, told[1:]), (FIRE, told[1:])):
-        assert set(card(lockside, "mill-yard", scope).reasons.values()) == {expected}

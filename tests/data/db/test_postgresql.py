@@ -102,8 +102,8 @@ def test_a_card_says_what_it_says_on_sqlite(lockside, on_postgresql):
     here, there = cards
     assert here.history.equals(there.history)
     assert (here.areas, here.homes) == (there.areas, there.homes)
-    for rule_set, (_, rating) in here.ratings.items():
-        assert rating.reasons(0) == there.ratings[rule_set][1].reasons(0)
+    for rule_set, shown in here.ratings.items():
+        assert shown.reasons == there.ratings[rule_set].reasons
 
 
 def test_the_history_is_written_as_on_sqlite_and_a_second_run_adds_nothing(engine, own_lockside, monkeypatch):

@@ -10,6 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from data.access.roles import SYSTEM
 from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import WINDOW_DAYS, QualityDataset, mostly_within, quality_dataset
@@ -122,7 +123,7 @@ def test_pass_rates_count_each_building_of_the_year_once(first):
 def test_nothing_after_the_day_is_evidence(districts):
     drawn, before = districts[0].drawn, ON - timedelta(days=400)
     codes = np.unique(drawn.facts.inspections["inspector"].to_numpy(str))
-    found = quality_dataset(as_city_facts(drawn, codes), edition_on("baoan", ON), before)
+    found = quality_dataset(SYSTEM, as_city_facts(drawn, codes), edition_on("baoan", ON), before)
     assert found.day.max() <= np.datetime64(before)
     assert len(found.day) < len(districts[0].found.day)
 
@@ -144,7 +145,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
         for part in (0, 1)
     )
     split = with_checklists(city_facts, halves)
-    found, known = (quality_dataset(one, edition_on("baoan", ON), ON) for one in (split, city_facts))
+    found, known = (quality_dataset(SYSTEM, one, edition_on("baoan", ON), ON) for one in (split, city_facts))
     assert np.array_equal(found.building, known.building)
     assert np.array_equal(found.day, known.day)
     both = (np.bincount(found.number) > 0).sum()
@@ -153,7 +154,7 @@ def test_two_check_lists_of_a_city_are_read_together_and_never_taken_for_each_ot
 
 def test_a_city_without_check_lists_has_no_evidence_and_names_nobody(districts):
     city_facts = as_city_facts(districts[0].drawn, np.array(["W0001"]))
-    found = quality_dataset(with_checklists(city_facts, ()), edition_on("baoan", ON), ON)
+    found = quality_dataset(SYSTEM, with_checklists(city_facts, ()), edition_on("baoan", ON), ON)
     assert (found.days_since == -1).all()
     assert np.isnan(found.confidence).all()
     for method in (found.score_heaping, found.leniency, found.duplicate_checklists):

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from data.access.errors import FactsWithheld
+from data.access.fact_rights import withheld_facts
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city import city_metadata, queries
@@ -13,9 +15,9 @@ from data.city.rulebooks import rulebook, rules_version
 from data.db.engine import reading, writing
 from data.db.models.accounts import AuditEntry
 from data.studies.errors import DraftRefused
-from data.studies.rule_drafts import keep_draft, kept_drafts, publish, published
+from data.studies.rule_drafts import edition_seen_by, keep_draft, kept_drafts, publish, published
 from scoring.errors import WrongRule
-from scoring.rulebook.editions import edition_from, edition_on
+from scoring.rulebook.editions import edition_from, edition_on, rule_sets
 from scoring.rulebook.figures import with_figures
 from tests.data.lockside import ON, SOUTH
 from tests.data.town_hall import CITY, Town
@@ -25,6 +27,7 @@ ADMINISTRATOR, LEADER, POLICE = (AccessScope(role, areas=None) for role in ("adm
 WANG = Actor("wang", "administrator", "10.0.0.7")
 TEXT = edition_on("qishuyan", ON).text
 MILDER = with_figures(TEXT, {("criterion", 0, "points"): Decimal(-2)})
+OF_THE_BUILDING = edition_seen_by(LEADER, edition_on("qishuyan", ON)).text
 
 
 def last_day(town: Town) -> date:
@@ -40,7 +43,7 @@ def put_in_force(town: Town, scope: AccessScope = ADMINISTRATOR, text: str = MIL
     return edition
 
 
-def keep(town: Town, scope: AccessScope = LEADER, name: str = "Milder", text: str = MILDER) -> None:
+def keep(town: Town, scope: AccessScope = LEADER, name: str = "Milder", text: str = OF_THE_BUILDING) -> None:
     with writing(town.engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, CITY)
         keep_draft(session, scope, WANG, city, "qishuyan", name, text)
@@ -58,11 +61,33 @@ def test_a_draft_is_kept_with_its_text_and_by_whom(own_lockside):
     with own_lockside.looked_at() as (session, city):
         drafts = kept_drafts(session, LEADER, city)
         assert [(one.name, one.kept_by, one.text) for one in drafts] == [
-            ("Milder still", "wang", MILDER),
-            ("Milder", "wang", MILDER),
+            ("Milder still", "wang", OF_THE_BUILDING),
+            ("Milder", "wang", OF_THE_BUILDING),
         ]
         assert kept_drafts(session, POLICE, city) == []
     assert [action for action, _ in entries(own_lockside)] == ["draft_kept", "draft_kept"]
+
+
+@pytest.mark.parametrize("text", [TEXT, MILDER, TEXT.replace('label = { zh = "刑事案件"', 'label = { zh = "环境卫生"')])
+def test_a_draft_that_reads_what_its_author_may_not_see_is_refused_and_leaves_nothing(own_lockside, text):
+    with pytest.raises(FactsWithheld, match="criminal_cases, public_order_cases, leads_solved_case, leads_given"):
+        keep(own_lockside, text=text)
+    with own_lockside.looked_at() as (session, city):
+        assert kept_drafts(session, LEADER, city) == []
+    assert entries(own_lockside) == []
+    keep(own_lockside, ADMINISTRATOR, text=text)
+
+
+def test_what_an_author_begins_with_is_the_edition_without_what_is_withheld():
+    for rule_set in rule_sets():
+        edition = edition_on(rule_set, ON)
+        seen = edition_seen_by(LEADER, edition)
+        assert withheld_facts(LEADER, seen) == ()
+        assert seen.required == edition.required
+        hidden = {fact.name for fact in withheld_facts(LEADER, edition)}
+        for kept, every in ((seen.criteria, edition.criteria), (seen.caps, edition.caps)):
+            assert list(kept) == [one for one in every if not hidden & {need.fact for need in one.needs}]
+        assert edition_seen_by(ADMINISTRATOR, edition) is edition
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])
@@ -143,6 +168,18 @@ def test_pressing_twice_publishes_once(own_lockside):
     with pytest.raises(DraftRefused) as refused:
         put_in_force(own_lockside)
     assert refused.value.key == "draft_twice"
+
+
+def test_an_edition_that_grades_by_who_lives_there_needs_it_too_whatever_its_text_leaves_out(own_lockside):
+    lines = edition_on("qishuyan_as_published", ON).text.splitlines()
+    silent = "\n".join(line for line in lines if not line.startswith(("warning", "police_only")))
+    renamed = TEXT.replace('answer = "clean"', 'answer = "listed_persons"')
+    for text, rule_set in ((silent, "qishuyan_as_published"), (renamed, "qishuyan")):
+        assert edition_from(text, rule_set, date.max).warning is None
+        with pytest.raises(DraftRefused) as refused:
+            put_in_force(own_lockside, text=text, rule_set=rule_set)
+        assert refused.value.key == "draft_warning"
+        put_in_force(own_lockside, text=text, rule_set=rule_set, knowingly=True)
 
 
 def test_an_edition_with_a_warning_is_put_in_force_knowingly_or_not_at_all(own_lockside):

@@ -78,11 +78,11 @@ def test_nothing_scored_is_explained_by_its_own_sentence() -> None:
     assert (points.points, points.out_of) == (0, 0)
 
 
-def test_reasons_on_tenants_are_for_the_police_only() -> None:
+def test_a_reason_names_the_facts_it_was_read_from() -> None:
     tenants = {"mixed_occupants": 0, "listed_persons": 1, "work_subjects": 0, "high_risk_area_persons": 0}
     building = Building("b", inspections=[(SOME_DAY, WELL_KEPT | tenants)])
     reasons = rated(building, rule_set="qishuyan_as_published").reasons(0)
-    assert [reason.points for reason in reasons if reason.police_only] == [-3, 0, 0]
+    assert [reason.points for reason in reasons if set(reason.facts) & set(tenants)] == [-3, 0, 0]
 
 
 def test_an_answer_that_does_not_apply_has_no_value_and_no_points() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.errors import WrongRule
 from scoring.rulebook.editions import edition_from, edition_on, rule_sets
-from scoring.rulebook.figures import Figure, differences, figures, with_figures
+from scoring.rulebook.figures import Figure, differences, figures, with_figures, without_facts
 
 DAY = date(2024, 1, 1)
 RULE_SETS = rule_sets()
@@ -91,3 +91,19 @@ def test_the_differences_of_two_drafts_are_what_was_changed():
         ("cap", 1, "months"): (Decimal(3), None),
     }
     assert differences(QISHUYAN, QISHUYAN) == ()
+
+
+@pytest.mark.parametrize("rule_set", RULE_SETS)
+def test_a_file_without_some_facts_has_only_lines_less_and_reads_none_of_them(rule_set):
+    edition = edition_on(rule_set, DAY)
+    for name in [fact.name for fact in edition.facts.values() if fact.name not in {i.code for i in edition.checklist}]:
+        text = without_facts(edition.text, [name])
+        changed = [line for line in difflib.ndiff(edition.text.splitlines(), text.splitlines()) if line[0] in "+-?"]
+        assert all(line.startswith("-") for line in changed if "required" not in line)
+        rest = edition_from(text, rule_set, DAY)
+        assert name not in rest.facts
+        assert name not in {need.fact for need in rest.needs}
+
+
+def test_a_file_without_no_facts_is_the_same_letter_for_letter():
+    assert without_facts(QISHUYAN.text, []) == QISHUYAN.text

@@ -19,6 +19,7 @@ from scoring.studies.grade_changes import (
     WORSE,
     Causes,
     causes,
+    causes_of,
     directions,
     directions_by,
     flow,
@@ -171,3 +172,20 @@ def test_without_a_share_a_house_that_keeps_everything_keeps_the_best_grade_and_
         clear = np.array([min(abs(score - bound) for bound in bounds) > 1e-6 for score in rest])
         expected = np.where(rating.grade == UNRATED, UNRATED, np.searchsorted(bounds, rest, side="right"))
         np.testing.assert_array_equal(grade[clear], expected[clear])
+
+
+def test_causes_of_the_moves_that_all_the_facts_show_are_the_causes():
+    before, after = between(HARBOUR_ROW, FRESH_START, PLUM_COURT)
+    moved, told = before.grade != after.grade, causes(before, after)
+    same = causes_of(moved, moved, told)
+    for name in ("decisive", "together", "known", "rules"):
+        np.testing.assert_array_equal(getattr(same, name), getattr(told, name))
+
+
+def test_a_move_that_part_of_the_facts_does_not_show_has_none_of_their_causes():
+    told = causes(*between(HARBOUR_ROW, HARBOUR_ROW, PLUM_COURT))
+    assert told.decisive.any(axis=1).tolist() == [True, True, False]
+    moved, likewise = np.array([True, True, False]), np.array([False, True, False])
+    limited = causes_of(moved, likewise, told)
+    assert limited.decisive.any(axis=1).tolist() == [False, True, False]
+    assert limited.together.tolist() == [True, False, False]
