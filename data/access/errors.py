@@ -28,4 +28,4 @@ class TooManyAttempts(SignInRefused):
 
 
 class NotAllowed(DataError):
-    """The role has no permission for this."""
+    """The role has no permission for this, or it concerns what the account does not hold itself."""

@@ -141,6 +141,7 @@ CLOSED = frozenset(  # read and written by authentication, imports, records and 
         *("import_keys", "earlier_rows", "changes", "changed_buildings"),
         "record_keys",
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
+        "throttled_sign_ins",
         *("audit_entries", "audit_head"),
     }
 )

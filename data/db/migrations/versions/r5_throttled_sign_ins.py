@@ -1,0 +1,21 @@
+"""Tries to sign in that were not looked at; what a browser may still try after its account's password was set."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from data.db.migrations import ID
+
+revision = "5"
+down_revision = "4"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "throttled_sign_ins",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("account_id", ID, sa.ForeignKey("accounts.id")),
+        sa.Column("address", sa.String(60), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+    )
+    op.add_column("known_browsers", sa.Column("tries_left", sa.Integer()))
