@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from data import form_keys
 from data.access import throttling
 from data.access.authority import (
     AreaName,
@@ -69,15 +70,21 @@ def add_account(
     *,
     password: str | None = None,
     sign_on: str | None = None,
+    form: str | None = None,
 ) -> Account:
     """Makes an account. Raises AccountRefused, PasswordRefused or NotAllowed, with nothing written.
 
-    What it is to hold is compared before anything is looked up: a refusal tells nothing of other cities.
+    form: the idempotency key of the form; the same form again returns the account it made. What the account is to hold
+    is compared before anything is looked up: a refusal tells nothing of other cities.
     """
     demand(scope, "accounts")
     name = plain_name(name)
     if not authority_of_scope(session, scope).contains(_authority_of_grant(session, role, grant)):
         raise NotAllowed("Nobody gives what they do not hold themselves: take areas and a role within your own.")
+    key = form_keys.key_of(form, actor.account, "account", name, role, grant.areas, grant.hazard_groups, sign_on)
+    made = form_keys.made_before(session, key)
+    if made is not None:
+        return session.get_one(Account, made)
     _check(session, name, role, grant, password, sign_on)
     if password is not None:
         check_strength(password, name)
@@ -95,6 +102,7 @@ def add_account(
     for area in grant.areas:
         if area != EVERYWHERE:
             session.add(AccountArea(account_id=account.id, **_area_columns(session, area)))
+    form_keys.keep_key(session, key, account.id)
     trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(grant.areas)})
     return account
 

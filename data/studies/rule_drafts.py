@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data import form_keys
 from data.access.roles import AccessScope, Permission
 from data.audit.trail import Actor, record
 from data.city import city_metadata
@@ -26,9 +27,20 @@ def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDr
 
 
 def keep_draft(
-    session: Session, scope: AccessScope, actor: Actor, city: City, rule_set: str, name: str, text: str
+    session: Session,
+    scope: AccessScope,
+    actor: Actor,
+    city: City,
+    rule_set: str,
+    name: str,
+    text: str,
+    *,
+    form: str | None = None,
 ) -> RuleDraft:
-    """Saves a draft that parses as a rule file. Raises DraftRefused, WrongRule."""
+    """Saves a draft that parses as a rule file. Raises DraftRefused, WrongRule.
+
+    form: the idempotency key of the form; the same form again returns the draft it saved.
+    """
     _refuse_without(scope, "drafts")
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
@@ -36,9 +48,14 @@ def keep_draft(
             "A draft needs a name of at most {longest_name} letters.", "draft_name", longest_name=LONGEST_NAME
         )
     edition = edition_from(text, rule_set, date.max)
+    key = form_keys.key_of(form, actor.account, "draft", city.code, rule_set, name, edition.sha256)
+    saved = form_keys.made_before(session, key)
+    if saved is not None:
+        return session.get_one(RuleDraft, saved)
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
     session.flush()
+    form_keys.keep_key(session, key, draft.id)
     details = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
     record(session, actor, "draft_kept", details)
     return draft
@@ -58,12 +75,20 @@ def publish(
     edition: Edition,
     reason: str,
     knowingly: bool = False,
+    *,
+    form: str | None = None,
 ) -> PublishedEdition:
     """Puts an edition in force for the city from `edition.in_force` on; the reason goes into the audit trail.
 
-    knowingly: its warning was confirmed. Raises DraftRefused, and WrongRule where it has other grades.
+    knowingly: its warning was confirmed. form: as in keep_draft. Raises DraftRefused, and WrongRule where it has other
+    grades.
     """
     _refuse_without(scope, "publish")
+    said = (city.code, edition.rule_set, edition.in_force, edition.sha256, reason)
+    key = form_keys.key_of(form, actor.account, "edition", *said)
+    made = form_keys.made_before(session, key)
+    if made is not None:
+        return session.get_one(PublishedEdition, made)
     _refuse_unfit(session, scope, city, edition, reason, knowingly)
     row = PublishedEdition(
         city_id=city.id,
@@ -76,6 +101,7 @@ def publish(
     )
     session.add(row)
     session.flush()
+    form_keys.keep_key(session, key, row.id)
     details = {"city": city.code, "rule_set": edition.rule_set, "in_force": edition.in_force.isoformat()}
     record(session, actor, "rules_published", details | {"reason": row.reason, "sha256": edition.sha256})
     return row

@@ -259,3 +259,30 @@ def test_a_real_city_gets_no_account_by_itself(own_lockside, monkeypatch, tmp_pa
     assert main(["prepare"]) == 0
     with reading(own_lockside.engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_an_account_is_made_once_however_often_its_form_is_sent(own_lockside):
+    ids = {made(own_lockside, form="a form").id for _ in range(4)}
+    assert len(ids) == 1
+    with reading(own_lockside.engine, SYSTEM) as session:
+        actions = session.scalars(select(AuditEntry.action)).all()
+        assert actions.count("add_account") == session.scalar(select(func.count()).select_from(Account)) == 1
+    with pytest.raises(AccountRefused, match="already"):
+        made(own_lockside, form="another form")
+    with pytest.raises(AccountRefused, match="already"):
+        made(own_lockside, role="police", form="a form")  # the same form, and it says something else
+
+
+def test_a_form_of_somebody_else_is_another_form(own_lockside):
+    made(own_lockside, form="a form")
+    with pytest.raises(AccountRefused, match="already"), writing(own_lockside.engine, SYSTEM) as session:
+        add_account(
+            session,
+            SYSTEM,
+            Actor("wang", "administrator"),
+            "mei",
+            "leader",
+            Grant((CITY,)),
+            password=GOOD,
+            form="a form",
+        )

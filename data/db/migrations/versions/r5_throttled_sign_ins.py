@@ -1,4 +1,4 @@
-"""Tries to sign in that were not looked at; what a browser may still try after its account's password was set."""
+"""Tries to sign in that were not looked at, what a browser may try after a reset, the keys of forms that make."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,5 +17,12 @@ def upgrade() -> None:
         sa.Column("address", sa.String(60), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "form_keys",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("key", sa.String(64), nullable=False, unique=True),
+        sa.Column("row_id", ID, nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
     )
     op.add_column("known_browsers", sa.Column("tries_left", sa.Integer()))
