@@ -11,6 +11,7 @@ from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
 from dashboard.look.palette import Symbol, symbols
+from dashboard.look.plain_text import as_text
 from dashboard.view.labels import grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
@@ -45,7 +46,7 @@ def distribution(
     ages = [t(f"chart.{name}") for name in AGE_NAMES]
     by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
     _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
-    st.caption(t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    st.caption(t("chart.caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
 def trend(
@@ -62,7 +63,7 @@ def trend(
     _show(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
     _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
-    st.caption(t("chart.trend_caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    st.caption(t("chart.trend_caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
 def _classes(context: CityContext, rule_set: str, t: Translator) -> tuple[list[str], tuple[Symbol, ...]]:

@@ -16,6 +16,7 @@ from dashboard.charts.style import PLOTLY_CONFIG
 from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import LegendRow
 from dashboard.look.palette import CHANGED, symbols
+from dashboard.look.plain_text import as_text
 from dashboard.map.layers.credit import credit_group
 from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.studies.study_context import Study
@@ -108,7 +109,7 @@ def _card_link(comparison: GradeComparison, building_id: int) -> None:
         found = building and (building.name or building.address or building.code, building.code)
     if found:
         name, code = found
-        st.link_button(study.t("changes.open", name=name), card_address(study, code), icon=":material/home:")
+        st.link_button(study.t("changes.open", name=as_text(name)), card_address(study, code), icon=":material/home:")
 
 
 def card_address(study: Study, code: str) -> str:

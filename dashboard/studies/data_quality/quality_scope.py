@@ -13,6 +13,8 @@ from plotly.graph_objects import Figure
 
 from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.look.choices import distinct_labels
+from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import theme_name
 from data.city.city_facts import CityFacts
@@ -36,7 +38,7 @@ def rule_set_of_lists(study: Study) -> str | None:
     return st.segmented_control(
         study.t("study.rule_set"),
         list(items),
-        format_func=lambda name: theme_name(study.context, name, study.t),
+        format_func=distinct_labels(items, lambda name: as_text(theme_name(study.context, name, study.t))),
         default=max(items, key=lambda name: items[name]),
         required=True,
         key="quality_rule_set",
@@ -91,8 +93,11 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
     return st.segmented_control(
         study.t("data_quality.level"),
         offered,
-        format_func=lambda one: (
-            study.t("data_quality.officer") if one in more else study.t.of(study.context.city.levels[one])
+        format_func=distinct_labels(
+            offered,
+            lambda one: as_text(
+                study.t("data_quality.officer") if one in more else study.t.of(study.context.city.levels[one])
+            ),
         ),
         default=offered[0],
         required=True,

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.cache.ratings import rated
 from dashboard.charts.groups import changed_shares
 from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
 from dashboard.studies.changes.causes import count_columns, step_name
@@ -118,12 +119,12 @@ def two_editions(study: Study, plain: str, published: str) -> None:
     t, day = study.t, study.context.options.last_day
     current, as_published = study.context.rules.on(plain, day), study.context.rules.on(published, day)
     if as_published.warning is not None:
-        st.warning(t.of(as_published.warning))
+        st.warning(as_text(t.of(as_published.warning)))
     facts = compute_facts(study.context.city_facts.fact_log, as_published, day)
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
         fact_names = {need.column: t.of(as_published.facts[need.fact].label) for need in as_published.needs}
-        st.info(t("fairness.not_recorded", facts=t.listed(fact_names[name] for name in unknown)))
+        st.info(t("fairness.not_recorded", facts=as_text(t.listed(fact_names[name] for name in unknown))))
         assumption = st.radio(
             t("fairness.assume"), ASSUMPTIONS, format_func=lambda one: t(f"fairness.assume_{one.name}")
         )
