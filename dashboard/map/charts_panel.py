@@ -7,7 +7,7 @@ from plotly.graph_objects import Figure
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.charts.distribution import grade_counts, grade_shares
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
 from dashboard.look.palette import Symbol, symbols
@@ -81,4 +81,4 @@ def _compared_level(context: CityContext, view: ViewState) -> str:
 
 
 def _show(figure: Figure, key: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=key)
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)

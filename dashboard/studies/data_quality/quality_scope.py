@@ -12,7 +12,7 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from dashboard.cache.city_cache import cached, level_areas
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import distinct_labels
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
@@ -106,7 +106,7 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
 
 
 def chart(figure: Figure, key: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=key)
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)
 
 
 def part_caption(study: Study, part: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cache.ratings import rated
 from dashboard.charts.groups import changed_shares
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
@@ -94,7 +94,7 @@ def changes_by_group(comparison: GradeComparison, key: str) -> None:
     for n, (title, (category, groups)) in enumerate(building_groups(comparison.study).items()):
         counts = directions_by(direction, category, len(groups))
         figure = changed_shares(counts, groups, names, title)
-        boxes[n % 2].plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=f"{key}-{n}")
+        boxes[n % 2].plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=f"{key}-{n}")
 
 
 def one_step(study: Study, rule_set: str) -> None:

@@ -3,6 +3,12 @@
 import ast
 from collections.abc import Iterator
 
+import numpy as np
+
+from dashboard.charts import distribution
+from dashboard.charts.flow import grade_flow
+from dashboard.charts.style import without_markup
+from dashboard.look import palette
 from tests.dashboard.demonstration import ROOT
 
 READS_MARKDOWN = {
@@ -77,3 +83,26 @@ def test_every_value_on_the_screen_is_shown_as_text():
     assert len(found) > 100
     values = [(where, ast.unparse(text)) for where, text in found if not is_ours(text)]
     assert [(where, text) for where, text in values if text not in EMPHASISED] == []
+
+
+def test_every_chart_is_drawn_without_the_markup_of_names():
+    charts = [
+        ast.unparse(call.args[0])
+        for path in sorted((ROOT / "dashboard").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "plotly_chart"
+    ]
+    assert len(charts) > 5
+    assert [one for one in charts if not one.startswith("without_markup(")] == []
+
+
+def test_a_name_in_a_chart_is_no_link():
+    evil = "<a href='http://evil'>b</a>"
+    bars = distribution.grade_shares(np.ones((1, 2), int), [evil], [evil, "red"], list(palette.CHANGED), evil)
+    flow = grade_flow(np.ones((2, 2), int), [evil, "red"], list(palette.CHANGED), ("before", "after"), "Flow")
+    for figure in (bars, flow):
+        assert "<a" in str(figure.to_dict())
+        drawn = str(without_markup(figure).to_dict())
+        assert "<a" not in drawn
+        assert "&lt;a href=" in drawn
+        assert "<extra></extra>" in drawn
