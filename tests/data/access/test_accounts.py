@@ -7,10 +7,18 @@ from sqlalchemy import func, select
 from data.__main__ import main
 from data.access import accounts, passwords
 from data.access.accounts import EVERYWHERE, Grant, add_account, areas_of, scope_of_account, set_disabled, set_password
-from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed, PasswordRefused
+from data.access.errors import (
+    AccountRefused,
+    NoSuchAccount,
+    NotAllowed,
+    PasswordRefused,
+    SignInRefused,
+    TooManyAttempts,
+)
 from data.access.passwords import generated_password, hashed, verify_password
 from data.access.roles import ROLES, SYSTEM, AccessScope
-from data.access.sessions import ClientInfo, auth_session, begin
+from data.access.sessions import auth_session, begin, sign_in
+from data.access.throttling import MOST_FAILURES, ClientInfo
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import open_database, reading, writing
 from data.db.models.accounts import Account, AuditEntry, UserSession
@@ -209,6 +217,17 @@ def test_the_command_line_changes_disables_and_opens_accounts(command, own_locks
         account = accounts.account_named(session, "mei")
         assert verify_password(new, account.password_hash)
         assert not account.disabled
+
+
+def test_the_command_line_has_wrong_passwords_forgotten(command, own_lockside):
+    made(own_lockside)
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(SignInRefused):
+            sign_in(own_lockside.engine, "mei", "a wrong password", CALLER)
+    with pytest.raises(TooManyAttempts):
+        sign_in(own_lockside.engine, "mei", GOOD, CALLER)
+    assert command("unlock", "mei")[0] == 0
+    assert sign_in(own_lockside.engine, "mei", GOOD, CALLER)
 
 
 @pytest.mark.parametrize(
