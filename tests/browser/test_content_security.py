@@ -18,9 +18,7 @@ INJECT = """() => {
     const image = document.createElement("img");
     image.src = "http://evil.example/x.png";
     document.body.appendChild(image);
-    let evaluated = true;
-    try { eval("1"); } catch { evaluated = false; }
-    return window.injected === undefined && !evaluated;
+    setTimeout("window.injected = 2");  // a text to be evaluated
 }"""
 
 
@@ -64,7 +62,8 @@ def test_the_forms_are_refused_nothing(listening):
 def test_what_is_put_into_a_page_does_not_run_and_fetches_nothing(listening):
     city = listening("accounts")
     city.settled_reruns()
-    assert city.page.evaluate(INJECT)
+    city.page.evaluate(INJECT)
     city.page.wait_for_function("window.withheld.length >= 3")
+    assert city.page.evaluate("window.injected === undefined")
     assert [one for one in withheld(city) if one.startswith("img-src http://evil.example/x.png")]
     city.requests.remove("http://evil.example/x.png")  # withheld before it was sent, and named all the same

@@ -36,11 +36,9 @@ from data.errors import DataError
 
 def account_table(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
-        at = now()
-        rows = [
-            _row(account, areas_of(session, account), wrong_passwords(session, account, at), t)
-            for account in accounts(session, user.scope)
-        ]
+        held = accounts(session, user.scope)
+        wrong = wrong_passwords(session, held, now())
+        rows = [_row(account, areas_of(session, account), wrong[account.id], t) for account in held]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 

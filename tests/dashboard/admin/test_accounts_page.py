@@ -93,7 +93,7 @@ def test_wrong_passwords_are_shown_and_forgotten(page, mei):
     assert table.loc["mei", t("accounts.wrong_passwords")] == MOST_FAILURES
     pressed(chosen(shown, mei), "accounts.unlock")
     with reading(database(), SYSTEM) as session:
-        assert wrong_passwords(session, session.get_one(Account, mei), now()) == 0
+        assert wrong_passwords(session, [session.get_one(Account, mei)], now()) == {mei: 0}
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert (last.action, last.details) == ("unlock_account", {"name": "mei"})
     assert sign_in(database(), "mei", PASSWORD, ClientInfo("10.0.0.7"))
