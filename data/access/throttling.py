@@ -88,7 +88,7 @@ def unlock(session: Session, account: Account) -> None:
 def wrong_passwords(session: Session, accounts: Iterable[Account], at: datetime) -> Mapping[int, int]:
     """How many were tried at each account within the window, by its id."""
     counted = select(FailedSignIn.name, func.count()).where(FailedSignIn.at >= at - WINDOW)
-    by_name = dict(session.execute(counted.group_by(FailedSignIn.name)).tuples().all())
+    by_name = dict(session.execute(counted.group_by(FailedSignIn.name)).all())
     return {account.id: by_name.get(sha256(account.name), 0) for account in accounts}
 
 
