@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from dashboard.auth import oidc
 from dashboard.auth.cookies_and_origin import cookies_of, safe_next
-from dashboard.auth.login import NO_STORE, client_of, signed_in_response
+from dashboard.auth.login import FORGET, NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
 from dashboard.i18n import LANGUAGES, supported_language, translator
@@ -26,7 +26,7 @@ from data.db.models.accounts import Account
 
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-STYLE = HERE / "style.css"
+STYLE, SCRIPT = HERE / "style.css", HERE / "sign-in.js"
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
 SYSTEMS = (
     ("Android", "Android"),
@@ -111,7 +111,7 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
 def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response:
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
         end_session(session, user.scope, user.actor, user.auth_session.session_id, user.auth_session.account_id)
-    response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE)
+    response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE | FORGET)
     cookies_of(request).clear_from(response)
     return response
 
@@ -168,6 +168,10 @@ def style(request: Request) -> Response:
     return FileResponse(STYLE, headers={"Cache-Control": "no-cache"})
 
 
+def script(request: Request) -> Response:
+    return FileResponse(SCRIPT, headers={"Cache-Control": "no-cache"})
+
+
 ROUTES = [
     Route("/sign-in", sign_in_page, methods=["GET"]),
     Route("/sign-in", posted(sign_in_posted), methods=["POST"]),
@@ -176,4 +180,5 @@ ROUTES = [
     Route("/account/password", posted(password_posted), methods=["POST"]),
     Route("/account/end", posted(end_posted), methods=["POST"]),
     Route("/entrance/style.css", style, methods=["GET"]),
+    Route("/entrance/sign-in.js", script, methods=["GET"]),
 ]

@@ -7,6 +7,7 @@ from dashboard.auth.cookies_and_origin import cookies_of
 from data.access.sessions import ClientInfo, IssuedTokens
 
 NO_STORE = {"Cache-Control": "no-store"}
+FORGET = {"Clear-Site-Data": '"cache", "storage"'}  # what the browser keeps of the one who leaves
 
 
 def client_of(request: Request) -> ClientInfo:
@@ -18,6 +19,7 @@ def client_of(request: Request) -> ClientInfo:
 
 
 def signed_in_response(request: Request, tokens: IssuedTokens, goal: str) -> Response:
-    response = RedirectResponse(goal, status_code=303, headers=NO_STORE)
+    forget = FORGET if tokens.another_before else {}
+    response = RedirectResponse(goal, status_code=303, headers=NO_STORE | forget)
     cookies_of(request).set_on(response, tokens.token, tokens.trusted)
     return response

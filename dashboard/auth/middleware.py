@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.auth.account_views import busy_page
+from dashboard.auth.content_security import policy_for
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
 from dashboard.i18n import in_every_language
@@ -37,7 +38,6 @@ RESERVED: Mapping[str, Permission] = {
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",  # the map is a frame of the page
-    "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -45,6 +45,7 @@ HEADERS = {
 }
 TLS_ONLY = "max-age=31536000"
 log = logging.getLogger(NAME)
+SAME_FOR_EVERYBODY = (*OPEN_TO_ALL, "/map/assets/", "/component/")  # scripts and styles: no person stands in them
 
 
 class AuthMiddleware:
@@ -85,6 +86,9 @@ class AuthMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers["Content-Security-Policy"] = policy_for(scope["path"])
+                if not scope["path"].startswith(SAME_FOR_EVERYBODY):
+                    _keep_to_the_session(headers)
                 if cookies_of(HTTPConnection(scope)).secure:
                     _add_tls_headers(headers)
             await send(message)
@@ -101,6 +105,16 @@ class AuthMiddleware:
             if response_started:
                 raise
             await _error_response(number)(scope, receive, with_headers)
+
+
+def _keep_to_the_session(headers: MutableHeaders) -> None:
+    """What was answered to one session is nothing to the next in the same browser, whatever may be cached of it.
+
+    The cookie is part of the browser's key, with or without TLS. Clear-Site-Data at sign-out removes the rest, but
+    browsers heed it over TLS alone.
+    """
+    headers.setdefault("Cache-Control", "no-store")
+    headers.add_vary_header("Cookie")
 
 
 def _add_tls_headers(headers: MutableHeaders) -> None:

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
 from scoring.grading.repairs import Repair
 from scoring.rulebook.model import Cap, Edition
@@ -23,7 +24,7 @@ def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool)
     parts = f"<p>{escape(_summary(advice, names, t))}</p>{_list(lines)}"
     if advice.windows:
         parts += f"<p class='later'>{escape(t('advice.windows'))}</p>{_list(_window_lines(edition, advice, names, t))}"
-    with st.expander(t("advice.title", grade=names[better]), expanded=expanded):
+    with st.expander(t("advice.title", grade=as_text(names[better])), expanded=expanded):
         st.html(f"<div class='advice'>{parts}</div>")
 
 

@@ -10,6 +10,7 @@ from dashboard.building.credit import credit_records
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
+from dashboard.look.plain_text import as_text
 from dashboard.view.labels import theme_name
 from data.city.building_report import BuildingReport, Explained
 from scoring.grading.reasons import Reason
@@ -22,7 +23,7 @@ MOST_ENTRIES = 40
 def building_card(context: CityContext, card: BuildingReport, open_rule_set: str, t: Translator) -> None:
     """open_rule_set: the one whose reasons stand open."""
     building = card.building
-    st.markdown(f"#### {_escape_markdown(building.name or building.address or building.code)}")
+    st.markdown(f"#### {as_text(building.name or building.address or building.code)}")
     area = " / ".join(names[t.language != "zh"] for names in card.areas)
     rows = {
         t("card.code"): building.code,
@@ -41,7 +42,7 @@ def building_card(context: CityContext, card: BuildingReport, open_rule_set: str
     }
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
-        st.caption(t("card.off_map", reason=t.of(building.off_map)))
+        st.caption(t("card.off_map", reason=as_text(t.of(building.off_map))))
     for rule_set in card.ratings:
         _rating(context, card, rule_set, t, explained=rule_set == open_rule_set)
     credit_records(card, t)
@@ -60,11 +61,11 @@ def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Transl
     if grade < 0:
         names = list(dict.fromkeys(t.of(reason.label) for reason in shown.reasons))
         sentence = t("card.unrated", facts=t.listed(names[:6]) + ("…" if len(names) > 6 else ""))
-        st.caption(f"{sentence}  \n{t('advice.missing')}")
+        st.caption(f"{as_text(sentence)}  \n{t('advice.missing')}")
         return
     sign = edition.grades[grade].sign
     if sign:
-        st.caption(t.pair(t("card.sign"), t.of(sign)))
+        st.caption(as_text(t.pair(t("card.sign"), t.of(sign))))
     if shown.advice is not None:
         advice_note(edition, shown.advice, t, expanded=explained)
     if shown.withholds:
@@ -168,8 +169,3 @@ def _number(value: int | None) -> str:
 
 def _score(score: float) -> str:
     return f"{score:.2f}".rstrip("0").rstrip(".")
-
-
-def _escape_markdown(text: str) -> str:
-    """A name as text: Markdown's signs are taken as they are."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>$:~" else sign for sign in text)

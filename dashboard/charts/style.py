@@ -1,11 +1,55 @@
 """How every chart looks."""
 
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from plotly.graph_objects import Figure
+
 from dashboard.look.palette import INK
 
 PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False}
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 LEGEND = {"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0, "title": {"text": ""}, "traceorder": "normal"}
 LOW_LEGEND = LEGEND | {"y": -0.2}  # below the title of an axis
+MARKUP_OF_OURS = re.compile("<(?!/?extra>|br>|/?b>)")  # Plotly reads links and styles in any text
+
+
+def without_markup(figure: Figure) -> Figure:
+    """The figure with names as they stand: what looks like a tag in them is text, and no link."""
+    if not any(MARKUP_OF_OURS.search(text) for text in _texts(figure.to_plotly_json())):
+        return figure
+    for trace in figure.data:
+        trace.update(_plain({name: value for name, value in trace.to_plotly_json().items() if name != "type"}))
+    layout = figure.layout
+    for titled in (layout.title, layout.xaxis.title, layout.yaxis.title, *layout.annotations):
+        titled.text = _plain(titled.text)
+    return figure
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in the JSON of a figure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif (isinstance(value, np.ndarray) and value.dtype.kind in "OU") or isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return MARKUP_OF_OURS.sub("&lt;", value)
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, np.ndarray):
+        return value if value.dtype.kind not in "OU" else np.array([_plain(one) for one in value], object)
+    if isinstance(value, Sequence):
+        return [_plain(one) for one in value]
+    return value
 
 
 def plain_layout(title: str, height: int, **particular: object) -> dict[str, object]:

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 from dashboard.themes.registry import theme_named
 from dashboard.view.labels import level_name
 from dashboard.view.view_state import ViewState
@@ -18,7 +19,7 @@ def map_caption(scope: AccessScope, context: CityContext, view: ViewState, rows:
     lines = [_area_colours(context, view, t), t("map.hint"), *_left_out(scope, context, t)]
     if context.city.licence and not context.city.invented:
         lines.append(t("shell.licence", licence=context.city.licence))
-    st.caption("  \n".join(line for line in lines if line))
+    st.caption("  \n".join(as_text(line) for line in lines if line))
 
 
 def _area_colours(context: CityContext, view: ViewState, t: Translator) -> str | None:

@@ -7,10 +7,11 @@ from plotly.graph_objects import Figure
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.charts.distribution import grade_counts, grade_shares
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
 from dashboard.look.palette import Symbol, symbols
+from dashboard.look.plain_text import as_text
 from dashboard.view.labels import grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
@@ -45,7 +46,7 @@ def distribution(
     ages = [t(f"chart.{name}") for name in AGE_NAMES]
     by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
     _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
-    st.caption(t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    st.caption(t("chart.caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
 def trend(
@@ -62,7 +63,7 @@ def trend(
     _show(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
     _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
-    st.caption(t("chart.trend_caption", day=view.on, n=f"{int(rows.sum()):,}"))
+    st.caption(t("chart.trend_caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
 def _classes(context: CityContext, rule_set: str, t: Translator) -> tuple[list[str], tuple[Symbol, ...]]:
@@ -80,4 +81,4 @@ def _compared_level(context: CityContext, view: ViewState) -> str:
 
 
 def _show(figure: Figure, key: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=key)
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)

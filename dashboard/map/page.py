@@ -8,6 +8,7 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.exports.menu import export_menu
 from dashboard.i18n import Translator, translator
+from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_strip
 from dashboard.map import sidebar
 from dashboard.map.caption import map_caption
@@ -34,7 +35,7 @@ def show() -> None:
     context, view, unknown = opened
     t = translator(view.language)
     header(context, view, unknown, t)
-    with st.spinner(t("shell.preparing", day=view.on)):
+    with st.spinner(t("shell.preparing", day=as_text(view.on))):
         day = city_cache.snapshot(scope, view.city, context.version, view.on)
     rows = city_cache.selected_buildings(scope, view.city, context.version, view.on, view.filters)
     rule_set = view.theme if view.theme in context.editions else next(iter(context.editions))
@@ -93,7 +94,7 @@ def _card(context: CityContext, view: ViewState, report: BuildingReport | None, 
         st.info(t("card.none"))
         return
     if report is None:
-        st.warning(t("card.missing", code=view.building))
+        st.warning(t("card.missing", code=as_text(view.building)))
     else:
         building_card(context, report, rule_set, t)
     if st.button(t("card.close"), width="stretch"):

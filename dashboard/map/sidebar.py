@@ -8,6 +8,8 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import LANGUAGES, Translator, supported_language, translator
+from dashboard.look.choices import distinct_labels, select_by_id
+from dashboard.look.plain_text import as_text
 from dashboard.view.labels import AREA_LEVELS_OFFERED, age_name, grade_names, level_name, theme_name
 from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
 from data.access.roles import AccessScope
@@ -109,9 +111,8 @@ def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, 
         t = translator(language or view.language)
         city = view.city
         if len(cities) > 1:
-            city = st.selectbox(
-                t("control.city"), list(cities), format_func=lambda code: t.of(cities[code].names), key="city"
-            )
+            chosen = select_by_id(t("control.city"), cities, lambda code: t.of(cities[code].names), key="city")
+            city = chosen or city
         query = _what_to_show(context, t) | _filters(context, t)
     return {"city": city, "lang": language or view.language, "building": view.building or ""} | query
 
@@ -121,7 +122,7 @@ def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
     show = st.radio(
         t("control.show"),
         options.themes,
-        format_func=lambda theme: theme_name(context, theme, t),
+        format_func=distinct_labels(options.themes, lambda theme: as_text(theme_name(context, theme, t))),
         key=_key(context, "show"),
     )
     over = st.pills(
@@ -134,7 +135,9 @@ def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
     areas = st.selectbox(
         t("control.areas"),
         ("", *options.levels),
-        format_func=lambda level: level_name(context, level, t) if level else t("control.areas_none"),
+        format_func=distinct_labels(
+            ("", *options.levels), lambda level: level_name(context, level, t) if level else t("control.areas_none")
+        ),
         key=_key(context, "areas"),
     )
     day = st.date_input(
@@ -172,16 +175,20 @@ def _areas(context: CityContext, t: Translator) -> list[str]:
     linked = {code: context.options.areas[code] for code in st.session_state.get(key, ())}
     names = {code: context.area_name[area][t.language != "zh"] for code, area in (offered | linked).items()}
     return st.multiselect(
-        t("control.area"), list(names), format_func=lambda code: names[code], key=key, placeholder=t("control.area_all")
+        t("control.area"),
+        list(names),
+        format_func=distinct_labels(names, names.__getitem__),
+        key=key,
+        placeholder=t("control.area_all"),
     )
 
 
 def _grades(context: CityContext, rule_set: str, t: Translator) -> Sequence[str]:
     names = grade_names(context, rule_set, t)
     return st.multiselect(
-        theme_name(context, rule_set, t),
+        as_text(theme_name(context, rule_set, t)),
         (*context.options.grades[rule_set], UNRATED),
-        format_func=lambda code: names[code],
+        format_func=distinct_labels((*context.options.grades[rule_set], UNRATED), lambda code: names[code]),
         key=_key(context, rule_set),
         placeholder=t("control.everything"),
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.auth.request_user import NotForThisRole, SignedOut
 from dashboard.i18n import supported_language, translator
+from dashboard.look.plain_text import as_text
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
 from data.db.engine import is_busy
@@ -33,5 +34,5 @@ def show_error(error: Exception) -> bool:
         log.warning("busy", exc_info=error)
         st.warning(t("shell.busy"))
     else:
-        st.error(t("shell.fault", number=log_error(error)))
+        st.error(t("shell.fault", number=as_text(log_error(error))))
     return True

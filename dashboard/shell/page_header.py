@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator, translator
+from dashboard.look.plain_text import as_text
 from dashboard.view.view_state import ViewState
 
 
@@ -14,11 +15,11 @@ def no_city() -> None:
 
 def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown(f"### {t('shell.title')} · {t.of(context.city.names)}")
-        st.badge(t("shell.as_of", day=view.on), icon=":material/calendar_today:", color="blue")
+        st.markdown(f"### {t('shell.title')} · {as_text(t.of(context.city.names))}")
+        st.badge(t("shell.as_of", day=as_text(view.on)), icon=":material/calendar_today:", color="blue")
         if context.city.invented:
             st.badge(t("shell.invented"), icon=":material/info:", color="orange")
         if context.is_behind:  # in here: an element more between head and map would have the map made anew
             st.badge(t("shell.behind"), icon=":material/sync:", color="gray")
     if unknown:
-        st.warning(t("shell.unknown", names=t.listed(unknown)[:200]))
+        st.warning(t("shell.unknown", names=as_text(t.listed(unknown)[:200])))

@@ -12,10 +12,11 @@ from streamlit_folium import st_folium
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database, level_areas
 from dashboard.charts.flow import grade_flow
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import LegendRow
 from dashboard.look.palette import CHANGED, symbols
+from dashboard.look.plain_text import as_text
 from dashboard.map.layers.credit import credit_group
 from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.studies.study_context import Study
@@ -60,7 +61,7 @@ def flow_chart(comparison: GradeComparison, title: str, key: str) -> None:
     transition_matrix = flow(comparison.before[rows], comparison.after[rows], len(names) - 1)
     grade_symbols = symbols(tuple(grade.code for grade in comparison.edition.grades))
     st.plotly_chart(
-        grade_flow(transition_matrix, names, grade_symbols, comparison.labels, title),
+        without_markup(grade_flow(transition_matrix, names, grade_symbols, comparison.labels, title)),
         width="stretch",
         config=PLOTLY_CONFIG,
         key=key,
@@ -108,7 +109,7 @@ def _card_link(comparison: GradeComparison, building_id: int) -> None:
         found = building and (building.name or building.address or building.code, building.code)
     if found:
         name, code = found
-        st.link_button(study.t("changes.open", name=name), card_address(study, code), icon=":material/home:")
+        st.link_button(study.t("changes.open", name=as_text(name)), card_address(study, code), icon=":material/home:")
 
 
 def card_address(study: Study, code: str) -> str:

@@ -10,6 +10,8 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.page_language import page_language
+from dashboard.look.choices import distinct_labels, select_by_id
+from dashboard.look.plain_text import as_text
 from dashboard.shell.page_header import no_city
 from dashboard.view.labels import AREA_LEVELS_OFFERED, theme_name
 from data.access.roles import AccessScope, Permission
@@ -61,7 +63,7 @@ def rule_set_chosen(study: Study, key: str) -> str:
     return st.segmented_control(
         study.t("study.rule_set"),
         names,
-        format_func=lambda name: theme_name(study.context, name, study.t),
+        format_func=distinct_labels(names, lambda name: as_text(theme_name(study.context, name, study.t))),
         default=names[0],
         required=True,
         key=key,
@@ -73,30 +75,34 @@ def _city(cities: dict, t: Translator) -> str:
         return next(iter(cities))
     codes = list(cities)
     asked = st.query_params.get("city")
-    return st.selectbox(
+    chosen = select_by_id(
         t("control.city"),
         codes,
+        lambda code: t.of(cities[code].names),
         index=codes.index(asked) if asked in cities else 0,
-        format_func=lambda code: t.of(cities[code].names),
         key="study_city",
     )
+    return chosen or codes[0]
 
 
 def _area(context: CityContext, t: Translator) -> str:
     offered = [code for code in context.options.areas if code.split(":")[0] in AREA_LEVELS_OFFERED]
     names = {code: context.area_name[context.options.areas[code]][t.language != "zh"] for code in offered}
-    return st.selectbox(
+    chosen = select_by_id(
         t("control.area"),
         ["", *offered],
-        format_func=lambda code: names.get(code, t("control.area_all")),
+        lambda code: names.get(code, t("control.area_all")),
         key=f"study_area_{context.city.code}",
     )
+    return chosen or ""
 
 
 def _head(page: str, context: CityContext, t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown(f"### {t(f'{page}.title')} · {t.of(context.city.names)}")
-        st.badge(t("shell.as_of", day=context.options.last_day), icon=":material/calendar_today:", color="blue")
+        st.markdown(f"### {t(f'{page}.title')} · {as_text(t.of(context.city.names))}")
+        st.badge(
+            t("shell.as_of", day=as_text(context.options.last_day)), icon=":material/calendar_today:", color="blue"
+        )
         if context.city.invented:
             st.badge(t("shell.invented"), icon=":material/info:", color="orange")
     st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")

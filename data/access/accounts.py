@@ -5,15 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from data import form_keys
+from data.access import throttling
+from data.access.authority import (
+    AreaName,
+    Authority,
+    authority,
+    authority_of_scope,
+    demand_account,
+    held_accounts,
+    holds,
+    places_of,
+)
 from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed
 from data.access.passwords import check_strength, hashed
 from data.access.roles import ROLES, AccessScope, Permission
 from data.audit import trail
 from data.audit.trail import Actor
-from data.db.models.accounts import Account, AccountArea, TrustedBrowser, UserSession
+from data.db.models.accounts import Account, AccountArea, UserSession
 from data.db.models.city import HAZARD_GROUPS, LEVELS, Area, City
 from scoring.errors import Sentence
 
@@ -58,10 +70,21 @@ def add_account(
     *,
     password: str | None = None,
     sign_on: str | None = None,
+    form: str | None = None,
 ) -> Account:
-    """Makes an account. Raises AccountRefused, PasswordRefused or NotAllowed, with nothing written."""
+    """Makes an account. Raises AccountRefused, PasswordRefused or NotAllowed, with nothing written.
+
+    form: the idempotency key of the form; the same form again returns the account it made. What the account is to hold
+    is compared before anything is looked up: a refusal tells nothing of other cities.
+    """
     demand(scope, "accounts")
     name = plain_name(name)
+    if not authority_of_scope(session, scope).contains(_authority_of_grant(session, role, grant)):
+        raise NotAllowed("Nobody gives what they do not hold themselves: take areas and a role within your own.")
+    key = form_keys.key_of(form, actor.account, "account", name, role, grant.areas, grant.hazard_groups, sign_on)
+    made = form_keys.made_before(session, key)
+    if made is not None:
+        return session.get_one(Account, made)
     _check(session, name, role, grant, password, sign_on)
     if password is not None:
         check_strength(password, name)
@@ -79,8 +102,22 @@ def add_account(
     for area in grant.areas:
         if area != EVERYWHERE:
             session.add(AccountArea(account_id=account.id, **_area_columns(session, area)))
+    form_keys.keep_key(session, key, account.id)
     trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(grant.areas)})
     return account
+
+
+def _authority_of_grant(session: Session, role: str, grant: Grant) -> Authority:
+    if EVERYWHERE in grant.areas:
+        return authority(role, None, grant.hazard_groups)
+    return authority(role, places_of(session, map(_area_name, grant.areas)).values(), grant.hazard_groups)
+
+
+def _area_name(area: str) -> AreaName:
+    """City, level and code of a grant such as "demo" or "demo/street:S03"."""
+    city, _, part = area.partition("/")
+    level, _, code = part.partition(":")
+    return city, level, code
 
 
 def _check(session: Session, name: str, role: str, grant: Grant, password: str | None, sign_on: str | None) -> None:
@@ -113,21 +150,20 @@ def _check(session: Session, name: str, role: str, grant: Grant, password: str |
 
 
 def _area_columns(session: Session, area: str) -> dict[str, str]:
-    """City, level and area of a grant such as "demo" or "demo/street:S03". Raises AccountRefused."""
-    code, _, part = area.partition("/")
+    """City, level and area of a grant as the table has them. Raises AccountRefused."""
+    code, level, number = _area_name(area)
     city = session.scalar(select(City).where(City.code == code))
     if city is None:
         known = tuple(session.scalars(select(City.code).order_by(City.id))) or Sentence("none yet")
         raise AccountRefused("There is no city '{code}'; there are: {known}.", code=code, known=known)
-    if not part:
+    if "/" not in area:
         return {"city": code, "level": "", "area": ""}
-    level, _, number = part.partition(":")
     same = (Area.city_id == city.id, Area.level == level, Area.code == number)
     if level not in LEVELS or session.scalar(select(Area.id).where(*same)) is None:
         raise AccountRefused(
             "{code} has no area '{part}'; write {code}/LEVEL:CODE, with LEVEL of {levels}.",
             code=code,
-            part=part,
+            part=area.partition("/")[2],
             levels=LEVELS,
         )
     return {"city": code, "level": level, "area": number}
@@ -162,9 +198,17 @@ def account_named(session: Session, name: str) -> Account:
     return account
 
 
+def account_by_id(session: Session, scope: AccessScope, account_id: int) -> Account:
+    """An account the scope holds. Raises NoSuchAccount alike for one it does not hold and for none."""
+    account = session.get(Account, account_id)
+    if account is None or not scope.can("accounts") or not holds(session, scope, account):
+        raise NoSuchAccount("The account is not there, or is not yours to look after; load the page again.")
+    return account
+
+
 def accounts(session: Session, scope: AccessScope) -> Sequence[Account]:
-    """Every account, by name; none without the permission."""
-    return session.scalars(select(Account).order_by(Account.name)).all() if scope.can("accounts") else []
+    """The accounts the scope holds, by name; none without the permission."""
+    return held_accounts(session, scope) if scope.can("accounts") else []
 
 
 def areas_of(session: Session, account: Account) -> tuple[str, ...]:
@@ -176,29 +220,36 @@ def areas_of(session: Session, account: Account) -> tuple[str, ...]:
 
 
 def set_password(session: Session, scope: AccessScope, actor: Actor, account: Account, password: str) -> None:
-    """Gives an account another password and ends its sessions."""
-    demand(scope, "accounts")
+    """Gives an account another password and ends its sessions. Raises NotAllowed or PasswordRefused."""
+    demand_account(session, scope, account)
     change_password(session, actor, account, password)
+    throttling.leave_a_few_tries(session, account)
 
 
 def change_password(session: Session, actor: Actor, account: Account, password: str, keep: int | None = None) -> None:
-    """As set_password, for the owner, who has entered the old one; the session with the id `keep` stays open."""
+    """Another password for whoever may give it one; the session with the id `keep` stays open."""
     check_strength(password, account.name)
     account.password_hash = hashed(password)
-    session.execute(delete(TrustedBrowser).where(TrustedBrowser.account_id == account.id))
     _end_sessions(session, account, keep)
     trail.record(session, actor, "set_password", {"name": account.name})
 
 
 def set_disabled(session: Session, scope: AccessScope, actor: Actor, account: Account, disabled: bool) -> None:
-    """Closes or opens an account; closing ends its sessions."""
-    demand(scope, "accounts")
+    """Closes or opens an account; closing ends its sessions. Raises NotAllowed or AccountRefused."""
+    demand_account(session, scope, account)
     if disabled and account.name == actor.account:
         raise AccountRefused("You cannot disable your own account; ask another administrator.")
     account.disabled = disabled
     if disabled:
         _end_sessions(session, account, None)
     trail.record(session, actor, "disable_account" if disabled else "enable_account", {"name": account.name})
+
+
+def unlock(session: Session, scope: AccessScope, actor: Actor, account: Account) -> None:
+    """Has an account's wrong passwords forgotten, so that the next try is looked at. Raises NotAllowed."""
+    demand_account(session, scope, account)
+    throttling.unlock(session, account)
+    trail.record(session, actor, "unlock_account", {"name": account.name})
 
 
 def _end_sessions(session: Session, account: Account, keep: int | None) -> None:

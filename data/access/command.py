@@ -7,7 +7,16 @@ import sys
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data.access.accounts import Grant, account_named, accounts, add_account, areas_of, set_disabled, set_password
+from data.access.accounts import (
+    Grant,
+    account_named,
+    accounts,
+    add_account,
+    areas_of,
+    set_disabled,
+    set_password,
+    unlock,
+)
 from data.access.errors import PasswordRefused
 from data.access.passwords import generated_password
 from data.access.roles import ROLES, SYSTEM
@@ -29,7 +38,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     password = actions.add_parser("password", help="give an account another password and end its sessions")
     password.add_argument("name")
     _add_password_options(password)
-    for action, about in (("disable", "close an account and end its sessions"), ("enable", "open it again")):
+    for action, about in (
+        ("disable", "close an account and end its sessions"),
+        ("enable", "open it again"),
+        ("unlock", "forget its wrong passwords, so that its owner need not wait"),
+    ):
         actions.add_parser(action, help=about).add_argument("name")
     actions.add_parser("list", help="show every account")
 
@@ -62,6 +75,8 @@ def _do(session: Session, options: argparse.Namespace, password: str | None) -> 
         )
     elif options.action == "password":
         set_password(session, SYSTEM, COMMAND_LINE, account_named(session, options.name), password or "")
+    elif options.action == "unlock":
+        unlock(session, SYSTEM, COMMAND_LINE, account_named(session, options.name))
     else:
         account = account_named(session, options.name)
         set_disabled(session, SYSTEM, COMMAND_LINE, account, options.action == "disable")

@@ -28,7 +28,7 @@ class TooManyAttempts(SignInRefused):
 
 
 class NotAllowed(DataError):
-    """The role has no permission for this."""
+    """The role has no permission for this, or it concerns what the account does not hold itself."""
 
 
 class FactsWithheld(DataError):

@@ -47,6 +47,11 @@ PERMISSIONS: Mapping[str, frozenset[Permission]] = {
 ROLES = tuple(role for role in PERMISSIONS if role != "everything")  # that an account may have
 
 
+def only_public_homes(role: str) -> bool:
+    """Whether a role sees buildings with public-rental homes and no others."""
+    return role == "operator"
+
+
 @dataclass(frozen=True)
 class AccessScope:
     """A role and the part of the data it may see.
@@ -71,7 +76,7 @@ class AccessScope:
     @property
     def public_homes_only(self) -> bool:
         """Whether only buildings with public-rental homes are visible."""
-        return self.role == "operator"
+        return only_public_homes(self.role)
 
     @property
     def is_row_filtered(self) -> bool:

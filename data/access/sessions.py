@@ -1,46 +1,33 @@
 """Sign-in and sessions. The browser holds a random token; the database holds its hash and can end it at any moment."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import URL, Engine, delete, func, select, update
+from sqlalchemy import URL, Engine, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from data.access.accounts import LONGEST_NAME, change_password, demand, now, plain_name, scope_of_account
+from data.access import throttling
+from data.access.accounts import LONGEST_NAME, accounts, change_password, demand, now, plain_name, scope_of_account
 from data.access.errors import OldPasswordWrong, SignInRefused, TooManyAttempts
 from data.access.passwords import verify_password
 from data.access.roles import SYSTEM, AccessScope
+from data.access.throttling import ClientInfo, sha256
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import PERSONS_PATIENCE_S, data_version, reading, writing
-from data.db.models.accounts import Account, FailedSignIn, TrustedBrowser, UserSession
+from data.db.models.accounts import Account, UserSession
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
 LONGEST = timedelta(hours=12)  # assumed: a long day's work
 SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept: each tile writing it would be too much
 MOST_CACHED = 4096  # sessions; a stranger's tokens must not fill the memory
-WINDOW = timedelta(minutes=15)
-MOST_FAILURES = 5  # of one account from one source in the window
-MOST_FROM_ADDRESS = 30  # of all accounts from one address
-MOST_OF_UNTRUSTED = 30  # of one account from everywhere but its trusted browsers
-BROWSER_TRUSTED = timedelta(days=180)
 WRONG = "Name or password is wrong, or the account is disabled."
 WAIT = "Too many wrong passwords; wait a quarter of an hour."
-
-
-@dataclass(frozen=True)
-class ClientInfo:
-    """Where a request comes from. trusted: the token of the browser's long-lived cookie, "" for none."""
-
-    address: str
-    browser: str = ""
-    trusted: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,32 +42,33 @@ class AuthSession:
 
 @dataclass(frozen=True)
 class IssuedTokens:
-    """What the browser is given at sign-in."""
+    """What the browser is given at sign-in. another_before: it was last used by somebody else, or that is not known."""
 
     token: str
     trusted: str
+    another_before: bool
 
 
 def sign_in(engine: Engine, name: str, password: str, client: ClientInfo) -> IssuedTokens:
     """Begins a session. Raises SignInRefused or TooManyAttempts; neither tells whether the account exists.
 
     The attempt is counted before the password is verified, so that parallel attempts do not pass the limit. One beyond
-    it is refused by reading alone: it hashes nothing, writes nothing and waits for no writer. Raises OperationalError
-    where others write for longer than a person waits, see data.db.engine.is_busy.
+    it is refused by reading alone: it hashes nothing and waits for no writer. Raises OperationalError where others
+    write for longer than a person waits, see data.db.engine.is_busy.
     """
     name = plain_name(name)[:LONGEST_NAME]
-    by_name = select(Account).where(Account.name == name)
-    with reading(engine, SYSTEM) as session:
-        _refuse_too_many(session, name, session.scalar(by_name), client)
+    _refuse_too_many(engine, name, client)
     with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
-        account = session.scalar(by_name)
-        attempt = _count_attempt(session, name, account, client)
+        account = session.scalar(select(Account).where(Account.name == name))
+        attempt = throttling.count_attempt(session, name, account, client, now())
         account_id, stored_hash = (account.id, account.password_hash) if account is not None else (None, None)
+    if attempt is None:
+        raise TooManyAttempts(WAIT)
     is_right = verify_password(password, stored_hash)
     with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
         account = session.get(Account, account_id) if account_id is not None else None
         if is_right and account is not None and not account.disabled and account.password_hash == stored_hash:
-            session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
+            throttling.forget_attempt(session, attempt)
             return begin(session, account, client, "password")
         named = account.name if account is not None else ""  # a password typed as the name must not be stored
         trail.record(session, Actor(named, "", client.address), "sign_in_refused", {})
@@ -89,64 +77,33 @@ def sign_in(engine: Engine, name: str, password: str, client: ClientInfo) -> Iss
 
 def begin(session: Session, account: Account, client: ClientInfo, way: str) -> IssuedTokens:
     """A new session of an account whose owner has authenticated by `way`: password or sign_on."""
-    issued = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
+    another_before = bool(client.trusted) and not throttling.is_trusted(session, account, client)
+    issued = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES), another_before)
     at = now()
     session.add(
         UserSession(
             account_id=account.id,
-            token_sha256=_sha256(issued.token),
+            token_sha256=sha256(issued.token),
             begun_at=at,
             seen_at=at,
             address=client.address[:60],
             browser=client.browser[:200],
         )
     )
-    session.execute(delete(TrustedBrowser).where(TrustedBrowser.seen_at < at - BROWSER_TRUSTED))
-    session.execute(delete(TrustedBrowser).where(TrustedBrowser.token_sha256 == _sha256(client.trusted)))
-    session.add(TrustedBrowser(account_id=account.id, token_sha256=_sha256(issued.trusted), seen_at=at))
+    throttling.trust(session, account, client, issued.trusted, at)
     trail.record(session, Actor(account.name, account.role, client.address), "sign_in", {"way": way})
     return issued
 
 
-def _is_trusted(session: Session, account: Account | None, client: ClientInfo) -> bool:
-    if account is None or not client.trusted:
-        return False
-    same = (TrustedBrowser.account_id == account.id, TrustedBrowser.token_sha256 == _sha256(client.trusted))
-    return session.scalar(select(TrustedBrowser.id).where(*same)) is not None
-
-
-def _count_attempt(session: Session, name: str, account: Account | None, client: ClientInfo) -> int:
-    """Counts an attempt as failed until it has succeeded; its id. Raises TooManyAttempts."""
-    source, trusted = _refuse_too_many(session, name, account, client)
-    at = now()
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
-    attempt = FailedSignIn(at=at, name=_sha256(name), source=source, known=trusted)
-    session.add(attempt)
-    session.flush()
-    return attempt.id
-
-
-def _refuse_too_many(session: Session, name: str, account: Account | None, client: ClientInfo) -> tuple[str, bool]:
-    """Raises TooManyAttempts; otherwise as which source an attempt counts, and whether that is a trusted browser.
-
-    A trusted browser is counted for itself alone, so that nobody else can lock its owner out.
-    """
-    trusted = _is_trusted(session, account, client)
-    source = _sha256(client.trusted) if trusted else _sha256(client.address)
-    name = _sha256(name)
-
-    def failures(*conditions) -> int:
-        lately = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at >= now() - WINDOW)
-        return session.scalar(lately.where(*conditions)) or 0
-
-    untrusted = FailedSignIn.known.is_(False)
-    too_many = failures(FailedSignIn.name == name, FailedSignIn.source == source) >= MOST_FAILURES
-    if not trusted:
-        too_many |= failures(FailedSignIn.source == source, untrusted) >= MOST_FROM_ADDRESS
-        too_many |= failures(FailedSignIn.name == name, untrusted) >= MOST_OF_UNTRUSTED
-    if too_many:
-        raise TooManyAttempts(WAIT)
-    return source, trusted
+def _refuse_too_many(engine: Engine, name: str, client: ClientInfo) -> None:
+    """Raises TooManyAttempts, by reading alone: the audit trail gets to know of it a little later."""
+    with reading(engine, SYSTEM) as session:
+        account = session.scalar(select(Account).where(Account.name == name))
+        if not throttling.is_one_too_many(session, name, account, client, now()):
+            return
+        account_id = account.id if account is not None else None
+    throttling.note_throttled(engine, account_id, client, now())
+    raise TooManyAttempts(WAIT)
 
 
 def auth_session(engine: Engine, token: str) -> AuthSession | None:
@@ -156,7 +113,7 @@ def auth_session(engine: Engine, token: str) -> AuthSession | None:
     """
     if not token:
         return None
-    key, version = (engine.url, _sha256(token)), data_version(engine)
+    key, version = (engine.url, sha256(token)), data_version(engine)
     cached_version, cached = _cache.get(key, (None, None))
     if version is None or cached_version != version:
         cached = _read_session(engine, key[1])
@@ -172,7 +129,7 @@ def auth_session(engine: Engine, token: str) -> AuthSession | None:
 def cached_auth_session(engine: Engine, token: str) -> AuthSession | None:
     """As `auth_session`, from the cache alone; None also where something would have to be read or written."""
     version = data_version(engine)
-    cached_version, cached = _cache.get((engine.url, _sha256(token)), (None, None))
+    cached_version, cached = _cache.get((engine.url, sha256(token)), (None, None))
     if cached is None or version is None or cached_version != version:
         return None
     at = now()
@@ -228,14 +185,17 @@ def _open(at: datetime) -> tuple:
 
 
 def open_sessions(session: Session, scope: AccessScope, account_id: int | None) -> Sequence[tuple[UserSession, str]]:
-    """Open sessions and their account's name, latest first: of one account, or, with the permission, of all."""
+    """Open sessions and their account's name, latest first.
+
+    Of one account, which the caller has made sure is its own; or, with the permission, of every account held.
+    """
     question = (
         select(UserSession, Account.name).join(Account, UserSession.account_id == Account.id).where(*_open(now()))
     )
     if account_id is not None:
         question = question.where(UserSession.account_id == account_id)
-    elif not scope.can("accounts"):
-        return []
+    else:
+        question = question.where(Account.id.in_([account.id for account in accounts(session, scope)]))
     rows = session.execute(question.order_by(UserSession.seen_at.desc()))
     return [(user_session, name) for user_session, name in rows]
 
@@ -243,12 +203,16 @@ def open_sessions(session: Session, scope: AccessScope, account_id: int | None) 
 def end_session(
     session: Session, scope: AccessScope, actor: Actor, session_id: int, own_account: int | None = None
 ) -> None:
-    """Ends a session: one of the own account, or any with the permission "accounts". Unknown ids change nothing."""
-    conditions = [UserSession.id == session_id, UserSession.ended_at.is_(None)]
+    """Ends a session: one of the own account or, with the permission, of one the scope holds.
+
+    Raises NotAllowed. Unknown ids change nothing, and neither do those of accounts that are not held.
+    """
     if own_account is None:
         demand(scope, "accounts")
+        ids = [account.id for account in accounts(session, scope)]
     else:
-        conditions.append(UserSession.account_id == own_account)
+        ids = [own_account]
+    conditions = (UserSession.id == session_id, UserSession.ended_at.is_(None), UserSession.account_id.in_(ids))
     ended = session.execute(update(UserSession).where(*conditions).values(ended_at=now()).returning(UserSession.id))
     if ended.all():
         trail.record(session, actor, "end_session", {"session": session_id})
@@ -261,21 +225,17 @@ def change_own_password(
 
     Raises OldPasswordWrong, PasswordRefused, or TooManyAttempts as sign_in does: an open tab is no place to guess.
     """
-    with reading(engine, SYSTEM) as session:
-        account = session.get_one(Account, auth_session.account_id)
-        _refuse_too_many(session, account.name, account, client)
+    _refuse_too_many(engine, auth_session.name, client)
     with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
         account = session.get_one(Account, auth_session.account_id)
-        attempt = _count_attempt(session, account.name, account, client)
+        attempt = throttling.count_attempt(session, account.name, account, client, now())
         stored_hash = account.password_hash
+    if attempt is None:
+        raise TooManyAttempts(WAIT)
     if not verify_password(old, stored_hash):
         raise OldPasswordWrong("The old password is wrong; type it again.")
     with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
-        session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt))
-        change_password(
-            session, actor, session.get_one(Account, auth_session.account_id), new, keep=auth_session.session_id
-        )
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+        throttling.forget_attempt(session, attempt)
+        account = session.get_one(Account, auth_session.account_id)
+        change_password(session, actor, account, new, keep=auth_session.session_id)
+        throttling.distrust(session, account, but=client)

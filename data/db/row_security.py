@@ -143,8 +143,9 @@ POLICIES: Mapping[str, str] = {
 CLOSED = frozenset(  # read and written by authentication, imports, records and commands, which run as SYSTEM
     {
         *("import_keys", "earlier_rows", "changes", "changed_buildings"),
-        "record_keys",
+        *("record_keys", "form_keys"),
         *("accounts", "account_areas", "sign_ins", "known_browsers", "failed_sign_ins"),
+        "throttled_sign_ins",
         *("audit_entries", "audit_head"),
     }
 )

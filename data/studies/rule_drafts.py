@@ -6,6 +6,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data import form_keys
 from data.access.fact_rights import reads_persons, refuse_withheld_facts, withheld_facts
 from data.access.roles import AccessScope, Permission
 from data.audit.trail import Actor, record
@@ -46,11 +47,20 @@ def kept_drafts(session: Session, scope: AccessScope, city: City) -> list[RuleDr
 
 
 def keep_draft(
-    session: Session, scope: AccessScope, actor: Actor, city: City, rule_set: str, name: str, text: str
+    session: Session,
+    scope: AccessScope,
+    actor: Actor,
+    city: City,
+    rule_set: str,
+    name: str,
+    text: str,
+    *,
+    form: str | None = None,
 ) -> RuleDraft:
     """Saves a draft that parses as a rule file and reads nothing outside the scope.
 
-    Raises DraftRefused, WrongRule, FactsWithheld.
+    form: the idempotency key of the form; the same form again returns the draft it saved. Raises DraftRefused,
+    WrongRule, FactsWithheld.
     """
     _refuse_without(scope, "drafts")
     name = name.strip()
@@ -60,9 +70,14 @@ def keep_draft(
         )
     edition = edition_from(text, rule_set, date.max)
     refuse_withheld_facts(scope, edition)
+    key = form_keys.key_of(form, actor.account, "draft", city.code, rule_set, name, edition.sha256)
+    saved = form_keys.made_before(session, key)
+    if saved is not None:
+        return session.get_one(RuleDraft, saved)
     draft = RuleDraft(city_id=city.id, rule_set=rule_set, name=name, text=text, kept_by=actor.account, kept_at=_now())
     session.add(draft)
     session.flush()
+    form_keys.keep_key(session, key, draft.id)
     details = {"city": city.code, "rule_set": rule_set, "draft": name, "sha256": edition.sha256}
     record(session, actor, "draft_kept", details)
     return draft
@@ -82,14 +97,21 @@ def publish(
     edition: Edition,
     reason: str,
     knowingly: bool = False,
+    *,
+    form: str | None = None,
 ) -> PublishedEdition:
     """Puts an edition in force for the city from `edition.in_force` on; the reason goes into the audit trail.
 
-    knowingly: that it needs it was confirmed. Raises DraftRefused, FactsWithheld, and WrongRule where it has other
-    grades.
+    knowingly: that it needs it was confirmed. form: as in keep_draft. Raises DraftRefused, FactsWithheld, and WrongRule
+    where it has other grades.
     """
     _refuse_without(scope, "publish")
     refuse_withheld_facts(scope, edition)
+    said = (city.code, edition.rule_set, edition.in_force, edition.sha256, reason)
+    key = form_keys.key_of(form, actor.account, "edition", *said)
+    made = form_keys.made_before(session, key)
+    if made is not None:
+        return session.get_one(PublishedEdition, made)
     _refuse_unfit(session, scope, city, edition, reason, knowingly)
     row = PublishedEdition(
         city_id=city.id,
@@ -102,6 +124,7 @@ def publish(
     )
     session.add(row)
     session.flush()
+    form_keys.keep_key(session, key, row.id)
     details = {"city": city.code, "rule_set": edition.rule_set, "in_force": edition.in_force.isoformat()}
     record(session, actor, "rules_published", details | {"reason": row.reason, "sha256": edition.sha256})
     return row

@@ -11,10 +11,10 @@ from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.city.changes import log_change
 from data.db.engine import open_database, writing
-from data.db.models.accounts import Account, AccountArea, FailedSignIn, TrustedBrowser, UserSession
+from data.db.models.accounts import Account, AccountArea, FailedSignIn, ThrottledSignIn, TrustedBrowser, UserSession
 from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
-from data.db.models.records import RecordKey
+from data.db.models.records import FormKey, RecordKey
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.db.row_security import install_policies
 from scoring.rulebook.editions import edition_on
@@ -75,6 +75,8 @@ def fill_other_tables(engine: Engine) -> None:
         session.add(UserSession(**mine, token_sha256="a", begun_at=NOW, seen_at=NOW, address="", browser=""))
         session.add(TrustedBrowser(**mine, token_sha256="a", seen_at=NOW))
         session.add(FailedSignIn(at=NOW, name="li", source="", known=False))
+        session.add(ThrottledSignIn(**mine, address="", since=NOW, tries=1))
+        session.add(FormKey(key="a", row_id=1, at=NOW))
         first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
         session.add(ImportKey(key="k", import_id=first))
         answer = {"row_id": 1, "number": 1, "token": "", "at": NOW}

@@ -8,20 +8,26 @@ import streamlit as st
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
+from dashboard.look.choices import select_by_id
+from dashboard.look.forms import form_done, form_key
+from dashboard.look.plain_text import as_text
 from dashboard.look.timestamps import local_time
 from data.access.accounts import (
     EVERYWHERE,
     Grant,
-    account_named,
+    account_by_id,
     accounts,
     add_account,
     areas_of,
+    now,
     set_disabled,
     set_password,
+    unlock,
 )
 from data.access.passwords import generated_password
 from data.access.roles import ROLES, SYSTEM
 from data.access.sessions import end_session, open_sessions
+from data.access.throttling import wrong_passwords
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.accounts import Account
 from data.db.models.city import HAZARD_GROUPS
@@ -30,11 +36,13 @@ from data.errors import DataError
 
 def account_table(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
-        rows = [_row(account, areas_of(session, account), t) for account in accounts(session, user.scope)]
+        held = accounts(session, user.scope)
+        wrong = wrong_passwords(session, held, now())
+        rows = [_row(account, areas_of(session, account), wrong[account.id], t) for account in held]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _row(account: Account, areas: tuple[str, ...], t: Translator) -> dict[str, str]:
+def _row(account: Account, areas: tuple[str, ...], wrong: int, t: Translator) -> dict[str, object]:
     groups = [t(f"hazard.{group}") for group in account.hazard_groups or ()]
     area_names = [t("auth.everywhere") if area == EVERYWHERE else area for area in areas]
     return {
@@ -43,6 +51,7 @@ def _row(account: Account, areas: tuple[str, ...], t: Translator) -> dict[str, s
         t("auth.areas"): " · ".join((*area_names, *groups)),
         t("accounts.way"): t("accounts.by_password" if account.password_hash else "accounts.by_sign_on"),
         t("accounts.state"): t("accounts.disabled" if account.disabled else "accounts.open"),
+        t("accounts.wrong_passwords"): wrong,
     }
 
 
@@ -64,8 +73,13 @@ def session_table(user: CurrentUser, t: Translator) -> None:
         ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     with st.form("end-session", border=False):
-        session_id = st.selectbox(
-            t("accounts.session"), list(choices), format_func=lambda session_id: choices[session_id]
+        session_id = select_by_id(
+            t("accounts.session"),
+            choices,
+            choices.__getitem__,
+            index=None,
+            key="session",
+            placeholder=t("accounts.choose"),
         )
         if st.form_submit_button(t("accounts.end_session")) and session_id is not None:
             close_session(user, session_id)
@@ -78,7 +92,8 @@ def close_session(user: CurrentUser, session_id: int) -> None:
 
 
 def add_form(user: CurrentUser, t: Translator) -> None:
-    with st.form("add-account", border=False, clear_on_submit=False):
+    form = form_key("add-account")
+    with st.form(form, border=False, clear_on_submit=False):
         name = st.text_input(t("auth.name"), max_chars=80)
         role = st.selectbox(t("auth.role"), ROLES, format_func=lambda one: t(f"role.{one}"))
         areas = st.text_input(t("auth.areas"), help=t("accounts.areas_help"), placeholder="demo/street:990001001")
@@ -93,59 +108,88 @@ def add_form(user: CurrentUser, t: Translator) -> None:
         submitted = st.form_submit_button(t("accounts.add"), type="primary")
     if submitted:
         grant = Grant(tuple(areas.split()), tuple(groups) if role == "department" else None)
-        _attempt(lambda: _add(user, name, role, grant, sign_on.strip() or None), t)
+        password = None if sign_on.strip() else _password_of_form(form, name)
+        way = {"password": password, "sign_on": sign_on.strip() or None}
+        _attempt(lambda: (_add(user, name, role, grant, form=form, **way), password), t, form="add-account")
 
 
-def _add(user: CurrentUser, name: str, role: str, grant: Grant, sign_on: str | None) -> tuple[str, str | None]:
-    password = None if sign_on else generated_password(name)
+def _password_of_form(form: str, name: str) -> str:
+    """Drawn once for a form and a name, so that it is still known when the run that made the account was broken off."""
+    drawn = st.session_state.setdefault(f"passwords-{form}", {})
+    return drawn.setdefault(name, generated_password(name))
+
+
+def _add(user: CurrentUser, name: str, role: str, grant: Grant, **more: str | None) -> str:
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        account = add_account(session, user.scope, user.actor, name, role, grant, password=password, sign_on=sign_on)
-        return account.name, password
+        return add_account(session, user.scope, user.actor, name, role, grant, **more).name
 
 
 def change_form(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
-        names = {account.name: account.disabled for account in accounts(session, user.scope)}
-    name = st.selectbox(t("accounts.account"), list(names))
-    if name is None:
+        held = {account.id: account for account in accounts(session, user.scope)}
+    chosen = select_by_id(
+        t("accounts.account"),
+        held,
+        lambda account_id: held[account_id].name,
+        index=None,
+        key="account",
+        placeholder=t("accounts.choose"),
+    )
+    if chosen is None:
         return
+    disabled = held[chosen].disabled
     with st.container(horizontal=True):
         if st.button(t("accounts.new_password")):
-            _attempt(lambda: _reset_password(user, name), t)
-        if st.button(t("accounts.enable" if names[name] else "accounts.disable")):
-            _attempt(lambda: _set_disabled(user, name, not names[name]), t)
+            _attempt(lambda: _reset_password(user, chosen), t)
+        if st.button(t("accounts.enable" if disabled else "accounts.disable")):
+            _attempt(lambda: _set_disabled(user, chosen, not disabled), t)
+        if st.button(t("accounts.unlock"), help=t("accounts.unlock_help")):
+            _attempt(lambda: _unlock(user, chosen), t)
 
 
-def _reset_password(user: CurrentUser, name: str) -> tuple[str, str | None]:
-    password = generated_password(name)
+def _reset_password(user: CurrentUser, account_id: int) -> tuple[str, str | None]:
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        set_password(session, user.scope, user.actor, account_named(session, name), password)
-    return name, password
+        account = account_by_id(session, user.scope, account_id)
+        password = generated_password(account.name)
+        set_password(session, user.scope, user.actor, account, password)
+        return account.name, password
 
 
-def _set_disabled(user: CurrentUser, name: str, disabled: bool) -> tuple[str, None]:
+def _set_disabled(user: CurrentUser, account_id: int, disabled: bool) -> tuple[str, None]:
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        set_disabled(session, user.scope, user.actor, account_named(session, name), disabled)
-    return name, None
+        account = account_by_id(session, user.scope, account_id)
+        set_disabled(session, user.scope, user.actor, account, disabled)
+        return account.name, None
 
 
-def _attempt(action: Callable[[], tuple[str, str | None]], t: Translator) -> None:
+def _unlock(user: CurrentUser, account_id: int) -> tuple[str, None]:
+    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
+        account = account_by_id(session, user.scope, account_id)
+        unlock(session, user.scope, user.actor, account)
+        return account.name, None
+
+
+def _attempt(action: Callable[[], tuple[str, str | None]], t: Translator, form: str | None = None) -> None:
     """Does it and keeps the notice for the page's next run; a mistake is shown at once."""
     try:
         st.session_state["account_done"] = action()
     except DataError as mistake:
-        st.error(t.sentence(mistake))
+        st.error(as_text(t.sentence(mistake)))
         return
+    if form is not None:
+        st.session_state.pop(f"passwords-{form_key(form)}", None)
+        form_done(form)
     st.rerun()
 
 
 def done_notice(t: Translator) -> None:
     """What was done last, and the password generated for it: shown this once."""
-    done = st.session_state.pop("account_done", None)
+    done = st.session_state.get("account_done")
     if done is None:
         return
     name, password = done
-    st.success(t("accounts.done", name=name))
+    st.success(t("accounts.done", name=as_text(name)))
     if password:
         st.warning(t("accounts.password_once"))
         st.code(password, language=None)
+    st.session_state.pop("account_done")  # last: a run that is broken off above shows it once more

@@ -11,6 +11,8 @@ import streamlit as st
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
+from dashboard.look.choices import select_by_id
+from dashboard.look.plain_text import as_text
 from data.access.roles import SYSTEM
 from data.audit.search import AuditFilter, accounts_named, actions_named, entries, entry_count, verdict
 from data.city import queries
@@ -38,7 +40,7 @@ def trail_filters(user: CurrentUser, t: Translator) -> AuditFilter:
 def _select_any(
     label: str, options: Sequence[str], label_of: Callable[[str], str], key: str, t: Translator
 ) -> str | None:
-    return st.selectbox(label, options, index=None, format_func=label_of, placeholder=t("control.any"), key=key)
+    return select_by_id(label, options, label_of, index=None, placeholder=t("control.any"), key=key)
 
 
 def _from_to(days: Sequence[date]) -> tuple[datetime | None, datetime | None]:
@@ -67,7 +69,9 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
     st.dataframe(table, hide_index=True, width="stretch", height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.number_input(t("audit.page", pages=pages), min_value=1, max_value=pages, key="audit-page", width=160)
+        st.number_input(
+            t("audit.page", pages=as_text(pages)), min_value=1, max_value=pages, key="audit-page", width=160
+        )
         st.caption(t("audit.count", n=f"{count:,}", zone=f"{datetime.now().astimezone():%Z}"))
 
 
@@ -120,7 +124,7 @@ def chain_check(user: CurrentUser, t: Translator) -> None:
     if chain is None:
         return
     if chain.fault:
-        st.error(t(f"audit.fault_{chain.fault.kind}", entry=chain.fault.entry))
+        st.error(t(f"audit.fault_{chain.fault.kind}", entry=as_text(chain.fault.entry)))
     else:
         st.success(t("audit.whole", n=f"{chain.entries:,}"))
         st.code(chain.sha256, language=None)

@@ -10,6 +10,8 @@ from dashboard.admin.imports.upload import delimiter_of, sample
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
+from dashboard.look.choices import distinct_labels, select_by_id
+from dashboard.look.plain_text import as_text
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading
 from data.db.models.city import City
@@ -37,13 +39,15 @@ def mapping_chosen(scope: AccessScope, upload: Upload, t: Translator) -> tuple[S
         levels = {city.code: levels_with_areas(session, city) for city in cities}
         session.expunge_all()
     names = [MATCH_HERE, *mappings]
-    name = st.selectbox(
+    name = select_by_id(
         t("imports.mapping"),
         names,
+        lambda one: t("imports.match") if one == MATCH_HERE else f"{mappings[one].title} · {one}",
         index=names.index(_best_match(mappings, upload)),
-        format_func=lambda one: t("imports.match") if one == MATCH_HERE else f"{mappings[one].title} · {one}",
         key=f"import_mapping_{upload.path.name}",
     )
+    if name is None:
+        return None
     if name != MATCH_HERE:
         return mappings[name], None
     if not cities:
@@ -75,7 +79,11 @@ def _mapping_from_columns(
 ) -> tuple[SourceMapping, str] | None:
     left, middle, right = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
-    city = by_code[left.selectbox(t("control.city"), list(by_code), format_func=lambda code: t.of(by_code[code].names))]
+    with left:
+        code = select_by_id(t("control.city"), by_code, lambda code: t.of(by_code[code].names))
+    if code is None:
+        return None
+    city = by_code[code]
     heading_row = right.number_input(t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"))
     delimiter = delimiter_of(upload)
     file_sample = sample(upload, delimiter, int(heading_row), t)
@@ -89,7 +97,7 @@ def _mapping_from_columns(
         key=f"target-{upload.path.name}-{city.code}-{heading_row}",
     )
     kind = t(f"format.{file_sample.kind}")
-    st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=len(file_sample.headings), kind=kind))
+    st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=len(file_sample.headings), kind=as_text(kind)))
     matches = _slots(target, file_sample, city, upload, t)
     settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], t)
     title = f"{city.names['en']}: {upload.name}"
@@ -106,27 +114,26 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
     slots = [slot for slot in SLOTS[target] if not (file_sample.drawn and slot.name in PLACE)]
     options = [NOTHING, *file_sample.headings]
     matches = {}
+    name_of = distinct_labels(options, lambda one: t("imports.not_there") if one is None else one)
     for start in range(0, len(slots), COLUMNS_A_ROW):
         for box, slot in zip(st.columns(COLUMNS_A_ROW), slots[start : start + COLUMNS_A_ROW], strict=False):
             column = box.selectbox(
                 t(f"imports.slot_{slot.name}") + (" *" if slot.required else ""),
                 options,
                 index=options.index(guess.get(slot.name)),
-                format_func=lambda one: t("imports.not_there") if one is None else one,
+                format_func=name_of,
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{len(options)}",
             )
             if column is not None:
                 matches[slot.name] = column
-                box.caption(_examples(file_sample, column))
+                box.caption(as_text(_examples(file_sample, column)))
     return matches
 
 
 def _examples(file_sample: Sample, column: str) -> str:
-    """What stands in a column, as text: their cells are not to be read as Markdown."""
     texts = [text for text in pd.unique(file_sample.examples[column]) if text][:EXAMPLES]
     shown = " · ".join(texts)
-    shown = shown if len(shown) <= LONGEST_EXAMPLE else f"{shown[: LONGEST_EXAMPLE - 1]}…"
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|~<>$:" else sign for sign in shown).replace("\n", " ")
+    return shown if len(shown) <= LONGEST_EXAMPLE else f"{shown[: LONGEST_EXAMPLE - 1]}…"
 
 
 def _datum_and_level(
@@ -138,7 +145,9 @@ def _datum_and_level(
     left, middle, _ = st.columns(COLUMNS_A_ROW)
     if target == "area":
         settings["level"] = left.selectbox(
-            t("imports.level"), list(city.levels), format_func=lambda one: t.of(city.levels[one])
+            t("imports.level"),
+            list(city.levels),
+            format_func=distinct_labels(city.levels, lambda one: t.of(city.levels[one])),
         )
     if target == "area" or (target == "building" and has_places):
         box = middle if target == "area" else left
@@ -157,14 +166,14 @@ def _build_mapping(match: Match, file_sample: Sample, t: Translator) -> tuple[So
     missing = [slot for slot in SLOTS[match.target] if slot.required and slot.name not in match.matches]
     if missing:
         names = t.listed(t(f"imports.slot_{slot.name}") for slot in missing)
-        st.info(t("imports.choose_column", names=names))
+        st.info(t("imports.choose_column", names=as_text(names)))
         return None
     try:
         text, mapping = built(match, file_sample)
     except WrongMapping as wrong:
-        st.error(t.sentence(wrong))
+        st.error(as_text(t.sentence(wrong)))
         return None
     with st.expander(t("imports.as_text")):
         st.code(text, language="toml")
-        st.caption(t("imports.as_text_help", name=match.name))
+        st.caption(t("imports.as_text_help", name=as_text(match.name)))
     return mapping, text

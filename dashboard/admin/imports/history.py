@@ -8,6 +8,8 @@ from dashboard.admin.imports.run import prepare_again, rejected_rows_link
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
+from dashboard.look.choices import select_by_id
+from dashboard.look.plain_text import as_text
 from dashboard.look.timestamps import local_time
 from data.access.roles import SYSTEM
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
@@ -25,10 +27,11 @@ def past_imports_panel(user: CurrentUser, t: Translator) -> None:
         st.info(t("imports.none_yet"))
         return
     if undone := st.session_state.pop("import_undone", None):
-        st.success(t("imports.undone", n=undone))
+        st.success(t("imports.undone", n=as_text(undone)))
     by_id = {record.id: record for record in imports}
-    import_id = st.selectbox(t("imports.pick"), list(by_id), format_func=lambda record: _line(by_id[record], t))
-    _actions(user, by_id[import_id], t)
+    import_id = select_by_id(t("imports.pick"), by_id, lambda record: _line(by_id[record], t))
+    if import_id is not None:
+        _actions(user, by_id[import_id], t)
     st.html(_table(imports, t))
 
 
@@ -49,7 +52,7 @@ def _actions(user: CurrentUser, record: PastImport, t: Translator) -> None:
                 st.session_state["import_sure"] = record.id
                 st.rerun()
             return
-        st.warning(t("imports.undo_sure", file=record.file_name, n=record.id))
+        st.warning(t("imports.undo_sure", file=as_text(record.file_name), n=as_text(record.id)))
         if st.button(t("imports.undo_yes"), type="primary"):
             st.session_state.pop("import_sure")
             _undo(user, record, t)
@@ -62,7 +65,7 @@ def _undo(user: CurrentUser, record: PastImport, t: Translator) -> None:
     try:
         undo(user, record.id)
     except DataError as mistake:
-        st.error(t.sentence(mistake))
+        st.error(as_text(t.sentence(mistake)))
         return
     prepare_again(record.city, user.actor.account)
     st.session_state["import_undone"] = record.id

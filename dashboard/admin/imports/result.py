@@ -11,6 +11,7 @@ from streamlit_folium import st_folium
 from dashboard.cache import city_cache
 from dashboard.i18n import Translator
 from dashboard.look.palette import LAND, LINE
+from dashboard.look.plain_text import as_text
 from dashboard.map.layers.layer_settings import area_settings
 from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
@@ -68,7 +69,7 @@ def reason_name(reason: str, t: Translator) -> str:
 
 def off_map_note(outcome: Outcome, t: Translator) -> None:
     for reason, count in outcome.off_map.items():
-        st.caption(t("imports.off_map", n=f"{count:,}", reason=t.of(reason)))
+        st.caption(t("imports.off_map", n=f"{count:,}", reason=as_text(t.of(reason))))
 
 
 def first_rows(outcome: Outcome, t: Translator) -> None:

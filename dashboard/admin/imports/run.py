@@ -18,6 +18,7 @@ from dashboard.cache.background_jobs import JOBS, Job, Report, StopAsked
 from dashboard.cache.city_cache import database
 from dashboard.cache.job_process import run_apart
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
@@ -166,7 +167,7 @@ def _ended_well(job: Job, t: Translator) -> bool:
     elif job.state == "stopped":
         st.info(t("imports.stopped"))
     else:
-        st.error(t("shell.fault", number=job.error_number))
+        st.error(t("shell.fault", number=as_text(job.error_number)))
     if st.button(t("imports.again")):
         new_form()
         st.rerun()
@@ -201,7 +202,9 @@ def _show_import(job: Job, t: Translator) -> None:
     if not _ended_well(job, t):
         return
     outcome: Outcome = job.result
-    st.success(t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=outcome.import_id))
+    st.success(
+        t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=as_text(outcome.import_id))
+    )
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
     rejected_rows_link(outcome.import_id, len(outcome.faults), t)

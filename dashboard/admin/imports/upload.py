@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.admin.imports.upload_store import Upload, keep
 from dashboard.i18n import Sentence, Translator
+from dashboard.look.plain_text import as_text
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY, Sample, sample_of
 from data.importing.reading.sandboxed_reader import read_apart
@@ -74,12 +75,7 @@ def sample(upload: Upload, delimiter: str, heading_row: int, t: Translator) -> S
 
 def refusal(refused: Sentence, t: Translator) -> None:
     """Why a file is not taken."""
-    st.error(f"{t('imports.refused')}  \n{_as_text(t.sentence(refused))}")
-
-
-def _as_text(sentence: str) -> str:
-    """Names of files are no Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+|~<>$:" else sign for sign in sentence)
+    st.error(f"{t('imports.refused')}  \n{as_text(t.sentence(refused))}")
 
 
 def _sample(upload: Upload, delimiter: str, heading_row: int) -> Sample:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.auth.request_user import user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from data.studies.backtest_frames import Outcome, TooLittlePast, backtest_frames
 from scoring.errors import WrongFrame
@@ -106,7 +107,7 @@ def _ended(job: Job, t: Translator) -> None:
     if job.state == "stopped":
         st.info(t("backtest.stopped"))
     else:
-        st.error(t("shell.fault", number=job.error_number))
+        st.error(t("shell.fault", number=as_text(job.error_number)))
     if st.button(t("backtest.again")):
         st.session_state["backtest_attempt"] += 1
         st.rerun()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.look.plain_text import as_text
 from dashboard.studies.backtest.job import replay
 from dashboard.studies.backtest.results import by_grade, charts, orders_table
 from dashboard.studies.backtest.wording import definition, denominators, verdict
@@ -31,7 +32,7 @@ def show() -> None:
     denominators(result, outcome, t)
     with st.container(border=True, key="backtest-verdict"):
         st.markdown("\n".join(f"- {sentence}" for sentence in verdict(result.backtest, t)))
-    st.caption(definition(result, outcome, t))
+    st.caption(as_text(definition(result, outcome, t)))
     charts(result.backtest, t)
     by_grade(study, rule_set, outcome, result.backtest)
     orders_table(result.backtest, t)

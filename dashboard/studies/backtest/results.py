@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curves
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
 from dashboard.studies.study_context import Study
@@ -32,10 +32,10 @@ def charts(backtest: Backtest, t: Translator) -> None:
         order: backtest.orders[order][DAYS_EARLIER] for order in DAYS if DAYS_EARLIER in backtest.orders.get(order, {})
     }
     left, right = st.columns(2, gap="medium") if days else (st.container(), None)
-    left.plotly_chart(gains, width="stretch", config=PLOTLY_CONFIG, key="backtest-gain")
+    left.plotly_chart(without_markup(gains), width="stretch", config=PLOTLY_CONFIG, key="backtest-gain")
     if right is not None:
         points = days_earlier(days, names, t("backtest.days_axis"), t("backtest.days_title"))
-        right.plotly_chart(points, width="stretch", config=PLOTLY_CONFIG, key="backtest-days")
+        right.plotly_chart(without_markup(points), width="stretch", config=PLOTLY_CONFIG, key="backtest-days")
 
 
 def by_grade(study: Study, rule_set: str, outcome: Outcome, backtest: Backtest) -> None:
@@ -46,7 +46,7 @@ def by_grade(study: Study, rule_set: str, outcome: Outcome, backtest: Backtest) 
     grade_symbols = symbols(study.context.options.grades[rule_set])
     axes = (t("backtest.foretold"), t("backtest.seen"))
     chart = foretold_and_seen(groups, names, grade_symbols, axes, t("backtest.calibration_title"))
-    left.plotly_chart(chart, width="stretch", config=PLOTLY_CONFIG, key="backtest-calibration")
+    left.plotly_chart(without_markup(chart), width="stretch", config=PLOTLY_CONFIG, key="backtest-calibration")
     table = pd.DataFrame(
         {
             t("backtest.grade"): [names[grade] for grade in groups.index],

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.look.plain_text import as_text
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
@@ -55,7 +56,7 @@ def cause_table(comparison: GradeComparison, causes: Causes) -> None:
     )
     st.caption(t("causes.note"))
     for line in event.selection.rows:
-        st.markdown(f"**{lines[line][0]}**")
+        st.markdown(f"**{as_text(lines[line][0])}**")
         grade_changes.building_table(comparison, np.flatnonzero(lines[line][3]), "causes-houses")
 
 

@@ -1,5 +1,7 @@
 """Areas: buildings on record against a register, visits against the rules, and buildings nobody went to."""
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,6 +9,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.charts.coverage import fading_curves, shares_by_area
 from dashboard.look.palette import symbols
+from dashboard.look.plain_text import as_text
 from dashboard.studies.data_quality.flagged_table import area_findings, per_cent
 from dashboard.studies.data_quality.quality_scope import Units, area_units, chart, level_chosen, part_caption
 from dashboard.studies.study_context import Study
@@ -57,7 +60,9 @@ def _recorded(study: Study) -> None:
     ids = np.unique(study.context.city_facts.buildings[level])
     buildings = expectations.set_index("area_id")["buildings"].reindex(ids[ids >= 0]).to_numpy(float)
     last = expectations.iloc[-1]
-    st.caption(study.t("data_quality.register", source=study.t.of(last["source"]), day=f"{last['day']:%Y-%m-%d}"))
+    st.caption(
+        study.t("data_quality.register", source=as_text(study.t.of(last["source"])), day=f"{last['day']:%Y-%m-%d}")
+    )
     _areas(study, "recorded", units, buildings_recorded(units.unit, buildings))
 
 
@@ -74,11 +79,15 @@ def visits(study: Study, dataset: QualityDataset) -> None:
         strict=True,
     ):
         column.metric(
-            t(f"data_quality.{name}"), value, help=t(f"data_quality.{name}_help", n=f"{len(since):,}", days=DAYS)
+            t(f"data_quality.{name}"),
+            value,
+            help=t(f"data_quality.{name}_help", n=f"{len(since):,}", days=as_text(DAYS)),
         )
     _curves(study, dataset)
     head = f"/?city={study.code}&lang={t.language}&unvisited="
-    st.markdown(f"[{t('data_quality.never_on_map')}]({head}never) · [{t('data_quality.long_on_map')}]({head}{DAYS})")
+    links = (("never_on_map", "never"), ("long_on_map", DAYS))
+    links_html = (f'<a href="{escape(f"{head}{age}")}">{escape(t(f"data_quality.{key}"))}</a>' for key, age in links)
+    st.html(" · ".join(links_html))
     level = level_chosen(study, ("grid", "community", "street"), "quality_visits_level")
     units = area_units(study, level, f"&unvisited={DAYS}")
     _areas(study, "visited", units, buildings_visited(units.unit, len(units.labels), dataset.days_since))

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import city_cache
+from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from data.city import queries
 from data.db.engine import reading
@@ -69,11 +70,11 @@ def officer_findings(
 def _summary(study: Study, part: str, flagged: int, units: int) -> bool:
     sentence = study.t(f"data_quality.{part}_flagged_when")
     if not flagged:
-        st.success(f"{study.t('data_quality.none_flagged', units=f'{units:,}')} {sentence}")
+        st.success(f"{study.t('data_quality.none_flagged', units=f'{units:,}')} {as_text(sentence)}")
         return False
     summary = study.t("data_quality.flagged", flagged=f"{flagged:,}", units=f"{units:,}")
     more = study.t("data_quality.first_shown", n=MOST) if flagged > MOST else ""
-    st.markdown(f"**{summary}** {more} {sentence}")
+    st.markdown(f"**{as_text(summary)}** {as_text(more)} {as_text(sentence)}")
     return True
 
 
@@ -85,7 +86,7 @@ def _visits(study: Study, dataset: QualityDataset, officer: int, marked: Marked 
     visits, is_marked = visits[own], is_marked[own]
     order = np.lexsort((-dataset.day[visits].astype(int), ~is_marked))[:MOST]
     code = study.context.city_facts.inspectors[officer]
-    st.markdown(f"##### {study.t('data_quality.visits_of', officer=code, n=f'{len(visits):,}')}")
+    st.markdown(f"##### {study.t('data_quality.visits_of', officer=as_text(code), n=f'{len(visits):,}')}")
     st.dataframe(
         _visit_table(study, dataset, visits[order], None if marked is None else is_marked[order]),
         hide_index=True,

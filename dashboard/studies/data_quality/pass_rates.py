@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.funnel import funnel_plot
+from dashboard.look.choices import distinct_labels
+from dashboard.look.plain_text import as_text
 from dashboard.studies.data_quality.flagged_table import area_findings, officer_findings, per_cent
 from dashboard.studies.data_quality.quality_scope import area_units, chart, level_chosen, own_officers, part_caption
 from dashboard.studies.study_context import Study
@@ -32,7 +34,11 @@ def rates(study: Study, dataset: QualityDataset) -> None:
         labels = units.labels
     shown, flagged = own & funnel.counted, own & funnel.outside(INNER)
     _plot(study, funnel, np.asarray(labels), shown, flagged)
-    st.caption(study.t("data_quality.rates_of", n=f"{int(funnel.of.sum()):,}", days=WINDOW_DAYS, fewest=MIN_N))
+    st.caption(
+        study.t(
+            "data_quality.rates_of", n=f"{int(funnel.of.sum()):,}", days=as_text(WINDOW_DAYS), fewest=as_text(MIN_N)
+        )
+    )
     table = _table(study, funnel)
     order = np.flatnonzero(flagged)[np.argsort(-np.abs(funnel.z[flagged]), kind="stable")]
     if units is None:
@@ -42,11 +48,14 @@ def rates(study: Study, dataset: QualityDataset) -> None:
 
 
 def _passing(study: Study, dataset: QualityDataset) -> int:
-    grades = dataset.edition.grades
+    grades, t = dataset.edition.grades, study.t
+    places = range(1, len(grades))
     return st.segmented_control(
-        study.t("data_quality.passing"),
-        range(1, len(grades)),
-        format_func=lambda place: study.t("data_quality.at_least", grade=study.t.of(grades[place].name)),
+        t("data_quality.passing"),
+        places,
+        format_func=distinct_labels(
+            places, lambda place: t("data_quality.at_least", grade=as_text(t.of(grades[place].name)))
+        ),
         default=dataset.most_telling,
         required=True,
         key=f"quality_passing_{dataset.edition.rule_set}",

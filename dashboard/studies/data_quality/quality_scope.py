@@ -12,7 +12,9 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from dashboard.cache.city_cache import cached, level_areas
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
+from dashboard.look.choices import distinct_labels
+from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import theme_name
 from data.access.fact_rights import can_see_item
@@ -38,7 +40,7 @@ def rule_set_of_lists(study: Study) -> str | None:
     return st.segmented_control(
         study.t("study.rule_set"),
         list(items),
-        format_func=lambda name: theme_name(study.context, name, study.t),
+        format_func=distinct_labels(items, lambda name: as_text(theme_name(study.context, name, study.t))),
         default=max(items, key=lambda name: items[name]),
         required=True,
         key="quality_rule_set",
@@ -96,8 +98,11 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
     return st.segmented_control(
         study.t("data_quality.level"),
         offered,
-        format_func=lambda one: (
-            study.t("data_quality.officer") if one in more else study.t.of(study.context.city.levels[one])
+        format_func=distinct_labels(
+            offered,
+            lambda one: as_text(
+                study.t("data_quality.officer") if one in more else study.t.of(study.context.city.levels[one])
+            ),
         ),
         default=offered[0],
         required=True,
@@ -106,7 +111,7 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
 
 
 def chart(figure: Figure, key: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=key)
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)
 
 
 def part_caption(study: Study, part: str) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboard.cache.ratings import rated
 from dashboard.charts.groups import changed_shares
-from dashboard.charts.style import PLOTLY_CONFIG
+from dashboard.charts.style import PLOTLY_CONFIG, without_markup
+from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
 from dashboard.studies.changes.causes import count_columns, step_name
@@ -94,7 +95,7 @@ def changes_by_group(comparison: GradeComparison, key: str) -> None:
     for n, (title, (category, groups)) in enumerate(building_groups(comparison.study).items()):
         counts = directions_by(direction, category, len(groups))
         figure = changed_shares(counts, groups, names, title)
-        boxes[n % 2].plotly_chart(figure, width="stretch", config=PLOTLY_CONFIG, key=f"{key}-{n}")
+        boxes[n % 2].plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=f"{key}-{n}")
 
 
 def one_step(study: Study, rule_set: str) -> None:
@@ -123,12 +124,12 @@ def two_editions(study: Study, plain: str, published: str) -> None:
         st.caption(t("study.seen_only"))
     current, as_published = study.context.rules.on(plain, day), study.context.rules.on(published, day)
     if as_published.warning is not None:
-        st.warning(t.of(as_published.warning))
+        st.warning(as_text(t.of(as_published.warning)))
     facts = _facts_of_published(study, as_published, day)
     unknown = [name for name in facts if facts[name].isna().all()]
     if unknown:
         fact_names = {need.column: t.of(as_published.facts[need.fact].label) for need in as_published.needs}
-        st.info(t("fairness.not_recorded", facts=t.listed(fact_names[name] for name in unknown)))
+        st.info(t("fairness.not_recorded", facts=as_text(t.listed(fact_names[name] for name in unknown))))
         assumption = st.radio(
             t("fairness.assume"), ASSUMPTIONS, format_func=lambda one: t(f"fairness.assume_{one.name}")
         )

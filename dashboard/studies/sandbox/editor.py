@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
@@ -101,7 +102,7 @@ def _changes(
             if before == after or (pd.isna(before) and pd.isna(after)):
                 continue
             if name not in cells:
-                st.warning(t("sandbox.no_such_figure", what=table["what"].iloc[line]))
+                st.warning(t("sandbox.no_such_figure", what=as_text(table["what"].iloc[line])))
                 continue
             changes[cells[name].path] = _value(after)
     return changes

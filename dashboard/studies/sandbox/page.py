@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.look.plain_text import as_text
 from dashboard.studies.sandbox.editor import draft_editor
 from dashboard.studies.sandbox.preview import compared, difference_table, effect, effect_figures
 from dashboard.studies.sandbox.publish import done_notice, draft_comparison, keep_form, publish_form, published_table
@@ -26,7 +27,7 @@ def show() -> None:
         current = in_force(study, start.rule_set)
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
-            st.warning(t.of(base.warning))
+            st.warning(as_text(t.of(base.warning)))
         changes = draft_editor(base, f"draft-{start.key}", t)
         text = with_figures(start.text, changes)
         own_text(study, start, text)

@@ -1,5 +1,6 @@
 """What becomes of a draft: kept, taken along as a file, compared with others, or put in force."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pandas as pd
@@ -7,6 +8,9 @@ import streamlit as st
 
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database
+from dashboard.look.choices import distinct_labels
+from dashboard.look.forms import form_done, form_key
+from dashboard.look.plain_text import as_text
 from dashboard.studies.sandbox.preview import compared, difference_table
 from dashboard.studies.sandbox.rule_source import in_force, starts
 from dashboard.studies.study_context import Study
@@ -28,17 +32,19 @@ MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 def keep_form(study: Study, draft: Edition) -> None:
     t = study.t
     left, right = st.columns((3, 2), vertical_alignment="bottom")
-    with left.form("keep-draft", border=False):
+    form = form_key("keep-draft")
+    with left.form(form, border=False):
         name = st.text_input(t("sandbox.name"), max_chars=80)
         if st.form_submit_button(t("sandbox.keep"), icon=":material/bookmark_add:"):
-            _attempt(study, "sandbox.kept_done", lambda: _keep(study, draft, name))
+            _attempt(study, "keep-draft", "sandbox.kept_done", lambda: _keep(study, draft, name, form))
     address = f"/rules/{shared_results.store_text(draft.text)}.toml?rule_set={draft.rule_set}"
     right.html(f'<a href="{address}" download style="color:#1f5fa8">{t("sandbox.export")}</a>')
 
 
-def _keep(study: Study, draft: Edition, name: str) -> None:
+def _keep(study: Study, draft: Edition, name: str, form: str) -> None:
+    about = (study.context.city, draft.rule_set, name, draft.text)
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        keep_draft(session, study.scope, study.user.actor, study.context.city, draft.rule_set, name, draft.text)
+        keep_draft(session, study.scope, study.user.actor, *about, form=form)
 
 
 def publish_form(study: Study, draft: Edition) -> None:
@@ -47,31 +53,35 @@ def publish_form(study: Study, draft: Edition) -> None:
     if not study.scope.can("publish"):
         st.caption(t("sandbox.publish_who"))
         return
-    with st.form("publish", border=False):
-        st.caption(t("sandbox.publish_note", day=study.context.options.last_day))
+    form = form_key("publish")
+    with st.form(form, border=False):
+        st.caption(t("sandbox.publish_note", day=as_text(study.context.options.last_day)))
         day = st.date_input(t("sandbox.from_day"), study.context.options.last_day + timedelta(1))
         reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80)
         knowingly = False
         if needs_confirmation(draft):
-            st.warning(t("sandbox.persons") if draft.warning is None else t.of(draft.warning))
+            st.warning(t("sandbox.persons") if draft.warning is None else as_text(t.of(draft.warning)))
             knowingly = st.checkbox(t("sandbox.knowingly"))
         submitted = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
     if submitted and isinstance(day, date):
-        _attempt(study, "sandbox.published_done", lambda: _publish(study, draft, day, reason, knowingly))
+        _attempt(
+            study, "publish", "sandbox.published_done", lambda: _publish(study, draft, day, reason, knowingly, form)
+        )
 
 
-def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bool) -> None:
+def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bool, form: str) -> None:
     edition = edition_from(draft.text, draft.rule_set, day)
     with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        publish(session, study.scope, study.user.actor, study.context.city, edition, reason, knowingly)
+        publish(session, study.scope, study.user.actor, study.context.city, edition, reason, knowingly, form=form)
 
 
-def _attempt(study: Study, key: str, action) -> None:
+def _attempt(study: Study, name: str, key: str, action: Callable[[], None]) -> None:
     try:
         action()
     except (DraftRefused, FactsWithheld, WrongRule) as mistake:
-        st.error(study.t.sentence(mistake))
+        st.error(as_text(study.t.sentence(mistake)))
     else:
+        form_done(name)
         st.session_state["sandbox_done"] = key
         st.rerun()
 
@@ -106,7 +116,7 @@ def draft_comparison(study: Study, draft: Edition) -> None:
     chosen = st.multiselect(
         t("sandbox.with"),
         others,
-        format_func=lambda one: one.name,
+        format_func=distinct_labels(others, lambda one: one.name, lambda one: one.key),
         key="sandbox_with",
         max_selections=MOST_COMPARED,
         placeholder=t("sandbox.choose"),
@@ -130,5 +140,5 @@ def draft_comparison(study: Study, draft: Edition) -> None:
         lines.append(line)
     st.dataframe(pd.DataFrame(lines), hide_index=True, width="stretch")
     for name, edition in editions[1:]:
-        st.markdown(f"**{t('sandbox.differs', name=name)}**")
+        st.markdown(f"**{t('sandbox.differs', name=as_text(name))}**")
         difference_table(edition, draft, (name, t("sandbox.draft")), t)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.cache.city_cache import database
+from dashboard.look.choices import select_by_id
+from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from data.access.errors import FactsWithheld
 from data.access.fact_rights import refuse_withheld_facts
@@ -51,10 +53,8 @@ def start_chosen(study: Study) -> Start:
     key = f"sandbox_start_{study.code}"
     if st.session_state.get(key) not in offered:
         st.session_state[key] = next(iter(offered))
-    key_chosen = st.selectbox(
-        study.t("sandbox.start"), list(offered), format_func=lambda one: offered[one].name, key=key
-    )
-    return offered[key_chosen]
+    key_chosen = select_by_id(study.t("sandbox.start"), offered, lambda one: offered[one].name, key=key)
+    return offered[key_chosen] if key_chosen is not None else next(iter(offered.values()))
 
 
 def in_force(study: Study, rule_set: str) -> Edition:
@@ -75,7 +75,7 @@ def own_text(study: Study, start: Start, text: str) -> None:
                 edition = edition_from(written, start.rule_set, study.context.options.last_day)
                 refuse_withheld_facts(study.scope, edition)
             except (WrongRule, FactsWithheld) as mistake:
-                st.error(t.sentence(mistake))
+                st.error(as_text(t.sentence(mistake)))
                 return
             st.session_state[f"own_draft_{study.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
             st.session_state["sandbox_use_own"] = True

@@ -63,7 +63,10 @@ class UserSession(Base):
 
 
 class TrustedBrowser(Base):
-    """A browser in which an account has signed in before: wrong passwords from elsewhere do not lock it out."""
+    """A browser in which an account has signed in before: wrong passwords from elsewhere do not lock it out.
+
+    tries_left: None; after somebody else has set the password, how many tries it still has until its owner signs in.
+    """
 
     __tablename__ = "known_browsers"
 
@@ -71,6 +74,7 @@ class TrustedBrowser(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     seen_at: Mapped[datetime]
+    tries_left: Mapped[int | None]
 
 
 class FailedSignIn(Base):
@@ -84,6 +88,21 @@ class FailedSignIn(Base):
     name: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
     known: Mapped[bool]  # the source is a trusted browser
+
+
+class ThrottledSignIn(Base):
+    """Tries at an account (None: at a name nobody has) from an address that were not looked at, and since when.
+
+    tries: those that stand in no entry of the audit trail yet.
+    """
+
+    __tablename__ = "throttled_sign_ins"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    address: Mapped[str] = mapped_column(String(60))
+    since: Mapped[datetime]
+    tries: Mapped[int]
 
 
 class AuditEntry(Base):

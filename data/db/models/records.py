@@ -1,4 +1,4 @@
-"""What was recorded singly, by the key of the form it came with."""
+"""What was made by a form, by the key of the form it came with."""
 
 from datetime import datetime
 
@@ -26,4 +26,15 @@ class RecordKey(Base):
     row_id: Mapped[int] = mapped_column(Id)
     number: Mapped[int]
     token: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]  # UTC
+
+
+class FormKey(Base):
+    """The idempotency key of a form that made an account, a draft or an edition in force: row_id in its table."""
+
+    __tablename__ = "form_keys"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # with what the form said and of which kind it was
+    row_id: Mapped[int] = mapped_column(Id)
     at: Mapped[datetime]  # UTC

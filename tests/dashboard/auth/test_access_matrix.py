@@ -29,6 +29,7 @@ TO_ANYBODY = {
     "/sign-on": "the way in by the organisation's own sign-on",
     "/sign-on/back": "the way in by the organisation's own sign-on",
     "/entrance/style.css": "the look of the way in",
+    "/entrance/sign-in.js": "what the way in does in the browser",
     "/health": "ready or not, and no more",
 }
 TO_ANYONE_SIGNED_IN = {

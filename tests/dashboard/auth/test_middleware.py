@@ -10,8 +10,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from dashboard.auth.content_security import policy_for
 from dashboard.auth.cookies_and_origin import safe_next
-from dashboard.auth.middleware import HEADERS, AuthMiddleware
+from dashboard.auth.middleware import HEADERS, SAME_FOR_EVERYBODY, AuthMiddleware
 from dashboard.cache import city_cache
 from dashboard.server import ROUTES
 from data.access.accounts import Grant, account_named, add_account, set_disabled
@@ -19,7 +20,7 @@ from data.access.roles import SYSTEM
 from data.access.sessions import auth_session
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
-from data.db.models.accounts import Account, AuditEntry, FailedSignIn
+from data.db.models.accounts import Account, AuditEntry, FailedSignIn, TrustedBrowser
 from tests.dashboard.conftest import SITE
 from tests.sessions import COOKIE, token_of
 
@@ -150,7 +151,31 @@ def test_every_answer_carries_the_headers_errors_too(mei):
     assert {answer.status_code for answer in answers.values()} >= {200, 303, 401, 403, 404, 405, 413, 500}
     for kind, answer in answers.items():
         assert {name: answer.headers.get(name) for name in HEADERS} == dict(HEADERS), kind
-    assert "frame-ancestors 'self'" in HEADERS["Content-Security-Policy"]
+        assert answer.headers["content-security-policy"] == policy_for(answer.request.url.path), kind
+
+
+def test_what_is_answered_to_a_session_is_for_that_session_alone(mei):
+    for kind, answer in answers_of_every_kind(at()).items():
+        path = answer.request.url.path
+        if path.startswith(SAME_FOR_EVERYBODY):
+            continue
+        assert "Cookie" in answer.headers["vary"], kind
+        assert answer.headers["cache-control"].split(",")[0] in ("no-store", "private", "no-cache"), kind
+
+
+def forgets(answer) -> bool:
+    return answer.headers.get("clear-site-data") == '"cache", "storage"'
+
+
+def test_signing_out_has_the_browser_forget_and_so_has_the_sign_in_of_another(mei):
+    client, first = signed_in()
+    assert not forgets(first)
+    _, again = signed_in(client=client)
+    assert not forgets(again)
+    assert forgets(client.post("/sign-out", data={}))
+    with writing(city_cache.database(), SYSTEM) as session:
+        session.execute(delete(TrustedBrowser))
+    assert forgets(signed_in(client=client)[1])  # nobody knows who used it last
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,18 @@ from sqlalchemy import func, select
 from data.__main__ import main
 from data.access import accounts, passwords
 from data.access.accounts import EVERYWHERE, Grant, add_account, areas_of, scope_of_account, set_disabled, set_password
-from data.access.errors import AccountRefused, NoSuchAccount, NotAllowed, PasswordRefused
+from data.access.errors import (
+    AccountRefused,
+    NoSuchAccount,
+    NotAllowed,
+    PasswordRefused,
+    SignInRefused,
+    TooManyAttempts,
+)
 from data.access.passwords import generated_password, hashed, verify_password
 from data.access.roles import ROLES, SYSTEM, AccessScope
-from data.access.sessions import ClientInfo, auth_session, begin
+from data.access.sessions import auth_session, begin, sign_in
+from data.access.throttling import MOST_FAILURES, ClientInfo
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import open_database, reading, writing
 from data.db.models.accounts import Account, AuditEntry, UserSession
@@ -215,6 +223,17 @@ def test_the_command_line_changes_disables_and_opens_accounts(command, own_locks
         assert not account.disabled
 
 
+def test_the_command_line_has_wrong_passwords_forgotten(command, own_lockside):
+    made(own_lockside)
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(SignInRefused):
+            sign_in(own_lockside.engine, "mei", "a wrong password", CALLER)
+    with pytest.raises(TooManyAttempts):
+        sign_in(own_lockside.engine, "mei", GOOD, CALLER)
+    assert command("unlock", "mei")[0] == 0
+    assert sign_in(own_lockside.engine, "mei", GOOD, CALLER)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -263,3 +282,30 @@ def test_a_real_city_gets_no_account_by_itself(own_lockside, monkeypatch, tmp_pa
     assert main(["prepare"]) == 0
     with reading(own_lockside.engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_an_account_is_made_once_however_often_its_form_is_sent(own_lockside):
+    ids = {made(own_lockside, form="a form").id for _ in range(4)}
+    assert len(ids) == 1
+    with reading(own_lockside.engine, SYSTEM) as session:
+        actions = session.scalars(select(AuditEntry.action)).all()
+        assert actions.count("add_account") == session.scalar(select(func.count()).select_from(Account)) == 1
+    with pytest.raises(AccountRefused, match="already"):
+        made(own_lockside, form="another form")
+    with pytest.raises(AccountRefused, match="already"):
+        made(own_lockside, role="police", form="a form")  # the same form, and it says something else
+
+
+def test_a_form_of_somebody_else_is_another_form(own_lockside):
+    made(own_lockside, form="a form")
+    with pytest.raises(AccountRefused, match="already"), writing(own_lockside.engine, SYSTEM) as session:
+        add_account(
+            session,
+            SYSTEM,
+            Actor("wang", "administrator"),
+            "mei",
+            "leader",
+            Grant((CITY,)),
+            password=GOOD,
+            form="a form",
+        )

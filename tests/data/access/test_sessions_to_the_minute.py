@@ -6,23 +6,27 @@ import pytest
 from sqlalchemy import func, select
 
 from data.access import sessions
-from data.access.accounts import Grant, add_account, set_disabled
+from data.access.accounts import Grant, add_account, set_disabled, unlock
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM, AccessScope
 from data.access.sessions import (
     IDLE,
     LONGEST,
-    MOST_FAILURES,
-    MOST_FROM_ADDRESS,
-    MOST_OF_UNTRUSTED,
     SEEN_EVERY,
-    WINDOW,
-    ClientInfo,
     auth_session,
     cached_auth_session,
     end_session,
     open_sessions,
     sign_in,
+)
+from data.access.throttling import (
+    MOST_ADDRESSES,
+    MOST_FAILURES,
+    MOST_FROM_ADDRESS,
+    MOST_OF_UNTRUSTED,
+    NOTED_EVERY,
+    WINDOW,
+    ClientInfo,
 )
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
@@ -262,6 +266,67 @@ def test_names_and_addresses_of_guesses_are_kept_as_hashes_and_only_for_a_while(
     fail(engine, 1)
     with reading(engine, SYSTEM) as session:
         assert session.scalar(select(func.count()).select_from(FailedSignIn)) == 1
+
+
+def wait(engine, times: int, name: str = "mei", caller: ClientInfo = HOME) -> None:
+    for _ in range(times):
+        with pytest.raises(TooManyAttempts):
+            sign_in(engine, name, PASSWORD, caller)
+
+
+def test_tries_that_are_not_looked_at_are_entered_once_a_window_with_their_number(engine, clock):
+    fail(engine, MOST_FAILURES)
+    wait(engine, 200)
+    assert entries(engine, "sign_in_throttled") == [("mei", "", "10.0.0.7", {"tries": 1})]
+    clock.at += WINDOW + A_MOMENT
+    sign_in(engine, "lan", PASSWORD, HOME)
+    assert entries(engine, "sign_in_throttled") == [
+        ("mei", "", "10.0.0.7", {"tries": 1}),
+        ("mei", "", "10.0.0.7", {"tries": 199}),
+    ]
+
+
+def test_a_flood_from_everywhere_adds_a_few_entries_and_each_try_is_in_their_numbers(engine, clock):
+    for number in range(MOST_OF_UNTRUSTED):
+        fail(engine, 1, caller=ClientInfo(f"203.0.113.{number}"))
+    for number in range(10 * MOST_ADDRESSES):
+        wait(engine, 1, caller=ClientInfo(f"2001:db8::{number}"))
+    assert len(entries(engine, "sign_in_throttled")) == 1  # at most one write a second
+    clock.at += NOTED_EVERY
+    wait(engine, 1)
+    assert len(entries(engine, "sign_in_throttled")) == MOST_ADDRESSES + 1
+    clock.at += WINDOW + A_MOMENT
+    sign_in(engine, "lan", PASSWORD, HOME)
+    written = entries(engine, "sign_in_throttled")
+    assert sum(details["tries"] for *_, details in written) == 10 * MOST_ADDRESSES + 1
+    assert len(written) == MOST_ADDRESSES + 2
+
+
+def test_refused_tries_are_entered_once_nobody_else_is_writing(engine, clock):
+    fail(engine, MOST_FAILURES)
+    with writing(engine, SYSTEM) as other:
+        other.connection()  # its transaction begins
+        wait(engine, 3)
+    assert entries(engine, "sign_in_throttled") == []
+    clock.at += NOTED_EVERY
+    wait(engine, 1)
+    assert entries(engine, "sign_in_throttled") == [("mei", "", "10.0.0.7", {"tries": 4})]
+
+
+def test_tries_at_a_name_nobody_has_are_entered_without_the_name(engine):
+    fail(engine, MOST_FAILURES, name="my secret password typed here")
+    wait(engine, 3, name="my secret password typed here")
+    assert entries(engine, "sign_in_throttled") == [("", "", "10.0.0.7", {"tries": 1})]
+
+
+def test_who_holds_an_account_has_its_wrong_passwords_forgotten_and_that_is_entered(engine):
+    fail(engine, MOST_FAILURES)
+    wait(engine, 1)
+    with writing(engine, SYSTEM) as session:
+        mei = session.scalars(select(Account).where(Account.name == "mei")).one()
+        unlock(session, SYSTEM, Actor("root", "administrator"), mei)
+    assert sign_in(engine, "mei", PASSWORD, HOME)
+    assert entries(engine, "unlock_account") == [("root", "administrator", "", {"name": "mei"})]
 
 
 def test_a_very_long_name_is_cut_before_it_is_looked_for(engine):

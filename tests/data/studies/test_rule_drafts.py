@@ -194,3 +194,27 @@ def test_a_rule_set_keeps_its_grades(own_lockside):
     renamed = TEXT.replace('"star"', '"best"').replace("star = { officer", "best = { officer")
     with pytest.raises(WrongRule, match="the grades of a rule set stay as they began"):
         put_in_force(own_lockside, text=renamed)
+
+
+def times(town: Town, action: str) -> int:
+    return [done for done, _ in entries(town)].count(action)
+
+
+def test_a_draft_is_saved_once_however_often_its_form_is_sent(own_lockside):
+    with writing(own_lockside.engine, SYSTEM) as session:
+        city = queries.city_by_code(session, SYSTEM, CITY)
+        of_whom = (session, LEADER, WANG, city, "qishuyan")
+        ids = {keep_draft(*of_whom, "Milder", MILDER, form="a form").id for _ in range(4)}
+        another = keep_draft(*of_whom, "Stricter", MILDER, form="a form").id
+        shown_anew = keep_draft(*of_whom, "Milder", MILDER, form="another form").id
+    assert len(ids | {another, shown_anew}) == 3
+    assert len(ids) == 1
+    assert times(own_lockside, "draft_kept") == 3
+
+
+def test_an_edition_is_put_in_force_once_however_often_its_form_is_sent(own_lockside):
+    for _ in range(4):
+        put_in_force(own_lockside, form="a form")
+    assert times(own_lockside, "rules_published") == 1
+    with pytest.raises(DraftRefused, match="published already"):
+        put_in_force(own_lockside, form="another form")

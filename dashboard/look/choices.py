@@ -1,0 +1,43 @@
+"""What is chosen on a screen is known by its id: Streamlit itself knows an option by its label alone.
+
+Of two options with one label it would take the first, whichever was clicked. So labels are made distinct, and where a
+label has meant something else in the moment between two runs, nothing is chosen.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import streamlit as st
+
+Option = TypeVar("Option")
+
+
+def distinct_labels(
+    options: Iterable[Option], label_of: Callable[[Option], str], id_of: Callable[[Option], object] = lambda one: one
+) -> Callable[[Option], str]:
+    """The label of each option; equal ones are told apart by the ids behind them."""
+    options = list(options)
+    labels = [label_of(one) for one in options]
+    often = {label for label, times in Counter(labels).items() if times > 1}
+    with_ids = [f"{label} · {id_of(one)}" for one, label in zip(options, labels, strict=True)]
+    shown = [one if label in often else label for one, label in zip(with_ids, labels, strict=True)]
+    if len(set(shown)) < len(shown):  # a name that looks like another with its id
+        shown = with_ids
+    by_id = {id_of(one): label for one, label in zip(options, shown, strict=True)}
+
+    def label(option: Option) -> str:
+        return by_id.get(id_of(option)) or label_of(option)
+
+    return label
+
+
+def select_by_id(label: str, options: Iterable[Option], label_of: Callable[[Option], str], **box) -> Option | None:
+    """A box of ids; None where nothing is chosen, or what was chosen is no longer offered. box: as st.selectbox.
+
+    What is chosen to be changed begins with nothing (index=None): where the offer changes in the moment of a click,
+    Streamlit goes back to the beginning, and that must not be somebody else's.
+    """
+    options = list(options)
+    chosen = st.selectbox(label, options, format_func=distinct_labels(options, label_of), **box)
+    return chosen if chosen in options else None
