@@ -18,14 +18,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.auth.request_user import guarded, with_permission
-from dashboard.cache.city_cache import database
+from dashboard.cache.city_cache import city_states, database
 from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import OPENED, open_first_city
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import nearest_stored, store_folder
-from data.city.grade_history import history_folder
+from data.city.array_files import seems_whole
+from data.city.fact_store import nearest_whole, store_folder
+from data.city.grade_history import history_file
 from data.city.rulebooks import rulebook
 from data.db.engine import reading
 from data.db.models.city import City
@@ -36,7 +37,7 @@ from scoring.errors import ScoringError
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle
 SECONDS_KEPT = 2  # asked again sooner, the same answer is given
 SHORTEST_TOKEN = 32  # characters
-STILL_READY = frozenset({"database_locked", "history_missing"})  # the map can be read meanwhile
+STILL_READY = frozenset({"database_locked", "facts_being_made_again", "history_missing"})  # the map is shown meanwhile
 log = logging.getLogger("credit_map")
 
 
@@ -57,18 +58,24 @@ def reasons() -> Iterator[str]:
 
 
 def _unprepared(session: Session, city: City) -> Iterator[str]:
-    stored = nearest_stored(session, city, basemap().datum)
-    if stored is None or not OPENED.is_set():
+    """What is shown lies in memory: damage on disk does not take it away, and is mended beside it."""
+    if not (OPENED.is_set() and city_states().is_open(city.code)):
         _open_in_background()
         yield "being_prepared"
         return
-    folder = store_folder(city.code, stored.version, basemap().datum)
+    whole = nearest_whole(session, city, basemap().datum)
+    if whole is None:
+        city_states().have_prepared(city.code)
+        yield "facts_being_made_again"
+        return
+    folder = store_folder(city.code, whole, basemap().datum)
     try:
         rules = rulebook(session, city)
-        histories = [history_folder(folder, rules, name) for name in city.rule_sets]
+        histories = [history_file(folder, rules, name) for name in city.rule_sets]
     except ScoringError:
         return
-    if not all(history.exists() for history in histories):
+    if not all(seems_whole(history, folder.name) for history in histories):
+        city_states().have_prepared(city.code)
         yield "history_missing"
 
 

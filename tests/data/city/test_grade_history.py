@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.access.roles import SYSTEM
 from data.city import grade_history
-from data.city.grade_history import History, history_folder, keep_history, stored_history
+from data.city.grade_history import History, history_file, keep_history, stored_history
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
@@ -89,7 +89,7 @@ def test_the_history_is_rating_each_month_afresh(own_lockside, rule_set, tmp_pat
 
 def test_what_is_kept_is_read_back(own_lockside, tmp_path):
     graded, _ = written(own_lockside)
-    folder = history_folder(tmp_path, FILES, "qishuyan")
+    folder = history_file(tmp_path, FILES, "qishuyan")
     keep_history(folder, graded)
     again = stored_history(folder, "qishuyan", len(CAST))
     assert again.rule_set == "qishuyan"
