@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
-from dashboard.i18n import in_every_language
-from dashboard.shell.error_page import log_error
+from dashboard.i18n import in_every_language, refusal_in_every_language
+from dashboard.shell.error_page import log_error, log_refusal
 from data.access.roles import Permission
 from data.access.sessions import AuthSession
+from data.db.refusals import DatabaseRefused
 
 USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
 POLICY_VIOLATION = 1008
@@ -86,6 +87,12 @@ class AuthMiddleware:
         try:
             refusal = await _refusal(scope)
             await (refusal or self.app)(scope, receive, with_headers)
+        except DatabaseRefused as refused:
+            log_refusal(refused)
+            if response_started:
+                raise
+            answer = JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
+            await answer(scope, receive, with_headers)
         except Exception as error:
             number = log_error(error)
             if response_started:

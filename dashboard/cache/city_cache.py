@@ -14,7 +14,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
-from dashboard.cache.city_state import CityState, CityStates, Version, area_ids
+from dashboard.cache.city_state import Builder, CityState, CityStates, Version, area_ids
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
@@ -50,7 +50,14 @@ def database() -> Engine:
 
 @st.cache_resource(show_spinner=False)
 def city_states() -> CityStates:
-    return CityStates(database(), lambda: basemap().datum, _forget_stores)
+    states = CityStates(database(), lambda: basemap().datum, _forget_stores)
+    states.builder = new_builder()
+    return states
+
+
+def new_builder() -> Builder | None:
+    """None unless a server puts another function here: all work is then done at once."""
+    return None
 
 
 def _forget_stores() -> None:

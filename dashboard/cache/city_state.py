@@ -29,6 +29,7 @@ from data.city.fact_store import caught_up, is_stored, load_city_facts, nearest_
 from data.city.rulebooks import rulebook, rules_version
 from data.db.engine import reading
 from data.db.models.city import City
+from data.db.refusals import DatabaseRefused
 from data.settings import PROJECT
 from scoring.rulebook.editions import Rulebook
 
@@ -171,7 +172,7 @@ class CityStates:
         try:
             with reading(self._engine, SYSTEM) as session:
                 now = self._caught_up(session, before)
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, DatabaseRefused, OSError):
             log.exception("the city %s cannot be caught up with; the last state is shown", code)
             return
         if now is not before and shown.add(now):

@@ -28,8 +28,10 @@ from data.city.array_files import seems_whole
 from data.city.fact_store import nearest_whole, store_folder
 from data.city.grade_history import history_file
 from data.city.rulebooks import rulebook
-from data.db.engine import reading
+from data.db.engine import reading, sqlite_file
 from data.db.models.city import City
+from data.db.refusals import DatabaseDamaged
+from data.db.sqlite_files import existing
 from data.errors import DataError
 from data.settings import PROJECT, VAR, settings
 from scoring.errors import ScoringError
@@ -50,6 +52,9 @@ def reasons() -> Iterator[str]:
             yield from _unprepared(session, cities[0]) if cities else ("no_city",)
         if engine.dialect.name == "sqlite":
             yield from _sqlite_refusal(engine)
+    except DatabaseDamaged as damaged:
+        log.error("%s", damaged)
+        yield "database_damaged"
     except (SQLAlchemyError, DataError, OSError):
         log.exception("the database cannot be reached")
         yield "database_unreachable"
@@ -96,7 +101,8 @@ def _open_in_background() -> None:
 def _sqlite_refusal(engine: Engine) -> Iterator[str]:
     """Whether a write could begin now; none is made."""
     try:
-        with closing(sqlite3.connect(engine.url.database or "", timeout=0.5, isolation_level=None)) as connection:
+        file = existing(sqlite_file(engine))
+        with closing(sqlite3.connect(file, uri=True, timeout=0.5, isolation_level=None)) as connection:
             connection.execute("DELETE FROM cities WHERE false")  # a mere BEGIN is not refused where writing is
     except sqlite3.OperationalError as error:
         yield "database_locked" if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY else "database_read_only"

@@ -22,7 +22,7 @@ log = logging.getLogger("credit_map")
 @asynccontextmanager
 async def lifespan(_app) -> AsyncIterator[None]:
     set_tcp_nodelay()
-    city_cache.city_states().builder = Builder()
+    city_cache.new_builder = Builder  # the database is not opened here: over a damaged one the pages say so
     threading.Thread(target=open_first_city, daemon=True).start()
     yield
 

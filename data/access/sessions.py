@@ -19,6 +19,7 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import data_version, reading, writing
 from data.db.models.accounts import Account, FailedSignIn, TrustedBrowser, UserSession
+from data.db.refusals import DatabaseRefused
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
@@ -205,7 +206,7 @@ def _read_session(engine: Engine, token_sha256: str) -> _CachedSession | None:
 
 def _write_seen_at(engine: Engine, session_id: int, at: datetime) -> None:
     """Skipped until the next request where somebody else is writing: nobody should wait for it."""
-    with suppress(OperationalError), writing(engine, SYSTEM, patience_s=0) as session:
+    with suppress(OperationalError, DatabaseRefused), writing(engine, SYSTEM, patience_s=0) as session:
         is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
         session.execute(update(UserSession).where(*is_open).values(seen_at=at))
 

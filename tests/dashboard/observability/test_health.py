@@ -129,7 +129,7 @@ def test_a_database_that_takes_no_writes_is_told(come, monkeypatch):
     opened = sqlite3.connect
 
     def read_only(file: str, **how) -> sqlite3.Connection:
-        return opened(f"file:{file}?mode=ro", uri=True, **how)
+        return opened(file.replace("mode=rw", "mode=ro"), **how)
 
     monkeypatch.setattr(health.sqlite3, "connect", read_only)
     assert told(come()) == (503, {"ready": False, "reasons": ["database_read_only"]})
