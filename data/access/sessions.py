@@ -1,13 +1,14 @@
 """Sign-in and sessions. The browser holds a random token; the database holds its hash and can end it at any moment."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import URL, Engine, delete, func, select, update
+from sqlalchemy import URL, Engine, case, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
 LONGEST = timedelta(hours=12)  # assumed: a long day's work
 SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept: each tile writing it would be too much
 MOST_CACHED = 4096  # sessions; a stranger's tokens must not fill the memory
+CLOCK_SLACK = timedelta(minutes=1)  # how far ahead a stored time may be before the clock counts as set back
 WINDOW = timedelta(minutes=15)
 MOST_FAILURES = 5  # of one account from one source in the window
 MOST_FROM_ADDRESS = 30  # of all accounts from one address
@@ -33,6 +35,7 @@ MOST_OF_UNTRUSTED = 30  # of one account from everywhere but its trusted browser
 BROWSER_TRUSTED = timedelta(days=180)
 WRONG = "Name or password is wrong, or the account is disabled."
 WAIT = "Too many wrong passwords; wait a quarter of an hour."
+log = logging.getLogger("credit_map")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def begin(session: Session, account: Account, client: ClientInfo, way: str) -> I
     """A new session of an account whose owner has authenticated by `way`: password or sign_on."""
     issued = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES))
     at = now()
+    _end_expired(session, at)
     session.add(
         UserSession(
             account_id=account.id,
@@ -104,6 +108,12 @@ def begin(session: Session, account: Account, client: ClientInfo, way: str) -> I
     return issued
 
 
+def _end_expired(session: Session, at: datetime) -> None:
+    """For good: a clock that is set back must not bring them back to life."""
+    expired = or_(UserSession.seen_at <= at - IDLE, UserSession.begun_at <= at - LONGEST)
+    session.execute(update(UserSession).where(UserSession.ended_at.is_(None), expired).values(ended_at=at))
+
+
 def _is_trusted(session: Session, account: Account | None, client: ClientInfo) -> bool:
     if account is None or not client.trusted:
         return False
@@ -117,7 +127,9 @@ def _count_attempt(session: Session, name: str, account: Account | None, client:
     A trusted browser is counted for itself alone, so that nobody else can lock its owner out.
     """
     at, trusted = now(), _is_trusted(session, account, client)
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
+    # Our decision: a clock set back forgets the failures, as they would lock their owner out until it is there again.
+    past, ahead = FailedSignIn.at < at - WINDOW, FailedSignIn.at > at + CLOCK_SLACK
+    session.execute(delete(FailedSignIn).where(or_(past, ahead)))
     source = _sha256(client.trusted) if trusted else _sha256(client.address)
     name = _sha256(name)
 
@@ -150,9 +162,9 @@ def auth_session(engine: Engine, token: str) -> AuthSession | None:
         cached = _read_session(engine, key[1])
         _store(key, version, cached)
     at = now()
-    if cached is None or not cached.is_valid(at):
+    if cached is None or not cached.is_valid(at) or _is_ended_here(engine, cached.auth_session):
         return None
-    if at - cached.seen_at > SEEN_EVERY:
+    if not cached.is_fresh(at):
         _write_seen_at(engine, cached.auth_session.session_id, at)
     return cached.auth_session
 
@@ -164,7 +176,9 @@ def cached_auth_session(engine: Engine, token: str) -> AuthSession | None:
     if cached is None or version is None or cached_version != version:
         return None
     at = now()
-    return cached.auth_session if cached.is_valid(at) and at - cached.seen_at <= SEEN_EVERY else None
+    if not (cached.is_valid(at) and cached.is_fresh(at)) or _is_ended_here(engine, cached.auth_session):
+        return None
+    return cached.auth_session
 
 
 @dataclass(frozen=True)
@@ -175,6 +189,10 @@ class _CachedSession:
 
     def is_valid(self, at: datetime) -> bool:
         return at < min(self.seen_at + IDLE, self.begun_at + LONGEST)
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether what is stored of its times need not be written anew, as it must after a clock was set back."""
+        return self.begun_at <= at + CLOCK_SLACK and abs(at - self.seen_at) <= SEEN_EVERY
 
 
 # With the data version it was read at.
@@ -205,10 +223,18 @@ def _read_session(engine: Engine, token_sha256: str) -> _CachedSession | None:
 
 
 def _write_seen_at(engine: Engine, session_id: int, at: datetime) -> None:
-    """Skipped until the next request where somebody else is writing: nobody should wait for it."""
-    with suppress(OperationalError, DatabaseRefused), writing(engine, SYSTEM, patience_s=0) as session:
-        is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
-        session.execute(update(UserSession).where(*is_open).values(seen_at=at))
+    """Skipped until the next request where somebody else is writing or the disk is full: nobody should wait for it.
+
+    After a clock was set back a session begins now: it lives as long as it would have, and no longer than LONGEST.
+    """
+    begun_at = case((UserSession.begun_at > at, at), else_=UserSession.begun_at)
+    with suppress(OperationalError, DatabaseRefused):
+        with writing(engine, SYSTEM, patience_s=0) as session:
+            is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
+            session.execute(update(UserSession).where(*is_open).values(seen_at=at, begun_at=begun_at))
+            written = _write_ended_here(engine, session)
+        for key in written:
+            _ended_here.pop(key, None)
 
 
 def _open(at: datetime) -> tuple:
@@ -240,6 +266,37 @@ def end_session(
     ended = session.execute(update(UserSession).where(*conditions).values(ended_at=now()).returning(UserSession.id))
     if ended.all():
         trail.record(session, actor, "end_session", {"session": session_id})
+
+
+def sign_out(engine: Engine, auth_session: AuthSession, actor: Actor) -> None:
+    """Ends the own session, whether or not that can be written: what cannot is remembered until it can.
+
+    Our decision: it is remembered by this process alone. A server started anew on a disk that is still full knows
+    the session again, which ends by itself within IDLE; the browser has lost its cookie in any case.
+    """
+    try:
+        with writing(engine, SYSTEM) as session:
+            end_session(session, auth_session.scope, actor, auth_session.session_id, auth_session.account_id)
+    except (DatabaseRefused, OperationalError) as why:
+        log.error("A session was ended and that could not be written (%s); it is written as soon as it can be.", why)
+        _ended_here[engine.url, auth_session.session_id] = (auth_session, actor)
+
+
+def _is_ended_here(engine: Engine, auth_session: AuthSession) -> bool:
+    return (engine.url, auth_session.session_id) in _ended_here
+
+
+def _write_ended_here(engine: Engine, session: Session) -> list[tuple[URL, int]]:
+    """Those that are ended in the tables once the transaction is kept."""
+    ours = [key for key in _ended_here if key[0] == engine.url]
+    for key in ours:
+        auth_session, actor = _ended_here[key]
+        end_session(session, auth_session.scope, actor, auth_session.session_id, auth_session.account_id)
+    return ours
+
+
+# Sessions whose end could not be written, with who ended them.
+_ended_here: dict[tuple[URL, int], tuple[AuthSession, Actor]] = {}
 
 
 def change_own_password(
