@@ -162,11 +162,18 @@ def _add_migrate(commands) -> None:
 def _add_backup(commands) -> None:
     command = commands.add_parser("backup", help="copy the database into a file", description=back_up.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    command.add_argument("--keep", type=_at_least_one, metavar="N", help="remove all but the last N of this database")
     command.set_defaults(run=back_up)
     command = commands.add_parser("restore", help="go back to a backup", description=restore.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     command.add_argument("--replace", action="store_true", help="take the place of the data that is there")
     command.set_defaults(run=restore)
+
+
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 def import_files(options: argparse.Namespace) -> int:
@@ -273,7 +280,7 @@ def back_up(options: argparse.Namespace) -> int:
     """Copies a consistent snapshot of the database into a new file; others may go on writing meanwhile."""
     from data.db.backup import backup
 
-    _print_counts(backup(_database(), options.file))
+    _print_counts(backup(_database(), options.file, options.keep))
     return 0
 
 

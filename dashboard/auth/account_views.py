@@ -16,7 +16,7 @@ from dashboard.auth.login import NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
 from dashboard.i18n import LANGUAGES, supported_language, translator
-from dashboard.shell.error_page import log_refusal
+from dashboard.shell.error_page import refusal_behind
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
 from data.access.roles import SYSTEM
@@ -69,8 +69,8 @@ def posted(answer: Callable[[Request, Form], Response]) -> Callable:
             plain = {name: value for name, value in form.items() if isinstance(value, str)}
         try:
             return await run_in_threadpool(answer, request, plain)
-        except DatabaseRefused as refused:
-            log_refusal(refused)
+        except DatabaseRefused as error:
+            refused = refusal_behind(error) or error
             return page(request, "refused.html", 503, sentence=translator(language_of(request)).sentence(refused))
 
     return route

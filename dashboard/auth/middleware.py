@@ -15,10 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
 from dashboard.i18n import in_every_language, refusal_in_every_language
-from dashboard.shell.error_page import log_error, log_refusal
+from dashboard.shell.error_page import log_error, refusal_behind
 from data.access.roles import Permission
 from data.access.sessions import AuthSession
-from data.db.refusals import DatabaseRefused
 
 USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.trustedUserHeaders
 POLICY_VIOLATION = 1008
@@ -87,17 +86,11 @@ class AuthMiddleware:
         try:
             refusal = await _refusal(scope)
             await (refusal or self.app)(scope, receive, with_headers)
-        except DatabaseRefused as refused:
-            log_refusal(refused)
-            if response_started:
-                raise
-            answer = JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
-            await answer(scope, receive, with_headers)
         except Exception as error:
-            number = log_error(error)
+            answer = _error_response(error)
             if response_started:
                 raise
-            await _error_response(number)(scope, receive, with_headers)
+            await answer(scope, receive, with_headers)
 
 
 def _add_tls_headers(headers: MutableHeaders) -> None:
@@ -136,5 +129,8 @@ def _to_sign_in(scope: Scope, headers: Headers) -> Response:
     return refused("auth.sign_in_first", status)
 
 
-def _error_response(number: str) -> Response:
+def _error_response(error: Exception) -> Response:
+    if refused := refusal_behind(error):
+        return JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
+    number = log_error(error)
     return JSONResponse({"fault": number, "mistake": in_every_language("shell.fault", number=number)}, status_code=500)

@@ -1,6 +1,7 @@
 """An error of ours: the person sees one sentence with a number, the log holds the trace under the same number."""
 
 import logging
+from errno import EDQUOT, ENOSPC
 
 import streamlit as st
 
@@ -8,8 +9,9 @@ from dashboard.auth.request_user import NotForThisRole, SignedOut
 from dashboard.i18n import supported_language, translator
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
-from data.db.refusals import DatabaseRefused
+from data.db.refusals import DatabaseRefused, disk_full
 
+NO_ROOM = (ENOSPC, EDQUOT)
 log = logging.getLogger(NAME)
 
 
@@ -21,9 +23,13 @@ def log_error(error: BaseException) -> str:
     return number
 
 
-def log_refusal(refused: DatabaseRefused) -> None:
-    """One line without a trace: it is no fault of the program."""
-    log.error("%s", refused)
+def refusal_behind(error: BaseException) -> DatabaseRefused | None:
+    """What is said instead of a number, where not the program is to blame; the log has a line without a trace."""
+    full = isinstance(error, OSError) and error.errno in NO_ROOM
+    refused = disk_full() if full else error if isinstance(error, DatabaseRefused) else None
+    if refused is not None:
+        log.error("%s", refused)
+    return refused
 
 
 def show_error(error: Exception) -> bool:
@@ -34,9 +40,8 @@ def show_error(error: Exception) -> bool:
         st.html(f'<a class="button" href="/sign-in" target="_self">{t("auth.sign_in")}</a>')
     elif isinstance(error, NotForThisRole):
         st.warning(t("auth.no_right"))
-    elif isinstance(error, DatabaseRefused):
-        log_refusal(error)
-        st.error(t.sentence(error))
+    elif refused := refusal_behind(error):
+        st.error(t.sentence(refused))
     else:
         st.error(t("shell.fault", number=log_error(error)))
     return True

@@ -61,7 +61,9 @@ def refusal_of(error: BaseException | None, file: Path | None) -> DatabaseRefuse
 
 
 def disk_full() -> DiskFull:
-    return DiskFull("The disk is full: nothing was written, all that is there can be read. Free some room, then again.")
+    return DiskFull(
+        "The disk is full: nothing was written, and nothing that was there is lost. Free some room and do it again."
+    )
 
 
 def damaged(file: Path, why: object) -> DatabaseDamaged:

@@ -213,11 +213,12 @@ def test_a_store_in_the_place_of_which_a_file_lies_is_made_again(open_server, fo
 def test_what_a_killed_builder_left_is_removed_by_the_next(open_server, town, folder):
     half = fact_store._scratch(CITY) / folder.name
     half.mkdir(parents=True)
-    shutil.copy(folder / "visits.arrays", half)
+    shutil.copy(folder / "visits.arrays", half / "events-99.arrays")
     shutil.rmtree(folder)
     assert answers(open_server())[0] == 200
     assert not half.parent.exists()
     assert folder.exists()
+    assert not (folder / "events-99.arrays").exists()
 
 
 def test_a_later_store_that_is_damaged_does_not_take_an_earlier_whole_one_with_it(town, folder):

@@ -1,5 +1,6 @@
 """A database file that is no database any more is refused with the cure, and never made anew over what was lost."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -178,6 +179,16 @@ def test_a_command_on_a_full_disk_says_so_and_not_that_the_file_is_damaged(file,
     error = capsys.readouterr().err
     assert 2 in codes
     assert "The disk is full" in error and "damaged" not in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize(("number", "said_is"), [(28, "No space left"), (13, "Permission denied"), (30, "Read-only")])
+def test_what_the_disk_refuses_a_command_is_said_as_it_is(file, monkeypatch, capsys, number, said_is):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "/srv/facts")
+
+    monkeypatch.setattr("data.city.rebuild.prepare", refuse)
+    sentence = said(capsys, ["prepare"], file.parent)
+    assert sentence.startswith("/srv/facts cannot be written or read") and said_is in sentence
 
 
 def test_a_file_of_another_user_is_said_to_be_that(file, monkeypatch, capsys):
