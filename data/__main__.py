@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from errno import EACCES, EDQUOT, EIO, ENOSPC, ENOTDIR, EPERM, EROFS
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -20,6 +22,7 @@ from scoring.errors import ScoringError
 
 USERS_MISTAKE = 2
 DIFFERENT = 1
+OF_THE_DISK = (ENOSPC, EDQUOT, EROFS, EACCES, EPERM, ENOTDIR, EIO)
 NICENESS = 10  # pages go before the work beside them
 USERS_MISTAKES = (DataError, GeoError, ScoringError)
 
@@ -35,15 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.run(options)
     except USERS_MISTAKES as mistake:
         print(mistake, file=sys.stderr)
-    except OperationalError as error:  # locked for too long, or the disk is full: nothing was kept
+    except OperationalError as error:  # locked for too long: nothing was kept
         print(f"The database could not be written ({error.orig}); free it and run it again.", file=sys.stderr)
+    except OSError as error:
+        if error.errno not in OF_THE_DISK:
+            raise
+        print(
+            f"{error.filename or 'The disk'} cannot be written or read ({error.strerror}); nothing half-done was "
+            "kept. Free it and run it again.",
+            file=sys.stderr,
+        )
     except KeyboardInterrupt:
         print("Stopped: nothing half-done was kept. Run it again.", file=sys.stderr)
     return USERS_MISTAKE
 
 
-def _database() -> Engine:
-    return _connected(open_database)
+def _database(to_restore: bool = False) -> Engine:
+    return _connected(partial(open_database, to_restore=to_restore))
 
 
 def _connected(connect: Callable[[], Engine]) -> Engine:
@@ -151,11 +162,18 @@ def _add_migrate(commands) -> None:
 def _add_backup(commands) -> None:
     command = commands.add_parser("backup", help="copy the database into a file", description=back_up.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    command.add_argument("--keep", type=_at_least_one, metavar="N", help="remove all but the last N of this database")
     command.set_defaults(run=back_up)
     command = commands.add_parser("restore", help="go back to a backup", description=restore.__doc__)
     command.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     command.add_argument("--replace", action="store_true", help="take the place of the data that is there")
     command.set_defaults(run=restore)
+
+
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 def import_files(options: argparse.Namespace) -> int:
@@ -262,7 +280,7 @@ def back_up(options: argparse.Namespace) -> int:
     """Copies a consistent snapshot of the database into a new file; others may go on writing meanwhile."""
     from data.db.backup import backup
 
-    _print_counts(backup(_database(), options.file))
+    _print_counts(backup(_database(), options.file, options.keep))
     return 0
 
 
@@ -270,7 +288,7 @@ def restore(options: argparse.Namespace) -> int:
     """Replaces the database by a backup, all of it or nothing, and signs everyone out."""
     from data.db.backup import restore
 
-    _print_counts(restore(_database(), options.file, options.replace))
+    _print_counts(restore(_database(to_restore=True), options.file, options.replace))
     print("Accounts are as they were then. Make the map ready again: python -m data prepare")
     return 0
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from geo.coordinates import WGS84
 
@@ -50,7 +51,7 @@ def settings() -> Settings:
     folder = Path(_variable("VAR") or PROJECT / "var").resolve()
     return Settings(
         folder=folder,
-        database_url=_variable("DATABASE") or f"sqlite:///{folder / 'credit-map.sqlite'}",
+        database_url=_variable("DATABASE") or sqlite_address(folder / "credit-map.sqlite"),
         address=_variable("ADDRESS").rstrip("/") or None,
         metrics_token=_variable("METRICS_TOKEN"),
         tiles_url=_variable("TILES") or None,
@@ -58,6 +59,11 @@ def settings() -> Settings:
         tiles_credit=_variable("TILES_CREDIT"),
         single_sign_on=_single_sign_on(),
     )
+
+
+def sqlite_address(file: Path) -> str:
+    """The address of a database file, whatever signs are in its name."""
+    return f"sqlite:///{quote(str(file))}"
 
 
 def _single_sign_on() -> SingleSignOn | None:

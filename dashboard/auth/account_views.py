@@ -16,13 +16,15 @@ from dashboard.auth.login import FORGET, NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
 from dashboard.i18n import LANGUAGES, supported_language, translator
+from dashboard.shell.error_page import refusal_behind
 from dashboard.shell.thread_pools import DOOR
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
 from data.access.roles import SYSTEM
-from data.access.sessions import change_own_password, end_session, open_sessions, sign_in
+from data.access.sessions import change_own_password, end_session, open_sessions, sign_in, sign_out
 from data.db.engine import PERSONS_PATIENCE_S, RETRY_AFTER_S, reading, writing
 from data.db.models.accounts import Account
+from data.db.refusals import DatabaseRefused
 
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -73,7 +75,11 @@ def posted(answer: Callable[[Request, Form], Response]) -> Callable:
             return page(request, "sign_in.html", 413, next="/", mistake="form_too_long", sign_on=None)
         async with request.form(max_files=0, max_fields=10) as form:
             plain = {name: value for name, value in form.items() if isinstance(value, str)}
-        return await run_sync(answer, request, plain, limiter=DOOR)
+        try:
+            return await run_sync(answer, request, plain, limiter=DOOR)
+        except DatabaseRefused as error:
+            refused = refusal_behind(error) or error
+            return page(request, "refused.html", 503, sentence=translator(language_of(request)).sentence(refused))
 
     return route
 
@@ -109,8 +115,7 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
 
 @signed_in
 def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response:
-    with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-        end_session(session, user.scope, user.actor, user.auth_session.session_id, user.auth_session.account_id)
+    sign_out(database(), user.auth_session, user.actor)
     response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE | FORGET)
     cookies_of(request).clear_from(response)
     return response

@@ -17,9 +17,9 @@ from dashboard.auth.account_views import busy_page
 from dashboard.auth.content_security import policy_for
 from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
-from dashboard.i18n import in_every_language
+from dashboard.i18n import in_every_language, refusal_in_every_language
 from dashboard.observability.logs import NAME
-from dashboard.shell.error_page import log_error
+from dashboard.shell.error_page import log_error, refusal_behind
 from dashboard.shell.thread_pools import SESSIONS
 from data.access.roles import Permission
 from data.access.sessions import AuthSession
@@ -101,10 +101,10 @@ class AuthMiddleware:
                 log.warning("busy", exc_info=error)
                 await _busy_response(scope)(scope, receive, with_headers)
                 return
-            number = log_error(error)
+            answer = _error_response(error)
             if response_started:
                 raise
-            await _error_response(number)(scope, receive, with_headers)
+            await answer(scope, receive, with_headers)
 
 
 def _keep_to_the_session(headers: MutableHeaders) -> None:
@@ -165,5 +165,8 @@ def _is_for_a_person(scope: Scope) -> bool:
     return "text/html" in Headers(scope=scope).get("accept", "")
 
 
-def _error_response(number: str) -> Response:
+def _error_response(error: Exception) -> Response:
+    if refused := refusal_behind(error):
+        return JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
+    number = log_error(error)
     return JSONResponse({"fault": number, "mistake": in_every_language("shell.fault", number=number)}, status_code=500)

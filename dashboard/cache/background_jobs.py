@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.shell.error_page import log_error
+from dashboard.shell.error_page import log_error, refusal_behind
 from data.errors import DataError
 from geo.errors import GeoError
 from scoring.errors import ScoringError
@@ -87,7 +87,10 @@ def _run(job: Job, work: Work) -> None:
     except (DataError, GeoError, ScoringError) as mistake:
         job.mistake, job.state = mistake, "refused"
     except BaseException as error:  # a thread's error would go unseen otherwise
-        job.error_number, job.state = log_error(error), "failed"
+        if refused := refusal_behind(error):
+            job.mistake, job.state = refused, "refused"
+        else:
+            job.error_number, job.state = log_error(error), "failed"
     finally:
         job.ended = time.monotonic()
         job.over.set()

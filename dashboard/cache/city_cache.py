@@ -14,7 +14,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
-from dashboard.cache.city_state import CityState, CityStates, Version, area_ids
+from dashboard.cache.city_state import Builder, CityState, CityStates, Version, area_ids
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
@@ -23,7 +23,7 @@ from data.city import city_metadata, queries, summaries
 from data.city.city_facts import CityFacts
 from data.city.fact_store import store_folder
 from data.city.filters import Filters, selected
-from data.city.grade_history import History, history_folder, history_up_to, stored_history
+from data.city.grade_history import History, history_file, history_up_to, stored_history
 from data.city.snapshots import Snapshot, brought_up_to_date, placed_buildings, seen_by, snapshot_on
 from data.city.visible_buildings import areas_of, visible_buildings
 from data.db.engine import open_database, reading
@@ -50,7 +50,20 @@ def database() -> Engine:
 
 @st.cache_resource(show_spinner=False)
 def city_states() -> CityStates:
-    return CityStates(database(), lambda: basemap().datum)
+    states = CityStates(database(), lambda: basemap().datum, _forget_stores)
+    states.builder = new_builder()
+    return states
+
+
+def new_builder() -> Builder | None:
+    """None unless a server puts another function here: all work is then done at once."""
+    return None
+
+
+def _forget_stores() -> None:
+    """What holds a store's arrays would keep it in memory for as long as nobody fills its cache with others."""
+    for kept in (_city_context, _snapshot, _stored_snapshot, _snapshot_seen, _changes_layer, _point_layer, _density):
+        kept.clear()
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +224,7 @@ class HistoryMissing(Exception):
 def _history(code: str, version: Version, rule_set: str) -> History:
     state = city_states().at(code, version)
     folder = store_folder(code, state.city_facts.stored.version, basemap().datum)
-    stored = stored_history(history_folder(folder, state.rules, rule_set), rule_set, state.city_facts.size)
+    stored = stored_history(history_file(folder, state.rules, rule_set), rule_set, state.city_facts.size)
     if not len(stored.days):
         raise HistoryMissing
     return history_up_to(stored, state.city_facts, state.rules, state.last_day)

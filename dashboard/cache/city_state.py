@@ -25,15 +25,17 @@ from data.access.roles import SYSTEM
 from data.city import city_metadata, queries
 from data.city.changes import Since, changes_since, latest_version
 from data.city.city_facts import CityFacts
-from data.city.fact_store import caught_up, load_city_facts, nearest_stored
+from data.city.fact_store import caught_up, is_stored, load_city_facts, nearest_stored, nearest_whole
 from data.city.rulebooks import rulebook, rules_version
 from data.db.engine import reading
 from data.db.models.city import City
+from data.db.refusals import DatabaseRefused
 from data.settings import PROJECT
 from scoring.rulebook.editions import Rulebook
 
 SECONDS_BEHIND = 1  # how late a fact may show: asking the database for every tile would double a tile's time
 STATES_KEPT = 16  # a request that began with one goes on with it while others come
+STORES_KEPT = 2  # under them, of the city's size in memory each
 FEW_BUILDINGS = 500  # written about: caught up at once
 SMALL_CITY = 5_000  # buildings: whatever was written is caught up at once
 SECONDS_BETWEEN_BUILDS = 120  # for grades by month and folding, which nobody waits for
@@ -114,15 +116,27 @@ class _Shown:
     looked_at: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def add(self, state: CityState) -> bool:
+        """Whether another store lies under it than under the one before; the states over older stores are let go."""
+        before = self.states[-1].city_facts.stored if self.states else None
+        self.states.append(state)
+        stores = list({id(each.city_facts.stored): None for each in reversed(self.states)})[:STORES_KEPT]
+        while id(self.states[0].city_facts.stored) not in stores:
+            self.states.popleft()
+        return state.city_facts.stored is not before
+
 
 class CityStates:
     """The states of all cities of a database.
 
+    on_new_store: called when a city lies over another store than before, for whoever keeps what holds the old one.
     builder: None where all work is to be done at once, as in tests.
     """
 
-    def __init__(self, engine: Engine, datum: Callable[[], str]) -> None:
-        self._engine, self._datum = engine, datum
+    def __init__(
+        self, engine: Engine, datum: Callable[[], str], on_new_store: Callable[[], None] = lambda: None
+    ) -> None:
+        self._engine, self._datum, self._on_new_store = engine, datum, on_new_store
         self._shown: dict[str, _Shown] = {}
         self._graded: dict[str, Version] = {}
         self.builder: Builder | None = None
@@ -133,7 +147,7 @@ class CityStates:
         if not shown.states:
             with shown.lock:
                 if not shown.states:
-                    shown.states.append(self._opened(code))
+                    shown.add(self._opened(code))
                     shown.looked_at = monotonic()
         elif monotonic() - shown.looked_at >= SECONDS_BEHIND and shown.lock.acquire(blocking=False):
             try:
@@ -142,6 +156,10 @@ class CityStates:
                 shown.looked_at = monotonic()
                 shown.lock.release()
         return shown.states[-1]
+
+    def is_open(self, code: str) -> bool:
+        """Whether there is a state to be shown."""
+        return code in self._shown and bool(self._shown[code].states)
 
     def at(self, code: str, version: Version) -> CityState:
         """The state of a version that `current` has given; the latest where it is gone."""
@@ -154,18 +172,19 @@ class CityStates:
         try:
             with reading(self._engine, SYSTEM) as session:
                 now = self._caught_up(session, before)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, DatabaseRefused, OSError):
             log.exception("the city %s cannot be caught up with; the last state is shown", code)
             return
-        if now is not before:
-            shown.states.append(now)
+        if now is not before and shown.add(now):
+            self._on_new_store()
 
     def _caught_up(self, session: Session, before: CityState) -> CityState:
         city = queries.city_by_code(session, SYSTEM, before.city.code)
         latest = Version(str(latest_version(session, city)), rules_version(session, city))
         if latest == before.version:
             self._have_graded(before)
-            return replace(before, is_behind=False) if before.is_behind else before
+            now = self._over_a_store(session, city, before)
+            return replace(now, is_behind=False) if now.is_behind else now
         since = changes_since(session, city, before.city_facts.version)
         facts = self._facts_now(session, city, before.city_facts, since, latest)
         if facts is None:
@@ -179,9 +198,10 @@ class CityStates:
         if self.builder is None or _is_quick(before, since):
             known = caught_up(session, city, self._lightest(session, city, before), self._datum())
             return known or load_city_facts(session, city, self._datum())
-        stored = nearest_stored(session, city, self._datum())
-        if stored is not None and _is_quick(stored, changes_since(session, city, stored.version)):
-            return caught_up(session, city, stored, self._datum())
+        whole = nearest_whole(session, city, self._datum())
+        if whole not in (None, before.stored.version) and _is_quick(before, changes_since(session, city, whole)):
+            stored = nearest_stored(session, city, self._datum())
+            return stored and caught_up(session, city, stored, self._datum())
         self.builder.begin(city.code, latest)
         return None
 
@@ -189,13 +209,32 @@ class CityStates:
         """The same facts with less beside what is stored, where a builder has folded them into a new store."""
         if facts.recent is None or len(facts.recent.rows) <= FEW_BUILDINGS:
             return facts
-        stored = nearest_stored(session, city, self._datum())
-        return stored if stored is not None and stored.version.number > facts.stored.version.number else facts
+        return self._later_stored(session, city, facts) or facts
+
+    def _later_stored(self, session: Session, city: City, facts: CityFacts) -> CityFacts | None:
+        """A store of a later version than the one under `facts`; None where there is none, which is seen unread."""
+        whole = nearest_whole(session, city, self._datum())
+        is_later = whole is not None and whole.number > facts.stored.version.number
+        return nearest_stored(session, city, self._datum()) if is_later else None
+
+    def _over_a_store(self, session: Session, city: City, state: CityState) -> CityState:
+        """The same state over a store that is there: its own was put away if it was damaged, and one is made again."""
+        if is_stored(state.city_facts, self._datum()):
+            return state
+        later = self._later_stored(session, city, state.city_facts)
+        facts = later and caught_up(session, city, later, self._datum())
+        if facts is None:
+            self._have_built(state)
+            return state
+        return replace(state, city_facts=facts)
 
     def have_prepared(self, code: str) -> None:
         """Begins to make what is missing of a city, beside the pages."""
-        if self.builder is not None and not self.builder.began_lately(code):
-            self.builder.begin(code, self.current(code).version)
+        self._have_built(self.current(code))
+
+    def _have_built(self, state: CityState) -> None:
+        if self.builder is not None and not self.builder.began_lately(state.city.code):
+            self.builder.begin(state.city.code, state.version)
 
     def _have_graded(self, state: CityState) -> None:
         """Now and then the grades of past months follow, and recent facts are folded in."""

@@ -21,6 +21,7 @@ from dashboard.i18n import Translator, refusal_in_every_language, translator
 from dashboard.view.view_state import ViewState, layer_query, view_of
 from data.audit.trail import record
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
+from data.db.refusals import DatabaseRefused
 from data.errors import DataError
 from data.exports.csv import zipped_csv
 from data.exports.geojson import feature_collection
@@ -93,6 +94,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def export(request: Request, user: CurrentUser) -> Response:
     try:
         return _export_response(request, user)
+    except DatabaseRefused as refused:  # an export leaves an entry in the audit trail, or it does not leave
+        return JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
     except (DataError, GeoError) as mistake:
         return JSONResponse({"mistake": refusal_in_every_language(mistake)}, status_code=404)
 

@@ -18,17 +18,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.auth.request_user import guarded, with_permission
-from dashboard.cache.city_cache import database
+from dashboard.cache.city_cache import city_states, database
 from dashboard.observability.metrics import REGISTRY
 from dashboard.shell.startup import OPENED, open_first_city
 from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
 from data.city import queries
-from data.city.fact_store import nearest_stored, store_folder
-from data.city.grade_history import history_folder
+from data.city.array_files import seems_whole
+from data.city.fact_store import nearest_whole, store_folder
+from data.city.grade_history import history_file
 from data.city.rulebooks import rulebook
-from data.db.engine import reading
+from data.db.engine import reading, sqlite_file
 from data.db.models.city import City
+from data.db.refusals import DatabaseDamaged
+from data.db.sqlite_files import existing
 from data.errors import DataError
 from data.settings import PROJECT, VAR, settings
 from scoring.errors import ScoringError
@@ -36,7 +39,7 @@ from scoring.errors import ScoringError
 LEAST_DISK = 200 * 2**20  # bytes; below this an import may fail in the middle
 SECONDS_KEPT = 2  # asked again sooner, the same answer is given
 SHORTEST_TOKEN = 32  # characters
-STILL_READY = frozenset({"database_locked", "history_missing"})  # the map can be read meanwhile
+STILL_READY = frozenset({"database_locked", "facts_being_made_again", "history_missing"})  # the map is shown meanwhile
 log = logging.getLogger("credit_map")
 
 
@@ -49,6 +52,9 @@ def reasons() -> Iterator[str]:
             yield from _unprepared(session, cities[0]) if cities else ("no_city",)
         if engine.dialect.name == "sqlite":
             yield from _sqlite_refusal(engine)
+    except DatabaseDamaged as damaged:
+        log.error("%s", damaged)
+        yield "database_damaged"
     except (SQLAlchemyError, DataError, OSError):
         log.exception("the database cannot be reached")
         yield "database_unreachable"
@@ -57,18 +63,24 @@ def reasons() -> Iterator[str]:
 
 
 def _unprepared(session: Session, city: City) -> Iterator[str]:
-    stored = nearest_stored(session, city, basemap().datum)
-    if stored is None or not OPENED.is_set():
+    """What is shown lies in memory: damage on disk does not take it away, and is mended beside it."""
+    if not (OPENED.is_set() and city_states().is_open(city.code)):
         _open_in_background()
         yield "being_prepared"
         return
-    folder = store_folder(city.code, stored.version, basemap().datum)
+    whole = nearest_whole(session, city, basemap().datum)
+    if whole is None:
+        city_states().have_prepared(city.code)
+        yield "facts_being_made_again"
+        return
+    folder = store_folder(city.code, whole, basemap().datum)
     try:
         rules = rulebook(session, city)
-        histories = [history_folder(folder, rules, name) for name in city.rule_sets]
+        histories = [history_file(folder, rules, name) for name in city.rule_sets]
     except ScoringError:
         return
-    if not all(history.exists() for history in histories):
+    if not all(seems_whole(history, folder.name) for history in histories):
+        city_states().have_prepared(city.code)
         yield "history_missing"
 
 
@@ -89,7 +101,8 @@ def _open_in_background() -> None:
 def _sqlite_refusal(engine: Engine) -> Iterator[str]:
     """Whether a write could begin now; none is made."""
     try:
-        with closing(sqlite3.connect(engine.url.database or "", timeout=0.5, isolation_level=None)) as connection:
+        file = existing(sqlite_file(engine))
+        with closing(sqlite3.connect(file, uri=True, timeout=0.5, isolation_level=None)) as connection:
             connection.execute("DELETE FROM cities WHERE false")  # a mere BEGIN is not refused where writing is
     except sqlite3.OperationalError as error:
         yield "database_locked" if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY else "database_read_only"

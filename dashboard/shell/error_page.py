@@ -1,6 +1,7 @@
 """An error of ours: the person sees one sentence with a number, the log holds the trace under the same number."""
 
 import logging
+from errno import EDQUOT, ENOSPC
 
 import streamlit as st
 
@@ -10,7 +11,9 @@ from dashboard.look.plain_text import as_text
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
 from data.db.engine import is_busy
+from data.db.refusals import DatabaseRefused, disk_full
 
+NO_ROOM = (ENOSPC, EDQUOT)
 log = logging.getLogger(NAME)
 
 
@@ -20,6 +23,15 @@ def log_error(error: BaseException) -> str:
     FAULTS.inc()
     log.error("fault %s", number, exc_info=error, extra={"reference": number})
     return number
+
+
+def refusal_behind(error: BaseException) -> DatabaseRefused | None:
+    """What is said instead of a number, where not the program is to blame; the log has a line without a trace."""
+    full = isinstance(error, OSError) and error.errno in NO_ROOM
+    refused = disk_full() if full else error if isinstance(error, DatabaseRefused) else None
+    if refused is not None:
+        log.error("%s", refused)
+    return refused
 
 
 def show_error(error: Exception) -> bool:
@@ -33,6 +45,8 @@ def show_error(error: Exception) -> bool:
     elif is_busy(error):
         log.warning("busy", exc_info=error)
         st.warning(t("shell.busy"))
+    elif refused := refusal_behind(error):
+        st.error(as_text(t.sentence(refused)))
     else:
         st.error(t("shell.fault", number=as_text(log_error(error))))
     return True

@@ -12,12 +12,11 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_state import Builder
 from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM
-from data.errors import DataError
 from geo.morton import unit_xy
 from geo.point_tiles import tile
 
 FIRST_ZOOMS = range(9, 14)  # at which a city is first shown, by its size and the window's
-OPENED = threading.Event()  # the first city has been opened, or could not be
+OPENED = threading.Event()  # the first city has been opened
 log = logging.getLogger("credit_map")
 
 
@@ -25,7 +24,7 @@ log = logging.getLogger("credit_map")
 async def lifespan(_app) -> AsyncIterator[None]:
     set_tcp_nodelay()
     allow_many_files()
-    city_cache.city_states().builder = Builder()
+    city_cache.new_builder = Builder  # the database is not opened here: over a damaged one the pages say so
     threading.Thread(target=open_first_city, daemon=True).start()
     yield
 
@@ -65,7 +64,7 @@ def open_first_city() -> None:
             x, y = unit_xy((west + east) / 2, (south + north) / 2)
             for zoom in FIRST_ZOOMS:
                 tile(layer, zoom, int(x * 2**zoom), int(y * 2**zoom))
-    except (DataError, OSError):
-        log.exception("the first city could not be opened beforehand")
-    finally:
+    except Exception:  # whatever it is, nobody is sent here before it went well once
+        log.exception("the first city could not be opened; it is tried again whenever /health is asked")
+    else:
         OPENED.set()

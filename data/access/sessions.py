@@ -1,12 +1,13 @@
 """Sign-in and sessions. The browser holds a random token; the database holds its hash and can end it at any moment."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import URL, Engine, select, update
+from sqlalchemy import URL, Engine, case, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,12 @@ from data.access.accounts import LONGEST_NAME, accounts, change_password, demand
 from data.access.errors import OldPasswordWrong, SignInRefused, TooManyAttempts
 from data.access.passwords import verify_password
 from data.access.roles import SYSTEM, AccessScope
-from data.access.throttling import ClientInfo, sha256
+from data.access.throttling import CLOCK_SLACK, ClientInfo, sha256
 from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import PERSONS_PATIENCE_S, data_version, reading, writing
 from data.db.models.accounts import Account, UserSession
+from data.db.refusals import DatabaseRefused
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=2)  # assumed: a desk left for a long lunch
@@ -28,6 +30,7 @@ SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept: each tile wr
 MOST_CACHED = 4096  # sessions; a stranger's tokens must not fill the memory
 WRONG = "Name or password is wrong, or the account is disabled."
 WAIT = "Too many wrong passwords; wait a quarter of an hour."
+log = logging.getLogger("credit_map")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def begin(session: Session, account: Account, client: ClientInfo, way: str) -> I
     another_before = bool(client.trusted) and not throttling.is_trusted(session, account, client)
     issued = IssuedTokens(secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES), another_before)
     at = now()
+    _end_expired(session, at)
     session.add(
         UserSession(
             account_id=account.id,
@@ -106,6 +110,12 @@ def _refuse_too_many(engine: Engine, name: str, client: ClientInfo) -> None:
     raise TooManyAttempts(WAIT)
 
 
+def _end_expired(session: Session, at: datetime) -> None:
+    """For good: a clock that is set back must not bring them back to life."""
+    expired = or_(UserSession.seen_at <= at - IDLE, UserSession.begun_at <= at - LONGEST)
+    session.execute(update(UserSession).where(UserSession.ended_at.is_(None), expired).values(ended_at=at))
+
+
 def auth_session(engine: Engine, token: str) -> AuthSession | None:
     """The session of a token; None when it has ended in whatever way.
 
@@ -119,9 +129,9 @@ def auth_session(engine: Engine, token: str) -> AuthSession | None:
         cached = _read_session(engine, key[1])
         _store(key, version, cached)
     at = now()
-    if cached is None or not cached.is_valid(at):
+    if cached is None or not cached.is_valid(at) or _is_ended_here(engine, cached.auth_session):
         return None
-    if at - cached.seen_at > SEEN_EVERY:
+    if not cached.is_fresh(at):
         _write_seen_at(engine, cached.auth_session.session_id, at)
     return cached.auth_session
 
@@ -133,7 +143,9 @@ def cached_auth_session(engine: Engine, token: str) -> AuthSession | None:
     if cached is None or version is None or cached_version != version:
         return None
     at = now()
-    return cached.auth_session if cached.is_valid(at) and at - cached.seen_at <= SEEN_EVERY else None
+    if not (cached.is_valid(at) and cached.is_fresh(at)) or _is_ended_here(engine, cached.auth_session):
+        return None
+    return cached.auth_session
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,10 @@ class _CachedSession:
 
     def is_valid(self, at: datetime) -> bool:
         return at < min(self.seen_at + IDLE, self.begun_at + LONGEST)
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether what is stored of its times need not be written anew, as it must after a clock was set back."""
+        return self.begun_at <= at + CLOCK_SLACK and abs(at - self.seen_at) <= SEEN_EVERY
 
 
 # With the data version it was read at.
@@ -174,10 +190,18 @@ def _read_session(engine: Engine, token_sha256: str) -> _CachedSession | None:
 
 
 def _write_seen_at(engine: Engine, session_id: int, at: datetime) -> None:
-    """Skipped until the next request where somebody else is writing: nobody should wait for it."""
-    with suppress(OperationalError), writing(engine, SYSTEM, patience_s=0) as session:
-        is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
-        session.execute(update(UserSession).where(*is_open).values(seen_at=at))
+    """Skipped until the next request where somebody else is writing or the disk is full: nobody should wait for it.
+
+    After a clock was set back a session begins now: it lives as long as it would have, and no longer than LONGEST.
+    """
+    begun_at = case((UserSession.begun_at > at, at), else_=UserSession.begun_at)
+    with suppress(OperationalError, DatabaseRefused):
+        with writing(engine, SYSTEM, patience_s=0) as session:
+            is_open = (UserSession.id == session_id, UserSession.ended_at.is_(None))
+            session.execute(update(UserSession).where(*is_open).values(seen_at=at, begun_at=begun_at))
+            written = _write_ended_here(engine, session)
+        for key in written:
+            _ended_here.pop(key, None)
 
 
 def _open(at: datetime) -> tuple:
@@ -216,6 +240,37 @@ def end_session(
     ended = session.execute(update(UserSession).where(*conditions).values(ended_at=now()).returning(UserSession.id))
     if ended.all():
         trail.record(session, actor, "end_session", {"session": session_id})
+
+
+def sign_out(engine: Engine, auth_session: AuthSession, actor: Actor) -> None:
+    """Ends the own session, whether or not that can be written: what cannot is remembered until it can.
+
+    Our decision: it is remembered by this process alone. A server started anew on a disk that is still full knows
+    the session again, which ends by itself within IDLE; the browser has lost its cookie in any case.
+    """
+    try:
+        with writing(engine, SYSTEM, PERSONS_PATIENCE_S) as session:
+            end_session(session, auth_session.scope, actor, auth_session.session_id, auth_session.account_id)
+    except (DatabaseRefused, OperationalError) as why:
+        log.error("A session was ended and that could not be written (%s); it is written as soon as it can be.", why)
+        _ended_here[engine.url, auth_session.session_id] = (auth_session, actor)
+
+
+def _is_ended_here(engine: Engine, auth_session: AuthSession) -> bool:
+    return (engine.url, auth_session.session_id) in _ended_here
+
+
+def _write_ended_here(engine: Engine, session: Session) -> list[tuple[URL, int]]:
+    """Those that are ended in the tables once the transaction is kept."""
+    ours = [key for key in _ended_here if key[0] == engine.url]
+    for key in ours:
+        auth_session, actor = _ended_here[key]
+        end_session(session, auth_session.scope, actor, auth_session.session_id, auth_session.account_id)
+    return ours
+
+
+# Sessions whose end could not be written, with who ended them.
+_ended_here: dict[tuple[URL, int], tuple[AuthSession, Actor]] = {}
 
 
 def change_own_password(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from data.db.engine import NoConnectionFree, is_busy, writing
 from data.db.models.accounts import Account, FailedSignIn, ThrottledSignIn, TrustedBrowser
 
 WINDOW = timedelta(minutes=15)
+CLOCK_SLACK = timedelta(minutes=1)  # how far ahead a stored time may be before the clock counts as set back
 MOST_FAILURES = 5  # of one account from one source in the window
 MOST_FROM_ADDRESS = 30  # of all accounts from one address
 MOST_OF_UNTRUSTED = 30  # of one account from everywhere but its trusted browsers
@@ -59,7 +60,8 @@ def count_attempt(session: Session, name: str, account: Account | None, client: 
 
     What is one too many is noted for the audit trail in the caller's transaction, which must not be rolled back.
     """
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - WINDOW))
+    # Our decision: a clock set back forgets the failures, as they would lock their owner out until it is there again.
+    session.execute(delete(FailedSignIn).where(or_(FailedSignIn.at < at - WINDOW, FailedSignIn.at > at + CLOCK_SLACK)))
     _enter_noted(session, at)
     _enter_ended(session, at)
     trusted = _trusted_browser(session, account, client)
@@ -89,7 +91,9 @@ def _exceeds(session: Session, name: str, trusted: TrustedBrowser | None, client
 
 
 def _failures(session: Session, at: datetime, *conditions: ColumnElement[bool]) -> int:
-    lately = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at >= at - WINDOW)
+    lately = (
+        select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at.between(at - WINDOW, at + CLOCK_SLACK))
+    )
     return session.scalar(lately.where(*conditions)) or 0
 
 
@@ -209,7 +213,8 @@ def _count_throttled(session: Session, key: TallyKey, tries: int, at: datetime) 
 
 
 def _enter_ended(session: Session, at: datetime) -> None:
-    for tally in session.scalars(select(ThrottledSignIn).where(ThrottledSignIn.since < at - WINDOW)).all():
+    ended = or_(ThrottledSignIn.since < at - WINDOW, ThrottledSignIn.since > at + CLOCK_SLACK)
+    for tally in session.scalars(select(ThrottledSignIn).where(ended)).all():
         if tally.tries:
             _enter(session, tally)
         session.delete(tally)

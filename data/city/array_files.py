@@ -1,66 +1,131 @@
-"""Arrays kept side by side in a folder, mapped into memory instead of read."""
+"""Arrays side by side in a file that shows any damage: read into memory and summed, not mapped.
+
+A mapped file that is cut short ends the process that looks at it, and one that is written over is no longer what was
+summed. What it costs to read instead stands in docs/measurements.md.
+"""
 
 import json
-import mmap
-from collections.abc import Mapping
-from contextlib import suppress
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
+from typing import IO
+from zlib import crc32  # for damage, not for malice: whoever may write here could write a sum as well
 
 import numpy as np
 
+from data.errors import DataError
+
 Columns = dict[str, np.ndarray]
-ARRAYS, NOTES = "arrays.bin", "notes.json"
-ALIGNED = 64  # bytes
-HEAD_LENGTH = 8  # bytes of the number that says how long the names, types and shapes before the arrays are
+SIGN = b"ARRAYS 2"
+NUMBER = 4  # bytes each of the head's length and of its sum
+LONGEST_HEAD = 2**24  # bytes; a greater length is damage
 
 
-def write_columns(folder: Path, columns: Mapping[str, np.ndarray], notes: Mapping | None = None) -> None:
-    """Puts the arrays into one file of `folder`, all or none, replacing what was there.
+class ArraysDamaged(DataError):
+    """A file of arrays that is not as it was written, or that belongs elsewhere."""
 
-    One file, as each that is mapped takes one of the process's open files for as long as any of its arrays is used.
+
+@dataclass(frozen=True)
+class Head:
+    """What stands before the arrays. arrays: by name type, shape and sum, in the order of the file.
+
+    of: what the file is part of. start: where the first array begins.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        fresh = Path(scratch, "fresh")
-        fresh.mkdir()
-        arrays = {name: np.ascontiguousarray(values) for name, values in sorted(columns.items())}
-        with (fresh / ARRAYS).open("wb") as file:
-            head = json.dumps({name: (array.dtype.str, array.shape) for name, array in arrays.items()}).encode()
-            file.write(len(head).to_bytes(HEAD_LENGTH, "little") + head)
-            for array in arrays.values():
-                file.write(bytes(_padding(file.tell())))
-                array.tofile(file)
-        (fresh / NOTES).write_text(json.dumps(dict(notes or {}), ensure_ascii=False), encoding="utf-8")
-        with suppress(FileNotFoundError):
-            folder.rename(Path(scratch, "old"))
-        fresh.rename(folder)
+
+    of: str
+    notes: dict
+    arrays: Mapping[str, tuple[str, list[int], int]]
+    start: int
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole file."""
+        return self.start + sum(np.dtype(kind).itemsize * _count(shape) for kind, shape, _ in self.arrays.values())
 
 
-def read_columns(folder: Path) -> Columns:
-    """The arrays of `folder`, mapped read-only: every process on the machine shares the same pages.
+def write_columns(file: Path, of: str, columns: Mapping[str, np.ndarray], notes: Mapping | None = None) -> None:
+    """Writes the arrays into a new file that then takes its name: whole, or what was there stays.
 
-    Empty where there is no such folder.
+    of: what the file is part of, which whoever reads it must name.
     """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {name: np.ascontiguousarray(values) for name, values in sorted(columns.items())}
+    kinds = {name: (array.dtype.str, array.shape, _sum(array)) for name, array in arrays.items()}
+    head = json.dumps({"of": f"{of}/{file.name}", "notes": dict(notes or {}), "arrays": kinds}).encode()
+    with _taking_the_place_of(file) as fresh:
+        fresh.write(SIGN + b"".join(number.to_bytes(NUMBER, "little") for number in (len(head), crc32(head))) + head)
+        for array in arrays.values():
+            array.tofile(fresh)
+
+
+def read_columns(file: Path, of: str) -> tuple[Columns, dict]:
+    """The arrays, read-only, and the notes. Raises FileNotFoundError, another OSError, or ArraysDamaged."""
+    with file.open("rb") as opened:
+        head = _head(opened, of)
+        return {name: _array(opened, name, *kind) for name, kind in head.arrays.items()}, head.notes
+
+
+def read_notes(file: Path, of: str) -> dict:
+    """The notes of a file of which head and length are right; its arrays are not summed. Raises as read_columns."""
+    with file.open("rb") as opened:
+        return _head(opened, of).notes
+
+
+def seems_whole(file: Path, of: str) -> bool:
+    """Whether the file is there with the head and the length it was written with."""
     try:
-        with (folder / ARRAYS).open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError:
-        return {}
-    at = HEAD_LENGTH + int.from_bytes(mapped[:HEAD_LENGTH], "little")
-    columns = {}
-    for name, (kind, shape) in json.loads(mapped[HEAD_LENGTH:at]).items():
-        at += _padding(at)
-        values = np.frombuffer(mapped, np.dtype(kind), int(np.prod(shape, dtype=np.int64)), at)
-        columns[name] = values.reshape(shape)
-        at += values.nbytes
-    return columns
+        read_notes(file, of)
+    except (ArraysDamaged, OSError):
+        return False
+    return True
 
 
-def _padding(at: int) -> int:
-    """Bytes up to where the next array begins."""
-    return -at % ALIGNED
+def _head(file: IO[bytes], of: str) -> Head:
+    name = Path(file.name).name
+    before = file.read(len(SIGN) + 2 * NUMBER)
+    length, expected = (int.from_bytes(before[-at:][:NUMBER], "little") for at in (2 * NUMBER, NUMBER))
+    text = file.read(min(length, LONGEST_HEAD))
+    if not before.startswith(SIGN) or len(text) != length or crc32(text) != expected:
+        raise _damaged(file, "head")
+    head = Head(**json.loads(text), start=file.tell())
+    if head.of != f"{of}/{name}":
+        raise _damaged(file, "of")
+    if os.fstat(file.fileno()).st_size != head.length:
+        raise _damaged(file, "length")
+    return head
 
 
-def read_notes(folder: Path) -> dict:
-    return json.loads((folder / NOTES).read_text(encoding="utf-8"))
+def _array(file: IO[bytes], name: str, kind: str, shape: list[int], expected: int) -> np.ndarray:
+    values = np.fromfile(file, np.dtype(kind), _count(shape))
+    if len(values) != _count(shape) or _sum(values) != expected:
+        raise _damaged(file, name)
+    values.flags.writeable = False
+    return values.reshape(shape)
+
+
+def _damaged(file: IO[bytes], part: str) -> ArraysDamaged:
+    return ArraysDamaged("{file} is not as it was written ({part}).", file=file.name, part=part)
+
+
+def _count(shape: list[int]) -> int:
+    return int(np.prod(shape, dtype=np.int64))
+
+
+def _sum(array: np.ndarray) -> int:
+    return crc32(array.reshape(-1).view(np.uint8).data)
+
+
+@contextmanager
+def _taking_the_place_of(file: Path) -> Iterator[IO[bytes]]:
+    with NamedTemporaryFile(prefix=f".{file.name}-", dir=file.parent, delete=False) as fresh:
+        try:
+            yield fresh.file
+            fresh.flush()
+            Path(fresh.name).replace(file)
+        except BaseException:
+            with suppress(OSError):
+                Path(fresh.name).unlink()
+            raise

@@ -1,5 +1,6 @@
 """Grades month by month: rated once, written where something changes, stored beside the fact store for charts."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
-from data.city.array_files import read_columns, write_columns
+from data.city.array_files import ArraysDamaged, read_columns, write_columns
 from data.city.city_facts import CityFacts
 from data.city.dated_facts import DatedFacts
 from data.city.rating_runs import ChangedGrades, RunCounts, standing, write_run
@@ -23,6 +24,7 @@ from scoring.rulebook.editions import Edition, Rulebook
 
 MONTHS = 60
 Report = Callable[[str, int, int], None]
+log = logging.getLogger("credit_map")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,26 +41,29 @@ class History:
         return cls(rule_set, np.array([], "datetime64[D]"), np.empty((0, buildings), np.int8))
 
 
-def history_folder(store_folder: Path, rules: Rulebook, rule_set: str) -> Path:
-    return store_folder / f"history-{rule_set}-{rules.content_hash(rule_set)[:12]}"
+def history_file(store_folder: Path, rules: Rulebook, rule_set: str) -> Path:
+    return store_folder / f"history-{rule_set}-{rules.content_hash(rule_set)[:12]}.arrays"
 
 
-def stored_history(folder: Path, rule_set: str, buildings: int) -> History:
-    """The history of a folder, without a month where there is none."""
+def stored_history(file: Path, rule_set: str, buildings: int) -> History:
+    """The history of a file, without a month where there is none or it is damaged: it is made again like one."""
     try:
-        columns = read_columns(folder)
+        columns, _ = read_columns(file, file.parent.name)
         return History(rule_set, columns["days"], columns["grades"])
-    except KeyError:
-        return History.none(rule_set, buildings)
+    except FileNotFoundError:
+        pass
+    except (ArraysDamaged, OSError) as why:
+        log.warning("The grade history %s cannot be used (%s); it is made again.", file.name, why)
+    return History.none(rule_set, buildings)
 
 
-def has_months(folder: Path, rules: Rulebook, rule_set: str, on: date) -> bool:
-    """Whether the folder holds a history up to `on`."""
-    return set(months_of(rules, rule_set, on)) <= set(stored_history(folder, rule_set, 0).days.tolist())
+def has_months(file: Path, rules: Rulebook, rule_set: str, on: date) -> bool:
+    """Whether the file holds a history up to `on`."""
+    return set(months_of(rules, rule_set, on)) <= set(stored_history(file, rule_set, 0).days.tolist())
 
 
-def keep_history(folder: Path, history: History) -> None:
-    write_columns(folder, {"days": history.days, "grades": history.grades})
+def keep_history(file: Path, history: History) -> None:
+    write_columns(file, file.parent.name, {"days": history.days, "grades": history.grades})
 
 
 def months_of(rules: Rulebook, rule_set: str, on: date) -> list[date]:

@@ -15,7 +15,7 @@ from data.city.fact_tables import facts_from_tables
 from data.city.grade_history import (
     History,
     has_months,
-    history_folder,
+    history_file,
     history_up_to,
     keep_history,
     stored_history,
@@ -65,11 +65,11 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
     folder = store_folder(code, now.stored.version, datum)
     for rule_set in city.rule_sets:
         history = _grade(engine, city, city_facts, rules, rule_set, last, datum, report)
-        files = history_folder(folder, rules, rule_set)
+        files = history_file(folder, rules, rule_set)
         if history is not None and now.recent is None:
             keep_history(files, history)
         elif not has_months(files, rules, rule_set, last):
-            stored = stored_history(history_folder(before, rules, rule_set), rule_set, now.size)
+            stored = stored_history(history_file(before, rules, rule_set), rule_set, now.size)
             to_keep = city_facts if now.recent is None else city_facts.as_stored()
             keep_history(files, history_up_to(stored, to_keep, rules, last, report))
     with reading(engine, SYSTEM) as session:

@@ -11,6 +11,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     ColumnDefault,
     Connection,
     Date,
@@ -29,8 +30,9 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
 from data.access.roles import PUBLIC, AccessScope
-from data.db import row_security, schema_version, writer_queue
+from data.db import row_security, schema_version, sqlite_files, writer_queue
 from data.db.building_search import many_added
+from data.db.refusals import PRIMARY_CODE, refusal_of, refuse_in_sentences
 from data.settings import settings
 
 CACHE = "cache_size=-8192"  # 8 MB: each connection has its own, and there may be as many as MOST_CONNECTIONS
@@ -47,32 +49,60 @@ LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 ROWS_AT_ONCE = 20_000  # keeps one statement's parameters within a few megabytes
 
 
-def open_database(url: str | None = None) -> Engine:
+def open_database(url: str | None = None, to_restore: bool = False) -> Engine:
     """An engine on `url` with every table of this version, created where there is none.
 
-    Raises DatabaseOutdated or DatabaseTooNew where the tables are another version's.
+    to_restore: a backup is to fill it, so that backups beside it are no sign of a loss.
+    Raises DatabaseOutdated or DatabaseTooNew where the tables are another version's, DatabaseRefused where the file
+    is no database.
     """
-    engine = connect_database(url)
+    engine = connect_database(url, to_restore)
     schema_version.create_or_check(engine)
     return engine
 
 
-def connect_database(url: str | None = None) -> Engine:
+def connect_database(url: str | None = None, to_restore: bool = False) -> Engine:
     """An engine on `url`, whatever tables it has. SQLite files get WAL, foreign keys and a long busy timeout."""
-    url = url or settings().database_url
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    address = sqlite_files.address(url or settings().database_url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        file = Path(address.database)
+        if file.exists():
+            sqlite_files.check(file)
+        else:
+            backups = settings().folder / "backups"  # what `migrate` makes of a database in this folder
+            sqlite_files.check_place(file, None if to_restore or file.parent != backups.parent else backups)
+            sqlite_files.create(file, _make_empty)
+    return _engine(address)
+
+
+def _make_empty(file: Path) -> None:
+    """A database without tables, which is no empty file: its head says what it is."""
+    file.touch()
+    engine = _engine(URL.create("sqlite", database=str(file)))
+    engine.connect().close()
+    engine.dispose()
+
+
+def _engine(address: URL) -> Engine:
     engine = create_engine(
-        url,
+        address,
         hide_parameters=True,  # or an error would write values of rows into the log
         pool_size=KEPT_CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
         pool_timeout=PERSONS_PATIENCE_S,
     )
+    refuse_in_sentences(engine)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _open_existing)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_existing(_dialect, _record, arguments: list, options: dict[str, Any]) -> None:
+    """A file that went missing under a running server must not be made again, empty, by its next connection."""
+    if arguments[0] != ":memory:":
+        arguments[0], options["uri"] = sqlite_files.existing(Path(arguments[0])), True
 
 
 def _prepare_sqlite(connection, _record) -> None:
@@ -125,10 +155,15 @@ def _unless_busy(driver: sqlite3.Connection, statement: str) -> bool:
     try:
         driver.execute(statement)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
+        if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise refusal_of(error, _file_of(driver)) or error from None
         return False
     return True
+
+
+def _file_of(driver: sqlite3.Connection) -> Path | None:
+    file = driver.execute("PRAGMA database_list").fetchone()[2]
+    return Path(file) if file else None
 
 
 def sqlite_driver(connection: PoolProxiedConnection) -> sqlite3.Connection:
@@ -156,7 +191,7 @@ def data_version(engine: Engine) -> int | None:
 @lru_cache(maxsize=8)
 def _version_connection(engine: Engine) -> tuple[sqlite3.Connection, Lock]:
     """A connection that never writes: SQLite tells it, and only it, whether others have."""
-    return sqlite3.connect(sqlite_file(engine), check_same_thread=False), Lock()
+    return sqlite3.connect(sqlite_files.existing(sqlite_file(engine)), uri=True, check_same_thread=False), Lock()
 
 
 @contextmanager
@@ -212,7 +247,7 @@ def is_busy(error: BaseException) -> bool:
     if not isinstance(error, OperationalError):
         return False
     if isinstance(error.orig, sqlite3.OperationalError):
-        return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        return error.orig.sqlite_errorcode & PRIMARY_CODE == sqlite3.SQLITE_BUSY
     return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 

@@ -38,7 +38,7 @@ def migrate(engine: Engine, backups: Path) -> Migration | None:
     if not _owns_tables(engine):
         create_or_check(engine)  # says who may
     backups.mkdir(parents=True, exist_ok=True)
-    file = backups / f"version-{before or '0'}-{datetime.now(UTC):%Y%m%d-%H%M%S}.backup"
+    file = _free(backups, f"version-{before or '0'}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     write_backup(engine, file)
     upgrade(engine)
     for role in _roles(engine):
@@ -46,6 +46,12 @@ def migrate(engine: Engine, backups: Path) -> Migration | None:
     with writing(engine, SYSTEM) as session:
         record(session, COMMAND_LINE, "migrate", {"from_version": before or "0", "to_version": HEAD, "file": file.name})
     return Migration(before, HEAD, file)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A backup of that name, numbered where there is one already: a clock may have been set back."""
+    names = (f"{name}.backup", *(f"{name}-{number}.backup" for number in range(2, 1000)))
+    return next(folder / each for each in names if not (folder / each).exists())
 
 
 def _owns_tables(engine: Engine) -> bool:

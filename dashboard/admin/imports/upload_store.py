@@ -27,7 +27,11 @@ def keep(name: str, data: bytes) -> Upload:
     remove_old()
     path = FOLDER / secrets.token_hex(16)
     path.touch(mode=0o600)
-    path.write_bytes(data)
+    try:
+        path.write_bytes(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     return Upload(shown(name), path)
 
 

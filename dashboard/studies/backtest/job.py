@@ -106,6 +106,8 @@ def _progress(job: Job, t: Translator) -> None:
 def _ended(job: Job, t: Translator) -> None:
     if job.state == "stopped":
         st.info(t("backtest.stopped"))
+    elif job.mistake is not None:
+        st.error(t.sentence(job.mistake))
     else:
         st.error(t("shell.fault", number=as_text(job.error_number)))
     if st.button(t("backtest.again")):

@@ -18,23 +18,32 @@ from data.audit.trail import COMMAND_LINE, record
 from data.db.backup import postgresql, sqlite
 from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, close_sessions, counts_of, trail
 from data.db.backup.errors import BackupRefused
+from data.db.backup.rotation import superseded, trail_line
 from data.db.engine import reading, sqlite_file, writing
 
 OWNER_ONLY = 0o600  # it holds accounts and the audit trail
 
 
-def backup(engine: Engine, file: Path) -> Counts:
+def backup(engine: Engine, file: Path, keep: int | None = None) -> Counts:
     """Writes a snapshot of the database into `file`, which must not be there yet; returns rows by table.
 
-    Raises BackupRefused. What cannot be finished leaves no file.
+    keep: how many backups may lie in the folder then; earlier ones of this very database are removed.
+    Raises BackupRefused. What cannot be finished leaves no file and removes none.
     """
-    counts = write_backup(engine, file)
+    with reading(engine, SYSTEM) as session:
+        before = trail(session)
+    counts = write_backup(engine, file, trail_line(**before) if before else "")
     with writing(engine, SYSTEM) as session:
         record(session, COMMAND_LINE, "backup", {"file": file.name, "rows": counts})
+    if keep is not None:
+        with reading(engine, SYSTEM) as session:
+            for earlier in superseded(session, file.parent, keep):
+                earlier.unlink(missing_ok=True)
+                _hash_of(earlier).unlink(missing_ok=True)
     return counts
 
 
-def write_backup(engine: Engine, file: Path) -> Counts:
+def write_backup(engine: Engine, file: Path, of_the_trail: str = "") -> Counts:
     """The same without an entry in the audit trail, which a database of an earlier version may not have yet."""
     if not file.parent.is_dir():
         raise BackupRefused("There is no folder {folder}; make it, or name another.", folder=file.parent)
@@ -46,7 +55,7 @@ def write_backup(engine: Engine, file: Path) -> Counts:
         sha256 = _sha256(part)
         _publish(part, file)
     with _temporary_beside(_hash_of(file)) as part:
-        part.write_text(f"{sha256}  {file.name}\n", encoding="utf-8")  # as sha256sum writes and reads it
+        part.write_text(f"{sha256}  {file.name}\n{of_the_trail}", encoding="utf-8")  # as sha256sum reads it
         part.replace(_hash_of(file))
     return counts
 

@@ -15,6 +15,7 @@ from data.db.backup.errors import BackupRefused
 from data.db.engine import connect_database, sqlite_driver
 from data.db.migrations import upgrade
 from data.db.schema_version import VERSION_TABLE
+from data.settings import sqlite_address
 
 PATIENCE_S = 60  # for writers to finish
 SECONDS_BETWEEN_TRIES = 0.005
@@ -36,7 +37,7 @@ def load(engine: Engine, file: Path, part: Path, details: dict[str, Any]) -> Non
     checked(file, file.name)
     with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
-    ready = connect_database(f"sqlite:///{part}")
+    ready = connect_database(sqlite_address(part))
     upgrade(ready)  # a backup may be of an earlier version
     close_sessions(ready, details)
     ready.dispose()

@@ -19,7 +19,7 @@ ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade(engine: sa.Engine) -> None:
     """Runs the revisions that are missing, all of them or none. Raises DatabaseTooNew."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         stored_revision(connection)
         config.attributes["connection"] = connection

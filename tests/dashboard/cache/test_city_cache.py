@@ -24,7 +24,7 @@ from dashboard.view.view_state import ViewState, view_of
 from data.access.roles import SYSTEM, AccessScope
 from data.city.fact_store import store_folder
 from data.city.filters import Filters
-from data.city.grade_history import history_folder, keep_history
+from data.city.grade_history import history_file, keep_history
 from data.city.queries import NoSuchCity
 from data.db.models.city import HAZARD_GROUPS
 from tests.data.lockside import CAST, HARBOUR_ROW, LANTERN_HALL, NORTH, ON, SOUTH
@@ -217,7 +217,7 @@ def test_past_months_are_shown_as_they_were_graded_and_made_ready_where_nobody_g
     facts, rules = (getattr(city_context(LEADER, CITY), name) for name in ("city_facts", "rules"))
     graded, _ = two_towns.grade("qishuyan", ON)
     folder = store_folder(CITY, facts.stored.version, basemap().datum)
-    keep_history(history_folder(folder, rules, "qishuyan"), graded)
+    keep_history(history_file(folder, rules, "qishuyan"), graded)
 
     months = city_cache.history(LEADER, CITY, city_context(LEADER, CITY).version, "qishuyan")
     assert months is not None

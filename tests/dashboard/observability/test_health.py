@@ -18,6 +18,7 @@ from dashboard.cache import city_cache
 from dashboard.observability import health, metrics
 from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.server import ROUTES
+from dashboard.shell import startup
 from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.db.engine import open_database, writing
@@ -36,7 +37,8 @@ def asked_anew(monkeypatch) -> None:
 
 @pytest.fixture
 def come(district) -> Callable[..., TestClient]:
-    """A browser before the outermost layer."""
+    """A browser before the outermost layer of a server that has opened its city."""
+    city_cache.city_states().current("demo")
 
     def come(role: str | None = None, **headers: str) -> TestClient:
         routes = [*health.ROUTES, *(route for route in ROUTES if route.path not in ("/health", "/metrics"))]
@@ -70,12 +72,33 @@ def test_without_a_city_it_is_not(come, tmp_path, monkeypatch):
     assert told(come()) == (503, {"ready": False, "reasons": ["no_city"]})
 
 
-def test_without_a_fact_store_it_is_not_and_makes_one(come, tmp_path, monkeypatch):
-    asked = []
-    monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
-    monkeypatch.setattr(health, "open_first_city", lambda: asked.append(1))
+def test_with_no_city_open_it_is_not_and_opens_one(come, monkeypatch):
+    asked = threading.Event()
+    city_cache.city_states.clear()
+    monkeypatch.setattr(health, "open_first_city", asked.set)
     assert told(come()) == (503, {"ready": False, "reasons": ["being_prepared"]})
-    assert asked == [1]
+    assert asked.wait(60)
+
+
+def test_what_is_open_is_served_while_its_store_is_made_again(come, tmp_path, monkeypatch):
+    monkeypatch.setattr("data.city.fact_store.VAR", tmp_path)
+    asked = []
+    monkeypatch.setattr(city_cache.city_states(), "have_prepared", asked.append)
+    assert told(come()) == (200, {"ready": True, "reasons": ["facts_being_made_again"]})
+    assert asked == ["demo"]
+
+
+def test_a_server_that_cannot_open_its_city_is_not_ready_and_tries_again(come, monkeypatch):
+    opened = threading.Event()
+    monkeypatch.setattr(health, "OPENED", opened)
+    monkeypatch.setattr(startup, "OPENED", opened)
+    city_cache.city_states.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(city_cache, "city_context", lambda *_: 1 / 0)
+        startup.open_first_city()
+    assert told(come()) == (503, {"ready": False, "reasons": ["being_prepared"]})
+    assert opened.wait(60)
+    assert told(come()) == (200, {"ready": True, "reasons": []})
 
 
 def test_a_server_is_not_ready_before_it_has_opened_the_first_city(come, monkeypatch):
@@ -90,7 +113,7 @@ def test_a_server_is_not_ready_before_it_has_opened_the_first_city(come, monkeyp
 
 
 def test_without_a_history_it_is_ready_and_says_so(come, monkeypatch, tmp_path):
-    monkeypatch.setattr(health, "history_folder", lambda *_: tmp_path / "nothing")
+    monkeypatch.setattr(health, "history_file", lambda *_: tmp_path / "nothing")
     assert told(come()) == (200, {"ready": True, "reasons": ["history_missing"]})
 
 
@@ -106,7 +129,7 @@ def test_a_database_that_takes_no_writes_is_told(come, monkeypatch):
     opened = sqlite3.connect
 
     def read_only(file: str, **how) -> sqlite3.Connection:
-        return opened(f"file:{file}?mode=ro", uri=True, **how)
+        return opened(file.replace("mode=rw", "mode=ro"), **how)
 
     monkeypatch.setattr(health.sqlite3, "connect", read_only)
     assert told(come()) == (503, {"ready": False, "reasons": ["database_read_only"]})

@@ -1,13 +1,15 @@
-"""Arrays in a folder: all of them or none, and read back as they were."""
+"""Arrays in a file: all of them or none, read back as they were, or refused."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from data.city.array_files import read_columns, read_notes, write_columns
+from data.city.array_files import ArraysDamaged, read_columns, read_notes, write_columns
 
+TOWN = "lockside"
 SOME = {
     "day": np.array([date(2024, 2, 29), None], dtype="datetime64[D]"),
     "answers": np.arange(6, dtype=np.uint8).reshape(2, 3),
@@ -18,57 +20,95 @@ SOME = {
 }
 
 
-class Unwritable:
+class Unwritable(np.ndarray):
     """An array that fails when it is to be written."""
 
-    def __array__(self, *_: object, **__: object) -> np.ndarray:
+    def tofile(self, *_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
 
-def test_arrays_and_notes_come_back_as_they_were(tmp_path):
-    write_columns(tmp_path / "some", SOME, {"items": ["住宅"], "placed": 2})
-    again = read_columns(tmp_path / "some")
+@pytest.fixture
+def file(tmp_path) -> Path:
+    return tmp_path / "new" / "some.arrays"
+
+
+def test_arrays_and_notes_come_back_as_they_were(file):
+    write_columns(file, TOWN, SOME, {"items": ["住宅"], "placed": 2})
+    again, notes = read_columns(file, TOWN)
     assert again.keys() == SOME.keys()
     for name, values in SOME.items():
         assert again[name].dtype == values.dtype
         np.testing.assert_array_equal(again[name], values)
-    assert read_notes(tmp_path / "some") == {"items": ["住宅"], "placed": 2}
+    assert notes == read_notes(file, TOWN) == {"items": ["住宅"], "placed": 2}
 
 
-def test_what_is_read_cannot_be_written_to(tmp_path):
-    write_columns(tmp_path / "some", SOME)
+def test_what_is_read_cannot_be_written_to(file):
+    write_columns(file, TOWN, SOME)
     with pytest.raises(ValueError, match="read-only"):
-        read_columns(tmp_path / "some")["answers"][0, 0] = 9
+        read_columns(file, TOWN)[0]["answers"][0, 0] = 9
 
 
-def test_writing_again_replaces_everything(tmp_path):
-    write_columns(tmp_path / "some", SOME, {"placed": 2})
-    read_before = read_columns(tmp_path / "some")
-    write_columns(tmp_path / "some", {"day": SOME["day"][:1]})
-    assert read_columns(tmp_path / "some").keys() == {"day"}
-    assert read_notes(tmp_path / "some") == {}
-    np.testing.assert_array_equal(read_before["answers"], SOME["answers"])  # mapped before, still there
+def test_writing_again_replaces_everything(file):
+    write_columns(file, TOWN, SOME, {"placed": 2})
+    write_columns(file, TOWN, {"day": SOME["day"][:1]})
+    columns, notes = read_columns(file, TOWN)
+    assert (columns.keys(), notes) == ({"day"}, {})
 
 
 @pytest.mark.parametrize("before", [{}, {"day": SOME["day"]}])
-def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path, before):
+def test_a_failure_leaves_what_was_there_and_nothing_else(file, before, monkeypatch):
     if before:
-        write_columns(tmp_path / "some", before)
+        write_columns(file, TOWN, before)
+    monkeypatch.setattr(np, "ascontiguousarray", lambda values: values)
     with pytest.raises(OSError, match="No space"):
-        write_columns(tmp_path / "some", {"answers": SOME["answers"], "last": Unwritable()})
-    assert [path.name for path in tmp_path.iterdir()] == (["some"] if before else [])
-    assert read_columns(tmp_path / "some").keys() == before.keys()
+        write_columns(file, TOWN, {"answers": SOME["answers"], "last": SOME["answers"].view(Unwritable)})
+    assert [path.name for path in file.parent.iterdir()] == ([file.name] if before else [])
+    if before:
+        assert read_columns(file, TOWN)[0].keys() == before.keys()
 
 
-def test_nothing_but_the_folder_is_left_behind(tmp_path):
+def test_nothing_but_the_file_is_left_behind(file):
     for _ in range(2):
-        write_columns(tmp_path / "new" / "some", SOME)
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["some"]
+        write_columns(file, TOWN, SOME)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_however_many_arrays_a_folder_has_it_takes_one_open_file(tmp_path):
-    write_columns(tmp_path / "some", {f"column {number}": np.arange(3) for number in range(40)})
+def test_what_was_read_takes_no_open_file_and_stays_as_it_was_whatever_becomes_of_the_file(file):
+    write_columns(file, TOWN, SOME)
     before = len(list(Path("/proc/self/fd").iterdir()))
-    again = read_columns(tmp_path / "some")
-    assert len(again) == 40
-    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+    columns, _ = read_columns(file, TOWN)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    file.write_bytes(b"")  # cut short in place: whoever had it mapped would end by SIGBUS
+    np.testing.assert_array_equal(columns["answers"], SOME["answers"])
+
+
+def test_every_changed_byte_is_noticed(file):
+    write_columns(file, TOWN, {"day": SOME["day"], "answers": SOME["answers"]}, {"placed": 2})
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(ArraysDamaged):
+            read_columns(file, TOWN)
+
+
+def test_every_length_but_the_right_one_is_noticed_without_reading_the_arrays(file):
+    write_columns(file, TOWN, SOME)
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(ArraysDamaged):
+            read_notes(file, TOWN)
+    file.write_bytes(whole + b"\0")
+    with pytest.raises(ArraysDamaged, match="length"):
+        read_notes(file, TOWN)
+
+
+def renamed(file: Path) -> Path:
+    return file.rename(file.with_name("other.arrays"))
+
+
+@pytest.mark.parametrize(("moved", "of"), [(renamed, TOWN), (lambda file: file, "otherbank")])
+def test_what_belongs_elsewhere_is_refused_though_it_is_whole(file, moved: Callable[[Path], Path], of: str):
+    write_columns(file, TOWN, SOME)
+    with pytest.raises(ArraysDamaged, match="of"):
+        read_columns(moved(file), of)

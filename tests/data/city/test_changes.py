@@ -1,6 +1,7 @@
 """The change log: one number a transaction, the buildings it wrote about, and what has come since a number."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -49,6 +50,22 @@ def test_what_came_since_is_every_building_once(town):
     for kind, ids in (("visit", [2, 1]), ("hazard", [2])):
         last = written(town, kind, ids)
     assert since(town, first) == ([1, 2], True)
+    assert since(town, last) == ([], True)
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1), timedelta(days=365)])
+def test_the_order_of_what_was_written_does_not_hang_on_the_clock(town, monkeypatch, back):
+    first = written(town, "visit", [1])
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz=None) -> datetime:
+            return datetime.now(tz) - back
+
+    monkeypatch.setattr(changes, "datetime", SetBack)
+    last = written(town, "visit", [2])
+    assert last.number == first.number + 1
+    assert since(town, first) == ([2], True)
     assert since(town, last) == ([], True)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.access.roles import SYSTEM
 from data.city import grade_history
-from data.city.grade_history import History, history_folder, history_up_to, keep_history, stored_history
+from data.city.grade_history import History, history_file, history_up_to, keep_history, stored_history
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RatingCorrection, RatingRun, RuleEdition
@@ -91,7 +91,7 @@ def test_a_month_of_grades_takes_a_byte_a_building(own_lockside, tmp_path):
     """A district of 175,700 buildings has sixty such months in memory."""
     graded, _ = written(own_lockside)
     brought_up = history_up_to(graded, own_lockside.city_facts(), FILES, LATER)
-    folder = history_folder(tmp_path, FILES, "qishuyan")
+    folder = history_file(tmp_path, FILES, "qishuyan")
     assert stored_history(folder, "qishuyan", len(CAST)).grades.dtype == np.int8
     keep_history(folder, graded)
     kept = stored_history(folder, "qishuyan", len(CAST))
@@ -101,7 +101,7 @@ def test_a_month_of_grades_takes_a_byte_a_building(own_lockside, tmp_path):
 
 def test_what_is_kept_is_read_back(own_lockside, tmp_path):
     graded, _ = written(own_lockside)
-    folder = history_folder(tmp_path, FILES, "qishuyan")
+    folder = history_file(tmp_path, FILES, "qishuyan")
     keep_history(folder, graded)
     again = stored_history(folder, "qishuyan", len(CAST))
     assert again.rule_set == "qishuyan"
