@@ -70,19 +70,25 @@ async def _tried(server: Server, engine: Engine, folder: Path) -> list[Promise]:
         tab = Tab(server, token, page)
         await tab.looks(lambda: tab.looked < WARM_LOOKS)
         quiet = await tab.looks(lambda: tab.looked < WARM_LOOKS + QUIET_LOOKS)
-        for name, command in (("an import", import_of_visits(engine, folder)), ("its undoing", None)):
-            before = tab.version()
-            with Popen(command or data_command("undo", str(_last_import(engine))), cwd=ROOT, stdout=DEVNULL) as work:
-                found[f"{name} is written"] = await tab.looks(lambda work=work: work.poll() is None)
-            assert work.returncode == 0
-            end = monotonic() + BUILT_WITHIN_S
-
-            def is_built(before: str = before, end: float = end) -> bool:
-                return monotonic() > end or (tab.version() != before and not builds(server))
-
-            found[f"the city is built anew after {name}"] = await tab.looks(lambda done=is_built: not done())
-            assert tab.version() != before
+        for name, command in (
+            ("an import", lambda: import_of_visits(engine, folder)),
+            ("its undoing", lambda: data_command("undo", str(_last_import(engine)))),
+        ):
+            written, built = await _during(command(), tab)
+            found |= {f"{name} is written": written, f"the city is built anew after {name}": built}
     return of_looks(quiet, found)
+
+
+async def _during(command: list[str], tab: "Tab") -> tuple[Looks, Looks]:
+    """What looking came to while the command wrote, and then until what it wrote was shown and all made anew."""
+    before = tab.version()
+    with Popen(command, cwd=ROOT, stdout=DEVNULL) as work:
+        written = await tab.looks(lambda: work.poll() is None)
+    assert work.returncode == 0
+    end = monotonic() + BUILT_WITHIN_S
+    built = await tab.looks(lambda: monotonic() < end and (tab.version() == before or builds(tab.server)))
+    assert tab.version() != before
+    return written, built
 
 
 @dataclass
