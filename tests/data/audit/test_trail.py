@@ -62,7 +62,7 @@ def trail(tmp_path) -> Path:
     engine = open_database(f"sqlite:///{file}")
     write(engine, *SIX)
     engine.dispose()
-    names = tamper(file, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    names = tamper(file, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'")
     for (name,) in names:
         tamper(file, f"DROP TRIGGER {name}")
     assert len(names) == 3
