@@ -1,7 +1,7 @@
 # make run    sets everything up and serves the map on http://localhost:8501
 # make test   sets everything up and passes the tests, in a real browser too
 # make bench  measures what docs/measurements.md states
-# make trust  puts to the test what is promised of safety, at length
+# make trust  puts to the test what is promised of safety, at length, and writes docs/security.md
 # make mutants counts small mistakes that no test notices (IN=data/access EACH=60 SEED=1)
 # make demo   lays the demonstration district anew
 
@@ -37,6 +37,7 @@ bench: .venv/ready-for-tests node_modules/ready
 	$(PYTHON) -m tests.benchmarks
 
 trust: .venv/ready-for-tests node_modules/ready
+	@sh set-up.sh browser
 	$(PYTHON) -m tests.trust
 
 mutants: .venv/ready-for-tests node_modules/ready

@@ -9,10 +9,10 @@ from importlib import import_module
 from time import perf_counter
 
 from tests.benchmarks import demonstration, machine
+from tests.benchmarks.document import write_part
 from tests.benchmarks.figures import Figure, table, verdict
 
 DOCUMENT = demonstration.ROOT / "docs" / "measurements.md"
-BEGIN, END = "<!-- begin: written by make bench -->", "<!-- end: written by make bench -->"
 MEASUREMENTS = {
     "district": "Laying the district",
     "rating": "Rating",
@@ -40,7 +40,7 @@ def main() -> None:
     minutes = (perf_counter() - start) / 60
     text = "\n\n".join((f"{conclusion} Measured in one run of {minutes:.1f} minutes.", about, *parts))
     if len(found) == len(MEASUREMENTS):
-        _write(text)
+        write_part(DOCUMENT, "bench", text)
     print(f"\n{text}\n\n{conclusion}")
 
 
@@ -51,13 +51,6 @@ def _measured(name: str) -> list[Figure]:
     for figure in figures:
         print("  " + " · ".join(cell for cell in figure.cells() if cell), flush=True)
     return figures
-
-
-def _write(text: str) -> None:
-    """Puts the text between the two marks of the document; the words around it stay."""
-    before, rest = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """T14: a rush at the door, a rush on the search, or an import that holds the write lock delays nobody's tiles."""
 
-import csv
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,12 +14,21 @@ from sqlalchemy import Engine, select
 from data.access.roles import SYSTEM
 from data.db.engine import reading
 from data.db.models.city import Building
-from tests.benchmarks.demonstration import LAST_DAY, ROOT, VAR
-from tests.benchmarks.following import MAPPING
+from tests.benchmarks.demonstration import ROOT, VAR
 from tests.benchmarks.server import Server
 from tests.sessions import token_of
 from tests.trust.promise import Promise
-from tests.trust.served_district import Answer, Watched, faults, p95, search, served_district, sign_in, tile
+from tests.trust.served_district import (
+    Answer,
+    Watched,
+    faults,
+    import_of_visits,
+    p95,
+    search,
+    served_district,
+    sign_in,
+    tile,
+)
 
 THROTTLED = "127.0.0.2"
 FROM_ONE, FROM_MANY, SEARCHES = 45, 40, 40
@@ -90,22 +97,11 @@ def _importing(server: Server, engine: Engine, token: str) -> Rushed:
     """A visit to every building comes in by a file; meanwhile somebody signs in, each time from another address."""
     others: list[Answer] = []
     with TemporaryDirectory(prefix="visits-", dir=VAR) as folder, Watched(server, token) as watched:
-        with subprocess.Popen(_import_command(engine, Path(folder)), cwd=ROOT, stdout=subprocess.DEVNULL) as importing:
+        with subprocess.Popen(import_of_visits(engine, Path(folder)), cwd=ROOT, stdout=subprocess.DEVNULL) as importing:
             while importing.poll() is None:
                 others.append(sign_in(server, next(names), f"127.0.2.{1 + len(others) % 250}"))
         assert importing.returncode == 0
     return Rushed(watched.answers, others)
-
-
-def _import_command(engine: Engine, folder: Path) -> list[str]:
-    mapping, file = folder / "trust_visits.toml", folder / "visits.csv"
-    mapping.write_text(MAPPING, encoding="utf-8")
-    with reading(engine, SYSTEM) as session, file.open("w", newline="", encoding="utf-8") as opened:
-        rows = csv.writer(opened)
-        rows.writerow(("id", "building", "day"))
-        codes = session.scalars(select(Building.code))
-        rows.writerows((number, code, LAST_DAY.isoformat()) for number, code in enumerate(codes))
-    return [sys.executable, "-m", "data", "import", str(mapping), str(file), "--on", LAST_DAY.isoformat()]
 
 
 def _words(engine: Engine) -> Iterator[str]:

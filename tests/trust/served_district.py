@@ -1,5 +1,6 @@
 """The dashboard on a copy of the benchmarks' district, in processes of their own; asked as browsers ask."""
 
+import csv
 import os
 import sqlite3
 import subprocess
@@ -15,11 +16,14 @@ from time import perf_counter
 from urllib.parse import quote, urlencode
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from data.db.engine import open_database
+from data.access.roles import SYSTEM
+from data.db.engine import open_database, reading
+from data.db.models.city import Building
 from tests.benchmarks import demonstration
-from tests.benchmarks.demonstration import DATABASE, ROOT, VAR
+from tests.benchmarks.demonstration import DATABASE, LAST_DAY, ROOT, VAR
+from tests.benchmarks.following import MAPPING
 from tests.benchmarks.server import DASHBOARD, Server, running
 from tests.sessions import COOKIE
 
@@ -27,6 +31,7 @@ CITY = "demo"
 TILES = [(zoom, x, y) for zoom, x, y in ((12, 3339, 1776), (13, 6678, 3552), (13, 6679, 3553), (12, 3338, 1776))]
 SECONDS_BETWEEN_TILES = 0.05
 HANGS_S = 300
+OK = 200
 FAULT_OF_OURS = 500  # 503 is none: the answer says what to do
 GAVE_UP = 0
 
@@ -54,6 +59,22 @@ def served_district() -> Iterator[tuple[Server, Engine]]:
         with running(DASHBOARD) as server:
             yield server, engine
         engine.dispose()
+
+
+def data_command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "data", *arguments]
+
+
+def import_of_visits(engine: Engine, folder: Path) -> list[str]:
+    """The command that brings a visit to every building in, by a file written into the folder."""
+    mapping, file = folder / "trust_visits.toml", folder / "visits.csv"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    with reading(engine, SYSTEM) as session, file.open("w", newline="", encoding="utf-8") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(("id", "building", "day"))
+        codes = session.scalars(select(Building.code))
+        rows.writerows((number, code, LAST_DAY.isoformat()) for number, code in enumerate(codes))
+    return data_command("import", str(mapping), str(file), "--on", LAST_DAY.isoformat())
 
 
 def asked(server: Server, path: str, token: str = "", form: dict[str, str] | None = None, source: str = "") -> Answer:

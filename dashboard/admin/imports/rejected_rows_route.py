@@ -1,4 +1,4 @@
-"""The rows an import set aside, as a file to mend and hand in again."""
+"""The rows an import set aside, as a file to mend and hand in again; that it was taken along stands in the trail."""
 
 import tempfile
 from pathlib import Path
@@ -11,7 +11,8 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache.city_cache import database
 from dashboard.i18n import in_every_language
 from data.access.roles import SYSTEM
-from data.db.engine import reading
+from data.audit.trail import record
+from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.city import Import
 from data.importing.writing.idempotency import outcome_of
 from data.importing.writing.rejected_rows import write_rejected_rows
@@ -20,14 +21,16 @@ from data.importing.writing.rejected_rows import write_rejected_rows
 def set_aside(request: Request, user: CurrentUser) -> Response:
     """404 for an import that set nothing aside, is not there, or is of a city the user does not see whole."""
     with reading(database(), SYSTEM) as session:
-        record = session.get(Import, request.path_params["number"])
-        outcome = outcome_of(session, record) if record and user.scope.sees_all_of(record.city_id) else None
+        row = session.get(Import, request.path_params["number"])
+        outcome = outcome_of(session, row) if row and user.scope.sees_all_of(row.city_id) else None
     if outcome is None or not outcome.faults:
         return JSONResponse({"mistake": in_every_language("imports.nothing_set_aside")}, status_code=404)
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
         path = Path(folder, "set-aside.csv")
         write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
         content = path.read_bytes()
+    with writing(database(), user.scope, PERSONS_PATIENCE_S) as session:
+        record(session, user.actor, "rejected_rows_taken", {"import": outcome.import_id})
     headers = {
         "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside.csv"',
         "Cache-Control": "no-store",

@@ -84,8 +84,8 @@ def _sample(upload: Upload, delimiter: str, heading_row: int) -> Sample:
 
 
 def delimiter_of(upload: Upload) -> str:
-    """What parts the columns of a CSV, as its first line suggests."""
+    """What parts the columns of a CSV, as its first line suggests; the file may be anything."""
     with upload.path.open("rb") as file:
-        first = file.readline(100_000).decode("utf-8", errors="replace")
-    counts = {delimiter: len(next(csv.reader([first], delimiter=delimiter), [])) for delimiter in f",{DELIMITERS}"}
+        lines = file.readline(100_000).decode("utf-8", errors="replace").splitlines()
+    counts = {delimiter: len(next(csv.reader(lines[:1], delimiter=delimiter), [])) for delimiter in f",{DELIMITERS}"}
     return max(counts, key=lambda delimiter: counts[delimiter])

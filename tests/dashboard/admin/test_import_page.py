@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import sqlite3
 import threading
 from contextlib import closing
@@ -198,6 +199,8 @@ def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_dis
     got = answer(2, token)
     (row,) = csv.DictReader(io.StringIO(got.body.decode("utf-8-sig")))
     assert row["楼栋名称"] == "'=1+1" and row["set aside: reason"] == "place_missing"
+    taken = rows_of(own_district, "SELECT account, details FROM audit_entries WHERE action = 'rejected_rows_taken'")
+    assert [(who, json.loads(what)) for who, what in taken] == [("administrator", {"import": 2})]
     other = token_of(city_cache.database(), "administrator", "demo/street:990001001")
     assert answer(2, other).status_code == 404
 

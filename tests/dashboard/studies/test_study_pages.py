@@ -1,5 +1,7 @@
 """The pages on changes, drafts and fairness: what they count is what the rules give, of the visitor's own buildings."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +15,7 @@ from dashboard.cache import city_cache, shared_results
 from dashboard.i18n import LANGUAGES, translator
 from dashboard.shell.navigation import PAGES
 from dashboard.studies.fairness.comparison import ASSUMPTIONS
+from dashboard.studies.sandbox import rule_file_route
 from data.access.roles import SYSTEM
 from data.city import queries
 from data.db.engine import reading, writing
@@ -224,11 +227,24 @@ def test_the_map_of_moves_holds_those_who_moved_and_for_a_street_its_own_only(vi
     assert visit("leader", "demo").get(f"/map/counts?city=demo&box={box}&moves=gone").status_code == 404
 
 
-def test_a_draft_can_be_taken_along_as_a_rule_file(visit):
+def test_a_draft_can_be_taken_along_as_a_rule_file_and_the_trail_says_so(district, visit):
     text = city_cache.city_context(SYSTEM, "demo").editions["qishuyan"].text
     key = shared_results.store_text(text)
     answer = visit("leader", "demo").get(f"/rules/{key}.toml?rule_set=qishuyan")
     assert answer.text == text
     assert answer.headers["Content-Disposition"] == 'attachment; filename="qishuyan.toml"'
+    taken = district.rows("SELECT account, action, details FROM audit_entries ORDER BY id DESC LIMIT 1")
+    details = {"rule_set": "qishuyan", "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    assert [(*who, json.loads(what)) for *who, what in taken] == [("leader-demo", "draft_taken", details)]
     assert visit("leader", "demo").get("/rules/gone.toml").status_code == 404
     assert visit("police", "demo").get(f"/rules/{key}.toml").status_code == 403
+
+
+def test_no_draft_leaves_without_an_entry(visit, monkeypatch):
+    def no_trail(*_):
+        raise RuntimeError("the trail has no head")
+
+    key = shared_results.store_text("title = 'a draft'")
+    monkeypatch.setattr(rule_file_route, "record", no_trail)
+    answer = visit("leader", "demo").get(f"/rules/{key}.toml")
+    assert answer.status_code == 500 and "a draft" not in answer.text
