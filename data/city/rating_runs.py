@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
 from data.city.changes import was_undone_since
+from data.db import advisory_locks
 from data.db.engine import continue_counting, insert_columns, writing
 from data.db.models.city import City, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.db.tables import table_of
 from scoring.rulebook.editions import Edition
 
 ROWS_IN_A_WRITE = 10_000  # some tenths of a second of everybody's write lock
-LOCK = 6  # the first key of PostgreSQL's advisory locks for runs, which number their rows themselves
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class _Run:
         """One short transaction of the run. Raises RunOvertaken."""
         with writing(self.engine, SYSTEM) as session:
             if session.get_bind().dialect.name == "postgresql":
-                session.execute(select(func.pg_advisory_xact_lock(LOCK, 0)))
+                session.execute(select(func.pg_advisory_xact_lock(advisory_locks.RATING_RUNS, 0)))
             if self.id is not None and standing(session, self.city, self.rule_set).run != self.id:
                 raise RunOvertaken
             if was_undone_since(session, self.city.id, self.seen):

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from data.audit.trail import Actor
 from data.city.changes import CityVersion
+from data.db import advisory_locks
 from data.db.models.records import RecordKey
 from data.records.commands import Command
 from data.records.errors import RecordRefused
 
 SHORTEST_KEY, LONGEST_KEY = 16, 64  # shorter ones may be drawn twice; longer ones do not fit
-LOCK = 5  # the first key of PostgreSQL's advisory locks for forms; the second is a hash of the form's own
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def recorded_before(session: Session, key: str, digest: str) -> Recorded | None:
     Others who send the same form wait until this transaction ends.
     """
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
-        session.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(key))))
+        session.execute(select(func.pg_advisory_xact_lock(advisory_locks.RECORDS, func.hashtext(key))))
     kept = session.scalar(select(RecordKey).where(RecordKey.key == key))
     if kept is None:
         return None

@@ -6,12 +6,12 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data import form_keys
 from data.access.fact_rights import reads_persons, refuse_withheld_facts, withheld_facts
 from data.access.roles import AccessScope, Permission
 from data.audit.trail import Actor, record
 from data.city import city_metadata
 from data.city.rulebooks import rulebook
+from data.db import form_keys
 from data.db.models.city import City
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.studies.errors import DraftRefused

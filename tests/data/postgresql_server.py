@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 SERVER_USER = "postgres"  # the server refuses to run as root
 WHERE_PROGRAMS_LIE = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=30"
+QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
 PATIENCE_S = 300
 
 

@@ -107,7 +107,7 @@ def _ended(job: Job, t: Translator) -> None:
     if job.state == "stopped":
         st.info(t("backtest.stopped"))
     elif job.mistake is not None:
-        st.error(t.sentence(job.mistake))
+        st.error(as_text(t.sentence(job.mistake)))
     else:
         st.error(t("shell.fault", number=as_text(job.error_number)))
     if st.button(t("backtest.again")):

@@ -36,7 +36,7 @@ def show() -> None:
         with right, st.spinner(t("sandbox.rating")):
             result = compared(study, current, draft)
     except FactsWithheld as mistake:
-        right.error(t.sentence(mistake))
+        right.error(as_text(t.sentence(mistake)))
         return
     except (WrongRule, WrongFacts) as mistake:
         right.error(t("sandbox.refused"))

@@ -129,7 +129,7 @@ def draft_comparison(study: Study, draft: Edition) -> None:
         try:
             comparison = compared(study, current, edition)
         except FactsWithheld as mistake:
-            st.error(t.pair(name, t.sentence(mistake)))
+            st.error(as_text(t.pair(name, t.sentence(mistake))))
             return
         counts = grade_counts(comparison.after, len(edition.grades), study.rows)
         line = {t("sandbox.which"): name}

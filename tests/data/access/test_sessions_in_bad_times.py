@@ -9,18 +9,8 @@ from data.access import sessions
 from data.access.accounts import Grant, add_account
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM
-from data.access.sessions import (
-    CLOCK_SLACK,
-    IDLE,
-    LONGEST,
-    MOST_FAILURES,
-    SEEN_EVERY,
-    ClientInfo,
-    auth_session,
-    cached_auth_session,
-    sign_in,
-    sign_out,
-)
+from data.access.sessions import IDLE, LONGEST, SEEN_EVERY, auth_session, cached_auth_session, sign_in, sign_out
+from data.access.throttling import CLOCK_SLACK, MOST_FAILURES, ClientInfo
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
 from data.db.models.accounts import AuditEntry, UserSession

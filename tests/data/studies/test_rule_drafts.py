@@ -203,7 +203,7 @@ def times(town: Town, action: str) -> int:
 def test_a_draft_is_saved_once_however_often_its_form_is_sent(own_lockside):
     with writing(own_lockside.engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, CITY)
-        of_whom = (session, LEADER, WANG, city, "qishuyan")
+        of_whom = (session, ADMINISTRATOR, WANG, city, "qishuyan")
         ids = {keep_draft(*of_whom, "Milder", MILDER, form="a form").id for _ in range(4)}
         another = keep_draft(*of_whom, "Stricter", MILDER, form="a form").id
         shown_anew = keep_draft(*of_whom, "Milder", MILDER, form="another form").id

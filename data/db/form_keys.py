@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from data.db import advisory_locks
 from data.db.models.records import FormKey
-
-LOCK = 6  # the first key of PostgreSQL's advisory locks for these forms; data.records.keys has the one before
 
 
 def key_of(form: str | None, actor: str, kind: str, *said: object) -> str | None:
@@ -28,7 +27,7 @@ def made_before(session: Session, key: str | None) -> int | None:
     if key is None:
         return None
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
-        session.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(key))))
+        session.execute(select(func.pg_advisory_xact_lock(advisory_locks.FORMS, func.hashtext(key))))
     return session.scalar(select(FormKey.row_id).where(FormKey.key == key))
 
 
