@@ -5,6 +5,7 @@ interrupted. `make test` tries short forms of the same.
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -76,4 +77,6 @@ def new_draws() -> list[Promise]:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # of a terminal, and of whatever ends what takes too long
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())

@@ -102,7 +102,7 @@ def of_rounds(found: Sequence[tuple[Sequence[Answer], Held]], tabs: int) -> list
     held = [one for _, one in found]
     first, last = held[WARMED_UP - 1], held[-1]
     grown, more = 100 * last.growth_since(first), last.descriptors - first.descriptors
-    memory = f"from {first.memory / 1e6:,.0f} to {last.memory / 1e6:,.0f} MB"
+    memory = "MB after each: " + ", ".join(f"{one.memory / 1e6:,.0f}" for one in held)
     what = f"T4 {len(found)} × {tabs} tabs opened and closed"
     since = f"since round {WARMED_UP}"
     return [
