@@ -15,6 +15,7 @@ from dashboard.cache import city_cache
 from dashboard.cache.ratings import rated
 from dashboard.exports.download_route import FORMATS
 from dashboard.i18n import LANGUAGES, translator
+from dashboard.look.plain_text import as_text
 from dashboard.shell.navigation import PAGES
 from dashboard.studies.fairness.comparison import _facts_of_published
 from data.access.fact_rights import EVENT_FAMILY, FAMILIES, withheld_facts
@@ -243,7 +244,8 @@ def test_a_draft_that_others_kept_is_refused_to_a_leader_as_well(opened):
         shown = opened("sandbox", "leader", lang="en")
         start = next(box for box in shown.selectbox if box.label == translator("en")("sandbox.start"))
         start.select(next(option for option in start.options if "All of it" in option)).run()
-        assert "This text reads facts your account may not see (criminal_cases" in shown.error[0].value
+        refusal = as_text("This text reads facts your account may not see (criminal_cases")
+        assert refusal in shown.error[0].value
         assert "changes" not in said(shown)
     finally:
         with writing(city_cache.database(), SYSTEM) as session:

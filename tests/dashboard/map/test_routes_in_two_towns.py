@@ -196,7 +196,7 @@ def test_tiles_are_kept_by_the_browser_alone_and_squeezed_for_those_who_ask(come
     client = come("leader")
     answer = client.get(ASKED["areas"](CITY))
     assert answer.headers["cache-control"] == "private, max-age=600"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding, Cookie"
     plain = client.get(ASKED["areas"](CITY), headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == answer.content
