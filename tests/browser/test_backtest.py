@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 t = translator("en")
 
 
-def test_a_leader_reads_what_the_grades_would_have_been_worth_and_against_whom(open_city):
-    page = open_city("backtest?lang=en", role="leader").page
+def test_the_police_read_what_the_grades_would_have_been_worth_and_against_whom(open_city):
+    page = open_city("backtest?lang=en", role="police").page
     verdict = page.locator(".st-key-backtest-verdict li")
     expect(verdict).to_have_count(4)
     expect(verdict.nth(0)).to_contain_text(re.compile(r"By grade against the order that was used: .* \[-?[\d.]+, "))

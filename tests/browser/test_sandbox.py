@@ -36,7 +36,7 @@ def test_a_leader_tries_other_points_sees_who_moves_and_keeps_the_draft(open_cit
     worse = figure(page, t("changes.worse"))
     expect(worse).to_have_text("0")
     expect(page.get_by_text(t("sandbox.no_difference"))).to_be_visible()
-    write(page, row=5, column_px=270, text="-9")  # security doors
+    write(page, row=2, column_px=270, text="-9")  # security doors, after what a leader sees of the rest
     expect(worse).not_to_have_text("0")
     expect(page.get_by_text(t("sandbox.no_difference"))).to_have_count(0)
     page.get_by_role("radio", name=t("sandbox.part_map"), exact=True).click()
