@@ -1,51 +1,27 @@
 """Sign-in and sessions: tokens, their ends, and how guessing is slowed without locking anyone out."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from threading import Semaphore
 
 import pytest
 from sqlalchemy import select
 
 from data.access import passwords, sessions
-from data.access.accounts import Grant, add_account, set_disabled
+from data.access.accounts import set_disabled
 from data.access.errors import NotAllowed, OldPasswordWrong, PasswordRefused, SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM, AccessScope
 from data.access.sessions import ClientInfo, auth_session, change_own_password, end_session, open_sessions, sign_in
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry, UserSession
-from tests.data.town_hall import CITY
+from tests.data.access.conftest import PASSWORD
 
-PASSWORD = "copper kettle at noon"
 HOME, ELSEWHERE = ClientInfo("10.0.0.7", "Firefox"), ClientInfo("203.0.113.9", "curl")
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """A clock that stands still until it is set forward."""
-
-    class Clock:
-        at = datetime(2026, 1, 5, 9, 0)
-
-        def __call__(self) -> datetime:
-            return self.at
-
-        def forward(self, **span: float) -> None:
-            self.at += timedelta(**span)
-
-    clock = Clock()
-    monkeypatch.setattr(sessions, "now", clock)
-    return clock
-
-
-@pytest.fixture
-def engine(own_lockside, clock):
-    """The town with the accounts of Mei and Lan."""
-    with writing(own_lockside.engine, SYSTEM) as session:
-        for name in ("mei", "lan"):
-            add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=PASSWORD)
-    return own_lockside.engine
+def engine(town_with_accounts, clock):
+    return town_with_accounts
 
 
 def refused(engine, times: int, name="mei", client_info=ELSEWHERE) -> None:

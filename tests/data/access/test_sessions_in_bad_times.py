@@ -1,53 +1,31 @@
 """Sessions when the disk is full or the clock is set back: neither live for ever nor lock anybody out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from data.access import sessions
-from data.access.accounts import Grant, add_account
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM
 from data.access.sessions import IDLE, LONGEST, SEEN_EVERY, auth_session, cached_auth_session, sign_in, sign_out
 from data.access.throttling import CLOCK_SLACK, MOST_FAILURES, ClientInfo
-from data.audit.trail import COMMAND_LINE, Actor
-from data.db.engine import reading, writing
+from data.audit.trail import Actor
+from data.db.engine import reading
 from data.db.models.accounts import AuditEntry, UserSession
 from data.db.refusals import DiskFull
-from tests.data.town_hall import CITY
+from tests.data.access.conftest import PASSWORD
 from tests.full_disk import full_disk
 
-PASSWORD = "copper kettle at noon"
 HOME = ClientInfo("10.0.0.7", "Firefox")
 ME = Actor("mei", "leader", "10.0.0.7")
 A_MOMENT = timedelta(microseconds=1)
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
-class Clock:
-    """Stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 1, 5, 9, 0)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(sessions, "now", clock)
-    return clock
-
-
-@pytest.fixture
-def engine(own_lockside, clock):
-    with writing(own_lockside.engine, SYSTEM) as session:
-        for name in ("mei", "lan"):
-            add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=PASSWORD)
-    return own_lockside.engine
+def engine(town_with_accounts, clock):
+    return town_with_accounts
 
 
 def ended(engine) -> list[str]:

@@ -1,12 +1,12 @@
 """Sessions to the minute: when they end, when they are looked up again, what is written of them and of guesses."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from data.access import sessions
-from data.access.accounts import Grant, add_account, set_disabled, unlock
+from data.access.accounts import set_disabled, unlock
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM, AccessScope
 from data.access.sessions import (
@@ -31,36 +31,15 @@ from data.access.throttling import (
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, AuditEntry, FailedSignIn, UserSession
-from tests.data.town_hall import CITY
+from tests.data.access.conftest import PASSWORD
 
-PASSWORD = "copper kettle at noon"
 HOME = ClientInfo("10.0.0.7", "Firefox")
 A_MOMENT = timedelta(microseconds=1)
 
 
-class Clock:
-    """Stands still until it is set forward."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 1, 5, 9, 0)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(sessions, "now", clock)
-    return clock
-
-
-@pytest.fixture
-def engine(own_lockside, clock):
-    with writing(own_lockside.engine, SYSTEM) as session:
-        for name in ("mei", "lan"):
-            add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=PASSWORD)
-    return own_lockside.engine
+def engine(town_with_accounts, clock):
+    return town_with_accounts
 
 
 def entries(engine, action: str) -> list[tuple]:

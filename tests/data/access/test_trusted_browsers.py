@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from data.access.accounts import Grant, account_named, add_account, now, set_password
+from data.access.accounts import account_named, now, set_password
 from data.access.errors import SignInRefused, TooManyAttempts
 from data.access.roles import SYSTEM
 from data.access.sessions import auth_session, change_own_password, sign_in
@@ -13,18 +13,15 @@ from data.access.throttling import BROWSER_TRUSTED, MOST_OF_UNTRUSTED, TRIES_AFT
 from data.audit.trail import COMMAND_LINE, Actor
 from data.db.engine import reading, writing
 from data.db.models.accounts import Account, TrustedBrowser
-from tests.data.town_hall import CITY
+from tests.data.access.conftest import PASSWORD
 
-PASSWORD, NEW = "copper kettle at noon", "seven swans a-swimming"
+NEW = "seven swans a-swimming"
 HOME = ClientInfo("10.0.0.7", "Firefox")
 
 
 @pytest.fixture
-def engine(own_lockside):
-    with writing(own_lockside.engine, SYSTEM) as session:
-        for name in ("mei", "lan"):
-            add_account(session, SYSTEM, COMMAND_LINE, name, "leader", Grant((CITY,)), password=PASSWORD)
-    return own_lockside.engine
+def engine(town_with_accounts):
+    return town_with_accounts
 
 
 def trusted(engine, name: str = "mei") -> ClientInfo:
