@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache
@@ -30,10 +29,11 @@ from scoring.rulebook.editions import editions, rule_sets
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import ON, Demonstration
 from tests.dashboard.exports.test_exports import read_rows
+from tests.dashboard.page_runs import page_run
 from tests.data.access.test_fact_rights import MADE_UP
 from tests.data.lockside import ON as LOCKSIDE_ON
 from tests.data.town_hall import settle
-from tests.sessions import COOKIE, token_of
+from tests.sessions import token_of
 
 WANG = Actor("wang", "administrator", "10.0.0.7")
 SHIPPED = [edition for rule_set in rule_sets() for edition in editions(rule_set)]
@@ -65,12 +65,7 @@ def opened(district, monkeypatch) -> Callable[..., AppTest]:
 
     def run(name: str, role: str, **query: str) -> AppTest:
         groups = ("fire",) if role == "department" else None
-        cookies = {COOKIE: token_of(city_cache.database(), role, hazard_groups=groups)}
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        app = AppTest.from_file(next(page for page in PAGES if page.name == name).file, default_timeout=120)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return app.run()
+        return page_run(monkeypatch, name, token_of(city_cache.database(), role, hazard_groups=groups), query)
 
     return run
 

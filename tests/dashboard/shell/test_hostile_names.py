@@ -8,7 +8,6 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from markdown_it import MarkdownIt
 from sqlalchemy import select, update
-from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache
@@ -21,9 +20,10 @@ from data.db.engine import writing
 from data.db.models.city import Area, Building, City, Import
 from data.studies.rule_drafts import keep_draft
 from scoring.rulebook.editions import Rulebook
+from tests.dashboard.page_runs import page_run
 from tests.data.lockside import ON
 from tests.data.town_hall import CITY, Town
-from tests.sessions import COOKIE, token_of
+from tests.sessions import token_of
 
 EVIL = (
     "![x](http://evil/x.png) [a](http://evil) <img src=x> <a href='http://evil'>b</a> $x$ :material/home: :smile: "
@@ -59,12 +59,7 @@ def evil_town(two_towns) -> Iterator[Town]:
 @pytest.fixture
 def shown(evil_town, monkeypatch) -> Callable[..., AppTest]:
     def run(name: str, **query: str) -> AppTest:
-        cookies = {COOKIE: token_of(city_cache.database(), "administrator")}
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        app = AppTest.from_file(next(page for page in PAGES if page.name == name).file, default_timeout=120)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return app.run()
+        return page_run(monkeypatch, name, token_of(city_cache.database(), "administrator"), query)
 
     return run
 

@@ -8,12 +8,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache, shared_results
 from dashboard.i18n import LANGUAGES, translator
-from dashboard.shell.navigation import PAGES
 from dashboard.studies.fairness.comparison import ASSUMPTIONS
 from dashboard.studies.sandbox import rule_file_route
 from data.access.roles import SYSTEM
@@ -27,7 +25,8 @@ from scoring.rulebook.figures import with_figures
 from scoring.studies.grade_changes import BETTER, WORSE, directions, steps, without
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import ON, Demonstration
-from tests.sessions import COOKIE, token_of
+from tests.dashboard.page_runs import page_run
+from tests.sessions import token_of
 
 STRICT = {("criterion", 4, "points", "no"): Decimal(-6), ("inspect_every_days", "red", "officer"): Decimal(5)}
 
@@ -44,12 +43,7 @@ def study(district, monkeypatch) -> Callable[..., AppTest]:
     """A page as it stands after one run: `study("changes", "leader", "demo", lang="en")`."""
 
     def run(name: str, role: str, *areas: str, **query: str) -> AppTest:
-        cookies = {COOKIE: token_of(city_cache.database(), role, *areas)}
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        app = AppTest.from_file(next(page for page in PAGES if page.name == name).file, default_timeout=120)
-        for key, value in query.items():
-            app.query_params[key] = value
-        return app.run()
+        return page_run(monkeypatch, name, token_of(city_cache.database(), role, *areas), query)
 
     return run
 
