@@ -12,7 +12,6 @@ from statistics import median
 from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
-from urllib.request import Request, urlopen
 
 import psutil
 from sqlalchemy import Engine, func, select
@@ -22,13 +21,12 @@ from data.db.engine import reading
 from data.db.models.city import Import
 from tests.benchmarks.demonstration import ROOT, VAR
 from tests.benchmarks.server import Server
-from tests.sessions import COOKIE, token_of
+from tests.sessions import token_of
 from tests.trust.many_sessions import FILTERS
 from tests.trust.page_sessions import PageSession, page_session
 from tests.trust.promise import Promise
 from tests.trust.served_district import (
     CITY,
-    HANGS_S,
     OK,
     TILES,
     Answer,
@@ -36,6 +34,7 @@ from tests.trust.served_district import (
     data_command,
     import_of_visits,
     served_district,
+    version_shown,
 )
 
 WARM_LOOKS, QUIET_LOOKS = 10, 60
@@ -121,10 +120,7 @@ class Tab:
         return Answer(worst, perf_counter() - start)
 
     def version(self) -> str:
-        """Of the state that is shown."""
-        address = f"{self.server.address}/map/version?city={CITY}"
-        with urlopen(Request(address, headers={"Cookie": f"{COOKIE}={self.token}"}), timeout=HANGS_S) as answer:
-            return answer.read().decode()
+        return version_shown(self.server, self.token)
 
 
 def builds(server: Server) -> bool:

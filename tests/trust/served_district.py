@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import perf_counter
 from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
 
 import numpy as np
 from sqlalchemy import Engine, select
@@ -97,6 +98,13 @@ def asked(server: Server, path: str, token: str = "", form: dict[str, str] | Non
         return Answer(GAVE_UP, perf_counter() - start)
     finally:
         connection.close()
+
+
+def version_shown(server: Server, token: str) -> str:
+    """Of the city's state, as an open map asks for it."""
+    address = f"{server.address}/map/version?city={CITY}"
+    with urlopen(Request(address, headers={"Cookie": f"{COOKIE}={token}"}), timeout=HANGS_S) as answer:
+        return answer.read().decode()
 
 
 def sign_in(server: Server, name: str, source: str) -> Answer:
