@@ -60,13 +60,13 @@ browser() {
     command -v chromium >/dev/null || install_with_apt "A browser for the tests" chromium fonts-noto-cjk
 }
 
-# Each package with its version and the sums of its files. What is pinned already stays, unless UPGRADE names it or says
-# --upgrade.
+# Each package with its version and the sums of its files, for every Python from 3.11 on and every system. What is pinned
+# already stays, unless UPGRADE names it or says --upgrade.
 lock() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
     for file in requirements requirements-dev requirements-npm; do
         .venv/bin/python -m uv pip compile --quiet --no-config \
-            --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate \
+            --universal --python-version 3.11 --generate-hashes --no-annotate \
             --custom-compile-command "sh set-up.sh lock" ${UPGRADE:-} $file.in --output-file $file.txt
     done
 }

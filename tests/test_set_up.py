@@ -1,11 +1,18 @@
 """What `make` sets up first: an interpreter that works, and a clear sentence where something is missing."""
 
 import os
+import re
 import shutil
 import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker, default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,3 +63,40 @@ def test_who_may_not_install_is_told_what_to_ask_for(programs, user):
         "A browser for the tests is needed: install chromium fonts-noto-cjk "
         "(on Debian: sudo apt-get install chromium fonts-noto-cjk) and run make again.\n"
     )
+
+
+PINNED = re.compile(r"^(?P<name>[\w.-]+)(\[(?P<extras>[\w,-]+)\])?==\S+( ; (?P<marker>.+?))? \\$", re.MULTILINE)
+
+
+def pinned(environment: dict[str, str]) -> dict[str, set[str]]:
+    """Package → its extras, of all that is pinned for that environment."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in PINNED.finditer((ROOT / file).read_text(encoding="utf-8")):
+            if line["marker"] is None or Marker(line["marker"]).evaluate(environment):
+                found[canonicalize_name(line["name"])].update((line["extras"] or "").split(","))
+    return found
+
+
+def asked_for(name: str, extras: set[str], environment: dict[str, str]) -> Iterator[str]:
+    for text in requires(name) or ():
+        needed = Requirement(text)
+        wanted = [needed.marker is None or needed.marker.evaluate(environment | {"extra": extra}) for extra in extras]
+        if any(wanted):
+            yield canonicalize_name(needed.name)
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_whatever_a_pinned_package_asks_for_on_any_python_is_pinned_too(version):
+    environment = dict(default_environment()) | {"python_version": version, "python_full_version": f"{version}.0"}
+    there = pinned(environment)
+    assert len(there) > 100
+    here = pinned(dict(default_environment()))
+    missing = {
+        f"{name} asks for {needed}"
+        for name, extras in there.items()
+        if name in here
+        for needed in asked_for(name, extras | {""}, environment)
+        if needed not in there
+    }
+    assert not missing
