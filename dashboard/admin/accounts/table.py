@@ -58,11 +58,13 @@ def _row(account: Account, areas: tuple[str, ...], wrong: int, t: Translator) ->
 def session_table(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
         sessions = open_sessions(session, user.scope, None)
+        # With the number, for the minute and the address are those of several; what changes meanwhile is no label.
         choices: dict[int, str] = {
-            each.id: f"{name} · {local_time(each.seen_at)} · {each.address}" for each, name in sessions
+            each.id: f"{name} · {local_time(each.begun_at)} · {each.address} · {each.id}" for each, name in sessions
         }
         rows = [
             {
+                t("audit.number"): each.id,
                 t("auth.name"): name,
                 t("auth.begun"): local_time(each.begun_at),
                 t("auth.seen"): local_time(each.seen_at),

@@ -112,18 +112,18 @@ def published_table(study: Study) -> None:
 def draft_comparison(study: Study, draft: Edition) -> None:
     """Drafts of the same rule set side by side: whom each moves, and the visits it asks for."""
     t = study.t
-    others = [one for one in starts(study) if one.rule_set == draft.rule_set]
+    others = {one.key: one for one in starts(study) if one.rule_set == draft.rule_set}
     chosen = st.multiselect(
         t("sandbox.with"),
-        others,
-        format_func=distinct_labels(others, lambda one: one.name, lambda one: one.key),
+        list(others),
+        format_func=distinct_labels(others, lambda key: others[key].name),
         key="sandbox_with",
         max_selections=MOST_COMPARED,
         placeholder=t("sandbox.choose"),
     )
     current = in_force(study, draft.rule_set)
     editions = [(t("sandbox.draft"), draft)]
-    editions += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]
+    editions += [(others[key].name, edition_from(others[key].text, draft.rule_set, current.in_force)) for key in chosen]
     lines = []
     for name, edition in editions:
         try:
