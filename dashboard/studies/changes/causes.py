@@ -43,7 +43,7 @@ def cause_table(comparison: GradeComparison, causes: Causes) -> None:
         {
             t("causes.cause"): [name for name, *_ in lines],
             t("changes.worse"): [worse for _, worse, *_ in lines],
-            t("changes.better"): [better for _, _, better, _ in lines],
+            t("changes.better"): [better for _, _, better, *_ in lines],
             t("causes.all"): [int(applies.sum()) for *_, applies, _ in lines],
         }
     )
