@@ -11,7 +11,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from dashboard.auth import oidc
-from dashboard.auth.cookies_and_origin import cookies_of, safe_next
+from dashboard.auth.cookies_and_origin import HOME, cookies_of, in_language, lang_of, safe_next, sign_in_address
+from dashboard.auth.left_behind import remove_left_behind
 from dashboard.auth.login import FORGET, NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
@@ -28,7 +29,8 @@ from data.db.refusals import DatabaseRefused
 
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
-STYLE, SCRIPT = HERE / "style.css", HERE / "sign-in.js"
+STYLE = HERE / "style.css"
+SCRIPTS = ("sign-in.js", "again.js")
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
 SYSTEMS = (
     ("Android", "Android"),
@@ -42,7 +44,8 @@ Form = dict[str, str]
 
 
 def language_of(request: Request) -> str:
-    return supported_language(request.query_params.get("lang"))
+    """The language of the address, else that of the page it is to lead on to."""
+    return supported_language(request.query_params.get("lang") or lang_of(request.query_params.get("next", "")))
 
 
 def browser_name(agent: str) -> str:
@@ -55,9 +58,11 @@ def browser_name(agent: str) -> str:
 def page(request: Request, name: str, status: int = 200, **values: object) -> Response:
     language = language_of(request)
     other = next(each for each in LANGUAGES if each != language)
-    query = urlencode({"lang": other} | {key: values[key] for key in ("next",) if values.get(key)})
-    text = PAGES.get_template(name).render(t=translator(language), language=language, other=f"?{query}", **values)
-    return HTMLResponse(text, status_code=status, headers=NO_STORE)
+    tab = {"tab": request.query_params["tab"]} if "tab" in request.query_params else {}
+    query = urlencode({"lang": other} | {key: values[key] for key in ("next",) if values.get(key)} | tab)
+    home, text = f"/?{urlencode({'lang': language} | tab)}", PAGES.get_template(name)
+    html = text.render(t=translator(language), language=language, other=f"?{query}", home=home, **values)
+    return HTMLResponse(html, status_code=status, headers=NO_STORE)
 
 
 def busy_page(request: Request) -> Response:
@@ -97,7 +102,8 @@ def sign_in_posted(request: Request, form: Form) -> Response:
     except SignInRefused as refused:
         mistake = type(refused).__name__
         return page(request, "sign_in.html", 403, next=goal, mistake=mistake, sign_on=oidc.name())
-    return signed_in_response(request, tokens, goal)
+    chosen = request.query_params.get("lang")  # the form could be read in another language than the page asked for
+    return signed_in_response(request, tokens, goal if chosen is None else in_language(goal, language_of(request)))
 
 
 def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
@@ -107,7 +113,7 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
         try:
             user = current_user(request)
         except SignedOut:
-            return RedirectResponse("/sign-in", status_code=303)
+            return RedirectResponse(sign_in_address("/account", language_of(request)), status_code=303)
         return answer(request, user, *rest)
 
     return route
@@ -116,7 +122,8 @@ def signed_in(answer: Callable[..., Response]) -> Callable[..., Response]:
 @signed_in
 def sign_out_posted(request: Request, user: CurrentUser, form: Form) -> Response:
     sign_out(database(), user.auth_session, user.actor)
-    response = RedirectResponse("/sign-in", status_code=303, headers=NO_STORE | FORGET)
+    remove_left_behind(user)
+    response = RedirectResponse(sign_in_address(HOME, language_of(request)), status_code=303, headers=NO_STORE | FORGET)
     cookies_of(request).clear_from(response)
     return response
 
@@ -173,8 +180,8 @@ def style(request: Request) -> Response:
     return FileResponse(STYLE, headers={"Cache-Control": "no-cache"})
 
 
-def script(request: Request) -> Response:
-    return FileResponse(SCRIPT, headers={"Cache-Control": "no-cache"})
+def script(name: str) -> Callable[[Request], Response]:
+    return lambda request: FileResponse(HERE / name, headers={"Cache-Control": "no-cache"})
 
 
 ROUTES = [
@@ -185,5 +192,5 @@ ROUTES = [
     Route("/account/password", posted(password_posted), methods=["POST"]),
     Route("/account/end", posted(end_posted), methods=["POST"]),
     Route("/entrance/style.css", style, methods=["GET"]),
-    Route("/entrance/sign-in.js", script, methods=["GET"]),
+    *(Route(f"/entrance/{name}", script(name), methods=["GET"]) for name in SCRIPTS),
 ]

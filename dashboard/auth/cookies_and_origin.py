@@ -5,13 +5,15 @@ it the address of each request counts.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from dashboard.i18n import DEFAULT_LANGUAGE, supported_language
 from data.settings import settings
 
 HOME = "/"
@@ -78,6 +80,36 @@ def _origin(address: str) -> tuple[str, str, int] | None:
     if parts.hostname is None or port is None:
         return None
     return parts.scheme, parts.hostname, port
+
+
+def in_language(address: str, language: str) -> str:
+    """A path of this site with the language in its query; as it is where it says so already."""
+    parts = urlsplit(address)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
+    if language_of(address) == language:
+        return address
+    return urlunsplit(parts._replace(query=urlencode([*query, ("lang", language)])))
+
+
+def sign_in_address(goal: str, language: str, **more: str) -> str:
+    """The address of the sign-in that leads on to a path of this site, in the language somebody reads already."""
+    query = {"next": goal} if goal != HOME else {}
+    if language != DEFAULT_LANGUAGE:
+        query["lang"] = language
+    query |= more
+    return f"/sign-in?{urlencode(query, quote_via=quote, safe='/')}" if query else "/sign-in"
+
+
+def language_of(address: str) -> str:
+    """The language a path of this site is read in."""
+    return supported_language(lang_of(address))
+
+
+def lang_of(address: str) -> str | None:
+    """What an address says of its language."""
+    with suppress(ValueError):  # no address at all
+        return dict(parse_qsl(urlsplit(address).query)).get("lang")
+    return None
 
 
 def safe_next(asked: str | None) -> str:

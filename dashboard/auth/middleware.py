@@ -5,7 +5,6 @@ Pure ASGI, because Starlette's BaseHTTPMiddleware never sees sockets.
 
 import logging
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.auth.account_views import busy_page
 from dashboard.auth.content_security import policy_for
-from dashboard.auth.cookies_and_origin import cookies_of, from_this_site
+from dashboard.auth.cookies_and_origin import HOME, cookies_of, from_this_site, language_of, sign_in_address
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
 from dashboard.i18n import in_every_language, refusal_in_every_language
 from dashboard.observability.logs import NAME
@@ -35,6 +34,7 @@ RESERVED: Mapping[str, Permission] = {
     "/_stcore/metrics": "metrics",
     "/_stcore/agent": "metrics",
 }
+PAGE_OF_A_FORM = {"/sign-out": HOME, "/account/password": "/account", "/account/end": "/account"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",  # the map is a frame of the page
@@ -145,10 +145,11 @@ def _can_open(auth_session: AuthSession, path: str) -> bool:
 
 
 def _to_sign_in(scope: Scope, headers: Headers) -> Response:
-    if scope["method"] == "GET" and _is_for_a_person(scope):
-        query = scope["query_string"].decode("latin-1")
-        asked = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
-        return RedirectResponse(f"/sign-in?next={asked}" if asked != "/" else "/sign-in", status_code=303)
+    query = scope["query_string"].decode("latin-1")
+    asked = scope["path"] + (f"?{query}" if query else "")
+    goal = asked if scope["method"] == "GET" else PAGE_OF_A_FORM.get(scope["path"])
+    if goal is not None and _is_for_a_person(scope):
+        return RedirectResponse(sign_in_address(goal, language_of(asked)), status_code=303)
     status = 403 if any(scope["path"].startswith(start) for start in RESERVED) else 401
     return refused("auth.sign_in_first", status)
 

@@ -17,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.auth.cookies_and_origin import safe_next
+from dashboard.auth.cookies_and_origin import in_language, language_of, safe_next, sign_in_address
 from dashboard.auth.login import client_of, signed_in_response
 from dashboard.auth.request_user import refused
 from dashboard.cache.city_cache import database
+from dashboard.i18n import supported_language
 from dashboard.shell.thread_pools import DOOR
 from data.access.roles import SYSTEM
 from data.access.sessions import ClientInfo, IssuedTokens, begin
@@ -31,7 +32,6 @@ from data.db.models.accounts import Account
 from data.settings import SingleSignOn, settings
 
 CALLBACK = "/sign-on/back"
-REFUSED = "/sign-in?refused=1"
 ISSUERS_MISTAKES = (OAuthError, HTTPError, JoseError, JSONDecodeError)  # what it says, how, signed how, in which form
 log = logging.getLogger("credit_map")
 
@@ -58,29 +58,35 @@ async def to_provider(request: Request) -> Response:
     provider = settings().single_sign_on
     if provider is None:
         return refused("auth.no_sign_on", 404)
-    request.session["next"] = safe_next(request.query_params.get("next"))
+    language = supported_language(request.query_params.get("lang"))
+    goal = request.session["next"] = in_language(safe_next(request.query_params.get("next")), language)
     here = settings().address or str(request.base_url).rstrip("/")
     try:
         return await issuer(provider).authorize_redirect(request, f"{here}{CALLBACK}")
     except ISSUERS_MISTAKES:
         log.exception("the sign-on's issuer cannot be reached")
-        return RedirectResponse(REFUSED, status_code=303)
+        return _refused(goal)
 
 
 async def from_provider(request: Request) -> Response:
     """Checks what the issuer says of the user who comes back; an account must be there already."""
     provider = settings().single_sign_on
-    if provider is None:
-        return RedirectResponse(REFUSED, status_code=303)
     goal = safe_next(request.session.pop("next", None))
+    if provider is None:
+        return _refused(goal)
     try:
         token = await issuer(provider).authorize_access_token(request)
     except ISSUERS_MISTAKES as error:
         log.warning("sign-on refused: %s", type(error).__name__)
-        return RedirectResponse(REFUSED, status_code=303)
+        return _refused(goal)
     claim = str((token.get("userinfo") or {}).get(provider.claim) or "")
     tokens = await run_sync(tokens_for, claim, client_of(request), limiter=DOOR)
-    return signed_in_response(request, tokens, goal) if tokens else RedirectResponse(REFUSED, status_code=303)
+    return signed_in_response(request, tokens, goal) if tokens else _refused(goal)
+
+
+def _refused(goal: str) -> Response:
+    """Back to the sign-in, in the language and with the goal one had."""
+    return RedirectResponse(sign_in_address(goal, language_of(goal), refused="1"), status_code=303)
 
 
 def tokens_for(claim: str, client: ClientInfo) -> IssuedTokens | None:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from dashboard.auth.cookies_and_origin import cookies_of, cookies_of_page
 from dashboard.cache.city_cache import database
+from dashboard.cache.kept_input import Owner
 from dashboard.i18n import in_every_language
 from dashboard.observability import logs
 from data.access.roles import AccessScope, Permission
@@ -35,6 +36,11 @@ class CurrentUser:
     @property
     def scope(self) -> AccessScope:
         return self.auth_session.scope
+
+    @property
+    def owner(self) -> Owner:
+        """Whose is what is typed and not handed in yet."""
+        return Owner(self.auth_session.account_id, self.auth_session.name, self.auth_session.session_id)
 
 
 def auth_session_of(connection: HTTPConnection) -> AuthSession | None:

@@ -1,13 +1,16 @@
 """What is chosen on a screen is known by its id: Streamlit itself knows an option by its label alone.
 
 Of two options with one label it would take the first, whichever was clicked. So labels are made distinct, and where a
-label has meant something else in the moment between two runs, nothing is chosen.
+label has meant something else in the moment between two runs, nothing is chosen. A row of a table it knows by its
+place alone, so another order is another table.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 
 Option = TypeVar("Option")
@@ -41,3 +44,13 @@ def select_by_id(label: str, options: Iterable[Option], label_of: Callable[[Opti
     options = list(options)
     chosen = st.selectbox(label, options, format_func=distinct_labels(options, label_of), **box)
     return chosen if chosen in options else None
+
+
+def row_by_id(table: pd.DataFrame, ids: Sequence[Option], key: str, **frame) -> Option | None:
+    """A table with an id a row, of which one can be chosen; the id, None where nothing is. frame: as st.dataframe."""
+    order = hashlib.sha256(repr(list(ids)).encode()).hexdigest()[:12]
+    event = st.dataframe(
+        table, hide_index=True, width="stretch", key=f"{key}-{order}", on_select="rerun", selection_mode="single-row",
+        **frame,
+    )  # fmt: skip
+    return next((ids[line] for line in event.selection.rows if line < len(ids)), None)

@@ -10,6 +10,8 @@ from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import LANGUAGES, Translator, supported_language, translator
 from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.look.tab import NAME as TAB
+from dashboard.look.tab import tab_query
 from dashboard.view.labels import AREA_LEVELS_OFFERED, age_name, grade_names, level_name, theme_name
 from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
 from data.access.roles import AccessScope
@@ -28,7 +30,7 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
     cities = {city.code: city for city in city_cache.cities(scope)}
     if not cities:
         return None
-    query = dict(st.query_params)
+    query = _view_query()
     code = query["city"] if query.get("city") in cities else next(iter(cities))
     with st.spinner(translator(supported_language(query.get("lang")))("shell.opening")):
         context = city_cache.city_context(scope, code)
@@ -52,11 +54,17 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
 def remember(view: ViewState, context: CityContext) -> None:
     """Puts the view in the address bar."""
     query = query_of(view, context.options)
-    if dict(st.query_params) != query:
-        st.session_state["address_before"] = dict(st.query_params)
-        st.query_params.from_dict(query)
+    if _view_query() != query:
+        st.session_state["address_before"] = _view_query()
+        st.query_params.from_dict(query | tab_query())
     st.session_state["address"] = query
+    st.session_state["language"] = view.language
     st.session_state["widgets"] = _widgets(context)
+
+
+def _view_query() -> dict[str, str]:
+    """What the address says of the view."""
+    return {name: value for name, value in st.query_params.items() if name != TAB}
 
 
 def _address_on_its_way(query: dict[str, str], context: CityContext) -> bool:

@@ -10,12 +10,14 @@ import streamlit as st
 from dashboard.auth.request_user import current_user
 from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
+from dashboard.look.tab import stay_in_address
 from dashboard.shell.navigation import PAGES, pages_for
 from dashboard.shell.user_menu import user_menu
 
 STYLE = Path(__file__).parents[1] / "look" / "page.css"
 
 t = translator(page_language())
+stay_in_address(t.language)
 st.set_page_config(page_title=translator("zh")("shell.title"), page_icon="🏘️", layout="wide")
 st.html(STYLE)
 user = current_user()

@@ -6,7 +6,8 @@ from errno import EDQUOT, ENOSPC
 import streamlit as st
 
 from dashboard.auth.request_user import NotForThisRole, SignedOut
-from dashboard.i18n import supported_language, translator
+from dashboard.i18n import translator
+from dashboard.i18n.page_language import page_language
 from dashboard.look.plain_text import as_text
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
@@ -36,10 +37,11 @@ def refusal_behind(error: BaseException) -> DatabaseRefused | None:
 
 def show_error(error: Exception) -> bool:
     """Takes the place of Streamlit's own error box, which would show links to other sites."""
-    t = translator(supported_language(st.query_params.get("lang")))
+    t = translator(page_language())
     if isinstance(error, SignedOut):
         st.warning(t("auth.ended"))
-        st.html(f'<a class="button" href="/sign-in" target="_self">{t("auth.sign_in")}</a>')
+        link = f'<a class="button again" href="/sign-in?lang={t.language}" target="_self">{t("auth.sign_in")}</a>'
+        st.html(f'{link}<script src="/entrance/again.js"></script>', unsafe_allow_javascript=True)
     elif isinstance(error, NotForThisRole):
         st.warning(t("auth.no_right"))
     elif is_busy(error):

@@ -13,7 +13,7 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from dashboard.auth.middleware import AuthMiddleware
-from dashboard.cache import city_cache
+from dashboard.cache import city_cache, kept_input
 from dashboard.server import ROUTES
 from dashboard.shell.startup import OPENED
 from dashboard.view.view_state import CityOptions
@@ -123,3 +123,9 @@ def come(two_towns) -> Callable[..., TestClient]:
         return TestClient(site, base_url=SITE, headers=headers, follow_redirects=False, raise_server_exceptions=False)
 
     return come
+
+
+@pytest.fixture(autouse=True)
+def nothing_typed_before(tmp_path, monkeypatch) -> None:
+    """What a page keeps of one test is nothing to the next."""
+    monkeypatch.setattr(kept_input, "FOLDER", tmp_path / "kept")

@@ -6,6 +6,8 @@ from dashboard.admin.accounts.table import account_table, add_form, change_form,
 from dashboard.auth.request_user import user_with
 from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
+from dashboard.look.forms import is_field
+from dashboard.look.kept_page import kept_page
 
 
 def show() -> None:
@@ -15,7 +17,7 @@ def show() -> None:
     done_notice(t)
     account_table(user, t)
     left, right = st.columns(2, gap="large")
-    with left:
+    with left, kept_page(user, "accounts", is_field):
         st.markdown(f"##### {t('accounts.add')}")
         add_form(user, t)
     with right:

@@ -9,7 +9,7 @@ from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
-from dashboard.look.forms import form_done, form_key
+from dashboard.look.forms import field_key, form_done, form_key
 from dashboard.look.plain_text import as_text
 from dashboard.look.timestamps import local_time
 from data.access.accounts import (
@@ -32,6 +32,8 @@ from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.accounts import Account
 from data.db.models.city import HAZARD_GROUPS
 from data.errors import DataError
+
+ADD = "add-account"
 
 
 def account_table(user: CurrentUser, t: Translator) -> None:
@@ -58,11 +60,13 @@ def _row(account: Account, areas: tuple[str, ...], wrong: int, t: Translator) ->
 def session_table(user: CurrentUser, t: Translator) -> None:
     with reading(database(), SYSTEM) as session:
         sessions = open_sessions(session, user.scope, None)
+        # With the number, for the minute and the address are those of several; what changes meanwhile is no label.
         choices: dict[int, str] = {
-            each.id: f"{name} · {local_time(each.seen_at)} · {each.address}" for each, name in sessions
+            each.id: f"{name} · {local_time(each.begun_at)} · {each.address} · {each.id}" for each, name in sessions
         }
         rows = [
             {
+                t("audit.number"): each.id,
                 t("auth.name"): name,
                 t("auth.begun"): local_time(each.begun_at),
                 t("auth.seen"): local_time(each.seen_at),
@@ -92,25 +96,31 @@ def close_session(user: CurrentUser, session_id: int) -> None:
 
 
 def add_form(user: CurrentUser, t: Translator) -> None:
-    form = form_key("add-account")
-    with st.form(form, border=False, clear_on_submit=False):
-        name = st.text_input(t("auth.name"), max_chars=80)
-        role = st.selectbox(t("auth.role"), ROLES, format_func=lambda one: t(f"role.{one}"))
-        areas = st.text_input(t("auth.areas"), help=t("accounts.areas_help"), placeholder="demo/street:990001001")
-        groups = st.multiselect(
-            t("auth.hazard_groups"),
-            HAZARD_GROUPS,
-            format_func=lambda one: t(f"hazard.{one}"),
-            help=t("accounts.groups_help"),
-            placeholder=t("control.everything"),
-        )
-        sign_on = st.text_input(t("accounts.sign_on"), help=t("accounts.sign_on_help"), max_chars=200)
-        submitted = st.form_submit_button(t("accounts.add"), type="primary")
-    if submitted:
+    form = form_key(ADD)
+    name = st.text_input(t("auth.name"), max_chars=80, key=field_key(ADD, "name"))
+    role = st.selectbox(t("auth.role"), ROLES, format_func=lambda one: t(f"role.{one}"), key=field_key(ADD, "role"))
+    areas = st.text_input(
+        t("auth.areas"),
+        help=t("accounts.areas_help"),
+        placeholder="demo/street:990001001",
+        key=field_key(ADD, "areas"),
+    )
+    groups = st.multiselect(
+        t("auth.hazard_groups"),
+        HAZARD_GROUPS,
+        format_func=lambda one: t(f"hazard.{one}"),
+        help=t("accounts.groups_help"),
+        placeholder=t("control.everything"),
+        key=field_key(ADD, "groups"),
+    )
+    sign_on = st.text_input(
+        t("accounts.sign_on"), help=t("accounts.sign_on_help"), max_chars=200, key=field_key(ADD, "sign_on")
+    )
+    if st.button(t("accounts.add"), type="primary", key=f"{form}-send"):
         grant = Grant(tuple(areas.split()), tuple(groups) if role == "department" else None)
         password = None if sign_on.strip() else _password_of_form(form, name)
         way = {"password": password, "sign_on": sign_on.strip() or None}
-        _attempt(lambda: (_add(user, name, role, grant, form=form, **way), password), t, form="add-account")
+        _attempt(lambda: (_add(user, name, role, grant, form=form, **way), password), t, form=ADD)
 
 
 def _password_of_form(form: str, name: str) -> str:

@@ -80,11 +80,15 @@ def _mapping_from_columns(
     left, middle, right = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
     with left:
-        code = select_by_id(t("control.city"), by_code, lambda code: t.of(by_code[code].names))
+        code = select_by_id(
+            t("control.city"), by_code, lambda code: t.of(by_code[code].names), key=f"city-{upload.path.name}"
+        )
     if code is None:
         return None
     city = by_code[code]
-    heading_row = right.number_input(t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"))
+    heading_row = right.number_input(
+        t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"), key=f"heading-{upload.path.name}"
+    )
     delimiter = delimiter_of(upload)
     file_sample = sample(upload, delimiter, int(heading_row), t)
     if file_sample is None:
@@ -99,7 +103,7 @@ def _mapping_from_columns(
     kind = t(f"format.{file_sample.kind}")
     st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=len(file_sample.headings), kind=as_text(kind)))
     matches = _slots(target, file_sample, city, upload, t)
-    settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], t)
+    settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], upload, t)
     title = f"{city.names['en']}: {upload.name}"
     name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, names_taken)
     match = Match(
@@ -137,7 +141,13 @@ def _examples(file_sample: Sample, column: str) -> str:
 
 
 def _datum_and_level(
-    target: str, file_sample: Sample, matches: dict, city: City, levels: Sequence[str], t: Translator
+    target: str,
+    file_sample: Sample,
+    matches: dict,
+    city: City,
+    levels: Sequence[str],
+    upload: Upload,
+    t: Translator,
 ) -> dict:
     """What a column alone does not say: the datum of places, the level of areas."""
     settings: dict = {}
@@ -148,6 +158,7 @@ def _datum_and_level(
             t("imports.level"),
             list(city.levels),
             format_func=distinct_labels(city.levels, lambda one: t.of(city.levels[one])),
+            key=f"level-{upload.path.name}-{city.code}",
         )
     if target == "area" or (target == "building" and has_places):
         box = middle if target == "area" else left
@@ -156,6 +167,7 @@ def _datum_and_level(
             DATUMS,
             help=t("imports.datum_help"),
             format_func=lambda one: t(f"imports.datum_{one}"),
+            key=f"datum-{upload.path.name}-{target}",
         )
     if target == "building" and has_places and levels:
         settings["by_place"] = tuple(levels)

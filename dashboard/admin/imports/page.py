@@ -5,17 +5,22 @@ import streamlit as st
 from dashboard.admin.imports.column_matching import mapping_chosen
 from dashboard.admin.imports.history import past_imports_panel
 from dashboard.admin.imports.run import check_and_import, show_running
-from dashboard.admin.imports.upload import upload_box
-from dashboard.auth.request_user import user_with
-from dashboard.i18n import translator
+from dashboard.admin.imports.upload import is_typed, upload_box
+from dashboard.auth.request_user import CurrentUser, user_with
+from dashboard.i18n import Translator, translator
 from dashboard.i18n.page_language import page_language
+from dashboard.look.kept_page import kept_page
 
 PARTS = ("one", "past")
 
 
 def show() -> None:
     user = user_with("import")
-    t = translator(page_language())
+    with kept_page(user, "imports", is_typed):
+        _show(user, translator(page_language()))
+
+
+def _show(user: CurrentUser, t: Translator) -> None:
     st.markdown(f"### {t('imports.title')}")
     part = st.segmented_control(
         t("imports.title"),

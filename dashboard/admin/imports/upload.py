@@ -1,12 +1,13 @@
 """The file that is to be imported: handed in, kept under a name of ours, and a first look at it."""
 
 import csv
+import re
 import secrets
 from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.admin.imports.upload_store import Upload, keep
+from dashboard.admin.imports.upload_store import OWN_NAME, Upload, found, keep
 from dashboard.i18n import Sentence, Translator
 from dashboard.look.plain_text import as_text
 from data.importing.errors import FileRefused
@@ -17,6 +18,7 @@ from data.importing.source_formats import ENDINGS
 # Streamlit's own words stand in no language but English.
 BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
 DELIMITERS = ";\t|"
+OF_AN_UPLOAD = re.compile(rf"(?<![0-9a-f]){OWN_NAME.pattern}(?![0-9a-f])")  # in the keys of what says how it is read
 
 
 def upload_box(t: Translator) -> Upload | None:
@@ -24,16 +26,41 @@ def upload_box(t: Translator) -> Upload | None:
     button_text = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
     st.html(f"<style>{BUTTON} {{ font-size: 0; }} {button_text}</style>")
     box = f"import_file_{_number()}"
-    file = st.file_uploader(t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box)
-    if file is None:
+    file = st.file_uploader(
+        t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box, on_change=_note_change
+    )
+    changed = st.session_state.pop("import_box_changed", False)  # else the box is empty because the page was left
+    if file is None and changed:
         forget()
-        return None
-    if st.session_state.get("import_given") != file.file_id:
+    elif file is not None and st.session_state.get("import_given") != file.file_id:
         forget()
         st.session_state["import_given"] = file.file_id
-        st.session_state["import_upload"] = keep(file.name, file.getvalue())
+        st.session_state["import_upload"] = keep(file.name, file.getvalue()).plain
         new_form()
-    return st.session_state["import_upload"]
+    upload = found(st.session_state.get("import_upload"))
+    if upload is None:
+        forget()
+    elif file is None:
+        _show_kept(upload, t)
+    return upload
+
+
+def _note_change() -> None:
+    st.session_state["import_box_changed"] = True
+
+
+def _show_kept(upload: Upload, t: Translator) -> None:
+    """After a reload the box is empty, though the file is there."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("imports.kept", file=as_text(upload.name)))
+        if st.button(t("imports.remove"), icon=":material/close:"):
+            clear_file()
+            st.rerun()
+
+
+def is_typed(key: str) -> bool:
+    """Whether a key of the session's state holds the file handed in, its form, or how it is to be read."""
+    return key in ("import_upload", "import_key") or OF_AN_UPLOAD.search(key) is not None
 
 
 def _number() -> int:
@@ -53,7 +80,8 @@ def new_form() -> None:
 
 
 def forget() -> None:
-    for name in ("import_given", "import_upload", "import_sample", "import_key"):
+    read_so = [key for key in map(str, st.session_state) if OF_AN_UPLOAD.search(key)]
+    for name in ("import_given", "import_upload", "import_sample", "import_key", *read_so):
         st.session_state.pop(name, None)
 
 

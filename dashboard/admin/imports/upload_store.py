@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from data.settings import VAR
 FOLDER = VAR / "uploads"
 KEPT_SECONDS = 24 * 3600
 LONGEST_NAME = 120
+OWN_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,11 @@ class Upload:
 
     name: str
     path: Path
+
+    @property
+    def plain(self) -> list[str]:
+        """What finds it again, see `found`."""
+        return [self.name, self.path.name]
 
 
 def keep(name: str, data: bytes) -> Upload:
@@ -35,10 +42,25 @@ def keep(name: str, data: bytes) -> Upload:
     return Upload(shown(name), path)
 
 
+def found(plain: object) -> Upload | None:
+    """A file that was handed in before; None where it is gone, or has lain for a day."""
+    remove_old()
+    match plain:
+        case [str(name), str(own)] if OWN_NAME.fullmatch(own) and (FOLDER / own).is_file():
+            return Upload(shown(name), FOLDER / own)
+    return None
+
+
+def remove(plain: object) -> None:
+    if (upload := found(plain)) is not None:
+        upload.path.unlink(missing_ok=True)
+
+
 def remove_old() -> None:
     for path in FOLDER.glob("*"):
-        if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else removes it at this moment
+            if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+                path.unlink(missing_ok=True)
 
 
 def shown(name: str) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
@@ -15,12 +16,13 @@ from scoring.studies.grade_changes import BETTER, WORSE, Causes, Step
 
 def cause_table(comparison: GradeComparison, causes: Causes) -> None:
     study, t = comparison.study, comparison.study.t
-    causes_by_name = [
-        (step_name(study, step, comparison.edition), causes.decisive[:, n]) for n, step in enumerate(causes.steps)
+    causes_by_id: list[tuple[str, str, np.ndarray]] = [
+        (f"{step.kind}:{step.index}", step_name(study, step, comparison.edition), causes.decisive[:, n])
+        for n, step in enumerate(causes.steps)
     ]
     together = "withheld" if withheld_facts(study.scope, comparison.edition) else "together"
     others = {together: causes.together, "rules": causes.rules, "known": causes.known}
-    causes_by_name += [(t(f"causes.{name}"), applies) for name, applies in others.items()]
+    causes_by_id += [(name, t(f"causes.{name}"), applies) for name, applies in others.items()]
     direction, rows = comparison.direction, comparison.study.rows
     lines = [
         (
@@ -28,8 +30,9 @@ def cause_table(comparison: GradeComparison, causes: Causes) -> None:
             int((applies & (direction == WORSE)).sum()),
             int((applies & (direction == BETTER)).sum()),
             applies & rows,
+            cause_id,
         )
-        for name, applies in causes_by_name
+        for cause_id, name, applies in causes_by_id
     ]
     lines = [line for line in lines if line[3].any()]
     lines.sort(key=lambda line: -int(line[3].sum()))
@@ -40,24 +43,18 @@ def cause_table(comparison: GradeComparison, causes: Causes) -> None:
         {
             t("causes.cause"): [name for name, *_ in lines],
             t("changes.worse"): [worse for _, worse, *_ in lines],
-            t("changes.better"): [better for _, _, better, _ in lines],
-            t("causes.all"): [int(applies.sum()) for *_, applies in lines],
+            t("changes.better"): [better for _, _, better, *_ in lines],
+            t("causes.all"): [int(applies.sum()) for *_, applies, _ in lines],
         }
     )
-    event = st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        height=38 + 35 * len(table),
-        key="causes",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=count_columns(table, 270),
+    by_id = {line[4]: line for line in lines}
+    chosen = row_by_id(
+        table, list(by_id), "causes", height=38 + 35 * len(table), column_config=count_columns(table, 270)
     )
     st.caption(t("causes.note"))
-    for line in event.selection.rows:
-        st.markdown(f"**{as_text(lines[line][0])}**")
-        grade_changes.building_table(comparison, np.flatnonzero(lines[line][3]), "causes-houses")
+    if chosen is not None:
+        st.markdown(f"**{as_text(by_id[chosen][0])}**")
+        grade_changes.building_table(comparison, np.flatnonzero(by_id[chosen][3]), "causes-houses")
 
 
 def count_columns(table: pd.DataFrame, first_px: int) -> dict:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import city_cache
+from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from data.city import queries
@@ -52,17 +53,10 @@ def officer_findings(
     rows = table.iloc[order].reset_index(drop=True)
     rows.insert(0, study.t("data_quality.officer"), study.context.city_facts.inspectors[order])
     height = HEAD_PX + ROW_PX * min(len(order), 8)
-    chosen = st.dataframe(
-        rows,
-        hide_index=True,
-        width="stretch",
-        height=height,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"quality-{part}-officers",
-    ).selection["rows"]
-    if chosen and chosen[0] < len(order):
-        _visits(study, dataset, int(order[chosen[0]]), marked)
+    officers = dict(zip(study.context.city_facts.inspectors[order].tolist(), order.tolist(), strict=True))
+    chosen = row_by_id(rows, list(officers), f"quality-{part}-officers", height=height)
+    if chosen is not None:
+        _visits(study, dataset, officers[chosen], marked)
     else:
         st.caption(study.t("data_quality.choose_officer"))
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.cache.ratings import rated
 from dashboard.charts.groups import changed_shares
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
+from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
@@ -63,18 +64,14 @@ def step_table(study: Study, rating: Rating, every: list[Step]) -> Step | None:
         }
     )
     st.caption(t("fairness.choose"))
-    event = st.dataframe(
+    chosen = row_by_id(
         table,
-        hide_index=True,
-        width="stretch",
+        order,
+        f"fairness_steps_{rating.edition.rule_set}",
         height=38 + 35 * len(table),
-        key=f"fairness_steps_{rating.edition.rule_set}",
-        on_select="rerun",
-        selection_mode="single-row",
         column_config=count_columns(table, 330),
     )
-    line = next(iter(event.selection.rows), 0)
-    return every[order[line]] if order else None
+    return every[order[0] if chosen is None else chosen] if order else None
 
 
 def changes_by_group(comparison: GradeComparison, key: str) -> None:

@@ -7,64 +7,104 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.look.choices import distinct_labels
 from dashboard.look.plain_text import as_text
 from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
 ROW_PX = 35
+FIGURES, TABLES = "figures-", "tables-"  # in the session's state: what was written, and how often it was discarded
 
 
-def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]:
-    """Shows an edition's figures; those that were written otherwise, by their place in the file."""
+def draft_editor(edition: Edition, start: str, t: Translator) -> dict[Path, Value]:
+    """Shows an edition's figures; those that were written otherwise, by their place in the file.
+
+    start: what the draft starts from. What was written of it before stands in the tables to begin with.
+    """
+    key = _tables_key(start)
+    changes = _edited(edition, key, _written_before(start, key), t)
+    st.session_state[f"{FIGURES}{start}"] = [[list(path), value] for path, value in changes.items()]
+    st.button(t("sandbox.discard"), icon=":material/undo:", disabled=not changes, on_click=_discard, args=(start,))
+    return changes
+
+
+def _tables_key(start: str) -> str:
+    """Others are drawn once what was written in these has been discarded."""
+    return f"draft-{start}-{st.session_state.setdefault(f'{TABLES}{start}', 0)}"
+
+
+def _discard(start: str) -> None:
+    st.session_state[f"{TABLES}{start}"] += 1
+    st.session_state[f"{FIGURES}{start}"] = []
+
+
+def _written_before(start: str, key: str) -> dict[Path, Value]:
+    """What had been written when these tables were drawn first: while they are shown it must not change under them."""
+    if f"{key}-points" not in st.session_state:
+        st.session_state[f"before-{key}"] = st.session_state.get(f"{FIGURES}{start}", [])
+    return {tuple(path): value for path, value in st.session_state[f"before-{key}"]}
+
+
+def _edited(edition: Edition, key: str, before: Mapping[Path, Value], t: Translator) -> dict[Path, Value]:
     all_figures = figures(edition)
     changes: dict[Path, Value] = {}
     criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
         st.caption(t("sandbox.points_note"))
         groups = [figure for figure in all_figures if figure.group in ("start", "criterion")]
-        changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, t)
+        changes |= _table(groups, before, ("points", "no", "months"), f"{key}-points", edition, t)
     with bands:
         st.caption(t("sandbox.bands_note"))
         changes |= _table(
-            [figure for figure in all_figures if figure.group == "band"], ("below",), f"{key}-bands", edition, t
+            [figure for figure in all_figures if figure.group == "band"], before, ("below",), f"{key}-bands", edition, t
         )
     with caps:
         st.caption(t("sandbox.caps_note"))
         columns = ("grade", "at_least", "below", "months")
         changes |= _table(
-            [figure for figure in all_figures if figure.group == "cap"], columns, f"{key}-caps", edition, t
+            [figure for figure in all_figures if figure.group == "cap"], before, columns, f"{key}-caps", edition, t
         )
     with intervals:
         st.caption(t("sandbox.days_note"))
         roles = tuple(dict.fromkeys(figure.key for figure in all_figures if figure.group == "interval"))
         changes |= _table(
-            [figure for figure in all_figures if figure.group == "interval"], roles, f"{key}-days", edition, t
+            [figure for figure in all_figures if figure.group == "interval"], before, roles, f"{key}-days", edition, t
         )
     return changes
 
 
-def _table(rule_figures: Sequence[Figure], columns: Sequence[str], key: str, edition: Edition, t: Translator) -> dict:
+def _table(
+    rule_figures: Sequence[Figure],
+    before: Mapping[Path, Value],
+    columns: Sequence[str],
+    key: str,
+    edition: Edition,
+    t: Translator,
+) -> dict[Path, Value]:
     """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
     rows: dict[tuple, dict[str, Figure]] = {}
     for figure in rule_figures:
         rows.setdefault(figure.path[:2], {})[_column(figure)] = figure
     labels = [t.of(next(iter(cells.values())).label) for cells in rows.values()]
-    table = pd.DataFrame(
-        {"what": labels} | {name: [_cell(cells.get(name)) for cells in rows.values()] for name in columns}
+    as_filed, shown = (
+        pd.DataFrame(
+            {"what": labels} | {name: [_cell(cells.get(name), written) for cells in rows.values()] for name in columns}
+        )
+        for written in ({}, before)
     )
     settings = {"what": st.column_config.TextColumn(t("sandbox.what"), disabled=True, width="medium")}
     for name in columns:
         settings[name] = _column_config(name, edition, t)
     edited = st.data_editor(
-        table,
+        shown,
         key=key,
         hide_index=True,
         width="stretch",
-        height=38 + ROW_PX * len(table),
+        height=38 + ROW_PX * len(shown),
         column_config=settings,
         placeholder="",
     )
-    return _changes(list(rows.values()), table, edited, columns, t)
+    return _changes(list(rows.values()), as_filed, edited, columns, t)
 
 
 def _column(figure: Figure) -> str:
@@ -72,8 +112,8 @@ def _column(figure: Figure) -> str:
     return "points" if figure.key in ("yes", "start") else figure.key
 
 
-def _cell(figure: Figure | None) -> float | str | None:
-    value = None if figure is None else figure.value
+def _cell(figure: Figure | None, written: Mapping[Path, Value]) -> float | str | None:
+    value = None if figure is None else written.get(figure.path, figure.value)
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -82,8 +122,9 @@ def _column_config(name: str, edition: Edition, t: Translator):
     if name == "grade":
         codes = [grade.code for grade in edition.grades]
         names = {grade.code: t.of(grade.name) for grade in edition.grades}
+        name_of = distinct_labels(codes, names.__getitem__)
         return st.column_config.SelectboxColumn(
-            label, options=codes, format_func=lambda code: names[str(code)], required=True
+            label, options=codes, format_func=lambda code: name_of(str(code)), required=True
         )
     return st.column_config.NumberColumn(label, width="small")
 

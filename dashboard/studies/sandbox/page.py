@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from dashboard.auth.request_user import user_with
+from dashboard.look.kept_page import kept_page
 from dashboard.look.plain_text import as_text
 from dashboard.studies.sandbox.editor import draft_editor
 from dashboard.studies.sandbox.preview import compared, difference_table, effect, effect_figures
 from dashboard.studies.sandbox.publish import done_notice, draft_comparison, keep_form, publish_form, published_table
-from dashboard.studies.sandbox.rule_source import in_force, own_text, start_chosen, take_own
-from dashboard.studies.study_context import open_study
+from dashboard.studies.sandbox.rule_source import in_force, is_typed, own_text, start_chosen, take_own
+from dashboard.studies.study_context import Study, open_study
 from data.access.errors import FactsWithheld
 from scoring.errors import WrongFacts, WrongRule
 from scoring.rulebook.editions import edition_from
@@ -15,9 +17,13 @@ from scoring.rulebook.figures import with_figures
 
 
 def show() -> None:
-    study = open_study("sandbox", "drafts")
-    if study is None:
-        return
+    with kept_page(user_with("drafts"), "sandbox", is_typed):
+        study = open_study("sandbox", "drafts")
+        if study is not None:
+            _show(study)
+
+
+def _show(study: Study) -> None:
     t = study.t
     done_notice(study)
     take_own(study)
@@ -28,7 +34,7 @@ def show() -> None:
         base = edition_from(start.text, start.rule_set, current.in_force)
         if base.warning is not None:
             st.warning(as_text(t.of(base.warning)))
-        changes = draft_editor(base, f"draft-{start.key}", t)
+        changes = draft_editor(base, start.key, t)
         text = with_figures(start.text, changes)
         own_text(study, start, text)
     try:

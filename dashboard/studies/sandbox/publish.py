@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database
 from dashboard.look.choices import distinct_labels
-from dashboard.look.forms import form_done, form_key
+from dashboard.look.forms import field_key, form_done, form_key
 from dashboard.look.plain_text import as_text
 from dashboard.studies.sandbox.preview import compared, difference_table
 from dashboard.studies.sandbox.rule_source import in_force, starts
@@ -26,17 +26,18 @@ from scoring.studies.counts import grade_counts
 from scoring.studies.grade_changes import BETTER, WORSE
 from scoring.studies.workload import visits_a_week
 
+KEEP, PUBLISH = "keep-draft", "publish"  # forms
 MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 
 
 def keep_form(study: Study, draft: Edition) -> None:
     t = study.t
     left, right = st.columns((3, 2), vertical_alignment="bottom")
-    form = form_key("keep-draft")
-    with left.form(form, border=False):
-        name = st.text_input(t("sandbox.name"), max_chars=80)
-        if st.form_submit_button(t("sandbox.keep"), icon=":material/bookmark_add:"):
-            _attempt(study, "keep-draft", "sandbox.kept_done", lambda: _keep(study, draft, name, form))
+    form = form_key(KEEP)
+    with left:
+        name = st.text_input(t("sandbox.name"), max_chars=80, key=field_key(KEEP, "name"))
+        if st.button(t("sandbox.keep"), icon=":material/bookmark_add:", key=f"{form}-send"):
+            _attempt(study, KEEP, "sandbox.kept_done", lambda: _keep(study, draft, name, form))
     address = f"/rules/{shared_results.store_text(draft.text)}.toml?rule_set={draft.rule_set}"
     right.html(f'<a href="{address}" download style="color:#1f5fa8">{t("sandbox.export")}</a>')
 
@@ -53,20 +54,18 @@ def publish_form(study: Study, draft: Edition) -> None:
     if not study.scope.can("publish"):
         st.caption(t("sandbox.publish_who"))
         return
-    form = form_key("publish")
-    with st.form(form, border=False):
-        st.caption(t("sandbox.publish_note", day=as_text(study.context.options.last_day)))
-        day = st.date_input(t("sandbox.from_day"), study.context.options.last_day + timedelta(1))
-        reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80)
-        knowingly = False
-        if needs_confirmation(draft):
-            st.warning(t("sandbox.persons") if draft.warning is None else as_text(t.of(draft.warning)))
-            knowingly = st.checkbox(t("sandbox.knowingly"))
-        submitted = st.form_submit_button(t("sandbox.publish"), icon=":material/gavel:")
+    form = form_key(PUBLISH)
+    st.caption(t("sandbox.publish_note", day=as_text(study.context.options.last_day)))
+    first_day = study.context.options.last_day + timedelta(1)
+    day = st.date_input(t("sandbox.from_day"), first_day, key=field_key(PUBLISH, "day"))
+    reason = st.text_area(t("sandbox.reason"), max_chars=500, height=80, key=field_key(PUBLISH, "reason"))
+    knowingly = False
+    if needs_confirmation(draft):
+        st.warning(t("sandbox.persons") if draft.warning is None else as_text(t.of(draft.warning)))
+        knowingly = st.checkbox(t("sandbox.knowingly"), key=f"{form}-knowingly")
+    submitted = st.button(t("sandbox.publish"), icon=":material/gavel:", key=f"{form}-send")
     if submitted and isinstance(day, date):
-        _attempt(
-            study, "publish", "sandbox.published_done", lambda: _publish(study, draft, day, reason, knowingly, form)
-        )
+        _attempt(study, PUBLISH, "sandbox.published_done", lambda: _publish(study, draft, day, reason, knowingly, form))
 
 
 def _publish(study: Study, draft: Edition, day: date, reason: str, knowingly: bool, form: str) -> None:
@@ -112,18 +111,18 @@ def published_table(study: Study) -> None:
 def draft_comparison(study: Study, draft: Edition) -> None:
     """Drafts of the same rule set side by side: whom each moves, and the visits it asks for."""
     t = study.t
-    others = [one for one in starts(study) if one.rule_set == draft.rule_set]
+    others = {one.key: one for one in starts(study) if one.rule_set == draft.rule_set}
     chosen = st.multiselect(
         t("sandbox.with"),
-        others,
-        format_func=distinct_labels(others, lambda one: one.name, lambda one: one.key),
+        list(others),
+        format_func=distinct_labels(others, lambda key: others[key].name),
         key="sandbox_with",
         max_selections=MOST_COMPARED,
         placeholder=t("sandbox.choose"),
     )
     current = in_force(study, draft.rule_set)
     editions = [(t("sandbox.draft"), draft)]
-    editions += [(one.name, edition_from(one.text, one.rule_set, current.in_force)) for one in chosen]
+    editions += [(others[key].name, edition_from(others[key].text, draft.rule_set, current.in_force)) for key in chosen]
     lines = []
     for name, edition in editions:
         try:

@@ -1,11 +1,13 @@
 """What a draft starts from: an edition in force, another rule set, a draft kept before, or a text of one's own."""
 
+import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard.cache.city_cache import database
 from dashboard.look.choices import select_by_id
+from dashboard.look.forms import is_field
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from data.access.errors import FactsWithheld
@@ -15,6 +17,9 @@ from data.studies.rule_drafts import edition_seen_by, kept_drafts
 from scoring.errors import NoRuleInForce, WrongRule
 from scoring.rulebook.editions import edition_from, rule_sets
 from scoring.rulebook.model import Edition
+
+TEXT_SHOWN = "sandbox_text_shown"
+TYPED_HERE = ("study_city", "study_area_", "sandbox_start_", "sandbox_with", "own_draft_", "figures-", "tables-")
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,21 @@ def starts(study: Study) -> list[Start]:
         for draft in kept_drafts(session, study.scope, study.context.city):
             label = t("sandbox.kept", name=draft.name, by=draft.kept_by, at=f"{draft.kept_at:%Y-%m-%d %H:%M}")
             sources.append(Start(f"draft-{draft.id}", label, draft.rule_set, draft.text))
-    own = st.session_state.get(f"own_draft_{study.code}")
-    return [*sources, own] if own else sources
+    own = st.session_state.get(_own(study))
+    return [*sources, _own_start(study, *own)] if own else sources
+
+
+def _own(study: Study) -> str:
+    """Where rule set and text of what was written last stand in the session's state."""
+    return f"own_draft_{study.code}"
+
+
+def _own_start(study: Study, rule_set: str, text: str) -> Start:
+    return Start(f"own-{_short(text)}", study.t("sandbox.own"), rule_set, text)
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def start_chosen(study: Study) -> Start:
@@ -66,9 +84,10 @@ def in_force(study: Study, rule_set: str) -> Edition:
 def own_text(study: Study, start: Start, text: str) -> None:
     """A box to write the rule file itself; what is written becomes a start of its own."""
     t = study.t
+    st.session_state[TEXT_SHOWN] = f"text-{start.key}-{_short(text)}"
     with st.expander(t("sandbox.as_text")):
         written = st.text_area(
-            t("sandbox.as_text"), text, height=360, key=f"text-{start.key}-{hash(text)}", label_visibility="collapsed"
+            t("sandbox.as_text"), text, height=360, key=st.session_state[TEXT_SHOWN], label_visibility="collapsed"
         )
         if st.button(t("sandbox.use_text")):
             try:
@@ -77,7 +96,7 @@ def own_text(study: Study, start: Start, text: str) -> None:
             except (WrongRule, FactsWithheld) as mistake:
                 st.error(as_text(t.sentence(mistake)))
                 return
-            st.session_state[f"own_draft_{study.code}"] = Start("own", t("sandbox.own"), start.rule_set, written)
+            st.session_state[_own(study)] = [start.rule_set, written]
             st.session_state["sandbox_use_own"] = True
             st.rerun()
 
@@ -85,4 +104,12 @@ def own_text(study: Study, start: Start, text: str) -> None:
 def take_own(study: Study) -> None:
     """After a text was written: the list stands on it. To be called before the list is drawn."""
     if st.session_state.pop("sandbox_use_own", False):
-        st.session_state[f"sandbox_start_{study.code}"] = "own"
+        st.session_state[f"sandbox_start_{study.code}"] = _own_start(study, *st.session_state[_own(study)]).key
+
+
+def is_typed(key: str) -> bool:
+    """Whether a key of the session's state holds what was typed in the sandbox, or which part of it is looked at."""
+    if key == st.session_state.get(TEXT_SHOWN):
+        return True
+    linked = key == "study_city" and "city" in st.query_params  # a link says which city it means
+    return is_field(key) or (key.startswith(TYPED_HERE) and not linked)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
@@ -12,11 +12,11 @@ from dashboard.i18n import translator
 from data.access.accounts import Grant, add_account, now
 from data.access.errors import SignInRefused
 from data.access.roles import SYSTEM
-from data.access.sessions import ClientInfo, sign_in
-from data.access.throttling import MOST_FAILURES, wrong_passwords
+from data.access.sessions import ClientInfo, begin, open_sessions, sign_in
+from data.access.throttling import MOST_FAILURES, sha256, wrong_passwords
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import reading, writing
-from data.db.models.accounts import Account, AuditEntry, FailedSignIn
+from data.db.models.accounts import Account, AuditEntry, FailedSignIn, UserSession
 from tests.dashboard.demonstration import ROOT
 from tests.data.town_hall import CITY
 from tests.sessions import COOKIE, token_of
@@ -118,3 +118,41 @@ def test_an_account_is_made_once_and_its_password_is_shown(page, mei):
         added = session.scalars(select(AuditEntry.details).where(AuditEntry.action == "add_account")).all()
     assert [details["name"] for details in added].count("wang") == 1
     assert not shown.error
+
+
+@pytest.fixture
+def three_of_one_minute(mei) -> list[int]:
+    """The numbers of three sessions of one account, begun in one minute at one address."""
+    with writing(database(), SYSTEM) as session:
+        account = session.get_one(Account, mei)
+        tokens = [begin(session, account, ClientInfo("10.0.0.7", "Firefox"), "password").token for _ in range(3)]
+        ids = [session.scalar(select(UserSession.id).where(UserSession.token_sha256 == sha256(one))) for one in tokens]
+        minute = now().replace(second=0, microsecond=0)
+        session.execute(update(UserSession).where(UserSession.id.in_(ids)).values(begun_at=minute, seen_at=minute))
+    return ids
+
+
+def open_ones(account_id: int) -> set[int]:
+    with reading(database(), SYSTEM) as session:
+        return {each.id for each, _ in open_sessions(session, SYSTEM, account_id)}
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_of_three_sessions_begun_in_one_minute_the_one_that_is_chosen_ends(page, mei, three_of_one_minute, which):
+    chosen, before = three_of_one_minute[which], open_ones(mei)
+    shown = page(CITY)
+    labels = [one for one in shown.selectbox(key="session").options if one.startswith("mei · ")]
+    assert len(set(labels)) == len(labels) >= 3
+    shown.selectbox(key="session").set_value(chosen)
+    pressed(shown, "accounts.end_session")
+    assert before - open_ones(mei) == {chosen}
+
+
+def test_a_session_that_was_chosen_ends_though_another_began_meanwhile(page, mei, three_of_one_minute):
+    shown = page(CITY)
+    shown.selectbox(key="session").set_value(three_of_one_minute[0])
+    with writing(database(), SYSTEM) as session:
+        begin(session, session.get_one(Account, mei), ClientInfo("10.0.0.7", "Firefox"), "password")
+    before = open_ones(mei)
+    pressed(shown, "accounts.end_session")
+    assert before - open_ones(mei) == {three_of_one_minute[0]}

@@ -158,7 +158,7 @@ def test_a_request_without_a_session_is_told_to_sign_in_and_leads_there_for_a_pa
     led = client.get("/", headers={"Accept": "text/html"})
     assert (led.status_code, led.headers["location"]) == (303, "/sign-in")
     led = client.get("/backtest?city=x&lang=en", headers={"Accept": "text/html"})
-    assert led.headers["location"] == "/sign-in?next=/backtest%3Fcity%3Dx%26lang%3Den"
+    assert led.headers["location"] == "/sign-in?next=/backtest%3Fcity%3Dx%26lang%3Den&lang=en"
     assert client.post("/anything", headers={"Accept": "text/html"}).status_code == 401
     assert client.get("/_stcore/metrics").status_code == 403
 

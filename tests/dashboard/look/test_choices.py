@@ -1,6 +1,7 @@
 """What is chosen on a screen is known by its id, never by its label."""
 
 import ast
+import re
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from dashboard.look.choices import distinct_labels
 from tests.dashboard.demonstration import ROOT
 
 CHOICES = {"selectbox", "multiselect", "radio", "pills", "segmented_control", "select_slider"}
-OURS = {"t", "study", "LANGUAGES", "label_of"}  # words of ours, which differ
+OURS = {"t", "study.t", "label_of"}  # give words of ours, which differ
 
 
 @given(st.lists(st.sampled_from(("a", "a · 1", "a · 1 · 2", "b"))))
@@ -60,35 +61,114 @@ def test_where_another_of_the_same_label_came_in_the_moment_of_the_click_nothing
     assert page.text[0].value in ("ends None", "ends 7")
 
 
-def format_functions() -> list[tuple[str, ast.expr | None]]:
+def choices() -> list[tuple[str, ast.expr | None, set[str]]]:
+    """Where a choice is offered, what labels it, and which names of that module are labels made distinct."""
     found = []
     for path in sorted((ROOT / "dashboard").rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        distinct = {
+            target.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and is_made_distinct(node.value)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in CHOICES:
                 named = {one.arg: one.value for one in call.keywords}
-                found.append((f"{path.relative_to(ROOT)}:{call.lineno}", named.get("format_func")))
+                found.append((f"{path.relative_to(ROOT)}:{call.lineno}", named.get("format_func"), distinct))
     return found
 
 
-def takes_names_of_the_data(labelling: ast.expr | None) -> bool:
+def is_made_distinct(labelling: ast.expr) -> bool:
+    return isinstance(labelling, ast.Call) and ast.unparse(labelling.func) == "distinct_labels"
+
+
+def is_word_of_ours(label: ast.expr) -> bool:
+    """A text of dashboard/i18n for each option, or the name of a language: these differ."""
+    if isinstance(label, ast.IfExp):
+        return is_word_of_ours(label.body) and is_word_of_ours(label.orelse)
+    if isinstance(label, ast.Call):
+        return ast.unparse(label.func) in OURS
+    return ast.unparse(label).startswith("LANGUAGES[")
+
+
+def takes_names_of_the_data(labelling: ast.expr | None, distinct: set[str] = frozenset()) -> bool:
     """Whether labels may be equal: neither made distinct, nor a word of ours for each option."""
-    if labelling is None or isinstance(labelling, ast.Name):  # a name: `name_of`, made distinct where it is made
-        return labelling is None
-    if isinstance(labelling, ast.Call):
-        return ast.unparse(labelling.func) != "distinct_labels"
-    if isinstance(labelling, ast.Attribute):
-        return True
-    names = {node.id for node in ast.walk(labelling) if isinstance(node, ast.Name)}
-    taken = {
-        argument.arg for node in ast.walk(labelling) if isinstance(node, ast.Lambda) for argument in node.args.args
-    }
-    return not names - taken <= OURS
+    if isinstance(labelling, ast.Name):
+        return labelling.id not in distinct
+    if isinstance(labelling, ast.Lambda):
+        return not is_word_of_ours(labelling.body)
+    return labelling is None or not is_made_distinct(labelling)
 
 
 def test_each_choice_whose_labels_come_from_the_data_has_them_made_distinct():
-    found = format_functions()
+    found = choices()
     assert len(found) > 15
-    assert [where for where, labelling in found if takes_names_of_the_data(labelling)] == []
+    assert [where for where, labelling, distinct in found if takes_names_of_the_data(labelling, distinct)] == []
+
+
+def test_no_table_but_the_one_that_knows_its_rows_by_their_ids_lets_a_row_be_chosen():
+    """Streamlit hands a chosen row over as its place in the table, which is another's once the table has changed."""
+    calls = [
+        (str(path.relative_to(ROOT)), call)
+        for path in sorted((ROOT / "dashboard").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and any(one.arg == "on_select" for one in call.keywords)
+    ]
+    assert [path for path, _ in calls] == ["dashboard/look/choices.py"]
+
+
+def test_a_plain_box_of_names_of_the_data_would_be_found():
+    assert takes_names_of_the_data(None)
+    for wrong in ("str", "names.get", "name_of", "lambda one: one.name", "lambda one: as_text(cities[one])"):
+        assert takes_names_of_the_data(ast.parse(wrong, mode="eval").body)
+    assert not takes_names_of_the_data(ast.parse("name_of", mode="eval").body, {"name_of"})
+    for right in ("lambda one: t(f'role.{one}')", "distinct_labels(names, names.get)"):
+        assert not takes_names_of_the_data(ast.parse(right, mode="eval").body)
+
+
+def test_nothing_chosen_is_looked_up_by_what_it_is_called():
+    """No page keeps what it offers in a table by label: such a table knows one of two equals."""
+    found = [
+        f"{path.relative_to(ROOT)}: {node.id}"
+        for path in sorted((ROOT / "dashboard").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name) and re.fullmatch(r"(?:\w+_)?by_(?:name|label|title|text)", node.id)
+    ]
+    assert found == []
+
+
+def test_each_form_of_the_account_pages_names_what_it_acts_on_by_its_id():
+    """next: an address; username: for the browser's store of passwords, read by nobody here."""
+    hidden = [
+        (path.name, *re.search(r'name="(\w+)".*?value="{{ (.+?) }}"', field).groups())
+        for path in sorted((ROOT / "dashboard" / "auth" / "templates").glob("*.html"))
+        for field in re.findall(r'<input type="hidden".*?>', path.read_text(encoding="utf-8"))
+    ]
+    assert ("account.html", "session", "one.id") in hidden
+    assert [one for one in hidden if one[1] not in ("next", "username") and not one[2].endswith(".id")] == []
+    choosers = re.compile(r"<select|<option|<datalist|type=.radio|type=.checkbox")
+    assert not [path for path in (ROOT / "dashboard").rglob("*.html") if choosers.search(path.read_text("utf-8"))]
+
+
+ROWS = """
+import pandas as pd
+import streamlit as st
+from dashboard.look.choices import row_by_id
+ids = st.session_state.get("order", ["S1", "S2"])
+st.text(f"row {row_by_id(pd.DataFrame({'name': ['South', 'South']}), ids, 'table')}")
+st.text(sorted(key for key in st.session_state if key.startswith("table-")))
+"""
+
+
+def test_a_table_in_another_order_is_another_table_with_nothing_chosen():
+    page = AppTest.from_string(ROWS).run()
+    keys = page.text[1].value
+    page.session_state["order"] = ["S2", "S1"]
+    page.run()
+    assert page.text[0].value == "row None"
+    assert page.text[1].value != keys
 
 
 def test_ids_are_what_tells_equal_labels_apart():
