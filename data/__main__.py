@@ -229,12 +229,25 @@ def prepare(options: argparse.Namespace) -> int:
 
     _migrate()
     with progress() as report:
-        accounts = rebuild.prepare(_database(), options.on, settings().tiles_datum, report)
-    if accounts:
+        prepared = rebuild.prepare(_database(), options.on, settings().tiles_datum, report)
+    for city, why in prepared.failed.items():
+        print(f"The city '{city}' could not be made ready, and the others are: {_as_sentence(why)}", file=sys.stderr)
+    for city in prepared.ungraded:
+        print(
+            f"The city '{city}' is shown without grades: no rule set was in force on its last day; add an edition that "
+            "begins earlier, or name another rule set in its mapping.",
+            file=sys.stderr,
+        )
+    if prepared.accounts:
         print("Accounts to try the demonstration district with; their passwords are shown this once:")
-    for account in accounts:
+    for account in prepared.accounts:
         print(f"  {account.name:<20} {account.password}   ({account.role}, sees {account.area})")
     return 0
+
+
+def _as_sentence(error: Exception) -> str:
+    """A user's mistake by its own sentence, anything else with its kind."""
+    return str(error) if isinstance(error, USERS_MISTAKES) else f"{type(error).__name__}: {error}"
 
 
 def refresh(options: argparse.Namespace) -> int:

@@ -20,11 +20,11 @@ from scoring.rulebook.model import Edition
 MOST_ENTRIES = 40
 
 
-def building_card(context: CityContext, card: BuildingReport, open_rule_set: str, t: Translator) -> None:
+def building_card(context: CityContext, card: BuildingReport, open_rule_set: str | None, t: Translator) -> None:
     """open_rule_set: the one whose reasons stand open."""
     building = card.building
     st.markdown(f"#### {as_text(building.name or building.address or building.code)}")
-    area = " / ".join(names[t.language != "zh"] for names in card.areas)
+    area = " / ".join(context.area_name[one][t.language != "zh"] for one in card.areas)
     rows = {
         t("card.code"): building.code,
         t("card.address"): building.address,
@@ -127,14 +127,19 @@ def _entry(context: CityContext, card: BuildingReport, kind: str, text: str, t: 
         return t(f"event.{text}") if f"event.{text}" in t else text
     if kind.startswith(("grade:", "regrade:")):
         event, _, rule_set = kind.partition(":")
-        edition = card.ratings[rule_set].edition
-        names = {grade.code: t.of(grade.name) for grade in edition.grades}
-        *before, grade = (names.get(code, t("grade.unrated")) for code in text.split(">"))
+        names = _names_of_grades(card, rule_set, t)
+        *before, grade = (names.get(code, code) or t("grade.unrated") for code in text.split(">"))
         rules = theme_name(context, rule_set, t)
         if event == "grade":
             return t("card.graded", rule_set=rules, grade=grade)
         return t("card.regraded", rule_set=rules, before=before[0], grade=grade)
     return f"{t(f'step.{kind}')} · {_category(text, t)}"
+
+
+def _names_of_grades(card: BuildingReport, rule_set: str, t: Translator) -> dict[str, str]:
+    """By code; none of a rule set that once graded the city and does so no more."""
+    rated = card.ratings.get(rule_set)
+    return {grade.code: t.of(grade.name) for grade in rated.edition.grades} if rated else {}
 
 
 def _visit(answers: str, t: Translator) -> str:

@@ -15,7 +15,9 @@ from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
 from dashboard.cache.city_state import Builder, CityState, CityStates, Version, area_ids
+from dashboard.look.area_classes import AreaClasses, area_classes
 from dashboard.themes.registry import OVERLAYS, theme_named
+from dashboard.view.area_labels import area_labels
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import CityOptions, ViewState
 from data.access.roles import SYSTEM, AccessScope
@@ -24,6 +26,7 @@ from data.city.city_facts import CityFacts
 from data.city.fact_store import store_folder
 from data.city.filters import Filters, selected
 from data.city.grade_history import History, history_file, history_up_to, stored_history
+from data.city.rulebooks import editions_in_force
 from data.city.snapshots import Snapshot, brought_up_to_date, placed_buildings, seen_by, snapshot_on
 from data.city.visible_buildings import areas_of, visible_buildings
 from data.db.engine import open_database, reading
@@ -80,7 +83,7 @@ class CityContext:
     city_facts: CityFacts
     rules: Rulebook
     version: Version
-    editions: Mapping[str, Edition]  # in force on the last day
+    editions: Mapping[str, Edition]  # in force on the last day; none where no rule set had begun
     packed: np.ndarray | None
     is_behind: bool
 
@@ -112,6 +115,12 @@ class CityContext:
 
     @cached_property
     def area_name(self) -> dict[int, tuple[str, str]]:
+        """Chinese and English, told apart where two areas have one name."""
+        return area_labels(self.areas, self.city.levels)
+
+    @cached_property
+    def area_name_on_map(self) -> dict[int, tuple[str, str]]:
+        """As it is: where an area lies tells it from others of its name."""
         rows = self.areas[["id", "name", "name_en"]].itertuples(index=False)
         return {area: (name, name_en) for area, name, name_en in rows}
 
@@ -164,12 +173,12 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
         if not seen.any():
             raise queries.no_such_city(code)
         areas = areas[areas["id"].isin(areas_of(facts, seen))].reset_index(drop=True)
-    editions = {name: state.rules.on(name, state.last_day) for name in city.rule_sets}
+    editions = editions_in_force(state.rules, city.rule_sets, state.last_day)
     homes = facts.buildings["public_homes"]
     options = CityOptions(
         city=code,
         is_default=next(_cities(scope, seen=code)).code == code,
-        first_day=max(state.first_day, *(state.rules.begins(name) for name in city.rule_sets)),
+        first_day=max((state.first_day, *(state.rules.begins(name) for name in editions))),
         last_day=state.last_day,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas=state.area_ids if seen is None else area_ids(areas),
@@ -329,11 +338,10 @@ def level_areas(context: CityContext, level: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Choropleth:
-    """Areas of a level by what the theme asks: value (areas,), class 0..4 or -1, and the bounds between classes."""
+    """Areas of a level by what the theme asks: value (areas,), and its classes."""
 
     value: np.ndarray
-    step: np.ndarray
-    bounds: tuple[float, ...]
+    classes: AreaClasses
 
 
 def choropleth(scope: AccessScope, view: ViewState, level: str) -> Choropleth:
@@ -349,8 +357,6 @@ def _choropleth(
     ids = level_areas(_city_context(scope, code, version), level)["id"].to_numpy()
     rows = selected_buildings(scope, code, version, on, filters)
     area = summaries.area_places(day, level, ids)
-    value = theme_named(theme, day.editions).area_values(day, filters, rows, area, len(ids))
-    finite = value[np.isfinite(value)]
-    bounds = tuple(np.unique(np.quantile(finite, (0.2, 0.4, 0.6, 0.8)))) if len(finite) else ()
-    step = np.where(np.isfinite(value), np.searchsorted(bounds, value, side="right"), -1)
-    return Choropleth(value, step, tuple(float(bound) for bound in bounds))
+    drawn = theme_named(theme, day.editions)
+    value = drawn.area_values(day, filters, rows, area, len(ids))
+    return Choropleth(value, area_classes(value, drawn.areas_show_shares))

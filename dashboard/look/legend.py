@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from dashboard.look.area_classes import AreaClasses
 from dashboard.look.palette import SHARES, Symbol
 
 
@@ -29,10 +29,6 @@ def class_rows(names: Sequence[str], symbols: Sequence[Symbol]) -> list[LegendRo
     return [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, symbols, strict=True))]
 
 
-def share_rows(bounds: Sequence[float], shares: bool) -> list[LegendRow]:
-    """The steps of coloured areas: percent, or whole numbers."""
-    texts = [f"{bound:.1%}" if shares else f"{bound:,.0f}" for bound in bounds]
-    if not texts:
-        return []
-    labels = [f"< {texts[0]}", *(f"{low} – {high}" for low, high in pairwise(texts)), f"≥ {texts[-1]}"]
-    return [LegendRow(None, label, Symbol(SHARES[n], "block")) for n, label in enumerate(labels)]
+def area_rows(classes: AreaClasses) -> list[LegendRow]:
+    """The classes of coloured areas."""
+    return [LegendRow(None, label, Symbol(SHARES[colour], "block")) for colour, label in classes.labels.items()]

@@ -5,6 +5,9 @@ red-green colour-blind eyes: they differ in lightness and lean to orange or blue
 """
 
 from dataclasses import dataclass
+from itertools import cycle, islice
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ BY_GRADE = {
 }
 # Worst to best, for any other rule set: from brick through sand to deep blue.
 RANKS = {
+    1: ("#2f6db0",),
     2: ("#b5382c", "#2f6db0"),
     3: ("#b5382c", "#d9b44a", "#2f6db0"),
     4: ("#b5382c", "#ea9a45", "#6aaed0", "#24599c"),
@@ -50,12 +54,28 @@ DENSITY = ("#dbe7f3", "#b3cfe7", "#7fb0d8", "#4b8bc2", "#24629f", "#0f3b6d")
 INK, PAPER, WATER, LAND, LINE = "#1c2733", "#ffffff", "#dfe8ef", "#f8f7f3", "#a9b4c0"
 
 
+def _rank_colours(count: int) -> tuple[str, ...]:
+    """RANKS where it has so many; of more, steps between its five, which neighbours in shape help to tell apart."""
+    if count in RANKS:
+        return RANKS[count]
+    anchors = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in RANKS[5]])
+    along, places = np.linspace(0, 1, count), np.linspace(0, 1, len(anchors))
+    channels = np.stack([np.interp(along, places, channel) for channel in anchors.T], axis=1).round().astype(int)
+    return tuple("#{:02x}{:02x}{:02x}".format(*colour) for colour in channels.tolist())
+
+
+def _rank_shapes(count: int) -> tuple[str, ...]:
+    """The worst is a square, the best a star, and those between them differ from their neighbours."""
+    worst, *between, best = RANK_SHAPES
+    if count == 1:
+        return (between[-1],)
+    return (worst, *islice(cycle(between), count - 2), best)
+
+
 def symbols(grades: tuple[str, ...]) -> tuple[Symbol, ...]:
     """One mark per grade, worst first, and the unrated last."""
     if all(grade in BY_GRADE for grade in grades):
         known = tuple(BY_GRADE[grade] for grade in grades)
     else:
-        colours = RANKS[len(grades)]
-        shapes = RANK_SHAPES[: len(grades) - 1] + RANK_SHAPES[-1:]
-        known = tuple(Symbol(colour, shape) for colour, shape in zip(colours, shapes, strict=True))
+        known = tuple(map(Symbol, _rank_colours(len(grades)), _rank_shapes(len(grades))))
     return (*known, UNRATED)

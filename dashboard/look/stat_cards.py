@@ -14,13 +14,10 @@ from data.city.summaries import hazard_counts, low_grades
 
 
 def figure_strip(
-    context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, filters: Filters, t: Translator
+    context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str | None, filters: Filters, t: Translator
 ) -> None:
-    """rows: the buildings chosen, bool (n,). rule_set: whose low grades are counted."""
-    grades, editions = day.grades[rule_set][rows], day.editions[rule_set]
-    chosen, rated = len(grades), int((grades >= 0).sum())
-    low = int(((grades >= 0) & (grades < low_grades(len(editions.grades)))).sum())
-    names = "/".join(t.of(grade.name) for grade in editions.grades[: low_grades(len(editions.grades))])
+    """rows: the buildings chosen, bool (n,). rule_set: whose low grades are counted; None where nothing is graded."""
+    chosen = int(rows.sum())
     hazards = (hazard_counts(day, state, filters.hazard_group) for state in ("open", "overdue"))
     open_, overdue = (int((counts[rows] > 0).sum()) for counts in hazards)
     vacant = day.vacant[rows]
@@ -34,15 +31,27 @@ def figure_strip(
                 n=f"{context.buildings:,}",
             ),
         ),
-        (t("figure.low"), low, t("figure.low_names", names=names, share=share(low, rated))),
-        (t("figure.unrated"), chosen - rated, t("figure.of_all", share=share(chosen - rated, chosen))),
+        *([] if rule_set is None else _of_grades(day, rows, rule_set, t)),
         (t("figure.open"), open_, t("figure.overdue", n=f"{overdue:,}")),
         (t("figure.unvisited"), never, t("figure.of_all", share=share(never, chosen))),
     ]
     if context.options.public_homes:
         in_buildings = t("figure.vacant_in", n=f"{int((vacant > 0).sum()):,}")
-        figures.insert(4, (t("figure.vacant"), int(vacant.sum()), in_buildings))
+        figures.insert(-1, (t("figure.vacant"), int(vacant.sum()), in_buildings))
     figure_cards([(name, f"{number:,}", beside) for name, number, beside in figures])
+
+
+def _of_grades(day: Snapshot, rows: np.ndarray, rule_set: str, t: Translator) -> list[tuple[str, int, str]]:
+    """How many have a low grade, where one of the grades is called low, and how many none."""
+    grades, its_grades = day.grades[rule_set][rows], day.editions[rule_set].grades
+    rated, lowest = int((grades >= 0).sum()), its_grades[: low_grades(len(its_grades))]
+    unrated = len(grades) - rated
+    figures = [(t("figure.unrated"), unrated, t("figure.of_all", share=share(unrated, len(grades))))]
+    if lowest:
+        low = int(((grades >= 0) & (grades < len(lowest))).sum())
+        names = "/".join(t.of(grade.name) for grade in lowest)
+        figures.insert(0, (t("figure.low"), low, t("figure.low_names", names=names, share=share(low, rated))))
+    return figures
 
 
 def figure_cards(figures: Sequence[tuple[str, str, str]]) -> None:

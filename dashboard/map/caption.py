@@ -14,18 +14,23 @@ from data.access.roles import AccessScope
 
 
 def map_caption(scope: AccessScope, context: CityContext, view: ViewState, rows: np.ndarray, t: Translator) -> None:
-    if not rows.any():
+    if not context.buildings:
+        st.info(t("map.no_buildings"))
+    elif not rows.any():
         st.warning(t("map.nothing_selected"))
-    lines = [_area_colours(context, view, t), t("map.hint"), *_left_out(scope, context, t)]
+    ground = None if context.options.levels else t("map.no_areas")
+    lines = [_area_colours(scope, context, view, t), ground, t("map.hint"), *_left_out(scope, context, t)]
     if context.city.licence and not context.city.invented:
         lines.append(t("shell.licence", licence=context.city.licence))
     st.caption("  \n".join(as_text(line) for line in lines if line))
 
 
-def _area_colours(context: CityContext, view: ViewState, t: Translator) -> str | None:
+def _area_colours(scope: AccessScope, context: CityContext, view: ViewState, t: Translator) -> str | None:
     """What coloured areas show, in words."""
     if not view.outlines:
         return None
+    if not city_cache.choropleth(scope, view, view.outlines).classes.labels:
+        return t("map.areas_uncoloured", level=level_name(context, view.outlines, t))
     theme = theme_named(view.theme, context.editions)
     key = "map.area_shares" if theme.areas_show_shares else "map.area_numbers"
     return t(key, level=level_name(context, view.outlines, t), what=theme.area_measure(t))

@@ -31,6 +31,22 @@ def distribution(
     counts = count_grades(day.grades[rule_set], len(names) - 1, rows).tolist()
     _show(grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t)), "by-grade")
     level = _compared_level(context, view)
+    if level is not None:
+        _by_area(context, day, rows, rule_set, level, t)
+    uses = day.city_facts.buildings["uses"].tolist()
+    by_use = summaries.grades_by(day, rule_set, rows, day.city_facts.buildings["use"].astype(np.int64), len(uses))
+    used = np.flatnonzero(by_use.sum(axis=1))
+    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in used]
+    if len(used):
+        _show(grade_shares(by_use[used], use_names, names, grade_symbols, t("chart.by_use")), "by-use")
+    ages = [t(f"chart.{name}") for name in AGE_NAMES]
+    by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
+    _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
+    st.caption(t("chart.caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
+
+
+def _by_area(context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, level: str, t: Translator) -> None:
+    names, grade_symbols = _classes(context, rule_set, t)
     areas = city_cache.level_areas(context, level)
     area_of = summaries.area_places(day, level, areas["id"].to_numpy())
     by_area = summaries.grades_by(day, rule_set, rows, area_of, len(areas))
@@ -38,15 +54,6 @@ def distribution(
     worst = np.argsort(-np.nan_to_num(summaries.low_share(by_area), nan=-1), kind="stable")[:MOST_AREAS]
     title = t("chart.by_area", level=level_name(context, level, t))
     _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, grade_symbols, title), "by-area")
-    uses = day.city_facts.buildings["uses"].tolist()
-    by_use = summaries.grades_by(day, rule_set, rows, day.city_facts.buildings["use"].astype(np.int64), len(uses))
-    used = np.flatnonzero(by_use.sum(axis=1))
-    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in used]
-    _show(grade_shares(by_use[used], use_names, names, grade_symbols, t("chart.by_use")), "by-use")
-    ages = [t(f"chart.{name}") for name in AGE_NAMES]
-    by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
-    _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
-    st.caption(t("chart.caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
 def trend(
@@ -62,7 +69,8 @@ def trend(
     title = theme_name(context, rule_set, t)
     _show(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
-    _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
+    if low:
+        _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
     st.caption(t("chart.trend_caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
@@ -71,9 +79,11 @@ def _classes(context: CityContext, rule_set: str, t: Translator) -> tuple[list[s
     return list(names.values()), symbols(context.options.grades[rule_set])
 
 
-def _compared_level(context: CityContext, view: ViewState) -> str:
-    """One level below the single area chosen; else the widest level that has several areas."""
+def _compared_level(context: CityContext, view: ViewState) -> str | None:
+    """One level below the single area chosen; else the widest level that has several areas. None without areas."""
     levels = context.options.levels
+    if not levels:
+        return None
     if len(view.areas) == 1:
         below = levels.index(view.areas[0].split(":")[0]) + 1
         return levels[min(below, len(levels) - 1)]

@@ -7,7 +7,7 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
-from dashboard.look.legend import share_rows
+from dashboard.look.legend import area_rows
 from dashboard.map.layers.credit import credit_group
 from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.themes.registry import OVERLAYS, theme_named
@@ -47,10 +47,9 @@ def _settings(
     scope: AccessScope, context: CityContext, view: ViewState, open_building: tuple[float, float] | None, t: Translator
 ) -> dict:
     theme = theme_named(view.theme, context.editions)
-    rows = theme.legend(t) + [OVERLAYS[name].legend_row(t) for name in view.overlays]
+    rows = theme.legend(t, view.filters) + [OVERLAYS[name].legend_row(t) for name in view.overlays]
     if view.outlines:
-        bounds = city_cache.choropleth(scope, view, view.outlines).bounds
-        rows += share_rows(bounds, shares=theme.areas_show_shares)
+        rows += area_rows(city_cache.choropleth(scope, view, view.outlines).classes)
     return layer_settings(
         query=layer_query(view, context.options) | {"v": f"{context.version.cache_key}.{scope.cache_key[:8]}"},
         version=context.version.cache_key,

@@ -38,7 +38,7 @@ def show() -> None:
     with st.spinner(t("shell.preparing", day=as_text(view.on))):
         day = city_cache.snapshot(scope, view.city, context.version, view.on)
     rows = city_cache.selected_buildings(scope, view.city, context.version, view.on, view.filters)
-    rule_set = view.theme if view.theme in context.editions else next(iter(context.editions))
+    rule_set = view.theme if view.theme in context.editions else next(iter(context.editions), None)
     figure_strip(context, day, rows, rule_set, view.filters, t)
     report = _report(scope, context, view)
     left, right = st.columns((62, 38), gap="medium")
@@ -50,12 +50,14 @@ def show() -> None:
         map_caption(scope, context, view, rows, t)
     with right:
         panel = _panel(view, t)
-        if panel == "distribution":
-            distribution(context, day, rows, rule_set, view, t)
-        elif panel == "trend":
-            trend(scope, context, rows, rule_set, view, t)
-        else:
+        if panel == "card":
             _card(context, view, report, rule_set, t)
+        elif rule_set is None:
+            st.info(t("chart.no_grades"))
+        elif panel == "distribution":
+            distribution(context, day, rows, rule_set, view, t)
+        else:
+            trend(scope, context, rows, rule_set, view, t)
 
 
 def _panel(view: ViewState, t: Translator) -> str | None:
@@ -89,7 +91,9 @@ def _position(report: BuildingReport | None) -> tuple[float, float] | None:
     return float(lat), float(lon)
 
 
-def _card(context: CityContext, view: ViewState, report: BuildingReport | None, rule_set: str, t: Translator) -> None:
+def _card(
+    context: CityContext, view: ViewState, report: BuildingReport | None, rule_set: str | None, t: Translator
+) -> None:
     if not view.building:
         st.info(t("card.none"))
         return

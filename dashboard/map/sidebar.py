@@ -12,8 +12,16 @@ from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.look.tab import NAME as TAB
 from dashboard.look.tab import tab_query
-from dashboard.view.labels import AREA_LEVELS_OFFERED, age_name, grade_names, level_name, theme_name
-from dashboard.view.view_state import UNVISITED_DAYS, ViewState, query_of, view_of, with_building
+from dashboard.view.labels import age_name, grade_names, level_name, levels_offered, theme_name
+from dashboard.view.view_state import (
+    UNVISITED_DAYS,
+    ViewState,
+    list_of,
+    query_of,
+    values_in,
+    view_of,
+    with_building,
+)
 from data.access.roles import AccessScope
 from data.city.filters import UNRATED
 from data.city.snapshots import HAZARD_STATES
@@ -97,7 +105,7 @@ def _fill_widgets(view: ViewState, context: CityContext) -> None:
     for name in ONE_EACH:
         state[_key(context, name)] = query.get(name, "")
     for name in several:
-        state[_key(context, name)] = [value for value in query.get(name, "").split(",") if value]
+        state[_key(context, name)] = values_in(query.get(name, ""))
     state[_key(context, "day")] = view.on
     state[_key(context, "show")] = view.theme
     state[_key(context, "vacant")] = view.filters.vacant
@@ -140,14 +148,7 @@ def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
         format_func=lambda name: t(f"overlay.{name}"),
         key=_key(context, "over"),
     )
-    areas = st.selectbox(
-        t("control.areas"),
-        ("", *options.levels),
-        format_func=distinct_labels(
-            ("", *options.levels), lambda level: level_name(context, level, t) if level else t("control.areas_none")
-        ),
-        key=_key(context, "areas"),
-    )
+    areas = _level_coloured(context, t) if options.levels else ""
     day = st.date_input(
         t("control.day"),
         min_value=options.first_day,
@@ -156,14 +157,26 @@ def _what_to_show(context: CityContext, t: Translator) -> dict[str, str]:
         key=_key(context, "day"),
     )
     on = day if isinstance(day, date) else options.last_day
-    return {"show": show, "over": ",".join(over), "areas": areas, "day": on.isoformat()}
+    return {"show": show, "over": list_of(over), "areas": areas, "day": on.isoformat()}
+
+
+def _level_coloured(context: CityContext, t: Translator) -> str:
+    levels = ("", *context.options.levels)
+    return st.selectbox(
+        t("control.areas"),
+        levels,
+        format_func=distinct_labels(
+            levels, lambda level: level_name(context, level, t) if level else t("control.areas_none")
+        ),
+        key=_key(context, "areas"),
+    )
 
 
 def _filters(context: CityContext, t: Translator) -> dict[str, str]:
     st.subheader(t("control.filters"), divider="gray")
-    query = {"area": ",".join(_areas(context, t))}
+    query = {"area": list_of(_areas(context, t))}
     for rule_set in context.options.grades:
-        query[rule_set] = ",".join(_grades(context, rule_set, t))
+        query[rule_set] = list_of(_grades(context, rule_set, t))
     query["hazard"] = _select_any(context, "hazard", HAZARD_GROUPS, lambda name: t(f"hazard.{name}"), t)
     query["state"] = _select_any(context, "state", HAZARD_STATES, lambda name: t(f"state.{name}"), t)
     ages = (*map(str, UNVISITED_DAYS), "never")
@@ -179,9 +192,12 @@ def _filters(context: CityContext, t: Translator) -> dict[str, str]:
 
 def _areas(context: CityContext, t: Translator) -> list[str]:
     key = _key(context, "area")
-    offered = {code: area for code, area in context.options.areas.items() if code.split(":")[0] in AREA_LEVELS_OFFERED}
+    levels = levels_offered(context.options.levels)
+    offered = {code: area for code, area in context.options.areas.items() if code.split(":")[0] in levels}
     linked = {code: context.options.areas[code] for code in st.session_state.get(key, ())}
     names = {code: context.area_name[area][t.language != "zh"] for code, area in (offered | linked).items()}
+    if not names:
+        return []
     return st.multiselect(
         t("control.area"),
         list(names),

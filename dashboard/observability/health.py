@@ -5,7 +5,7 @@ import logging
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from time import monotonic
 
@@ -27,7 +27,7 @@ from data.city import queries
 from data.city.array_files import seems_whole
 from data.city.fact_store import nearest_whole, store_folder
 from data.city.grade_history import history_file
-from data.city.rulebooks import rulebook
+from data.city.rulebooks import editions_in_force, rulebook
 from data.db.engine import reading, sqlite_file
 from data.db.models.city import City
 from data.db.refusals import DatabaseDamaged
@@ -49,7 +49,7 @@ def reasons() -> Iterator[str]:
         engine = database()
         with reading(engine, SYSTEM) as session:
             cities = queries.cities(session, SYSTEM)
-            yield from _unprepared(session, cities[0]) if cities else ("no_city",)
+            yield from _unprepared(session, cities) if cities else ("no_city",)
         if engine.dialect.name == "sqlite":
             yield from _sqlite_refusal(engine)
     except DatabaseDamaged as damaged:
@@ -62,9 +62,13 @@ def reasons() -> Iterator[str]:
         yield "low_disk_space"
 
 
-def _unprepared(session: Session, city: City) -> Iterator[str]:
-    """What is shown lies in memory: damage on disk does not take it away, and is mended beside it."""
-    if not (OPENED.is_set() and city_states().is_open(city.code)):
+def _unprepared(session: Session, cities: Sequence[City]) -> Iterator[str]:
+    """What is shown lies in memory: damage on disk does not take it away, and is mended beside it.
+
+    One city that cannot be opened keeps nobody from the others.
+    """
+    city = next((one for one in cities if city_states().is_open(one.code)), None)
+    if city is None or not OPENED.is_set():
         _open_in_background()
         yield "being_prepared"
         return
@@ -76,7 +80,8 @@ def _unprepared(session: Session, city: City) -> Iterator[str]:
     folder = store_folder(city.code, whole, basemap().datum)
     try:
         rules = rulebook(session, city)
-        histories = [history_file(folder, rules, name) for name in city.rule_sets]
+        in_force = editions_in_force(rules, city.rule_sets, city_states().current(city.code).last_day)
+        histories = [history_file(folder, rules, name) for name in in_force]
     except ScoringError:
         return
     if not all(seems_whole(history, folder.name) for history in histories):

@@ -13,6 +13,16 @@ def no_city() -> None:
         st.info(translator(language)("shell.no_city"))
 
 
+def no_grades(context: CityContext, t: Translator) -> str | None:
+    """Why nothing of a city is graded, ready to be shown; None where a rule set is in force on its last day."""
+    if context.editions:
+        return None
+    if not context.city.rule_sets:
+        return t("shell.no_rule_set")
+    first = min(context.rules.begins(name) for name in context.city.rule_sets)
+    return t("shell.no_rule_in_force", day=as_text(context.options.last_day), first=as_text(first))
+
+
 def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown(f"### {t('shell.title')} · {as_text(t.of(context.city.names))}")
@@ -21,5 +31,8 @@ def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: T
             st.badge(t("shell.invented"), icon=":material/info:", color="orange")
         if context.is_behind:  # in here: an element more between head and map would have the map made anew
             st.badge(t("shell.behind"), icon=":material/sync:", color="gray")
+    without_grades = no_grades(context, t)
+    if without_grades:
+        st.info(without_grades)
     if unknown:
         st.warning(t("shell.unknown", names=as_text(t.listed(unknown)[:200])))

@@ -1,4 +1,4 @@
-"""What happens once when the server starts: answers leave without delay, files may be opened, the first city is."""
+"""What happens once when the server starts: answers leave without delay, files may be opened, a city is."""
 
 import gc
 import logging
@@ -12,11 +12,12 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_state import Builder
 from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM
+from data.db.models.city import City
 from geo.morton import unit_xy
 from geo.point_tiles import tile
 
 FIRST_ZOOMS = range(9, 14)  # at which a city is first shown, by its size and the window's
-OPENED = threading.Event()  # the first city has been opened
+OPENED = threading.Event()  # the first city has been opened, or the first that can be
 log = logging.getLogger("credit_map")
 
 
@@ -54,17 +55,29 @@ def listens(connection: socket.socket) -> bool:
 
 
 def open_first_city() -> None:
-    """So that the first user does not wait for facts, ratings of the last day and sums of the first view."""
+    """So that the first user does not wait for facts, ratings of the last day and sums of the first view.
+
+    Where one city cannot be opened, the next one is: the others are not to be missed for it.
+    """
     try:
-        for city in city_cache.cities(SYSTEM)[:1]:
-            view, _ = view_of({"city": city.code}, city_cache.city_context(SYSTEM, city.code).options)
-            layer = city_cache.point_layer(SYSTEM, view)
-            west, south, east, north = city.bounds
-            layer.counts_in_view(west, south, east, north)
-            x, y = unit_xy((west + east) / 2, (south + north) / 2)
-            for zoom in FIRST_ZOOMS:
-                tile(layer, zoom, int(x * 2**zoom), int(y * 2**zoom))
+        cities = city_cache.cities(SYSTEM)
     except Exception:  # whatever it is, nobody is sent here before it went well once
-        log.exception("the first city could not be opened; it is tried again whenever /health is asked")
-    else:
+        log.exception("no city could be looked for; it is tried again whenever /health is asked")
+        return
+    if not cities or any(_is_opened(city) for city in cities):
         OPENED.set()
+
+
+def _is_opened(city: City) -> bool:
+    try:
+        view, _ = view_of({"city": city.code}, city_cache.city_context(SYSTEM, city.code).options)
+        layer = city_cache.point_layer(SYSTEM, view)
+        west, south, east, north = city.bounds
+        layer.counts_in_view(west, south, east, north)
+        x, y = unit_xy((west + east) / 2, (south + north) / 2)
+        for zoom in FIRST_ZOOMS:
+            tile(layer, zoom, int(x * 2**zoom), int(y * 2**zoom))
+    except Exception:  # as above
+        log.exception("the city %s could not be opened; it is tried again whenever /health is asked", city.code)
+        return False
+    return True

@@ -120,6 +120,9 @@ def area_table(comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray
     """A table of areas: who got worse and better there. visits: a week per building of each grade, before and after."""
     study, t = comparison.study, comparison.study.t
     level = compared_level(study)
+    if level is None:
+        st.info(t("study.no_areas"))
+        return
     areas = level_areas(study.context, level)
     area = places_in(study.context.city_facts.buildings[level], areas["id"].to_numpy())
     counts = directions_by(comparison.direction, area, len(areas))
@@ -142,13 +145,13 @@ def area_table(comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray
     st.dataframe(table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 420))
 
 
-def compared_level(study: Study) -> str:
-    """The widest level of which several areas hold buildings looked at; else the narrowest there is."""
+def compared_level(study: Study) -> str | None:
+    """The widest level of which several areas hold buildings looked at; else the narrowest there is. None: no area."""
     buildings = study.context.city_facts.buildings
     for level in LEVELS:
         if level in study.context.options.levels and len(np.unique(buildings[level][study.rows])) > 1:
             return level
-    return study.context.options.levels[-1]
+    return next(iter(study.context.options.levels[::-1]), None)
 
 
 def building_table(comparison: GradeComparison, rows: np.ndarray, key: str) -> None:

@@ -12,8 +12,8 @@ from dashboard.i18n import Translator, translator
 from dashboard.i18n.page_language import page_language
 from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
-from dashboard.shell.page_header import no_city
-from dashboard.view.labels import AREA_LEVELS_OFFERED, theme_name
+from dashboard.shell.page_header import no_city, no_grades
+from dashboard.view.labels import levels_offered, theme_name
 from data.access.roles import AccessScope, Permission
 
 
@@ -36,7 +36,8 @@ class Study:
 
 
 def open_study(page: str, permission: Permission) -> Study | None:
-    """Draws the head from the texts `<page>.title`, `.shows` and `.misleads`; None when there is no city."""
+    """Draws the head from the texts `<page>.title`, `.shows` and `.misleads`; None when there is no city, or when
+    nothing of it is graded, which it says."""
     user, t = user_with(permission), translator(page_language())
     cities = {city.code: city for city in city_cache.cities(user.scope)}
     if not cities:
@@ -48,6 +49,10 @@ def open_study(page: str, permission: Permission) -> Study | None:
             context = city_cache.city_context(user.scope, code)
         area = _area(context, t)
     _head(page, context, t)
+    without_grades = no_grades(context, t)
+    if without_grades:
+        st.info(without_grades)
+        return None
     rows = context.seen
     if area:
         level = area.split(":")[0]
@@ -86,7 +91,10 @@ def _city(cities: dict, t: Translator) -> str:
 
 
 def _area(context: CityContext, t: Translator) -> str:
-    offered = [code for code in context.options.areas if code.split(":")[0] in AREA_LEVELS_OFFERED]
+    levels = levels_offered(context.options.levels)
+    offered = [code for code in context.options.areas if code.split(":")[0] in levels]
+    if not offered:
+        return ""
     names = {code: context.area_name[context.options.areas[code]][t.language != "zh"] for code in offered}
     chosen = select_by_id(
         t("control.area"),

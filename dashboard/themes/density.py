@@ -25,7 +25,7 @@ class DensityTheme:
     def symbols(self) -> tuple[Symbol, ...]:
         return (Symbol(DENSITY[3], "circle"),)
 
-    def legend(self, t: Translator) -> list[LegendRow]:
+    def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
         ends = {0: t("map.fewer"), len(DENSITY) - 1: t("map.more")}
         return [LegendRow(None, ends.get(n, ""), Symbol(colour, "block")) for n, colour in enumerate(DENSITY)]
 

@@ -30,7 +30,7 @@ class GradeTheme:
     def symbols(self) -> tuple[Symbol, ...]:
         return symbols(tuple(grade.code for grade in self.edition.grades))
 
-    def legend(self, t: Translator) -> list[LegendRow]:
+    def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
         names = [t.of(grade.name) for grade in self.edition.grades]
         return class_rows([*names, t("grade.unrated")], self.symbols())
 
@@ -40,7 +40,9 @@ class GradeTheme:
     def area_values(
         self, day: Snapshot, filters: Filters, rows: np.ndarray, area: np.ndarray, areas: int
     ) -> np.ndarray:
-        """The share of low grades among the rated."""
+        """The share of low grades among the rated; of a single grade none is low."""
+        if not summaries.low_grades(len(self.edition.grades)):
+            return np.full(areas, np.nan)
         return summaries.low_share(summaries.grades_by(day, self.name, rows, area, areas))
 
     def area_measure(self, t: Translator) -> str:

@@ -28,8 +28,9 @@ class HazardTheme:
     def symbols(self) -> tuple[Symbol, ...]:
         return (OVERDUE, OPEN, CLOSED)
 
-    def legend(self, t: Translator) -> list[LegendRow]:
-        return class_rows([t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")], self.symbols())
+    def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
+        rows = class_rows([t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")], self.symbols())
+        return rows if filters.hazard_state == "ever" else rows[:-1]
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:
         open_, overdue, ever = (_counts(day, state, filters) for state in ("open", "overdue", "ever"))

@@ -48,7 +48,8 @@ class MapTheme(Protocol):
     def symbols(self) -> tuple[Symbol, ...]:
         """How each class is drawn, in the order of the classes in the tiles."""
 
-    def legend(self, t: Translator) -> list[LegendRow]: ...
+    def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
+        """A row for each class that the filters leave possible."""
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes: ...
 

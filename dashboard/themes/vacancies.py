@@ -26,7 +26,7 @@ class VacancyTheme:
     def symbols(self) -> tuple[Symbol, ...]:
         return (VACANT, VACANT)
 
-    def legend(self, t: Translator) -> list[LegendRow]:
+    def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
         return [LegendRow("c0", t("map.vacant_homes"), VACANT)]
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:

@@ -23,6 +23,11 @@ class Basemap:
             return outlines
         return shapely.transform(outlines, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], self.datum)))
 
+    def shifted_bounds(self, bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """West, south, east, north in WGS 84 as this service would draw them."""
+        west, south, east, north = shapely.total_bounds(self.shifted(np.array([shapely.box(*bounds)]))).tolist()
+        return west, south, east, north
+
 
 def basemap() -> Basemap:
     now = settings()

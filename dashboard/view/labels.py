@@ -1,6 +1,6 @@
 """What themes, levels, grades and times since a visit are called on every page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dashboard.i18n import Translator
@@ -21,12 +21,18 @@ class GradedCity(Protocol):
     def editions(self) -> Mapping[str, Edition]: ...
 
 
+def levels_offered(levels: Sequence[str]) -> Sequence[str]:
+    """The levels whose areas are offered one by one; of a city with no other level, all it has."""
+    return [level for level in levels if level in AREA_LEVELS_OFFERED] or levels
+
+
 def theme_name(context: GradedCity, theme: str, t: Translator) -> str:
-    """What a theme is called: a rule set by its own title where it has no short name here."""
+    """What a theme is called: a rule set by its own title where it has no short name here, by its code where it grades
+    the city no more."""
     key = f"theme.{theme}"
     if key in t:
         return t(key)
-    return t.of(context.editions[theme].title)
+    return t.of(context.editions[theme].title) if theme in context.editions else theme
 
 
 def level_name(context: GradedCity, level: str, t: Translator) -> str:

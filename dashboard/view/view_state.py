@@ -4,7 +4,7 @@ Codes stand in the address, never words, so that a link opens in either language
 stands behind the `#`, because panning must not rerun the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -64,7 +64,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         return next(iter(several(name, allowed)), None)
 
     def several(name: str, allowed) -> tuple[str, ...]:
-        asked = [value for value in dict.fromkeys(query.get(name, "").split(",")) if value]
+        asked = list(dict.fromkeys(values_in(query.get(name, ""))))
         unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
         return tuple(value for value in asked if value in allowed)
 
@@ -94,6 +94,16 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         filters=filters,
     )
     return view, tuple(unknown)
+
+
+def list_of(values: Iterable[str]) -> str:
+    """Values with commas between them; a comma within one is escaped, as codes of areas may hold any sign."""
+    return ",".join(value.replace("%", "%25").replace(",", "%2C") for value in values)
+
+
+def values_in(text: str) -> list[str]:
+    """The values that `list_of` has put together."""
+    return [value.replace("%2C", ",").replace("%25", "%") for value in text.split(",") if value]
 
 
 def _day(query: Mapping[str, str], options: CityOptions, unknown: list[str]) -> date:
@@ -129,9 +139,9 @@ def layer_query(view: ViewState, options: CityOptions) -> Query:
         "city": view.city,
         "day": "" if view.on == options.last_day else view.on.isoformat(),
         "show": "" if view.theme == options.themes[0] else view.theme,
-        "over": ",".join(view.overlays),
-        "area": ",".join(view.areas),
-        **{name: ",".join(codes) for name, codes in filters.grades},
+        "over": list_of(view.overlays),
+        "area": list_of(view.areas),
+        **{name: list_of(codes) for name, codes in filters.grades},
         "hazard": filters.hazard_group or "",
         "state": filters.hazard_state or "",
         "unvisited": unvisited,

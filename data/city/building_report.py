@@ -13,7 +13,7 @@ from data.access.roles import AccessScope
 from data.city import queries
 from data.city.city_facts import CityFacts
 from data.city.credit_records import CreditCounts, credit_counts, records_of
-from data.city.rulebooks import rulebook
+from data.city.rulebooks import editions_in_force, rulebook
 from data.city.seen_facts import advice_seen_by, fact_log_seen_by, rating_seen_by, reasons_seen_by
 from data.db.models.city import Building, City
 from scoring.grading.advice import Advice
@@ -45,7 +45,7 @@ class BuildingReport:
     """One building's file. ratings: by rule set."""
 
     building: Building
-    areas: tuple[tuple[str, str], ...]  # Chinese and English names, widest first
+    areas: tuple[int, ...]  # ids, widest first
     ratings: Mapping[str, Explained]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
@@ -62,13 +62,13 @@ def building_report(
     row = int(city_facts.rows_of(np.array([building.id]))[0])
     ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
     names = queries.area_names(session, scope, ids)
-    rules = rulebook(session, city)
+    editions = editions_in_force(rulebook(session, city), city.rule_sets, on)
     fact_log = city_facts.fact_log_of(row)
     homes = queries.homes_of_building(session, scope, building, on)
     return BuildingReport(
         building=building,
-        areas=tuple(names[area] for area in ids if area in names),
-        ratings={name: explained(scope, fact_log, rules.on(name, on), on) for name in city.rule_sets},
+        areas=tuple(area for area in ids if area in names),
+        ratings={name: explained(scope, fact_log, edition, on) for name, edition in editions.items()},
         history=queries.building_history(session, scope, building, on),
         homes=homes,
         credit=_credit(session, scope, building, on) if homes else {},

@@ -36,7 +36,7 @@ class CityFacts:
 
     @cached_property
     def span(self) -> Span | None:
-        """The days of the first and the last visit or event; None where there is none."""
+        """The days of the first and the last fact of any kind; None where there is none."""
         if self.recent is None:
             return self.stored.span
         spans = (self.stored.span_without(self.recent.rows), self.recent.facts.span)

@@ -12,17 +12,34 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM
 from data.city.queries import uncorrected
 from data.db.engine import as_scope
-from data.db.models.city import Area, Checklist, City, Event, Import, Inspection
+from data.db.models.city import (
+    Area,
+    Building,
+    Checklist,
+    City,
+    Event,
+    Hazard,
+    HazardStep,
+    Home,
+    HomeState,
+    Import,
+    Inspection,
+)
 
 
 def first_and_last_day(session: Session, city: City) -> tuple[date, date]:
-    """The days of the first and the last event or inspection; the day of the import where there is none."""
+    """The days of the first and the last fact of any kind, without credit records; the day of the import where there
+    is none. As CityFacts.span, by the tables."""
+    day_of = (Inspection.day, Event.day, Hazard.found_on, HazardStep.day, HomeState.day)
+    of_city = (
+        *((table.city_id == city.id) & uncorrected(table) for table in (Inspection, Event, Hazard)),
+        HazardStep.hazard_id.in_(select(Hazard.id).where(Hazard.city_id == city.id, uncorrected(Hazard))),
+        HomeState.home_id.in_(select(Home.id).join(Building).where(Building.city_id == city.id)),
+    )
     with as_scope(session, SYSTEM):
         spans = [
-            session.execute(
-                select(func.min(table.day), func.max(table.day)).where(table.city_id == city.id, uncorrected(table))
-            ).one()
-            for table in (Inspection, Event)
+            session.execute(select(func.min(day), func.max(day)).where(its)).one()
+            for day, its in zip(day_of, of_city, strict=True)
         ]
     if not any(first for first, _ in spans):
         return (day_of_import(session, city),) * 2

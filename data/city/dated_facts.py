@@ -1,6 +1,5 @@
 """What happened at buildings, whatever the day, as arrays; and the part of it that was written of late."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -20,7 +19,8 @@ class DatedFacts:
 
     Every table is in the order of buildings. checklist_ids: those of `fact_log.checklists`.
     visits: building, day, inspector (index into `inspectors`, -1 unknown). vacancies: building, day, change of the
-    number of vacant homes. inspectors: their codes, text.
+    number of vacant homes. spans: building, first, last, the days of the first and the last fact of each building that
+    has any. inspectors: their codes, text.
     """
 
     version: CityVersion
@@ -29,22 +29,20 @@ class DatedFacts:
     visits: Columns
     inspectors: np.ndarray
     vacancies: Columns
+    spans: Columns
 
     @cached_property
     def span(self) -> Span | None:
-        """The days of the first and the last visit or event; None where there is none."""
-        return span_of(days for _, days in self._dated())
+        """The days of the first and the last fact of any kind; None where there is none."""
+        return self._span(slice(None))
 
     def span_without(self, rows: np.ndarray) -> Span | None:
-        """The same without some buildings. rows: rising."""
-        if self.span is None:
-            return None
-        of_rows = span_of(days[_entries(building, rows)] for building, days in self._dated())
-        if of_rows is None or (of_rows[0] > self.span[0] and of_rows[1] < self.span[1]):
-            return self.span
-        gone = np.zeros(self.fact_log.buildings, bool)
-        gone[rows] = True
-        return span_of(days[~gone[building]] for building, days in self._dated())
+        """The same without some buildings."""
+        return self._span(~np.isin(self.spans["building"], rows))
+
+    def _span(self, entries: np.ndarray | slice) -> Span | None:
+        first, last = self.spans["first"][entries], self.spans["last"][entries]
+        return (first.min().item(), last.max().item()) if len(first) else None
 
     def of_building(self, row: int) -> FactLog:
         """The facts about one building, as a fact log with that building alone."""
@@ -67,11 +65,6 @@ class DatedFacts:
             ),
         )
 
-    def _dated(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Building and day of every visit and event."""
-        yield self.visits["building"], self.visits["day"]
-        yield from self.fact_log.events.values()
-
 
 @dataclass(frozen=True, eq=False)
 class Recent:
@@ -82,20 +75,6 @@ class Recent:
 
     rows: np.ndarray
     facts: DatedFacts
-
-
-def span_of(columns: Iterable[np.ndarray]) -> Span | None:
-    """The first and the last of all days, datetime64[D]; None where there is none."""
-    ends = [(days.min(), days.max()) for days in columns if len(days)]
-    return (min(low for low, _ in ends).item(), max(high for _, high in ends).item()) if ends else None
-
-
-def _entries(building: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """The positions of the entries of some buildings. building: rising; rows: rising."""
-    starts, stops = np.searchsorted(building, rows), np.searchsorted(building, rows, side="right")
-    lengths = stops - starts
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 def _first(building: np.ndarray) -> np.ndarray:

@@ -69,8 +69,8 @@ def merged(old: DatedFacts, new: DatedFacts, rows: Rows) -> DatedFacts:
         ),
         open_periods=OpenPeriods(**_spliced(_periods(old), _periods(new), rows)),
     )
-    vacancies = _spliced(old.vacancies, new.vacancies, rows)
-    return DatedFacts(new.version, fact_log, new.checklist_ids, visits, inspectors[present], vacancies)
+    vacancies, spans = _spliced(old.vacancies, new.vacancies, rows), _spliced(old.spans, new.spans, rows)
+    return DatedFacts(new.version, fact_log, new.checklist_ids, visits, inspectors[present], vacancies, spans)
 
 
 def _spliced(old: Columns, new: Columns, rows: Rows) -> Columns:

@@ -29,7 +29,7 @@ from data.errors import DataError
 from data.settings import VAR
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
-FORMAT = 6  # raised whenever the files of a fact store change, so that an older one is built anew
+FORMAT = 7  # raised whenever the files of a fact store change, so that an older one is built anew
 SECONDS_UNKNOWN = 7 * 86_400  # after which a store of no known version is removed: of a city that was replaced
 BUILDINGS = "buildings"  # the part that names the others
 UNREADABLE = (ArraysDamaged, OSError)
@@ -239,6 +239,7 @@ def _write(facts: CityFacts, folder: Path) -> None:
     parts: dict[str, tuple[Mapping[str, np.ndarray], dict]] = {
         "visits": (dated.visits | {"inspectors": dated.inspectors}, {}),
         "vacancies": (dated.vacancies, {}),
+        "spans": (dated.spans, {}),
         "open_periods": ({field.name: getattr(fact_log.open_periods, field.name) for field in fields(OpenPeriods)}, {}),
     }
     for number, (id_, checks) in enumerate(zip(dated.checklist_ids, fact_log.checklists, strict=True)):
@@ -270,8 +271,8 @@ def read_city_facts(folder: Path) -> CityFacts:
         open_periods=OpenPeriods(**part("open_periods")[0]),
     )
     checklist_ids = tuple(its["id"] for _, its in checks)
-    version, vacancies = CityVersion(*notes["version"]), part("vacancies")[0]
-    dated = DatedFacts(version, fact_log, checklist_ids, visits, inspectors, vacancies)
+    version, vacancies, spans = CityVersion(*notes["version"]), part("vacancies")[0], part("spans")[0]
+    dated = DatedFacts(version, fact_log, checklist_ids, visits, inspectors, vacancies, spans)
     return CityFacts(notes["city"], buildings, notes["n_on_map"], dated)
 
 

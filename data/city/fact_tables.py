@@ -1,6 +1,6 @@
 """From the tables to arrays: the facts of a city, or of some of its buildings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import numpy as np
@@ -65,17 +65,49 @@ def _dated(
     report("events")
     events = {kind: _by_row(of_kind, ids) for kind, of_kind in queries.events(*of).groupby("kind")}
     report("hazards")
-    periods = open_periods(queries.hazards(*of), queries.hazard_steps(*of), ids)
+    hazards, steps = queries.hazards(*of), queries.hazard_steps(*of)
     report("homes")
-    vacancies = _vacancies(queries.home_states(*of), ids)
+    states = queries.home_states(*of)
+    spans = _spans(
+        len(ids),
+        (visits_by_row["building"], visits_by_row["day"]),
+        *((columns["building"], columns["day"]) for columns in events.values()),
+        *_hazard_days(hazards, steps, ids),
+        (_rows(states["building_id"], ids), as_days(states["day"])),
+    )
     fact_log = FactLog(
         buildings=len(ids),
         events={kind: (columns["building"], columns["day"]) for kind, columns in events.items()},
         checklists=checklists,
-        open_periods=OpenPeriods(**periods),
+        open_periods=OpenPeriods(**open_periods(hazards, steps, ids)),
     )
-    codes = np.array(inspectors, dtype=f"U{CODE_LENGTH}")
-    return DatedFacts(latest_version(session, city), fact_log, tuple(lists), visits_by_row, codes, vacancies)
+    codes, version = np.array(inspectors, dtype=f"U{CODE_LENGTH}"), latest_version(session, city)
+    return DatedFacts(version, fact_log, tuple(lists), visits_by_row, codes, _vacancies(states, ids), spans)
+
+
+def _hazard_days(
+    hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Building (row) and day of all that happened to hazards: when each was found, and every step of it."""
+    building = _rows(hazards["building_id"], ids)
+    yield building, as_days(hazards["found_on"])
+    its_hazard = rows_by_id(hazards["id"].to_numpy(np.int64), steps["hazard_id"].to_numpy(np.int64))
+    yield building[its_hazard], as_days(steps["day"])
+
+
+def _spans(buildings: int, *dated: tuple[np.ndarray, np.ndarray]) -> Columns:
+    """Building (row), first and last day of the facts of each building that has any.
+
+    dated: rows of buildings and days of their facts, table by table.
+    """
+    none = np.iinfo(np.int64).max
+    first, last = np.full(buildings, none), np.full(buildings, -none)
+    for building, day in dated:
+        np.minimum.at(first, building, day.astype(np.int64))
+        np.maximum.at(last, building, day.astype(np.int64))
+    building = np.flatnonzero(first != none).astype(np.int32)
+    days = {name: numbers[building].astype("datetime64[D]") for name, numbers in (("first", first), ("last", last))}
+    return {"building": building} | days
 
 
 def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
@@ -111,11 +143,15 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
 
 def _by_row(frame: pd.DataFrame, ids: np.ndarray, **more: pd.Series) -> Columns:
     """Building (row), day and whole numbers besides, by building and day."""
-    building = rows_by_id(ids, frame["building_id"].to_numpy(np.int64)).astype(np.int32)
-    day = as_days(frame["day"])
+    building, day = _rows(frame["building_id"], ids), as_days(frame["day"])
     order = np.lexsort((day, building))
     numbers = {name: values.to_numpy(np.int32)[order] for name, values in more.items()}
     return {"building": building[order], "day": day[order]} | numbers
+
+
+def _rows(building_ids: pd.Series, ids: np.ndarray) -> np.ndarray:
+    """The row of each building, int32."""
+    return rows_by_id(ids, building_ids.to_numpy(np.int64)).astype(np.int32)
 
 
 def as_days(values: pd.Series) -> np.ndarray:
@@ -142,7 +178,7 @@ def open_periods(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) ->
     steps: hazard_id, step, day, those of a hazard in order.
     """
     periods = _periods(hazards, steps).merge(hazards, left_on="hazard_id", right_on="id")
-    building = rows_by_id(ids, periods["building_id"].to_numpy(np.int64)).astype(np.int32)
+    building = _rows(periods["building_id"], ids)
     order = np.lexsort((as_days(periods["opened"]), building))
     columns = {
         "building": building,
@@ -191,7 +227,7 @@ def _vacancies(states: pd.DataFrame, ids: np.ndarray) -> Columns:
     before = np.where(same_home, np.roll(vacant, 1), 0).astype(np.int8)
     change = vacant - before
     changed = np.flatnonzero(change)
-    building = rows_by_id(ids, states["building_id"].to_numpy(np.int64)).astype(np.int32)[changed]
+    building = _rows(states["building_id"], ids)[changed]
     order = np.argsort(building, kind="stable")
     changed = changed[order]
     return {"building": building[order], "day": as_days(states["day"])[changed], "change": change[changed]}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from data.access.fact_rights import can_see_item
@@ -98,9 +98,19 @@ def _hazards_within(scope: AccessScope) -> ColumnElement[bool]:
 
 
 def cities(session: Session, scope: AccessScope) -> list[City]:
-    """Cities with a visible building, in the order in which they were imported."""
+    """Cities with a visible building, in the order in which they were imported; then, for who would see all of them,
+    those that have areas only."""
     visible = exists().where(Building.city_id == City.id, visible_to(scope))
-    return list(session.scalars(select(City).where(visible).order_by(City.id)))
+    with_areas = and_(_sees_whole(scope), exists().where(Area.city_id == City.id))
+    question = select(City).where(or_(visible, with_areas))
+    return list(session.scalars(question.order_by(case((visible, 0), else_=1), City.id)))
+
+
+def _sees_whole(scope: AccessScope) -> ColumnElement[bool]:
+    """As AccessScope.sees_all_of."""
+    if not scope.can("buildings") or scope.is_row_filtered:
+        return false()
+    return true() if scope.areas is None else City.id.in_(scope.cities)
 
 
 def city_by_code(session: Session, scope: AccessScope, code: str) -> City:

@@ -1,9 +1,12 @@
 """What pages need, built before the first request: a city, its fact store and its grade history."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from data import demo
 from data.access.roles import SYSTEM
@@ -22,20 +25,33 @@ from data.city.grade_history import (
     write_history,
 )
 from data.city.rating_runs import RunOvertaken, seen_until
-from data.city.rulebooks import rulebook
+from data.city.rulebooks import editions_in_force, rulebook
 from data.db.engine import reading
 from data.db.models.city import City
+from data.db.refusals import DatabaseRefused
 from data.demo.accounts import MadeAccount, make_accounts
 from scoring.rulebook.editions import Rulebook
 
 MOST_RECENT = 2_000  # buildings that may lie beside the stored facts before all are stored anew
+OF_THE_MACHINE = (OSError, MemoryError, SQLAlchemyError, DatabaseRefused)  # no city's own fault, and none is better off
 Report = Callable[[str, int, int], None]
+log = logging.getLogger("credit_map")
 
 
-def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[MadeAccount, ...]:
+@dataclass(frozen=True)
+class Prepared:
+    """accounts: of the demonstration, created if it is the only city and there was none. failed: city → why it could
+    not be made ready. ungraded: cities, by code, of which no rule set was in force on any day there is a record of."""
+
+    accounts: tuple[MadeAccount, ...]
+    failed: Mapping[str, Exception]
+    ungraded: tuple[str, ...]
+
+
+def prepare(engine: Engine, today: date, datum: str, report: Report) -> Prepared:
     """Loads the demonstration district if there is no city, then rebuilds every city. Quick when nothing changed.
 
-    Returns the demonstration accounts, created if the district is the only city and there was no account.
+    Where one city cannot be made ready, the others are. Raises what the first met where none can.
     today: the last day of a demonstration district loaded now. datum: of the base map, see dashboard.view.basemap.
     """
     with reading(engine, SYSTEM) as session:
@@ -44,13 +60,26 @@ def prepare(engine: Engine, today: date, datum: str, report: Report) -> tuple[Ma
         demo.load(engine, on=today, report=report)
     with reading(engine, SYSTEM) as session:
         codes = [city.code for city in queries.cities(session, SYSTEM)]
+    failed: dict[str, Exception] = {}
+    graded = {}
     for code in codes:
-        prepare_city(engine, code, datum, report)
-    return make_accounts(engine)
+        try:
+            graded[code] = prepare_city(engine, code, datum, report)
+        except OF_THE_MACHINE:
+            raise
+        except Exception as error:  # whatever it is, no other city waits for it
+            log.debug("the city %s could not be made ready", code, exc_info=error)
+            failed[code] = error
+    if failed and len(failed) == len(codes):
+        raise failed[codes[0]]
+    return Prepared(make_accounts(engine), failed, tuple(code for code, is_graded in graded.items() if not is_graded))
 
 
-def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
-    """Brings a city's fact store, ratings and grade history up to date. Only what was written about is done anew."""
+def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> bool:
+    """Brings a city's fact store, ratings and grade history up to date. Only what was written about is done anew.
+
+    Returns whether a rule set was in force on the city's last day.
+    """
     with reading(engine, SYSTEM) as session:
         city = queries.city_by_code(session, SYSTEM, code)
         city_facts = load_city_facts(session, city, datum, lambda step: report(f"{code}: {step}", 0, 0))
@@ -63,7 +92,8 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
     else:
         now = city_facts
     folder = store_folder(code, now.stored.version, datum)
-    for rule_set in city.rule_sets:
+    in_force = editions_in_force(rules, city.rule_sets, last)
+    for rule_set in in_force:
         history = _grade(engine, city, city_facts, rules, rule_set, last, datum, report)
         files = history_file(folder, rules, rule_set)
         if history is not None and now.recent is None:
@@ -74,6 +104,7 @@ def prepare_city(engine: Engine, code: str, datum: str, report: Report) -> None:
             keep_history(files, history_up_to(stored, to_keep, rules, last, report))
     with reading(engine, SYSTEM) as session:
         remove_older(session, city, datum)
+    return bool(in_force)
 
 
 def _grade(

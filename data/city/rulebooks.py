@@ -1,5 +1,6 @@
 """The rulebook of a city: the rule files and what the city has published itself."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -21,6 +22,11 @@ def rulebook(session: Session, city: City) -> Rulebook:
 def rules_version(session: Session, city: City) -> int:
     """Another number after every edition the city publishes; 0 before the first."""
     return session.scalar(select(func.max(PublishedEdition.id)).where(PublishedEdition.city_id == city.id)) or 0
+
+
+def editions_in_force(rules: Rulebook, rule_sets: Iterable[str], on: date) -> dict[str, Edition]:
+    """The edition of each rule set on a day, without those that had not begun. Raises NoSuchRuleSet, WrongRule."""
+    return {name: rules.on(name, on) for name in rule_sets if rules.begins(name) <= on}
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from data.access.fact_rights import scores_withheld_facts
 from data.access.roles import AccessScope
 from data.city.city_facts import CityFacts
 from data.city.dated_facts import DatedFacts
+from data.city.rulebooks import editions_in_force
 from data.city.seen_facts import fact_log_seen_by
 from data.db.models.city import HAZARD_GROUPS
 from geo.point_index import PointIndex
@@ -56,8 +57,8 @@ def placed_buildings(city_facts: CityFacts) -> PointIndex:
 
 
 def snapshot_on(city_facts: CityFacts, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
-    """Rates every building on `on` under each rule set's edition in force."""
-    editions = {name: rules.on(name, on) for name in rule_sets}
+    """Rates every building on `on` under each rule set's edition in force; those that had not begun are left out."""
+    editions = editions_in_force(rules, rule_sets, on)
     stored = Snapshot(city_facts.as_stored(), on, editions, **_columns(city_facts.stored, editions, on))
     return brought_up_to_date(stored, city_facts)
 

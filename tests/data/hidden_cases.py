@@ -55,5 +55,5 @@ def as_city_facts(drawn: District, codes: np.ndarray) -> CityFacts:
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)
     columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
     visits = {"building": checks[0].building, "day": checks[0].day, "inspector": checks[0].inspector}
-    dated = DatedFacts(CityVersion(1, ""), replace(known, checklists=checks), (1,), visits, codes, {})
+    dated = DatedFacts(CityVersion(1, ""), replace(known, checklists=checks), (1,), visits, codes, {}, {})
     return CityFacts("demo", columns, len(drawn.buildings), dated)

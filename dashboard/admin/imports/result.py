@@ -119,5 +119,5 @@ def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[
         levels = city_cache.city_context(scope, city).options.levels
     except DataError:
         return []
-    query = urlencode({"city": city, "lang": t.language})
-    return [area_settings(level, query, fill="" if tiles else LAND, line=LINE, width=1.0) for level in levels[:1]]
+    query, fill = urlencode({"city": city, "lang": t.language}), "" if tiles else LAND
+    return [area_settings(level, query, fill=fill, line=LINE, width=1.0, is_widest=True) for level in levels[:1]]

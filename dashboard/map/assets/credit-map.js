@@ -202,6 +202,15 @@ window.creditMap = (function () {
     });
   }
 
+  /* A city without areas stands on its bounds. */
+  function bounds(options) {
+    return L.rectangle(options.bounds, {
+      pane: "tilePane", interactive: false, fillColor: options.fill, fillOpacity: 1, color: options.line, weight: 1,
+    });
+  }
+
+  const ground = (options) => (options.bounds ? bounds(options) : areas(options));
+
   /* ---- the legend, with counts of what is in view ---- */
 
   function swatch(mark) {
@@ -439,5 +448,5 @@ window.creditMap = (function () {
     return control;
   }
 
-  return { layer: (options) => new Layer(options), areas, search, start };
+  return { layer: (options) => new Layer(options), ground, search, start };
 })();

@@ -30,13 +30,13 @@ class LocalMap(folium.Map):
 
 
 class AreaOutlines(JSCSSMixin, Layer):
-    """Area outlines drawn from the app's own tiles."""
+    """The ground as its settings have it: area outlines from the app's own tiles, or the city's bounds."""
 
     _name = "AreaOutlines"
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = creditMap.areas({{ this.settings|tojavascript }});
+            var {{ this.get_name() }} = creditMap.ground({{ this.settings|tojavascript }});
             {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
         {% endmacro %}
         """
@@ -78,7 +78,7 @@ def base_map(
 ) -> LocalMap:
     """The part of the map that never changes while a city is open.
 
-    bounds: west, south, east, north. grounds: settings of each outline layer, lowest first.
+    bounds: west, south, east, north. grounds: settings of each layer of the ground, lowest first.
     service: address and attribution of a tile service.
     """
     west, south, east, north = bounds

@@ -64,8 +64,12 @@ def area_settings(
     width: float = 1,
     line: str = LINE,
     names: bool = True,
+    is_widest: bool = False,
 ) -> dict:
-    """Settings of one layer of outlines, see `creditMap.areas` in assets/credit-map.js."""
+    """Settings of one layer of outlines, see `creditMap.areas` in assets/credit-map.js.
+
+    is_widest: the ground of the city, drawn however far out.
+    """
     return {
         "path": f"/map/areas/{level}/{{z}}/{{x}}/{{y}}.mvt",
         "query": query,
@@ -77,5 +81,11 @@ def area_settings(
         "names": names,
         "namesFrom": NAMES_FROM_ZOOM,
         "shares": list(SHARES),
-        "minZoom": GROUND_LEVEL_ZOOM[level] if pane == "tilePane" else 0,
+        "minZoom": GROUND_LEVEL_ZOOM[level] if pane == "tilePane" and not is_widest else 0,
     }
+
+
+def bounds_settings(bounds: Sequence[float], *, fill: str, line: str) -> dict:
+    """Settings of the ground of a city without areas, see `creditMap.bounds`. bounds: west, south, east, north."""
+    west, south, east, north = bounds
+    return {"bounds": [[south, west], [north, east]], "fill": fill, "line": line}

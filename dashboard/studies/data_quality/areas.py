@@ -11,7 +11,14 @@ from dashboard.charts.coverage import fading_curves, shares_by_area
 from dashboard.look.palette import symbols
 from dashboard.look.plain_text import as_text
 from dashboard.studies.data_quality.flagged_table import area_findings, per_cent
-from dashboard.studies.data_quality.quality_scope import Units, area_units, chart, level_chosen, part_caption
+from dashboard.studies.data_quality.quality_scope import (
+    Units,
+    area_units,
+    chart,
+    level_chosen,
+    map_address,
+    part_caption,
+)
 from dashboard.studies.study_context import Study
 from data.city import queries
 from data.db.engine import reading
@@ -34,6 +41,8 @@ def coverage(study: Study, dataset: QualityDataset) -> None:
     _recorded(study)
     st.markdown(f"##### {study.t('data_quality.made_title')}")
     level = level_chosen(study, ("street", "community"), "quality_coverage_level")
+    if level is None:
+        return
     units = area_units(study, level)
     day = city_cache.snapshot(study.scope, study.code, study.context.version, study.context.options.last_day)
     grades = tuple(grade.code for grade in dataset.edition.grades)
@@ -84,12 +93,16 @@ def visits(study: Study, dataset: QualityDataset) -> None:
             help=t(f"data_quality.{name}_help", n=f"{len(since):,}", days=as_text(DAYS)),
         )
     _curves(study, dataset)
-    head = f"/?city={study.code}&lang={t.language}&unvisited="
-    links = (("never_on_map", "never"), ("long_on_map", DAYS))
-    links_html = (f'<a href="{escape(f"{head}{age}")}">{escape(t(f"data_quality.{key}"))}</a>' for key, age in links)
+    links = (("never_on_map", "never"), ("long_on_map", str(DAYS)))
+    links_html = (
+        f'<a href="{escape(map_address(study, unvisited=age))}">{escape(t(f"data_quality.{key}"))}</a>'
+        for key, age in links
+    )
     st.html(" · ".join(links_html))
     level = level_chosen(study, ("grid", "community", "street"), "quality_visits_level")
-    units = area_units(study, level, f"&unvisited={DAYS}")
+    if level is None:
+        return
+    units = area_units(study, level, unvisited=str(DAYS))
     _areas(study, "visited", units, buildings_visited(units.unit, len(units.labels), dataset.days_since))
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.studies.grade_changes import card_address
 from dashboard.studies.study_context import Study
 from data.city import queries
 from data.db.engine import reading
@@ -98,7 +99,6 @@ def _visit_table(study: Study, dataset: QualityDataset, visits: np.ndarray, mark
     is_seen = np.array([one in by_id for one in ids], bool)
     ids, visits = [one for one in ids if one in by_id], visits[is_seen]
     names = [*(t.of(grade.name) for grade in dataset.edition.grades), "–"]
-    card_address = f"/?city={study.code}&lang={t.language}&building="
     columns = {
         t("data_quality.day"): dataset.day[visits].astype(str),
         t("data_quality.building"): [by_id[one].name or by_id[one].address for one in ids],
@@ -107,4 +107,4 @@ def _visit_table(study: Study, dataset: QualityDataset, visits: np.ndarray, mark
     }
     if marked is not None:
         columns[t("data_quality.marked")] = np.where(marked[is_seen], "●", "")
-    return pd.DataFrame(columns | {t("data_quality.card"): [card_address + by_id[one].code for one in ids]})
+    return pd.DataFrame(columns | {t("data_quality.card"): [card_address(study, by_id[one].code) for one in ids]})

@@ -20,12 +20,15 @@ OFFICER = "officer"
 
 def rates(study: Study, dataset: QualityDataset) -> None:
     part_caption(study, "rates")
+    if len(dataset.edition.grades) < 2:
+        st.info(study.t("data_quality.one_grade"))
+        return
     left, right = st.columns((2, 3))
     with left:
         level = level_chosen(study, ("street", "community"), "quality_rates_level", (OFFICER,))
     with right:
         passing = _passing(study, dataset)
-    if level == OFFICER:
+    if level is None or level == OFFICER:
         funnel, own = dataset.pass_rates_of_officers(passing), own_officers(study, dataset)
         units, labels = None, study.context.city_facts.inspectors
     else:

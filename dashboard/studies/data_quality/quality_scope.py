@@ -6,6 +6,7 @@ only areas and officers most of whose buildings or visits are the user's own.
 
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -16,7 +17,8 @@ from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import distinct_labels
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
-from dashboard.view.labels import theme_name
+from dashboard.view.labels import level_name, theme_name
+from dashboard.view.view_state import list_of
 from data.access.fact_rights import can_see_item
 from data.access.roles import SYSTEM, AccessScope
 from data.city.city_facts import CityFacts
@@ -70,21 +72,25 @@ class Units:
     own: np.ndarray
 
 
-def area_units(study: Study, level: str, more: str = "") -> Units:
+def area_units(study: Study, level: str, **more: str) -> Units:
     """Every area of the city is a unit, whoever looks; own: those shown by name.
 
-    more: of the address, such as a filter.
+    more: of the address of their maps, such as a filter.
     """
     column = study.context.city_facts.buildings[level]
     ids = np.unique(column[column >= 0])
     unit = places_in(column, ids.tolist())
-    areas = level_areas(study.context, level).set_index("id").reindex(ids)
-    english = study.t.language != "zh"
-    names = areas["name_en" if english else "name"].fillna("").to_numpy(str)
-    codes = areas["code"].fillna("").to_numpy(str)
-    head = f"/?city={study.code}&lang={study.t.language}{more}&area={level}:"
-    links = np.array([head + code for code in codes.tolist()], object)
-    return Units(unit, names, links, mostly_within(unit, len(ids), study.rows) & (codes != ""))
+    codes = level_areas(study.context, level).set_index("id")["code"].reindex(ids).fillna("").tolist()
+    labels = study.context.area_name
+    names = [labels[id_][study.t.language != "zh"] if id_ in labels else "" for id_ in ids.tolist()]
+    links = [map_address(study, area=list_of([f"{level}:{code}"]), **more) for code in codes]
+    own = mostly_within(unit, len(ids), study.rows) & np.array([code != "" for code in codes], bool)
+    return Units(unit, np.array(names, object), np.array(links, object), own)
+
+
+def map_address(study: Study, **query: str) -> str:
+    """The map of the city with a view of it."""
+    return f"/?{urlencode({'city': study.code, 'lang': study.t.language} | query)}"
 
 
 def own_officers(study: Study, dataset: QualityDataset) -> np.ndarray:
@@ -92,16 +98,21 @@ def own_officers(study: Study, dataset: QualityDataset) -> np.ndarray:
     return mostly_within(dataset.officer, dataset.officers, study.rows[dataset.building])
 
 
-def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[str, ...] = ()) -> str:
-    """One of the city's levels among `levels`, or of what is offered besides; the first to begin with."""
-    offered = [level for level in levels if level in study.context.options.levels] + list(more)
+def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[str, ...] = ()) -> str | None:
+    """One of the city's levels among `levels` (where it has none of these, of all its levels), or of what is offered
+    besides; the first to begin with. None where there is none, which it says."""
+    its = study.context.options.levels
+    offered = [*([level for level in levels if level in its] or its), *more]
+    if not offered:
+        st.info(study.t("study.no_areas"))
+        return None
     return st.segmented_control(
         study.t("data_quality.level"),
         offered,
         format_func=distinct_labels(
             offered,
             lambda one: as_text(
-                study.t("data_quality.officer") if one in more else study.t.of(study.context.city.levels[one])
+                study.t("data_quality.officer") if one in more else level_name(study.context, one, study.t)
             ),
         ),
         default=offered[0],

@@ -18,15 +18,9 @@ Groupings = Mapping[str, tuple[np.ndarray, list[str]]]
 def building_groups(study: Study) -> Groupings:
     """Title → the group of each building, int64 (n,), -1 where it is not known, and the groups' names."""
     t, buildings = study.t, study.context.city_facts.buildings
-    level = compared_level(study)
-    areas = level_areas(study.context, level)
-    names = [study.context.area_name[area][t.language != "zh"] for area in areas["id"]]
     uses = buildings["uses"].tolist()
     groupings = {
-        t("chart.by_area", level=level_name(study.context, level, t)): (
-            places_in(buildings[level], areas["id"].to_numpy()),
-            names,
-        ),
+        **_by_area(study),
         t("chart.by_use"): (
             buildings["use"].astype(np.int64),
             [t(f"use.{use}") if f"use.{use}" in t else use for use in uses],
@@ -49,6 +43,16 @@ def building_groups(study: Study) -> Groupings:
         for title, grouping in groupings.items()
         if len(np.unique(grouping[0][study.rows & (grouping[0] >= 0)])) > 1
     }
+
+
+def _by_area(study: Study) -> Groupings:
+    level, t = compared_level(study), study.t
+    if level is None:
+        return {}
+    areas = level_areas(study.context, level)["id"]
+    names = [study.context.area_name[area][t.language != "zh"] for area in areas]
+    places = places_in(study.context.city_facts.buildings[level], areas.to_numpy())
+    return {t("chart.by_area", level=level_name(study.context, level, t)): (places, names)}
 
 
 def _class(values: np.ndarray, begins: tuple[int, ...]) -> np.ndarray:

@@ -9,6 +9,7 @@ from PIL import ImageColor
 from dashboard.i18n import translator
 from dashboard.look.palette import OPEN, OVERDUE, RANKS, symbols
 from dashboard.themes.registry import OVERLAYS, THEMES, theme_named
+from data.city.filters import Filters
 from scoring.rulebook.editions import edition_on, rule_sets
 from tests.dashboard.demonstration import ON
 
@@ -67,7 +68,7 @@ def test_open_and_overdue_hazards_are_told_apart_by_shape_and_colour():
 def test_every_legend_has_a_text_for_each_class_in_both_languages(name):
     theme = theme_named(name, {name: edition_on(name, ON)} if name in ALL_RULE_SETS else {})
     chinese, english = (
-        theme.legend(t) + [overlay.legend_row(t) for overlay in OVERLAYS.values()]
+        theme.legend(t, Filters(hazard_state="ever")) + [overlay.legend_row(t) for overlay in OVERLAYS.values()]
         for t in (translator("zh"), translator("en"))
     )
     assert [row.symbol for row in chinese] == [row.symbol for row in english]

@@ -13,7 +13,8 @@ from data.city.snapshots import HAZARD_STATES, NEVER
 from data.db.models.city import HAZARD_GROUPS
 
 GRADES = {"qishuyan": ("red", "yellow", "green", "star"), "baoan": ("0", "1", "2", "3")}
-AREAS = {"street:1": 11, "street:2": 12, "community:1": 21}
+AREAS = {"street:1": 11, "street:2": 12, "community:1": 21, "street:C,1": 13, "street:C%2C1": 14, "street:%25": 15}
+AREAS |= {f"grid:{code}": 30 + n for n, code in enumerate(('"', "a/b", "a b", "街#1", "a&area=1", "a:b", ","))}
 NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "hazard", "state", "unvisited")
 WORDS = st.text("abcredyellow019,:-_%&=#'\" 区", max_size=12)
 

@@ -59,6 +59,7 @@ def arrays(city_facts: CityFacts) -> dict[str, np.ndarray]:
         "buildings": city_facts.buildings,
         "visits": city_facts.visits,
         "vacancies": city_facts.vacancies,
+        "spans": city_facts.dated.spans,
         "open_periods": {field.name: getattr(known.open_periods, field.name) for field in fields(OpenPeriods)},
         "n_on_map": {"": np.array(city_facts.n_on_map)},
     }

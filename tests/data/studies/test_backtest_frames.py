@@ -68,6 +68,7 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
             visits=visits,
             inspectors=np.array(["Ann", "Bob"]),
             vacancies={},
+            spans={},
         ),
     )
 
