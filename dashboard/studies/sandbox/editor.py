@@ -12,6 +12,13 @@ from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
 ROW_PX = 35
+LONGEST_PATH = 5  # ("category", 0, "items", 3, "weight")
+# tables under "points": whose figures they hold, and the columns always there; others come as figures need them
+POINTS_TABLES = (
+    (("start", "criterion"), ("points", "no", "months")),
+    (("group",), ()),
+    (("weight",), ()),
+)
 
 
 def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]:
@@ -21,8 +28,10 @@ def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]
     criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
         st.caption(t("sandbox.points_note"))
-        groups = [figure for figure in all_figures if figure.group in ("start", "criterion")]
-        changes |= _table(groups, ("points", "no", "months"), f"{key}-points", edition, t)
+        for groups, columns in POINTS_TABLES:
+            shown = [figure for figure in all_figures if figure.group in groups]
+            if shown:
+                changes |= _table(shown, _columns(shown, columns), f"{key}-{groups[-1]}", edition, t)
     with bands:
         st.caption(t("sandbox.bands_note"))
         changes |= _table(
@@ -47,7 +56,7 @@ def _table(rule_figures: Sequence[Figure], columns: Sequence[str], key: str, edi
     """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
     rows: dict[tuple, dict[str, Figure]] = {}
     for figure in rule_figures:
-        rows.setdefault(figure.path[:2], {})[_column(figure)] = figure
+        rows.setdefault(_row(figure.path), {})[_column(figure)] = figure
     labels = [t.of(next(iter(cells.values())).label) for cells in rows.values()]
     table = pd.DataFrame(
         {"what": labels} | {name: [_cell(cells.get(name)) for cells in rows.values()] for name in columns}
@@ -67,9 +76,19 @@ def _table(rule_figures: Sequence[Figure], columns: Sequence[str], key: str, edi
     return _changes(list(rows.values()), table, edited, columns, t)
 
 
+def _row(path: Path) -> Path:
+    """What a figure shares its line with: a table of the file, or one inside it, such as a range or an item."""
+    return path[:4] if len(path) == LONGEST_PATH else path[:2]
+
+
+def _columns(shown: Sequence[Figure], always: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*always, *map(_column, shown))))
+
+
 def _column(figure: Figure) -> str:
     """A yes stands in the column of points, beside its no."""
-    return "points" if figure.key in ("yes", "start") else figure.key
+    is_points = figure.key in ("yes", "start") or figure.path == ("round_to",)
+    return "points" if is_points else figure.key
 
 
 def _cell(figure: Figure | None) -> float | str | None:
