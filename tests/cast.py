@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
+from scoring.rulebook.fact import BUILDING_FIELDS
 
 SOME_DAY = date(2010, 6, 30)
 
@@ -25,12 +26,14 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Building:
-    """events: kind → days; inspections: a day with the answers by item, facts.NOT_APPLICABLE among them."""
+    """events: kind → days; inspections: a day with the answers by item, facts.NOT_APPLICABLE and NOT_KNOWN among them;
+    fields: what is said of the building itself."""
 
     name: str
     events: Mapping[str, Sequence[date]] = field(default_factory=dict)
-    inspections: Sequence[tuple[date, Mapping[str, int]]] = ()
+    inspections: Sequence[tuple[date, Mapping[str, float]]] = ()
     hazards: Sequence[Hazard] = ()
+    fields: Mapping[str, int] = field(default_factory=dict)
 
 
 WELL_KEPT = {"registers_tenants": 1, "security_doors": 1, "good_neighbours": 1, "clean": 1}
@@ -58,6 +61,10 @@ def fact_log(*buildings: Building) -> FactLog:
         events={kind: _events(buildings, kind) for kind in kinds},
         checklists=tuple(_checklist_answers(buildings, items) for items in checklists),
         open_periods=_open_periods(buildings),
+        fields={
+            name: np.array([building.fields.get(name, np.nan) for building in buildings], np.float64)
+            for name in BUILDING_FIELDS
+        },
     )
 
 
@@ -77,10 +84,16 @@ def _checklist_answers(buildings: Sequence[Building], items: tuple[str, ...]) ->
         for day, answers in building.inspections
         if tuple(answers) == items
     ]
-    answers = np.array([answers for *_, answers in rows], np.uint8).reshape(len(rows), len(items))
+    answers = _numbers([answers for *_, answers in rows]).reshape(len(rows), len(items))
     return ChecklistAnswers(
         items, np.array([row for row, *_ in rows], np.int32), _days([day for _, day, _ in rows]), answers
     )
+
+
+def _numbers(answers: Sequence[Sequence[float]]) -> np.ndarray:
+    """As they are stored: int8 where that holds them."""
+    numbers = np.array(answers, np.float64)
+    return numbers if np.any(numbers > 9) or np.any(numbers % 1) else numbers.astype(np.int8)
 
 
 def _open_periods(buildings: Sequence[Building]) -> OpenPeriods:

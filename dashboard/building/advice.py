@@ -9,7 +9,7 @@ from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_text
 from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
 from scoring.grading.repairs import Repair
-from scoring.rulebook.model import Cap, Edition
+from scoring.rulebook.model import Cap, Edition, cap_label
 
 
 def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool) -> None:
@@ -57,9 +57,7 @@ def _repair_line(edition: Edition, one: Repair, number: int, t: Translator) -> s
 
 
 def _barrier(edition: Edition, cap: Cap, names: dict[str, str], t: Translator) -> str:
-    labels = (edition.facts[need.fact].label for one in cap.conditions for need in one.needs)
-    facts = t.listed(t.of(label) for label in labels)
-    return escape(t("advice.barrier", fact=facts, grade=names[cap.grade]))
+    return escape(t("advice.barrier", fact=t.of(cap_label(edition, cap)), grade=names[cap.grade]))
 
 
 def _window_lines(edition: Edition, advice: Advice, names: dict[str, str], t: Translator) -> list[str]:

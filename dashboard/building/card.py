@@ -12,8 +12,10 @@ from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
 from dashboard.look.plain_text import as_text
 from dashboard.view.labels import theme_name
+from data.city.answer_text import MARKS, split_answers
 from data.city.building_report import BuildingReport, Explained
 from scoring.grading.reasons import Reason
+from scoring.rulebook.fact import Seen
 from scoring.rulebook.hazard_catalogue import categories
 from scoring.rulebook.model import Edition
 
@@ -94,9 +96,9 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
             outcome = names[reason.grade or ""]
         else:
             outcome = f"{reason.points:+g}"
-        failed = "".join(f"<li>{escape(t.of(item.name))}</li>" for item in reason.failed)
-        seen = "" if reason.value is None else _score(reason.value)
-        seen += "" if reason.out_of is None else f" / {reason.out_of:g}"
+        within = [*(t.of(item.name) for item in reason.failed), *(_part(part, t) for part in reason.parts)]
+        failed = "".join(f"<li>{escape(line)}</li>" for line in within)
+        seen = _seen(reason.value, reason.out_of)
         rule = f"<q>{escape(reason.quote)}</q>" if reason.quote else ""
         if reason.assumed:
             assumed = t("card.assumed", what=t.of(reason.assumed))
@@ -108,6 +110,15 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
         )
     heads = "".join(f"<th>{escape(t(f'card.{head}'))}</th>" for head in ("fact", "seen", "points"))
     st.html(f"<table class='reasons'><tr>{heads}</tr>{''.join(lines)}</table>")
+
+
+def _part(part: Seen, t: Translator) -> str:
+    """A part of a group: what it is, and its value."""
+    return t.pair(t.of(part.label), _seen(part.value, part.out_of) or "–")
+
+
+def _seen(value: float | None, out_of: float | None) -> str:
+    return ("" if value is None else _score(value)) + ("" if out_of is None else f" / {out_of:g}")
 
 
 def _timeline(context: CityContext, card: BuildingReport, t: Translator) -> None:
@@ -143,11 +154,12 @@ def _names_of_grades(card: BuildingReport, rule_set: str, t: Translator) -> dict
 
 
 def _visit(answers: str, t: Translator) -> str:
-    asked = len(answers) - answers.count("-")
+    signs = split_answers(answers)
+    asked = sum(sign not in MARKS for sign in signs)
     if not asked:
         return t("card.visit")
-    if set(answers) <= set("01-"):
-        return t("card.visit_checked", passed=answers.count("1"), asked=asked)
+    if set(signs) <= {"0", "1", *MARKS}:
+        return t("card.visit_checked", passed=signs.count("1"), asked=asked)
     return t("card.visit_scored", asked=asked)
 
 

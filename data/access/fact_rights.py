@@ -63,7 +63,7 @@ ITEM_FAMILY = {item: family for family in FAMILIES for item in family.items}
 
 
 def families(fact: Fact) -> tuple[FactFamily, ...]:
-    """The families of what a fact is made of; none for hazards and inspections, which have rights of their own."""
+    """The families of what a fact is made of; none for hazards, inspections and fields of the building."""
     if fact.kind == "events":
         return tuple(map(event_family, fact.of))
     return tuple(map(item_family, fact.of)) if fact.kind == "answer" else ()
@@ -130,6 +130,6 @@ def refuse_withheld_facts(scope: AccessScope, edition: Edition) -> None:
 def _sources_seen(scope: AccessScope, fact: Fact) -> list[bool]:
     if fact.kind == "hazards":
         return [can_see_hazards(scope, group) for group in fact.of or GROUPS]
-    if fact.kind == "inspections":
+    if fact.kind in ("inspections", "building"):
         return [scope.can("buildings")]
     return [scope.can(family.permission) for family in families(fact)]

@@ -10,6 +10,7 @@ from data.city.changes import CityVersion
 from data.city.dated_facts import DatedFacts, Recent, Span
 from data.city.fact_merge import GONE, Rows, merged, with_recent
 from scoring.grading.facts import FactLog
+from scoring.rulebook.fact import BUILDING_FIELDS
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,14 @@ class CityFacts:
         """What is stored and what is recent in one. Costs a copy of all facts: studies need it, the map does not."""
         return self.stored if self.recent is None else with_recent(self.stored, self.recent)
 
-    @property
+    @cached_property
     def fact_log(self) -> FactLog:
-        return self.dated.fact_log
+        return self.with_fields(self.dated.fact_log)
+
+    def with_fields(self, known: FactLog, rows: np.ndarray | slice = slice(None)) -> FactLog:
+        """Facts of some buildings with what is said of the buildings themselves; rows: theirs in the city."""
+        fields = {name: self.buildings[name][rows].astype(np.float64) for name in BUILDING_FIELDS}
+        return replace(known, fields={name: np.where(values > 0, values, np.nan) for name, values in fields.items()})
 
     @property
     def visits(self) -> Columns:
@@ -75,8 +81,8 @@ class CityFacts:
         if self.recent is not None:
             place = int(np.searchsorted(self.recent.rows, row))
             if place < len(self.recent.rows) and self.recent.rows[place] == row:
-                return self.recent.facts.of_building(place)
-        return self.stored.of_building(row)
+                return self.with_fields(self.recent.facts.of_building(place), np.array([row]))
+        return self.with_fields(self.stored.of_building(row), np.array([row]))
 
 
 def with_buildings(known: CityFacts, touched: np.ndarray, now: CityFacts) -> CityFacts:

@@ -107,7 +107,7 @@ def _events(facts: DatedFacts, kind: str) -> Columns:
 
 def _checks(facts: DatedFacts, checklist_id: int, items: Sequence[str]) -> Columns:
     if checklist_id not in facts.checklist_ids:
-        none, answers = np.array([], np.int32), np.empty((0, len(items)), np.uint8)
+        none, answers = np.array([], np.int32), np.empty((0, len(items)), np.int8)
         return {"building": none, "day": np.array([], "datetime64[D]"), "answers": answers, "inspector": none}
     checks = facts.fact_log.checklists[facts.checklist_ids.index(checklist_id)]
     inspector = np.full(len(checks.building), -1, np.int32) if checks.inspector is None else checks.inspector

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
 from data.city import city_metadata, queries
+from data.city.answer_text import answer_table
 from data.city.array_files import Columns
 from data.city.changes import latest_version
 from data.city.city_facts import CityFacts, rows_by_id
@@ -17,7 +18,7 @@ from data.db.engine import as_scope
 from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from geo import morton
 from geo.coordinates import from_wgs84
-from scoring.grading.facts import NOT_APPLICABLE, ChecklistAnswers, FactLog, OpenPeriods
+from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 OPENING_STEPS = ("found", "reopened")
 CLOSING_STEPS = ("mended_on_the_spot", "resolved")
@@ -163,12 +164,6 @@ def _checks(frame: pd.DataFrame, ids: np.ndarray, items: int) -> Columns:
     position = pd.Series(np.arange(len(frame)))
     columns = _by_row(frame, ids, inspector=frame["inspector"], position=position)
     return columns | {"answers": answer_table(frame["answers"], items)[columns.pop("position")]}
-
-
-def answer_table(answers: pd.Series, items: int) -> np.ndarray:
-    """Strings of one character an item as uint8 (rows, items): the digit, or NOT_APPLICABLE for "-"."""
-    letters = np.frombuffer("".join(answers).encode("ascii"), dtype=np.uint8).reshape(len(answers), items)
-    return np.where(letters == ord("-"), np.uint8(NOT_APPLICABLE), letters - ord("0"))
 
 
 def open_periods(hazards: pd.DataFrame, steps: pd.DataFrame, ids: np.ndarray) -> Columns:

@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM
 from data.city.array_files import ArraysDamaged, read_columns, write_columns
 from data.city.city_facts import CityFacts
-from data.city.dated_facts import DatedFacts
 from data.city.rating_runs import ChangedGrades, RunCounts, standing, write_run
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RuleEdition
-from scoring.grading.facts import compute_facts
+from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Edition, Rulebook
 
@@ -78,20 +77,22 @@ def history_up_to(
     rule_set = history.rule_set
     days = months_of(rules, rule_set, on)
     grades = np.empty((len(days), city_facts.size), dtype=np.int8)
+    recent, of_stored = city_facts.recent, city_facts.as_stored().fact_log
+    of_recent = recent and city_facts.with_fields(recent.facts.fact_log, recent.rows)
     known = {day: month for month, day in enumerate(history.days.tolist())}
     for month, day in enumerate(days):
         stored = known.get(day)
-        rated = _grades_on(city_facts.stored, rules, rule_set, day) if stored is None else history.grades[stored]
+        rated = _grades_on(of_stored, rules, rule_set, day) if stored is None else history.grades[stored]
         grades[month] = rated
-        if city_facts.recent is not None:
-            grades[month, city_facts.recent.rows] = _grades_on(city_facts.recent.facts, rules, rule_set, day)
+        if recent is not None and of_recent is not None:
+            grades[month, recent.rows] = _grades_on(of_recent, rules, rule_set, day)
         report(rule_set, month + 1, len(days))
     return History(rule_set, np.array(days, dtype="datetime64[D]"), grades)
 
 
-def _grades_on(facts: DatedFacts, rules: Rulebook, rule_set: str, day: date) -> np.ndarray:
+def _grades_on(fact_log: FactLog, rules: Rulebook, rule_set: str, day: date) -> np.ndarray:
     edition = rules.on(rule_set, day)
-    return rate(compute_facts(facts.fact_log, edition, day), edition).grade
+    return rate(compute_facts(fact_log, edition, day), edition).grade
 
 
 def write_history(

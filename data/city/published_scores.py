@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from data.access.roles import AccessScope
-from data.city.fact_tables import answer_table
+from data.city.answer_text import answer_table
 from data.city.queries import city_by_code, visible_to
 from data.db.models.city import Building, Checklist, City, Inspection
 from data.errors import DataError

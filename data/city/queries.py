@@ -13,6 +13,7 @@ from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from data.access.fact_rights import can_see_item
 from data.access.roles import AccessScope, Permission
+from data.city.answer_text import joined_answers, split_answers
 from data.db.building_search import candidates
 from data.db.models.city import (
     CREDIT_STEPS,
@@ -314,8 +315,8 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
 
 def _answers_seen(scope: AccessScope, answers: str | None, items: Sequence[str] | None) -> str:
     """Without the answers to items outside the scope."""
-    pairs = zip(answers or "", items or (), strict=False)
-    return "".join(answer for answer, item in pairs if can_see_item(scope, item))
+    pairs = zip(split_answers(answers or ""), items or (), strict=False)
+    return joined_answers([answer for answer, item in pairs if can_see_item(scope, item)])
 
 
 def homes_of_building(session: Session, scope: AccessScope, building: Building, on: date) -> dict[str, int]:

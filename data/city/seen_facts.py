@@ -40,7 +40,7 @@ def _answers_seen_by(scope: AccessScope, given: ChecklistAnswers) -> ChecklistAn
     withheld = [not can_see_item(scope, item) for item in given.items]
     if not any(withheld):
         return given
-    return replace(given, answers=np.where(withheld, np.uint8(NOT_APPLICABLE), given.answers))
+    return replace(given, answers=np.where(withheld, given.answers.dtype.type(NOT_APPLICABLE), given.answers))
 
 
 def _open_periods_seen_by(scope: AccessScope, periods: OpenPeriods) -> OpenPeriods:

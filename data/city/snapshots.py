@@ -16,7 +16,7 @@ from data.city.rulebooks import editions_in_force
 from data.city.seen_facts import fact_log_seen_by
 from data.db.models.city import HAZARD_GROUPS
 from geo.point_index import PointIndex
-from scoring.grading.facts import compute_facts
+from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Edition, Rulebook
 
@@ -59,7 +59,8 @@ def placed_buildings(city_facts: CityFacts) -> PointIndex:
 def snapshot_on(city_facts: CityFacts, rules: Rulebook, rule_sets: tuple[str, ...], on: date) -> Snapshot:
     """Rates every building on `on` under each rule set's edition in force; those that had not begun are left out."""
     editions = editions_in_force(rules, rule_sets, on)
-    stored = Snapshot(city_facts.as_stored(), on, editions, **_columns(city_facts.stored, editions, on))
+    as_stored = city_facts.as_stored()
+    stored = Snapshot(as_stored, on, editions, **_columns(as_stored.stored, as_stored.fact_log, editions, on))
     return brought_up_to_date(stored, city_facts)
 
 
@@ -68,14 +69,15 @@ def brought_up_to_date(stored: Snapshot, city_facts: CityFacts) -> Snapshot:
     recent = city_facts.recent
     if recent is None:
         return stored
-    newer = _columns(recent.facts, stored.editions, stored.on)
+    known = city_facts.with_fields(recent.facts.fact_log, recent.rows)
+    newer = _columns(recent.facts, known, stored.editions, stored.on)
     columns = {name: _laid_over(getattr(stored, name), recent.rows, values) for name, values in newer.items()}
     return replace(stored, city_facts=city_facts, **columns)
 
 
-def _columns(facts: DatedFacts, editions: Mapping[str, Edition], on: date) -> dict[str, Any]:
+def _columns(facts: DatedFacts, known: FactLog, editions: Mapping[str, Edition], on: date) -> dict[str, Any]:
     """What a snapshot holds of each building, by name."""
-    ratings = {name: rate(compute_facts(facts.fact_log, edition, on), edition) for name, edition in editions.items()}
+    ratings = {name: rate(compute_facts(known, edition, on), edition) for name, edition in editions.items()}
     return {
         "grades": {name: rating.grade for name, rating in ratings.items()},
         "scores": {name: rating.score for name, rating in ratings.items()},

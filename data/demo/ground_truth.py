@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from data.city.fact_tables import answer_table, open_periods
+from data.city.answer_text import answer_table
+from data.city.fact_tables import open_periods
 from data.demo.district import District
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 

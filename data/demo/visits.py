@@ -104,7 +104,7 @@ def visits(
         seen = luck[active] < _chance(ease, _level(quality, active, officer_of), day)
         left_out = skipped[active]
         rounds.append((active, day, np.where(left_out, np.uint8(SKIP), seen + np.uint8(NO)), officer_of))
-        grade = results(np.where(left_out, np.uint8(NOT_ASKED), good), items, edition).grade
+        grade = results(np.where(left_out, np.int8(NOT_ASKED), good), items, edition).grade
         wait = _wait(rng, day, interval[grade])
         _drift(rng, luck, good, active, wait)
         next_visit[active] = day + wait
@@ -118,8 +118,8 @@ def _level(quality: Quality, rows: np.ndarray, officer_of: np.ndarray) -> np.nda
 
 
 def digits(letters: np.ndarray) -> np.ndarray:
-    """Answers as scoring takes them, uint8: 0, 1 or NOT_ASKED."""
-    return np.where(letters == SKIP, np.uint8(NOT_ASKED), letters - np.uint8(NO))
+    """Answers as scoring takes them, int8: 0, 1 or NOT_ASKED."""
+    return np.where(letters == SKIP, np.int8(NOT_ASKED), letters.astype(np.int8) - np.int8(NO))
 
 
 def _wait(rng: np.random.Generator, day: np.ndarray, interval: np.ndarray) -> np.ndarray:

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase
 
+from data.city.answer_text import joined_answers
 from data.db.tables import table_of
 from data.records.errors import RecordRefused
+from scoring.rulebook.criteria import PerCount
 from scoring.rulebook.model import Edition
 
 EARLIEST = date(1990, 1, 1)  # registers of rental buildings are younger; an earlier year is a slip of the pen
 LONGEST_REPAIR = timedelta(days=3660)  # ten years: a later term is one, too
-NOT_READ = 9  # the highest digit of an item that no rule of the city reads
+NOT_READ = 9  # the highest answer to an item that no rule of the city reads
 
 
 def check_day(day: date, on: date) -> None:
@@ -56,7 +58,7 @@ def check_code(value: str | None, model: type[DeclarativeBase], name: str) -> No
 def answer_text(
     checklist: str, items: Sequence[str], answers: Mapping[str, int | None], highest: Mapping[str, int]
 ) -> str:
-    """The answers as the table holds them: a character an item, in the order of the check-list."""
+    """The answers as the table holds them, in the order of the check-list."""
     if missing := tuple(item for item in items if item not in answers):
         raise RecordRefused(
             "The check-list '{checklist}' also asks {missing}; answer each item.", checklist=checklist, missing=missing
@@ -65,7 +67,7 @@ def answer_text(
         raise RecordRefused(
             "The check-list '{checklist}' does not ask {unknown}; leave it out.", checklist=checklist, unknown=unknown
         )
-    return "".join(_sign(item, answers[item], highest.get(item, NOT_READ)) for item in items)
+    return joined_answers([_sign(item, answers[item], highest.get(item, NOT_READ)) for item in items])
 
 
 def _sign(item: str, answer: int | None, highest: int) -> str:
@@ -81,18 +83,18 @@ def _sign(item: str, answer: int | None, highest: int) -> str:
 
 
 def highest_answers(editions: Iterable[Edition]) -> dict[str, int]:
-    """The highest digit every edition can read, by item; an item that none of them reads is left out.
+    """The highest answer every edition can read, by item; an item of which none of them tells is left out.
 
-    One digit too high would leave the whole city without grades: see Share in scoring.rulebook.criteria.
+    One answer too high would leave the whole city without grades: see scoring.rulebook.group.
     """
     highest: dict[str, int] = {}
     for edition in editions:
         for criterion in edition.criteria:
-            if criterion.best_answer is None:
-                continue
-            most = max(criterion.best_answer, 1)  # of yes and no, no may be the better answer
-            for fact in (edition.facts[need.fact] for need in criterion.needs):
-                if fact.kind == "answer":
+            for need in criterion.needs:
+                fact = edition.facts[need.fact]
+                best = fact.best or criterion.best_answer(need, edition)
+                if fact.kind == "answer" and best is not None and (fact.best or not isinstance(criterion, PerCount)):
+                    most = max(best, 1)  # of yes and no, no may be the better answer
                     highest[fact.of[0]] = min(most, highest.get(fact.of[0], most))
     return highest
 

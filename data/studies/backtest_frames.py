@@ -13,7 +13,7 @@ from data.access.roles import AccessScope
 from data.city.city_facts import CityFacts
 from data.city.snapshots import month_ends
 from data.errors import DataError
-from scoring.grading.facts import NOT_APPLICABLE, ChecklistAnswers, compute_facts
+from scoring.grading.facts import ChecklistAnswers, compute_facts
 from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Rulebook
 from scoring.rulebook.hazard_catalogue import SEVERITIES
@@ -133,7 +133,8 @@ def _visit_rank(grade: np.ndarray, score: np.ndarray) -> np.ndarray:
 class _Inspections:
     """The result of every inspection, in the order of building and day: the share of the points asked that was lost.
 
-    The best answer of a check-list is the best anyone was given in it. NaN where nothing was asked.
+    The best answer of a check-list is the best anyone was given in it, of wide answers the best in each item. NaN where
+    nothing was asked.
     """
 
     def __init__(self, checks: tuple[ChecklistAnswers, ...]) -> None:
@@ -160,9 +161,10 @@ class _Inspections:
 
 
 def _points_lost(answers: np.ndarray) -> np.ndarray:
-    asked = answers != NOT_APPLICABLE
+    asked = answers >= 0
     given = np.where(asked, answers, 0)
-    best = given.max(initial=0) * asked.sum(axis=1)
+    best = given.max(initial=0) if answers.dtype == np.int8 else given.max(axis=0, initial=0)
+    best = (asked * best).sum(axis=1)
     share = np.divide(given.sum(axis=1), best, out=np.full(len(answers), np.nan), where=best > 0)
     return 1 - share
 

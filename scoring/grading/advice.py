@@ -18,7 +18,7 @@ from scoring.grading.facts import (
     in_window,
     open_period_counts,
 )
-from scoring.grading.rating import UNRATED, Rating, rate
+from scoring.grading.rating import UNRATED, Rating, rate, sum_of_points
 from scoring.grading.repairs import (
     OUT_OF_REACH,
     KnapsackTable,
@@ -29,8 +29,12 @@ from scoring.grading.repairs import (
     repair_options_on,
     repaired_row,
 )
+from scoring.rulebook.exact import Quotients
 from scoring.rulebook.model import Cap, Edition, Fact, FactColumn
 
+TRIED_TOGETHER = 8  # items of which every choice is rated; more are taken in the order of what each gains alone
+MOST_IN_TABLE = 60  # items whose gains add up; the table of more would fill the memory
+SHORT = 2**52  # units of points that the table holds with room
 HORIZON_MONTHS = 24  # our decision: past every window of the shipped rules, and nobody plans a repair later
 
 
@@ -100,7 +104,7 @@ def applied(fact_log: FactLog, edition: Edition, advice: Advice, day: date) -> F
     closed = fact_log.open_periods.closed.copy()
     closed[[repair.hazard for repair in advice.repairs if repair.hazard is not None]] = np.datetime64(day, "D")
     checked_items = tuple(edition.facts[name].of[0] for name in items)
-    answers = np.array([[best_answer(edition, name) for name in items]], np.uint8)
+    answers = np.array([[best_answer(edition, name) for name in items]], np.float64)
     inspection = ChecklistAnswers(checked_items, np.zeros(1, np.int32), np.array([day], "datetime64[D]"), answers)
     return replace(
         fact_log,
@@ -121,11 +125,11 @@ def fact_log_until(fact_log: FactLog, on: date) -> FactLog:
         np.where(days <= today, days, np.datetime64("NaT"))
         for days in (open_periods.opened, open_periods.closed, open_periods.transferred)
     )
-    return FactLog(
-        fact_log.buildings,
-        {kind: (building[day <= today], day[day <= today]) for kind, (building, day) in fact_log.events.items()},
-        tuple(checklists),
-        OpenPeriods(
+    return replace(
+        fact_log,
+        events={kind: (building[day <= today], day[day <= today]) for kind, (building, day) in fact_log.events.items()},
+        checklists=tuple(checklists),
+        open_periods=OpenPeriods(
             open_periods.building,
             open_periods.group,
             open_periods.severity,
@@ -176,7 +180,7 @@ def _windows(
     alone: Rating, days: list[date], ends: dict[FactColumn, tuple[np.ndarray, np.ndarray]]
 ) -> Iterator[Window]:
     """The windows that change points or a cap when they end, soonest first."""
-    edition, points = alone.edition, np.rint(alone.points * alone.edition.unit) / alone.edition.unit
+    edition = alone.edition
     for row, day in enumerate(days[1:], 1):
         before, after = alone.caps_apply[row - 1], alone.caps_apply[row]
         for need, (happened, out) in ends.items():
@@ -184,8 +188,9 @@ def _windows(
             frees, binds = (
                 _cap_grades(edition, np.array(reads_it, bool) & change) for change in (before & ~after, after & ~before)
             )
-            scored = np.array([need in criterion.needs for criterion in edition.criteria], bool)
-            gained = float((points[row] - points[row - 1])[scored].sum())
+            pairs = zip(alone.gains, edition.criteria, strict=True)
+            scored = [gain for gain, criterion in pairs if need in criterion.needs]
+            gained = float(sum(gain.at(row) - gain.at(row - 1) for gain in scored))
             if gained or frees or binds:
                 for event_day in happened[out == np.datetime64(day, "D")].tolist():
                     yield Window(need, event_day, day, gained, frees, binds)
@@ -203,26 +208,16 @@ def _earliest(fact_log: FactLog, alone: Rating, days: list[date], advice: Advice
     """
     edition, target = alone.edition, int(alone.grade[0]) + 1
     rows = alone.facts.to_numpy()
-    conditions = (condition for cap in edition.caps for condition in cap.conditions)
-    read_by_caps = {edition.facts[need.fact].of for condition in conditions for need in condition.needs}
-    items = item_repairs(edition, dict(zip(alone.facts.columns, rows[0], strict=True)))
-    with_caps = [item for item in items if edition.facts[item.fact].of in read_by_caps]
+    knapsack, unit, chains = _item_choices(alone, rows[0])
     options = [
-        repair_options_on(edition, fact_log.open_periods, with_caps, row, day)
-        for row, day in zip(rows, days, strict=True)
+        repair_options_on(edition, fact_log.open_periods, chains, row, day) for row, day in zip(rows, days, strict=True)
     ]
-    additive = tuple(item for item in items if item not in with_caps)
-    tried = [repaired_row(edition, rows[0], item)[None] for item in additive]
-    what_if = np.concatenate([*tried, *(choices.facts(row) for choices, row in zip(options, rows, strict=True))])
+    what_if = np.concatenate([choices.facts(row) for choices, row in zip(options, rows, strict=True)])
     rating = rate(pd.DataFrame(what_if, columns=alone.facts.columns), edition)
-    units = np.rint(rating.points * edition.unit).astype(np.int64).sum(axis=1) + int(edition.start * edition.unit)
-    gained = units[: len(additive)] - units[len(additive)]  # the first choice of the first day is to repair nothing
-    useful = [index for index in range(len(additive)) if gained[index] > 0]
-    knapsack = KnapsackTable(tuple(additive[i] for i in useful), tuple(int(gained[i]) for i in useful))
-    wanted = _least_units(edition, target) - units[len(additive) :]
+    wanted = _wanted(rating, unit, target)
     below_target = np.array([edition.position(cap.grade) < target for cap in edition.caps], bool)
-    caps_apply = rating.caps_apply[len(additive) :] & below_target
-    wanted[caps_apply.any(axis=1)] = -OUT_OF_REACH
+    caps_apply = rating.caps_apply & below_target
+    wanted[caps_apply.any(axis=1) | (rating.grade == UNRATED)] = -OUT_OF_REACH
     earliest = _first_and_fewest(options, days, knapsack, wanted)
     if earliest is None:
         always = caps_apply.all(axis=0)
@@ -230,6 +225,52 @@ def _earliest(fact_log: FactLog, alone: Rating, days: list[date], advice: Advice
             advice, blocking_caps=tuple(cap for cap, never in zip(edition.caps, always, strict=True) if never)
         )
     return replace(advice, day=earliest[0], repairs=earliest[1])
+
+
+def _item_choices(alone: Rating, row: np.ndarray) -> tuple[KnapsackTable, int, list[tuple[Repair, ...]]]:
+    """The items whose gains add up, in a table, counted in 1/unit points; and the others, as chains to be tried."""
+    edition = alone.edition
+    items = item_repairs(edition, dict(zip(alone.facts.columns, row, strict=True)))
+    gains = _gains_alone(edition, alone, row, items)
+    additive = [item for item in items if _adds_up(edition, item)]
+    useful = [item for item in additive if gains[item] > 0]
+    unit = math.lcm(*(gains[item].denominator for item in useful))
+    if len(useful) > MOST_IN_TABLE or sum(gains[item] for item in useful) * unit > SHORT:
+        additive, useful, unit = [], [], 1
+    tied = [item for item in items if item not in additive]
+    if len(tied) <= TRIED_TOGETHER:
+        chains = [(item,) for item in tied]
+    else:
+        chains = [tuple(sorted(tied, key=lambda item: (-gains[item], item.cost)))]
+    return KnapsackTable(tuple(useful), tuple(int(gains[item] * unit) for item in useful)), unit, chains
+
+
+def _adds_up(edition: Edition, item: Repair) -> bool:
+    """Whether repairing it gains the same points whatever else is repaired, and moves no cap."""
+    of = edition.facts[item.fact].of
+    conditions = (condition for cap in edition.caps for condition in cap.conditions)
+    if any(edition.facts[need.fact].of == of for condition in conditions for need in condition.needs):
+        return False
+    reading = (one for one in edition.criteria if any(edition.facts[need.fact].of == of for need in one.needs))
+    return all(criterion.adds_up for criterion in reading)
+
+
+def _gains_alone(edition: Edition, alone: Rating, row: np.ndarray, items: tuple[Repair, ...]) -> dict[Repair, Fraction]:
+    """The points each repair gains when nothing else is done."""
+    what_if = np.array([row, *(repaired_row(edition, row, item) for item in items)])
+    rating = rate(pd.DataFrame(what_if, columns=alone.facts.columns), edition)
+    points = sum_of_points(rating.gains, len(what_if), edition)
+    return {item: points.at(number) - points.at(0) for number, item in enumerate(items, 1)}
+
+
+def _wanted(rating: Rating, unit: int, target: int) -> np.ndarray:
+    """The 1/unit points still to be gained for the target in each row, int64."""
+    least = _least_points(rating.edition, target)
+    if least is None:
+        return np.full(len(rating.grade), -OUT_OF_REACH)
+    points = sum_of_points(rating.gains, len(rating.grade), rating.edition)
+    wanted = (Quotients.same(least, len(points)) + points * -1).fewest_units(unit)
+    return np.clip(wanted, OUT_OF_REACH, -OUT_OF_REACH).astype(np.int64)
 
 
 def _first_and_fewest(
@@ -251,14 +292,15 @@ def _first_and_fewest(
     return days[on_day], (*options[on_day].repairs(best - sum(sizes[:on_day])), *chosen)
 
 
-def _least_units(edition: Edition, target: int) -> int:
-    """The fewest units of points, before any rounding, for a band of at least the grade wanted."""
+def _least_points(edition: Edition, target: int) -> Fraction | None:
+    """The fewest points, before any rounding, for a band of at least the grade wanted; None: there is no such band."""
     bounds = [None, *(band.below for band in edition.bands)]
     for bound, band in zip(bounds, edition.bands, strict=False):
         if edition.position(band.grade) >= target:
             if bound is None:
-                return OUT_OF_REACH
-            if edition.rounding == "half_up":
-                return math.ceil(bound) * edition.unit - edition.unit // 2
-            return int(Fraction(bound) * edition.unit)
-    return -OUT_OF_REACH
+                return Fraction(OUT_OF_REACH)
+            if edition.round_to is None:
+                return Fraction(bound)
+            step = Fraction(edition.round_to)
+            return math.ceil(Fraction(bound) / step) * step - step / 2
+    return None

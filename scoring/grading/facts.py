@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from scoring.errors import WrongFacts
+from scoring.rulebook.fact import NOT_APPLICABLE as NOT_APPLICABLE
+from scoring.rulebook.fact import NOT_KNOWN as NOT_KNOWN
+from scoring.rulebook.fact import Fact
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
-from scoring.rulebook.model import NOT_APPLICABLE as NOT_APPLICABLE
-from scoring.rulebook.model import Edition, Fact
+from scoring.rulebook.model import Edition
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class ChecklistAnswers:
     day the one given later counts as the later.
 
     building: row numbers, shape (k,); day: datetime64[D], shape (k,);
-    answers: uint8, shape (k, items), the digit or NOT_APPLICABLE; inspector: int32, shape (k,), who came, by a
-    number; -1 where nobody is named. None: nobody is named in any.
+    answers: int8, int32 or float64, shape (k, items), the number, NOT_APPLICABLE or NOT_KNOWN; inspector: int32,
+    shape (k,), who came, by a number; -1 where nobody is named. None: nobody is named in any.
     """
 
     items: tuple[str, ...]
@@ -44,6 +46,11 @@ class ChecklistAnswers:
                 if getattr(self, name) is not None:
                     object.__setattr__(self, name, getattr(self, name)[sort])
             del self.__dict__["order"]
+
+    @cached_property
+    def some_not_known(self) -> bool:
+        """Whether anything was asked that nobody could say."""
+        return bool(self.answers.min(initial=0) <= NOT_KNOWN)
 
     @cached_property
     def order(self) -> np.ndarray:
@@ -90,12 +97,15 @@ class FactLog:
 
     events: kind → (row numbers, datetime64[D]), each of shape (events,). A kind that is not there never happened.
     checklists: of two that asked the same item on one day, the one later in the tuple counts.
+    fields: what is known of the buildings themselves, by the names of BUILDING_FIELDS, float64 (buildings,), NaN not
+    known; it has no day and is taken as it is today.
     """
 
     buildings: int
     events: Mapping[str, tuple[np.ndarray, np.ndarray]]
     checklists: tuple[ChecklistAnswers, ...]
     open_periods: OpenPeriods
+    fields: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         of_events = [building for building, _ in self.events.values()]
@@ -118,6 +128,8 @@ def compute_facts(fact_log: FactLog, edition: Edition, on: date) -> pd.DataFrame
             row[:] = answered.latest(fact.of[0])
         elif fact.kind == "events":
             row[:] = _events(fact_log, fact.of, on, need.months)
+        elif fact.kind == "building":
+            row[:] = fact_log.fields.get(fact.of[0], np.nan)
         elif fact.kind == "inspections":
             row[:] = _inspections(fact_log, on, need.months)
         else:
@@ -215,6 +227,8 @@ class _Answers:
                 newer &= ~(checklist.day[rows] < days)
                 days[newer] = checklist.day[rows[newer]]
             np.copyto(values, self.by_item[number][checklist.items.index(item)], where=newer)
+        if any(self.checklists[number][0].some_not_known for number in holders):
+            values[values == NOT_KNOWN] = np.nan
         return values
 
 

@@ -1,8 +1,9 @@
 """Facts and an edition give scores, grades and reasons, for all buildings at once.
 
-Scores are int64 counts of 1/edition.unit points; bounds are compared and halves rounded there, never in floats.
+Scores are exact fractions; bounds are compared and halves rounded there, never in floats.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,7 +12,9 @@ import pandas as pd
 
 from scoring.errors import WrongFacts
 from scoring.grading.reasons import Reason, band_reason, cap_reason, criterion_reason, missing_reason, start_reason
-from scoring.rulebook.model import Cap, Columns, Condition, Edition, applies, whole_units
+from scoring.rulebook.exact import Quotients, total
+from scoring.rulebook.group import Amount
+from scoring.rulebook.model import Cap, Columns, Condition, Edition
 
 UNRATED = -1
 
@@ -22,7 +25,8 @@ class Rating:
 
     score: float64 (n,), NaN unrated; grade: int8 (n,), index in edition.grades, UNRATED without the facts;
     grade_before_caps: int8 (n,), the grade before the caps; points: float64 (n, criteria), NaN where a fact is missing;
-    caps_apply: bool (n, caps); missing: bool (n, needs), in the order of edition.needs.
+    caps_apply: bool (n, caps); missing: bool (n, needs), in the order of edition.needs; gains: the points, exact, one
+    for each criterion, any number where a fact is missing.
     """
 
     edition: Edition
@@ -33,6 +37,7 @@ class Rating:
     points: np.ndarray
     caps_apply: np.ndarray
     missing: np.ndarray
+    gains: tuple[Quotients, ...]
 
     def reasons(self, row: int) -> tuple[Reason, ...]:
         """Why a building has its grade: the start, each criterion, the band and the caps; or what is missing."""
@@ -52,35 +57,42 @@ class Rating:
 def rate(facts: pd.DataFrame, edition: Edition) -> Rating:
     """Score and grade of every row of a frame from compute_facts. Raises WrongFacts where a column is not there."""
     columns = _columns(facts, edition)
-    missing = _table([np.isnan(values) for values in columns.values()], len(facts))
+    nothing = np.zeros(len(facts), bool)
+    unknown = [np.isnan(values) if need in edition.demands else nothing for need, values in columns.items()]
+    missing = _table(unknown, len(facts))
     gains = []
     for criterion in edition.criteria:
         gained, nothing_scored = criterion.gained(columns, edition)
         gains.append(gained)
         for need in criterion.needs:
             missing[nothing_scored, edition.needs.index(need)] = True
-    caps_apply = _table([_holds(cap, columns, edition) for cap in edition.caps], len(facts))
-    total = _total(gains, len(facts), edition)
-    grade_before_caps = _grade_by_points(total, edition)
+    caps_apply = _table([_holds(cap, columns) for cap in edition.caps], len(facts))
+    score = _score(gains, len(facts), edition)
+    grade_before_caps = _grade_by_points(score, edition)
     grade = _capped(grade_before_caps, caps_apply, edition)
     unrated = missing.any(axis=1)
     grade[unrated] = grade_before_caps[unrated] = UNRATED
-    score = np.where(unrated, np.nan, total / edition.unit)
-    return Rating(
-        edition, facts, score, grade, grade_before_caps, _points(edition, gains, missing), caps_apply, missing
-    )
+    points = _points(edition, gains, missing)
+    shown = np.where(unrated, np.nan, score.floats())
+    return Rating(edition, facts, shown, grade, grade_before_caps, points, caps_apply, missing, tuple(gains))
 
 
-def regraded(rating: Rating, points: np.ndarray | None = None, caps_apply: np.ndarray | None = None) -> np.ndarray:
+def regraded(
+    rating: Rating, gains: Sequence[Quotients] | None = None, caps_apply: np.ndarray | None = None
+) -> np.ndarray:
     """The grades, int8 (n,), that the edition gives with other points or other caps applied; the unrated stay so.
 
-    points: float64 (n, criteria), caps_apply: bool (n, caps), as in a Rating; None: as they are.
+    gains, caps_apply: as in a Rating; None: as they are.
     """
     edition = rating.edition
-    gained = np.nan_to_num(rating.points if points is None else points) * edition.unit
-    total = _total(list(np.rint(gained).astype(np.int64).T), len(rating.grade), edition)
-    grade = _capped(_grade_by_points(total, edition), rating.caps_apply if caps_apply is None else caps_apply, edition)
+    score = _score(rating.gains if gains is None else gains, len(rating.grade), edition)
+    grade = _capped(_grade_by_points(score, edition), rating.caps_apply if caps_apply is None else caps_apply, edition)
     return np.where(rating.grade == UNRATED, np.int8(UNRATED), grade)
+
+
+def sum_of_points(gains: Sequence[Quotients], n: int, edition: Edition) -> Quotients:
+    """The start and the points of every criterion, before any rounding."""
+    return total([Quotients.same(edition.start, n), *gains])
 
 
 def _columns(facts: pd.DataFrame, edition: Edition) -> Columns:
@@ -98,12 +110,10 @@ def _table(columns: list[np.ndarray], n: int) -> np.ndarray:
     return np.array(columns, bool).reshape(len(columns), n).T
 
 
-def _total(gains: list[np.ndarray], n: int, edition: Edition) -> np.ndarray:
-    """Units of the score, int64 (n,), rounded where the edition rounds."""
-    total = sum(gains, np.full(n, whole_units(edition.start, edition.unit)))
-    if edition.rounding == "half_up":
-        total = (2 * total + edition.unit) // (2 * edition.unit) * edition.unit
-    return total
+def _score(gains: Sequence[Quotients], n: int, edition: Edition) -> Quotients:
+    """Rounded where the edition rounds."""
+    points = sum_of_points(gains, n, edition)
+    return points if edition.round_to is None else points.rounded(edition.round_to)
 
 
 def _capped(grade_before_caps: np.ndarray, caps_apply: np.ndarray, edition: Edition) -> np.ndarray:
@@ -113,27 +123,37 @@ def _capped(grade_before_caps: np.ndarray, caps_apply: np.ndarray, edition: Edit
     return grade
 
 
-def _grade_by_points(total: np.ndarray, edition: Edition) -> np.ndarray:
-    bounds = [whole_units(band.below, edition.unit) for band in edition.bands if band.below is not None]
-    positions = np.array([edition.position(band.grade) for band in edition.bands], np.int8)
-    return positions[np.searchsorted(np.array(bounds, np.int64), total, side="right")]
+def _grade_by_points(score: Quotients, edition: Edition) -> np.ndarray:
+    grade = np.full(len(score), edition.position(edition.bands[-1].grade), np.int8)
+    for band in reversed(edition.bands):
+        if band.below is not None:
+            np.copyto(grade, np.int8(edition.position(band.grade)), where=score.below(band.below))
+    return grade
 
 
-def _holds(cap: Cap, columns: Columns, edition: Edition) -> np.ndarray:
-    return reduce(np.logical_and, (_meets(condition, columns, edition) for condition in cap.conditions))
+def _holds(cap: Cap, columns: Columns) -> np.ndarray:
+    return reduce(np.logical_and, (_meets(condition, columns) for condition in cap.conditions))
 
 
-def _meets(condition: Condition, columns: Columns, edition: Edition) -> np.ndarray:
-    value = reduce(np.add, (columns[need] * applies(need, columns, edition) for need in condition.needs))
-    at_least = -np.inf if condition.at_least is None else condition.at_least
-    below = np.inf if condition.below is None else condition.below
-    return (value >= at_least) & (value < below)
+def _meets(condition: Condition, columns: Columns) -> np.ndarray:
+    """A group that does not apply meets no condition; a fact that does not apply counts as nought."""
+    at_least, below = condition.at_least, condition.below
+    if condition.group is None and len(condition.needs) == 1 and min(at_least or 1, below or 1) > 0:
+        (value,) = (columns[need] for need in condition.needs)  # a fact alone compares exactly as the float it is
+        return (value >= float(at_least or "-inf")) & (value < float(below or "inf"))
+    if condition.group is None:
+        counted = (np.fmax(columns[need], 0) for need in condition.needs)
+        amount = Amount(Quotients.of_floats(reduce(np.add, counted)), np.True_)
+    else:
+        amount = condition.group.amount(columns)
+    enough = np.True_ if at_least is None else ~amount.value.below(at_least)
+    return amount.applies & enough & (np.True_ if below is None else amount.value.below(below))
 
 
-def _points(edition: Edition, gains: list[np.ndarray], missing: np.ndarray) -> np.ndarray:
+def _points(edition: Edition, gains: list[Quotients], missing: np.ndarray) -> np.ndarray:
     points = np.empty((len(edition.criteria), len(missing)))
     for index, (criterion, gained) in enumerate(zip(edition.criteria, gains, strict=True)):
         needs = [edition.needs.index(need) for need in criterion.needs]
-        points[index] = gained / edition.unit
+        points[index] = gained.floats()
         points[index, missing[:, needs].any(axis=1)] = np.nan
     return points.T

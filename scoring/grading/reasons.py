@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from scoring.rulebook.model import Cap, Criterion, Edition, FactColumn, Item, Text, cap_label, observed_value
+from scoring.rulebook.fact import FactColumn, Item, Seen, Text, value_in_row
+from scoring.rulebook.model import Cap, Criterion, Edition, cap_label
 
 Facts = Mapping[str, float]  # one building's row of the frame, by FactColumn.column
 
@@ -16,7 +17,8 @@ class Reason:
     value: what was seen; for a share the sum of the answers, with the best sum in `out_of`.
     points: what a start or criterion gave; grade: where a band or cap put the building.
     lowers: a cap below the grade by points, or points below nought. failed: items short of the best answer.
-    facts: the names of the facts it was read from. withheld: stands for whatever the reader may not see.
+    parts: what a group was made of. facts: the names of the facts it was read from. withheld: stands for whatever the
+    reader may not see.
     """
 
     kind: Literal["start", "points", "band", "cap", "missing", "withheld"]
@@ -30,6 +32,7 @@ class Reason:
     grade: str | None = None
     lowers: bool = False
     failed: tuple[Item, ...] = ()
+    parts: tuple[Seen, ...] = ()
     facts: tuple[str, ...] = ()
 
 
@@ -55,6 +58,7 @@ def criterion_reason(edition: Edition, criterion: Criterion, facts: Facts, point
         points=points,
         lowers=points < 0,
         failed=seen.failed,
+        parts=seen.parts,
         facts=tuple(need.fact for need in criterion.needs),
     )
 
@@ -66,14 +70,16 @@ def band_reason(edition: Edition, grade_before_caps: int, score: float) -> Reaso
 
 
 def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int) -> Reason:
-    """Its value adds up the facts of the cap's first condition."""
+    """Its value adds up the facts of the cap's first condition, or is that of its group."""
     first = cap.conditions[0]
+    group = first.group.seen(facts) if first.group else None
     return Reason(
         "cap",
         cap_label(edition, cap),
         cap.quote,
         cap.assumed,
-        value=sum(observed_value(need, facts, edition) or 0.0 for need in first.needs),
+        value=group.value if group else sum(value_in_row(need, facts) or 0.0 for need in first.needs),
+        out_of=group.out_of if group else None,
         months=max((need.months for need in first.needs if need.months), default=None),
         grade=cap.grade,
         lowers=edition.position(cap.grade) < grade_before_caps,

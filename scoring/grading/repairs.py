@@ -29,7 +29,8 @@ class Repair:
 
 def best_answer(edition: Edition, fact: str) -> int:
     """The answer that gains most, by the first criterion that tells; nought where none does."""
-    answers = (criterion.best_answer for criterion in edition.criteria if FactColumn(fact) in criterion.needs)
+    need = FactColumn(fact)
+    answers = (criterion.best_answer(need, edition) for criterion in edition.criteria if need in criterion.needs)
     return next((answer for answer in answers if answer is not None), 0)
 
 
@@ -60,13 +61,13 @@ def repaired_row(edition: Edition, row: np.ndarray, repair: Repair) -> np.ndarra
 
 @dataclass(frozen=True, eq=False)
 class RepairOptions:
-    """Every choice of repairs: so many of the first group, so many of the next; those of a group have one effect.
+    """Every choice of repairs: so many of the first group, so many of the next, each taken from its beginning.
 
-    effects: float64 (groups, needs), what one repair of each group adds to the facts.
+    effects: float64 (repairs + 1, needs) for each group, what its first so many repairs add to the facts.
     """
 
     groups: tuple[tuple[Repair, ...], ...]
-    effects: np.ndarray
+    effects: tuple[np.ndarray, ...]
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -81,11 +82,17 @@ class RepairOptions:
 
     @property
     def cost(self) -> np.ndarray:
-        return self.counts @ np.array([group[0].cost for group in self.groups], np.int64)
+        costs = np.zeros(len(self.counts), np.int64)
+        for group, count in zip(self.groups, self.counts.T, strict=True):
+            costs += np.cumsum([0, *(repair.cost for repair in group)])[count]
+        return costs
 
     def facts(self, row: np.ndarray) -> np.ndarray:
         """The facts of a building after each choice, float64 (choices, needs); row: as they are, (needs,)."""
-        return row + self.counts @ self.effects
+        facts = np.repeat(row[None], len(self.counts), axis=0)
+        for effect, count in zip(self.effects, self.counts.T, strict=True):
+            facts += effect[count]
+        return facts
 
     def repairs(self, choice: int) -> tuple[Repair, ...]:
         chosen = zip(self.groups, self.counts[choice].tolist(), strict=True)
@@ -93,25 +100,29 @@ class RepairOptions:
 
 
 def repair_options_on(
-    edition: Edition, open_periods: OpenPeriods, items: Sequence[Repair], row: np.ndarray, on: date
+    edition: Edition, open_periods: OpenPeriods, chains: Sequence[tuple[Repair, ...]], row: np.ndarray, on: date
 ) -> RepairOptions:
-    """The choices of repairs on a day: to hazards, and to those `items` that caps read. row: its facts, (needs,)."""
-    effects: dict[bytes, np.ndarray] = {}
-    groups: dict[bytes, list[Repair]] = {}
-    for item in items:
-        key = item.fact.encode()
-        effects[key] = repaired_row(edition, row, item) - row
-        groups[key] = [item]
+    """The choices of repairs on a day: to hazards, and to items, each chain from its beginning.
+
+    row: the facts of the building, (needs,).
+    """
+    effects = [_cumulated([repaired_row(edition, row, item) - row for item in chain]) for chain in chains]
+    alike: dict[bytes, list[Repair]] = {}
     counted = _hazards_counted(edition, open_periods, on)
     for hazard, columns in enumerate(counted):
         facts = [edition.facts[edition.needs[column].fact] for column in np.flatnonzero(columns)]
         dearest = max(facts, key=lambda fact: fact.cost or 0, default=None)  # of equals the first of the file
         if dearest and dearest.cost:
-            key = columns.tobytes()
-            effects[key] = -columns.astype(float)
-            groups.setdefault(key, []).append(Repair(dearest.name, dearest.cost, hazard))
-    rows = np.array([effects[key] for key in groups]).reshape(len(groups), len(row))
-    return RepairOptions(tuple(tuple(group) for group in groups.values()), rows)
+            alike.setdefault(columns.tobytes(), []).append(Repair(dearest.name, dearest.cost, hazard))
+    effects += [
+        _cumulated([-np.frombuffer(columns, bool).astype(float)] * len(hazards)) for columns, hazards in alike.items()
+    ]
+    return RepairOptions((*chains, *map(tuple, alike.values())), tuple(effects))
+
+
+def _cumulated(steps: Sequence[np.ndarray]) -> np.ndarray:
+    """What none, the first, the first two … of them add up to."""
+    return np.cumsum([np.zeros_like(steps[0]), *steps], axis=0)
 
 
 def _hazards_counted(edition: Edition, open_periods: OpenPeriods, on: date) -> np.ndarray:

@@ -15,7 +15,7 @@ from tomlkit.items import Item
 from scoring.rulebook.model import Cap, Edition, FigurePath, Text, cap_label
 
 Path = FigurePath
-Group = Literal["start", "criterion", "band", "cap", "interval"]
+Group = Literal["start", "criterion", "group", "weight", "band", "cap", "interval"]
 Value = Decimal | str | None
 
 
@@ -47,16 +47,22 @@ class Difference:
 
 
 def figures(edition: Edition) -> tuple[Figure, ...]:
-    """Every figure of an edition, in the order of its file: start, criteria, bands, caps, intervals."""
+    """Every figure of an edition, by what it belongs to: start, criteria, groups, weights, bands, caps, intervals."""
     return tuple(_figures(edition))
 
 
 def _figures(edition: Edition) -> Iterator[Figure]:
     if edition.start_quote is not None:
         yield Figure(("start",), "start", Text("起始分", "Starting points"), edition.start)
+    if edition.round_to not in (None, 1):
+        yield Figure(("round_to",), "start", Text("总分取整到", "Score rounded to"), edition.round_to)
     for index, criterion in enumerate(edition.criteria):
         for path, value in criterion.figures(edition):
             yield Figure(("criterion", index, *path), "criterion", criterion.label(edition), value)
+    for index, group in enumerate(edition.groups):
+        for path, value in group.figures():
+            yield Figure(("group", index, *path), "group", group.name, value)
+    yield from _weights(edition)
     for index, band in enumerate(edition.bands):
         if band.below is not None:
             name = edition.grades[edition.position(band.grade)].name
@@ -69,6 +75,15 @@ def _figures(edition: Edition) -> Iterator[Figure]:
             yield Figure(path, "interval", grade.name, Decimal(days))
 
 
+def _weights(edition: Edition) -> Iterator[Figure]:
+    """Of the items of those categories in which not all weigh the same as by themselves."""
+    for number, category in enumerate(edition.categories):
+        items = [item for item in edition.checklist if item.category == category.code]
+        if any(item.weight != 1 for item in items):
+            for place, item in enumerate(items):
+                yield Figure(("category", number, "items", place, "weight"), "weight", item.name, item.weight)
+
+
 def _of_cap(index: int, cap: Cap, label: Text, edition: Edition) -> Iterator[Figure]:
     """Of a cap with several conditions the first; the others are changed in the text."""
     first, at = cap.conditions[0], ("cap", index)
@@ -76,7 +91,7 @@ def _of_cap(index: int, cap: Cap, label: Text, edition: Edition) -> Iterator[Fig
     for key, value in (("at_least", first.at_least), ("below", first.below)):
         if value is not None:
             yield Figure((*at, key), "cap", label, Decimal(value))
-    if any(edition.facts[need.fact].has_window for need in first.needs):
+    if first.group is None and any(edition.facts[need.fact].has_window for need in first.needs):
         months = max((need.months for need in first.needs if need.months), default=None)
         yield Figure((*at, "months"), "cap", label, _number(months))
 
@@ -101,22 +116,32 @@ def with_figures(text: str, changes: Mapping[Path, Value]) -> str:
 def without_facts(text: str, names: Collection[str]) -> str:
     """The rule file without these facts and the criteria and caps that read them; the rest stays letter for letter."""
     document: Any = tomlkit.parse(text)
-    for part in ("fact", "criterion", "cap"):
+    gone = set(names)
+    for one in document.get("group", []):  # a group names only those before it
+        if _named_by_group(one) & gone:
+            gone.add(one["code"])
+    for part in ("fact", "group", "criterion", "cap"):
         tables = document.get(part, [])
         for index in reversed(range(len(tables))):
-            if _facts_named(part, tables[index]) & set(names):
+            if _facts_named(part, tables[index]) & gone:
                 del tables[index]
     if "required" in document:
-        document["required"] = [name for name in document["required"] if name not in names]
+        document["required"] = [name for name in document["required"] if name not in gone]
     return tomlkit.dumps(document)
 
 
+def _named_by_group(table: Mapping[str, Any]) -> set[str]:
+    ratio = table.get("ratio", {})
+    lists = (table.get("sum", ()), table.get("average", ()), ratio.get("of", ()), ratio.get("to", ()))
+    return {name for one in lists for name in one}
+
+
 def _facts_named(part: str, table: Mapping[str, Any]) -> set[str]:
-    """The fact a table declares, or those a criterion or cap reads, in its further conditions too."""
-    if part == "fact":
-        return {table["name"]}
+    """What a table declares, or the facts and groups a criterion or cap reads, in its further conditions too."""
+    if part in ("fact", "group"):
+        return {table["name" if part == "fact" else "code"]}
     conditions = (table, *table.get("also", ()))
-    return {name for one in conditions for name in (one.get("fact"), *one.get("facts", ()))}
+    return {name for one in conditions for name in (one.get("fact"), one.get("group"), *one.get("facts", ()))}
 
 
 def _at(document: TOMLDocument, parents: list[str | int]) -> MutableMapping[str | int, Any]:

@@ -1,27 +1,28 @@
-"""What a rule is made of: facts, criteria, bands and caps, and the edition that holds them."""
+"""What a rule is made of: criteria, bands and caps, and the edition that holds them. Facts are in fact.py."""
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
-NOT_APPLICABLE = 255  # the answer of an item that does not apply, in check-lists and in the frame of facts
+from scoring.rulebook.exact import Quotients
+from scoring.rulebook.fact import NOT_APPLICABLE as NOT_APPLICABLE
+from scoring.rulebook.fact import NOT_KNOWN as NOT_KNOWN
+from scoring.rulebook.fact import Category as Category
+from scoring.rulebook.fact import Columns as Columns
+from scoring.rulebook.fact import Fact as Fact
+from scoring.rulebook.fact import FactColumn as FactColumn
+from scoring.rulebook.fact import FigurePath as FigurePath
+from scoring.rulebook.fact import Item as Item
+from scoring.rulebook.fact import Seen as Seen
+from scoring.rulebook.fact import Text as Text
+from scoring.rulebook.group import Group
+
 NO_ROWS = slice(0)
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -35,70 +36,15 @@ class Grade:
     visits: Text | None = None  # how the source has it watched, beside the interval
 
 
-@dataclass(frozen=True)
-class Category:
-    """A heading of the check-list."""
-
-    code: str
-    name: Text
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the check-list, answered with a digit or "not applicable". `cost` as of a fact."""
-
-    code: str
-    category: str
-    name: Text
-    cost: int | None = None
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something known of a building on a day.
-
-    events: how many of the kinds in `of` happened; answer: the latest answer to the item `of[0]`;
-    hazards: how many in `state`, of the groups in `of` and of `severities` (none named: all);
-    inspections: how many answered a check-list, not known where there never was one.
-    cost: what mending it costs the keeper, 1 small to 3 large; None: it is not the keeper's to mend.
-    """
-
-    name: str
-    label: Text
-    kind: Literal["events", "answer", "hazards", "inspections"]
-    of: tuple[str, ...] = ()
-    state: Literal["open", "overdue", "late", "found"] | None = None
-    severities: tuple[str, ...] = ()
-    cost: int | None = None
-
-    @property
-    def has_window(self) -> bool:
-        """Whether it is counted over months, and not read as it stands on the day."""
-        return self.kind in ("events", "inspections") or self.state == "found"
-
-
-@dataclass(frozen=True)
-class FactColumn:
-    """A fact over the window one criterion or cap asks for: a column of the frame of facts."""
-
-    fact: str
-    months: int | None = None
-
-    @property
-    def column(self) -> str:
-        return self.fact if self.months is None else f"{self.fact}:{self.months}m"
-
-
-Columns = Mapping[FactColumn, np.ndarray]  # the frame of facts, each column of shape (n,)
-Gained = tuple[np.ndarray, np.ndarray | slice]  # units of points, int64 (n,), and the rows left unrated
-FigurePath = tuple[str | int, ...]  # where a figure stands in a table of a rule file
+Gained = tuple[Quotients, np.ndarray | slice]  # points, and the rows left unrated
 
 
 @dataclass(frozen=True)
 class Observation:
     """What a criterion saw of one building: for a share the sum of the answers, with the best sum in `out_of`.
 
-    quote: the sentence of the rule that applied; failed: items short of the best answer.
+    quote: the sentence of the rule that applied; failed: items short of the best answer; parts: what a group was made
+    of, each with its value.
     """
 
     quote: str
@@ -106,6 +52,7 @@ class Observation:
     out_of: float | None = None
     months: int | None = None
     failed: tuple[Item, ...] = ()
+    parts: tuple[Seen, ...] = ()
 
 
 class Criterion(ABC):
@@ -124,22 +71,13 @@ class Criterion(ABC):
         """What it is about."""
 
     @property
-    @abstractmethod
-    def amounts(self) -> tuple[Decimal, ...]:
-        """Every number of points it may give whole."""
-
-    @property
-    def divisors(self) -> tuple[int, ...]:
-        """What its amounts may be divided by."""
-        return ()
-
-    @abstractmethod
-    def most_points(self, counted: int) -> Decimal:
-        """No building gains or loses more than this while nothing is counted more than `counted` times."""
+    def demands(self) -> tuple[FactColumn, ...]:
+        """Those of them without which a building is unrated."""
+        return self.needs
 
     @abstractmethod
     def gained(self, columns: Columns, edition: "Edition") -> Gained:
-        """Units of points of every building, nought where a fact is missing; and the rows where nothing is scored.
+        """The points of every building, some number where a fact is missing; and the rows where nothing is scored.
 
         Raises WrongFacts for a value the edition does not know.
         """
@@ -152,10 +90,14 @@ class Criterion(ABC):
     def figures(self, edition: "Edition") -> Iterator[tuple[FigurePath, Decimal | None]]:
         """Its figures that may be tried otherwise, with their paths in its table; None where the file is silent."""
 
-    @property
-    def best_answer(self) -> int | None:
+    def best_answer(self, need: FactColumn, edition: "Edition") -> int | None:
         """The answer to an item it reads that gains most; None: it does not tell."""
         return None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether what one item gains here is the same whatever the other items say."""
+        return True
 
     @property
     def full_marks(self) -> Decimal | None:
@@ -165,11 +107,17 @@ class Criterion(ABC):
 
 @dataclass(frozen=True)
 class Condition:
-    """Holds while the values of its facts, added up, are at least `at_least` and below `below`."""
+    """Holds while the values of its facts, added up, or of its group are at least `at_least` and below `below`."""
 
     needs: tuple[FactColumn, ...]
-    at_least: int | None = None
-    below: int | None = None
+    at_least: Decimal | None = None
+    below: Decimal | None = None
+    group: Group | None = None
+
+    @property
+    def demands(self) -> tuple[FactColumn, ...]:
+        """The columns without which it cannot be told."""
+        return self.needs if self.group is None else self.group.demands
 
 
 @dataclass(frozen=True)
@@ -225,8 +173,9 @@ class Edition:
     facts: Mapping[str, Fact]  # by name; the items of the check-list among them
     categories: tuple[Category, ...]
     checklist: tuple[Item, ...]
+    groups: tuple[Group, ...]
     inspect_every_days: Mapping[str, Mapping[str, int]]  # grade → role → days
-    rounding: Literal["half_up"] | None
+    round_to: Decimal | None  # the step scores are rounded to, half up; None: they stay exact
     warning: Text | None  # why it may only be put in force knowingly; None: an ordinary edition
     sha256: str
     text: str
@@ -242,12 +191,11 @@ class Edition:
         return tuple(columns | dict.fromkeys(self.required))
 
     @cached_property
-    def unit(self) -> int:
-        """Scores are whole numbers of 1/unit points, whatever the share: no rounding before the rule says so."""
-        figures = [self.start, *(band.below for band in self.bands if band.below is not None)]
-        figures += [amount for criterion in self.criteria for amount in criterion.amounts]
-        divisors = [divisor for criterion in self.criteria for divisor in criterion.divisors]
-        return math.lcm(*divisors) * math.lcm(*(figure.as_integer_ratio()[1] for figure in figures))
+    def demands(self) -> frozenset[FactColumn]:
+        """The columns without which a building is unrated."""
+        criteria = (need for criterion in self.criteria for need in criterion.demands)
+        caps = (need for cap in self.caps for condition in cap.conditions for need in condition.demands)
+        return frozenset((*criteria, *caps, *self.required))
 
     def position(self, grade: str) -> int:
         """The index of a grade's code in `grades`, worst 0."""
@@ -255,26 +203,16 @@ class Edition:
 
 
 def cap_label(edition: Edition, cap: Cap) -> Text:
-    """The facts a cap is about, all of its conditions together."""
-    return facts_label(edition, (need.fact for need in cap.needs))
+    """The groups and facts a cap is about, all of its conditions together."""
+    groups = [condition.group.name for condition in cap.conditions if condition.group]
+    facts = (need.fact for condition in cap.conditions if not condition.group for need in condition.needs)
+    return _listed([*groups, *(edition.facts[name].label for name in facts)])
 
 
 def facts_label(edition: Edition, names: Iterable[str]) -> Text:
-    labels = list(dict.fromkeys(edition.facts[name].label for name in names))
+    return _listed([edition.facts[name].label for name in names])
+
+
+def _listed(names: list[Text]) -> Text:
+    labels = list(dict.fromkeys(names))
     return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
-
-
-def whole_units(points: Decimal, unit: int) -> int:
-    """Points as units of an edition: whole, by the making of the unit."""
-    return int(Fraction(points) * unit)
-
-
-def applies(need: FactColumn, columns: Columns, edition: Edition) -> np.ndarray | bool:
-    """Where a value is one: an answer may not apply, while 255 cases are 255 cases."""
-    return edition.facts[need.fact].kind != "answer" or columns[need] != NOT_APPLICABLE
-
-
-def observed_value(need: FactColumn, row: Mapping[str, float], edition: Edition) -> float | None:
-    """A fact in one building's row of the frame of facts; None for an item that does not apply."""
-    value = row[need.column]
-    return None if edition.facts[need.fact].kind == "answer" and value == NOT_APPLICABLE else value

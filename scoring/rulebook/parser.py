@@ -1,7 +1,6 @@
 """Rule files → checked editions. Whatever is not understood is refused, with file, place and cure."""
 
 import hashlib
-from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,22 +8,22 @@ from pathlib import Path
 from scoring.errors import Sentence, WrongRule
 from scoring.rulebook.criteria import RuleContext, read_criterion
 from scoring.rulebook.fact_parser import checklist_in, fact_columns, facts_in, no_doubles
+from scoring.rulebook.group import Group
+from scoring.rulebook.group_parser import group_named, groups_in
 from scoring.rulebook.model import (
     Band,
     Cap,
-    Category,
     Condition,
     Criterion,
     Edition,
     Fact,
     FactColumn,
     Grade,
-    Item,
     LeftOut,
 )
 from scoring.rulebook.toml_table import Table, table
 
-MOST_COUNTED = 10_000  # far past what can happen at one building in a window
+MEASURED = ("answer", "building")  # facts of any number, not counts
 
 
 def read_edition(path: Path) -> Edition:
@@ -44,9 +43,10 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
     with table(f"{rule_set}/{in_force}.toml", text) as top:
         grades = _grades(top)
         codes = [grade.code for grade in grades]
-        categories, checklist = checklist_in(top)
+        categories, checklist = checklist_in(top, top.whole_or_none("best_answer", least=1))
         facts = facts_in(top, checklist)
-        edition = Edition(
+        groups = groups_in(top, facts, categories, checklist)
+        return Edition(
             rule_set=rule_set,
             in_force=in_force,
             title=top.text("title"),
@@ -54,23 +54,22 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
             grades=grades,
             start=top.number("start") if "start" in top else Decimal(0),
             start_quote=top.string("start_quote") if "start" in top else None,
-            criteria=_criteria(top, facts, categories, checklist),
+            criteria=_criteria(top, RuleContext(facts, categories, checklist, groups)),
             bands=_bands(top, codes),
-            caps=tuple(_cap(one, codes, facts) for one in top.tables("cap")),
+            caps=tuple(_cap(one, codes, facts, groups) for one in top.tables("cap")),
             required=_required(top, facts),
             left_out=tuple(_left_out(one) for one in top.tables("left_out")),
             assumed=top.texts("assumed"),
             facts=facts,
             categories=categories,
             checklist=checklist,
+            groups=tuple(groups.values()),
             inspect_every_days=_intervals(top, codes),
-            rounding="half_up" if "rounding" in top and top.choice("rounding", ["half_up"]) else None,
+            round_to=_round_to(top),
             warning=top.text_or_none("warning"),
             sha256=hashlib.sha256(text.encode()).hexdigest(),
             text=text,
         )
-        _refuse_scores_past_int64(top, edition)
-    return edition
 
 
 def _grades(top: Table) -> tuple[Grade, ...]:
@@ -101,18 +100,19 @@ def _required(top: Table, facts: dict[str, Fact]) -> tuple[FactColumn, ...]:
     return tuple(FactColumn(name) for name in names)
 
 
-def _criteria(
-    top: Table, facts: dict[str, Fact], categories: Collection[Category], checklist: Collection[Item]
-) -> tuple[Criterion, ...]:
-    context = RuleContext(facts, categories, checklist, top.whole_or_none("best_answer", least=1))
+def _criteria(top: Table, context: RuleContext) -> tuple[Criterion, ...]:
     return tuple(read_criterion(criterion, context) for criterion in top.tables("criterion"))
 
 
-def _refuse_scores_past_int64(top: Table, edition: Edition) -> None:
-    """Scores are int64 counts of 1/unit points; room is left for MOST_COUNTED of each thing counted."""
-    most = abs(edition.start) + sum(criterion.most_points(MOST_COUNTED) for criterion in edition.criteria)
-    if most * edition.unit >= 2**62:
-        raise top.wrong("figures too large or too fine for exact scores; shorten a category or round the points")
+def _round_to(top: Table) -> Decimal | None:
+    """The step scores are rounded to: `rounding = "half_up"` alone means whole points."""
+    step = top.number("round_to") if "round_to" in top else None
+    if step is not None and step <= 0:
+        raise top.wrong("'round_to' must be above 0, such as 5 for multiples of five")
+    if "rounding" in top:
+        top.choice("rounding", ["half_up"])
+        return step or Decimal(1)
+    return step
 
 
 def _bands(top: Table, grades: list[str]) -> tuple[Band, ...]:
@@ -144,25 +144,40 @@ def _bands(top: Table, grades: list[str]) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _cap(one: Table, grades: list[str], facts: dict[str, Fact]) -> Cap:
+def _cap(one: Table, grades: list[str], facts: dict[str, Fact], groups: dict[str, Group]) -> Cap:
     with one:
         grade, quote = one.choice("grade", grades), one.string("quote")
-        conditions = [_condition(one, facts)]
+        conditions = [_condition(one, facts, groups)]
         for also in one.tables("also"):
             with also:
-                conditions.append(_condition(also, facts))
+                conditions.append(_condition(also, facts, groups))
         return Cap(grade, tuple(conditions), quote, one.text_or_none("assumed"))
 
 
-def _condition(one: Table, facts: dict[str, Fact]) -> Condition:
+def _condition(one: Table, facts: dict[str, Fact], groups: dict[str, Group]) -> Condition:
+    if "group" in one:
+        group = group_named(one, groups)
+        return Condition(group.needs, *_limits(one, counted=False), group)
     names = one.strings("facts") if "facts" in one else (one.string("fact"),)
     if not names:
         raise one.wrong("'facts' must name at least one fact")
     needs = fact_columns(one, names, facts)
-    at_least, below = one.whole_or_none("at_least", least=1), one.whole_or_none("below", least=1)
+    return Condition(needs, *_limits(one, counted=not any(facts[name].kind in MEASURED for name in names)))
+
+
+def _limits(one: Table, counted: bool) -> tuple[Decimal | None, Decimal | None]:
+    """counted: a number of something, of which there cannot be a half."""
+
+    def limit(key: str) -> Decimal | None:
+        if not counted:
+            return one.number(key) if key in one else None
+        whole = one.whole_or_none(key, least=1)
+        return None if whole is None else Decimal(whole)
+
+    at_least, below = limit("at_least"), limit("below")
     if at_least is None and below is None:
         raise one.wrong("'at_least' or 'below' is missing; without either it would always hold")
-    return Condition(needs, at_least, below)
+    return at_least, below
 
 
 def _left_out(one: Table) -> LeftOut:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from scoring.errors import Sentence, WrongRule
-from scoring.rulebook.model import Text
+from scoring.rulebook.fact import Text
 
+LONGEST_NUMBER = 12  # digits of a figure: far past any rule, and short enough to work with
 Word = TypeVar("Word", bound=str)
 
 
@@ -73,7 +74,13 @@ class Table:
         value = self.value(key)
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
             raise self.wrong("'{key}' must be a finite number, not {value!r}", key=key, value=value)
-        return Decimal(value)
+        number = Decimal(value)
+        digits, exponent = number.as_tuple()[1:]
+        if max(len(digits), len(digits) + int(exponent), -int(exponent)) > LONGEST_NUMBER:
+            raise self.wrong(
+                "'{key}' is too large or too fine; write at most {most} digits", key=key, most=LONGEST_NUMBER
+            )
+        return number
 
     def flag(self, key: str) -> bool:
         """true or false; false when the key is not there."""

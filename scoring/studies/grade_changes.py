@@ -1,11 +1,13 @@
 """How grades move from one rating to another: the flow between grades, for whom, and which rule moved them."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 
 from scoring.grading.rating import UNRATED, Rating, regraded
+from scoring.rulebook.exact import Quotients
 from scoring.rulebook.model import Edition, Text, cap_label
 
 WORSE, SAME, BETTER = 0, 1, 2
@@ -103,16 +105,16 @@ def without(rating: Rating, step: Step) -> np.ndarray:
         caps_apply = rating.caps_apply.copy()
         caps_apply[:, step.index] = False
         return regraded(rating, caps_apply=caps_apply)
-    points = rating.points.copy()
-    points[:, step.index] = 0
+    gains = list(rating.gains)
+    gains[step.index] = Quotients.same(0, len(rating.grade))
     full_marks = [criterion.full_marks for criterion in rating.edition.criteria]
     left_out = full_marks[step.index]
     if left_out is not None:
-        shares = np.array([marks is not None for marks in full_marks])
-        total = sum(float(marks) for marks in full_marks if marks is not None)
-        rest = total - float(left_out)
-        points[:, shares] *= total / rest if rest else 0.0
-    return regraded(rating, points=points)
+        total = sum(Fraction(marks) for marks in full_marks if marks is not None)
+        rest = total - Fraction(left_out)
+        more = total / rest if rest else Fraction(0)
+        gains = [one if marks is None else one * more for one, marks in zip(gains, full_marks, strict=True)]
+    return regraded(rating, gains)
 
 
 def steps(edition: Edition) -> tuple[Step, ...]:
@@ -124,15 +126,14 @@ def steps(edition: Edition) -> tuple[Step, ...]:
 
 def _taken(rating: Rating, rows: np.ndarray) -> Rating:
     arrays = ("score", "grade", "grade_before_caps", "points", "caps_apply", "missing")
-    return replace(rating, facts=rating.facts.iloc[rows], **{name: getattr(rating, name)[rows] for name in arrays})
+    cut = {name: getattr(rating, name)[rows] for name in arrays}
+    return replace(rating, facts=rating.facts.iloc[rows], gains=tuple(one.rows(rows) for one in rating.gains), **cut)
 
 
 def _undoes(was: Rating, now: Rating, step: Step) -> np.ndarray:
     """Whether the grade goes back, or part of the way back, when this step alone is as it was. bool (rows,)."""
     if step.kind == "criterion":
-        points = now.points.copy()
-        points[:, step.index] = was.points[:, step.index]
-        back = regraded(now, points=points)
+        back = regraded(now, [*now.gains[: step.index], was.gains[step.index], *now.gains[step.index + 1 :]])
     else:
         caps_apply = now.caps_apply.copy()
         caps_apply[:, step.index] = was.caps_apply[:, step.index]

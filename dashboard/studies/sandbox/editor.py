@@ -14,6 +14,13 @@ from scoring.rulebook.model import Edition
 
 ROW_PX = 35
 FIGURES, TABLES = "figures-", "tables-"  # in the session's state: what was written, and how often it was discarded
+LONGEST_PATH = 5  # ("category", 0, "items", 3, "weight")
+# tables under "points": whose figures they hold, and the columns always there; others come as figures need them
+POINTS_TABLES = (
+    (("start", "criterion"), ("points", "no", "months")),
+    (("group",), ()),
+    (("weight",), ()),
+)
 
 
 def draft_editor(edition: Edition, start: str, t: Translator) -> dict[Path, Value]:
@@ -40,7 +47,7 @@ def _discard(start: str) -> None:
 
 def _written_before(start: str, key: str) -> dict[Path, Value]:
     """What had been written when these tables were drawn first: while they are shown it must not change under them."""
-    if f"{key}-points" not in st.session_state:
+    if f"{key}-bands" not in st.session_state:
         st.session_state[f"before-{key}"] = st.session_state.get(f"{FIGURES}{start}", [])
     return {tuple(path): value for path, value in st.session_state[f"before-{key}"]}
 
@@ -51,8 +58,10 @@ def _edited(edition: Edition, key: str, before: Mapping[Path, Value], t: Transla
     criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
         st.caption(t("sandbox.points_note"))
-        groups = [figure for figure in all_figures if figure.group in ("start", "criterion")]
-        changes |= _table(groups, before, ("points", "no", "months"), f"{key}-points", edition, t)
+        for groups, columns in POINTS_TABLES:
+            shown = [figure for figure in all_figures if figure.group in groups]
+            if shown:
+                changes |= _table(shown, before, _columns(shown, columns), f"{key}-{groups[-1]}", edition, t)
     with bands:
         st.caption(t("sandbox.bands_note"))
         changes |= _table(
@@ -84,7 +93,7 @@ def _table(
     """One row a criterion, band, cap or grade, one column a figure; what was written, by its place in the file."""
     rows: dict[tuple, dict[str, Figure]] = {}
     for figure in rule_figures:
-        rows.setdefault(figure.path[:2], {})[_column(figure)] = figure
+        rows.setdefault(_row(figure.path), {})[_column(figure)] = figure
     labels = [t.of(next(iter(cells.values())).label) for cells in rows.values()]
     as_filed, shown = (
         pd.DataFrame(
@@ -107,9 +116,19 @@ def _table(
     return _changes(list(rows.values()), as_filed, edited, columns, t)
 
 
+def _row(path: Path) -> Path:
+    """What a figure shares its line with: a table of the file, or one inside it, such as a range or an item."""
+    return path[:4] if len(path) == LONGEST_PATH else path[:2]
+
+
+def _columns(shown: Sequence[Figure], always: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*always, *map(_column, shown))))
+
+
 def _column(figure: Figure) -> str:
     """A yes stands in the column of points, beside its no."""
-    return "points" if figure.key in ("yes", "start") else figure.key
+    is_points = figure.key in ("yes", "start") or figure.path == ("round_to",)
+    return "points" if is_points else figure.key
 
 
 def _cell(figure: Figure | None, written: Mapping[Path, Value]) -> float | str | None:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from data.db.building_search import indexed
 from data.db.tables import table_of
 
+ANSWERS = Text().with_variant(String(80), "sqlite")  # SQLite keeps longer texts all the same
 Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER keys count up by themselves in SQLite
 LEVELS = ("district", "street", "community", "grid")  # widest first
 HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
@@ -179,7 +180,7 @@ class Checklist(Base):
 
 
 class Inspection(Base):
-    """A visit. With a check-list, `answers` has one character per item: a digit, or "-" for not applicable.
+    """A visit. With a check-list, `answers` holds the answer to each item, see data.city.answer_text.
 
     One row a visit and not one row an item: 1.8 million visits of 27 items would be 49 million rows.
     A row that `corrects_id` names is superseded and no longer counts.
@@ -198,7 +199,7 @@ class Inspection(Base):
     day: Mapped[date]
     recorded_on: Mapped[date]
     checklist_id: Mapped[int | None] = mapped_column(ForeignKey("checklists.id"))
-    answers: Mapped[str | None] = mapped_column(String(80))
+    answers: Mapped[str | None] = mapped_column(ANSWERS)
     inspector: Mapped[str | None] = mapped_column(String(20))
     published_score: Mapped[int | None]  # what the city itself printed, to be checked against
     published_result: Mapped[str | None] = mapped_column(String(80))

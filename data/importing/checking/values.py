@@ -10,6 +10,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
+from data.city.answer_text import NOT_APPLICABLE_SIGN, NOT_KNOWN_SIGN, wide_text
 from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.mapping.fields import Field
@@ -24,7 +25,7 @@ EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes zeros for the 
 BY_CHANCE = 0.01  # of codes with 18 digits one in a thousand ends in 000 by itself, of shortened ones every one
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")  # no writing, or a lost character
 YES_NO = {"true": True, "false": False, "1": True, "0": False}
-NOT_APPLICABLE = "-"
+LONGEST_WHOLE = 9  # digits before the point: far past the highest answer
 
 
 class _Unfit(Exception):
@@ -215,25 +216,66 @@ def _day(text: str, formats: Sequence[str], field: Field, on: date) -> date:
 
 
 def answer_strings(frame: pd.DataFrame, answers: Answers) -> tuple[np.ndarray, np.ndarray]:
-    """One string of answers a row, a character an item, and the faults; object arrays of shape (rows,)."""
-    letters = np.empty((len(frame), len(answers.items)), "U1")
+    """One text of answers a row, see data.city.answer_text, and the faults; object arrays of shape (rows,)."""
+    letters = np.empty((len(frame), len(answers.items) if answers.most is None else 0), "U1")
+    numbers: list[np.ndarray] = []
     faults = nulls(len(frame))
     for item, column in enumerate(answers.items.values()):
         codes, distinct = _distinct(frame[column])
         read = [_answer(text.strip(), answers) for text in distinct]
-        letters[:, item] = np.array([letter or "?" for letter in read], "U1")[codes]
-        for code in (code for code, letter in enumerate(read) if letter is None):
-            fault = _unknown_answer(column, distinct[code], answers)
-            faults[codes == code] = fault
-    return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
+        ours = np.array([answer or NOT_KNOWN_SIGN for answer in read], str)[codes]
+        if answers.most is None:
+            letters[:, item] = ours
+        else:
+            numbers.append(ours)
+        for code in (code for code, answer in enumerate(read) if answer is None):
+            faults[codes == code] = _unknown_answer(column, distinct[code], answers)
+    if answers.most is None:
+        return letters.view(f"U{letters.shape[1]}").ravel().astype(object), faults
+    return objects([wide_text(row) for row in zip(*numbers, strict=True)]), faults
 
 
 def _answer(text: str, answers: Answers) -> str | None:
-    return NOT_APPLICABLE if text in answers.not_applicable else answers.values.get(text)
+    if text in answers.not_applicable:
+        return NOT_APPLICABLE_SIGN
+    if text in answers.not_known:
+        return NOT_KNOWN_SIGN
+    if answers.most is None or text in answers.values:
+        return answers.values.get(text)
+    return answer_number(text, answers.most, answers.decimals)
+
+
+def answer_number(text: str, most: int, decimals: int) -> str | None:
+    """A number from 0 to `most` as answers keep it, without noughts nobody needs; None where it is none."""
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return None
+    whole, _, part = text.partition(".")
+    whole, part = whole.lstrip("0") or "0", part.rstrip("0")
+    number = f"{whole}.{part}" if part else whole
+    return number if len(part) <= decimals and len(whole) <= LONGEST_WHOLE and float(number) <= most else None
 
 
 def _unknown_answer(column: str, text: str, answers: Answers) -> RowError:
-    known = tuple(repr(answer) for answer in (*answers.values, *sorted(answers.not_applicable)))
+    words = (*answers.values, *sorted(answers.not_applicable), *sorted(answers.not_known))
+    known = tuple(map(repr, words))
+    if answers.most is not None:
+        return RowError(
+            "answer_unknown",
+            "'{column}' holds '{text}', which is no number from 0 to {most} with at most {decimals} decimals; "
+            "correct it.",
+            column=column,
+            text=_shown(text),
+            most=answers.most,
+            decimals=answers.decimals,
+        )
+    if text.strip().isdecimal():
+        return RowError(
+            "answer_unknown",
+            "'{column}' holds '{text}', and an answer is one digit; where answers are numbers, say how high they go "
+            "with 'most' in the mapping.",
+            column=column,
+            text=_shown(text),
+        )
     return RowError(
         "answer_unknown",
         "'{column}' holds '{text}', which is no answer; write one of {known}.",

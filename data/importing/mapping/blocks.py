@@ -3,16 +3,19 @@
 import string
 from dataclasses import replace
 
-from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist, Inspection
-from data.importing.checking.values import constant_value
+from data.city.answer_text import MARKS
+from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist
+from data.importing.checking.values import answer_number, constant_value
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
 from data.importing.mapping.keys import condition, source
 from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence
+from scoring.rulebook.fact import MOST_ITEMS
+from scoring.rulebook.fact_parser import MOST_ANSWERED
 from scoring.rulebook.toml_table import Table
 
-MOST_ITEMS = length_of(Inspection, "answers")
+MOST_DECIMALS = 3  # that scores are worked out with exactly
 MATCHABLE = ("address", "name")
 LATER_STEPS = tuple(step for step in HAZARD_STEPS if step != "found")
 
@@ -136,15 +139,42 @@ def _answers(table: Table) -> Answers | None:
             raise inner.wrong(
                 "'checklist' has {length} characters; at most {longest} fit", length=len(checklist), longest=longest
             )
-        return Answers(checklist, columns, frozenset(inner.strings("not_applicable")), _digits(inner))
+        not_applicable, not_known = (frozenset(inner.strings(key)) for key in ("not_applicable", "not_known"))
+        both = sorted(not_applicable & not_known)
+        if both:
+            raise inner.wrong("'{text}' stands in not_applicable and in not_known; choose one", text=both[0])
+        most, decimals = _numbers(inner)
+        values = _answer_values(inner, most, decimals)
+        return Answers(checklist, columns, not_applicable, values, not_known, most, decimals)
 
 
-def _digits(inner: Table) -> dict[str, str]:
-    """Their answer → ours, a digit; a digit maps to itself unless a table says otherwise."""
+def _numbers(inner: Table) -> tuple[int | None, int]:
+    """The highest answer and its decimals, where answers are numbers; None: they are digits."""
+    most = inner.whole_or_none("most", least=1)
+    decimals = inner.whole_or_none("decimals", least=1) or 0
+    if most is None and decimals:
+        raise inner.wrong("'decimals' is for answers that are numbers; say how high they go with 'most'")
+    if most is not None and most > MOST_ANSWERED:
+        raise inner.wrong("'most' must be at most {highest}, not {most}", highest=MOST_ANSWERED, most=most)
+    if decimals > MOST_DECIMALS:
+        raise inner.wrong(
+            "'decimals' must be at most {highest}, not {decimals}", highest=MOST_DECIMALS, decimals=decimals
+        )
+    return most, decimals
+
+
+def _answer_values(inner: Table, most: int | None, decimals: int) -> dict[str, str]:
+    """Their answer → ours: a digit, which maps to itself unless a table says otherwise, or a number."""
     if "values" not in inner:
-        return {digit: digit for digit in string.digits}
+        return {} if most is not None else {digit: digit for digit in string.digits}
     values = inner.table("values")
-    return {theirs: values.choice(theirs, tuple(string.digits)) for theirs in values.values}
+    if most is None:
+        return {theirs: values.choice(theirs, (*string.digits, *MARKS)) for theirs in values.values}
+    ours = {theirs: answer_number(values.string(theirs), most, decimals) for theirs in values.values}
+    for theirs, number in ours.items():
+        if number is None:
+            raise values.wrong("'{theirs}' must stand for a number from 0 to {most}", theirs=theirs, most=most)
+    return {theirs: number for theirs, number in ours.items() if number is not None}
 
 
 def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:

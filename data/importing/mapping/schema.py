@@ -86,12 +86,18 @@ class Match:
 
 @dataclass(frozen=True)
 class Answers:
-    """The items of a check-list: our code → their column, in the order in which answers are kept."""
+    """The items of a check-list: our code → their column, in the order in which answers are kept.
+
+    values: their answer → ours. most, decimals: of answers that are numbers, 0 to `most`; None: answers are digits.
+    """
 
     checklist: str
     items: Mapping[str, str]
     not_applicable: frozenset[str]
     values: Mapping[str, str]
+    not_known: frozenset[str] = frozenset()
+    most: int | None = None
+    decimals: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Self
 import numpy as np
 
 from scoring.rulebook.criteria.criterion_kind import FactCriterion, RuleContext, read_fact
-from scoring.rulebook.model import NO_ROWS, Columns, Edition, FigurePath, Gained, applies, whole_units
+from scoring.rulebook.exact import Quotients
+from scoring.rulebook.model import NO_ROWS, Columns, Edition, FactColumn, FigurePath, Gained
 from scoring.rulebook.toml_table import Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class PerCount(FactCriterion):
-    """Points for every one counted."""
+    """Points for every one counted, or for every one of an answer."""
 
     points: Decimal
 
@@ -24,19 +25,15 @@ class PerCount(FactCriterion):
 
     @classmethod
     def read(cls, table: Table, context: RuleContext) -> Self:
-        need, quote, assumed = read_fact(table, context)
-        return cls(need=need, points=table.number("points"), quote=quote, assumed=assumed)
-
-    @property
-    def amounts(self) -> tuple[Decimal, ...]:
-        return (self.points,)
-
-    def most_points(self, counted: int) -> Decimal:
-        return abs(self.points) * counted
+        rule = read_fact(table, context)
+        return cls(points=table.number("points"), **vars(rule))
 
     def gained(self, columns: Columns, edition: Edition) -> Gained:
-        counted = columns[self.need] * applies(self.need, columns, edition)
-        return np.nan_to_num(counted).astype(np.int64) * whole_units(self.points, edition.unit), NO_ROWS
+        values = self.values(columns)
+        return Quotients.of_floats(np.fmax(values, 0)) * self.points, NO_ROWS
 
     def point_figures(self) -> Iterator[tuple[FigurePath, Decimal]]:
         yield ("points",), self.points
+
+    def best_answer(self, need: FactColumn, edition: Edition) -> int | None:
+        return edition.facts[need.fact].best if self.points > 0 else 0

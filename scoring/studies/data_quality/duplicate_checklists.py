@@ -37,11 +37,12 @@ class DuplicateChecklists:
 
 
 def list_numbers(answers: np.ndarray) -> np.ndarray:
-    """A number per check-list, the same for the same answers; int64 (visits,). answers: uint8 (visits, items)."""
+    """A number per check-list, the same for the same answers; int64 (visits,). answers: (visits, items)."""
     mixed = np.zeros(len(answers), np.uint64)
     weights = np.random.default_rng(27).integers(1, 2**63, answers.shape[1], np.uint64) | np.uint64(1)
     for column, weight in zip(answers.T, weights, strict=True):  # 64 bits: two lists in a million million meet
-        mixed += column.astype(np.uint64) * weight
+        whole = np.rint(column * 1000) if column.dtype.kind == "f" else column
+        mixed += whole.astype(np.int64).astype(np.uint64) * weight
     return pd.factorize(mixed)[0]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.grading.rating import rate
+from scoring.rulebook.fact import NOT_KNOWN
 from scoring.rulebook.model import Edition
 
 ROWS_AT_ONCE = 250_000  # a frame of facts of all visits at once would be half a gigabyte
@@ -23,7 +24,7 @@ class Results:
 def results(answers: np.ndarray, items: Sequence[str], edition: Edition) -> Results:
     """Every visit rated as if it were a building of which nothing but this check-list is known.
 
-    answers: uint8 (visits, items), the digit or NOT_APPLICABLE.
+    answers: (visits, items), as in ChecklistAnswers.
     """
     score, grade = np.empty(len(answers)), np.empty(len(answers), np.int8)
     for start in range(0, len(answers), ROWS_AT_ONCE):
@@ -39,4 +40,7 @@ def _facts(answers: np.ndarray, items: Sequence[str], edition: Edition) -> pd.Da
         fact = edition.facts[need.fact]
         if fact.kind == "answer":
             table[place] = answers[:, items.index(fact.of[0])] if fact.of[0] in items else np.nan
+    if answers.min(initial=0) <= NOT_KNOWN:
+        answered = [edition.facts[need.fact].kind == "answer" for need in edition.needs]
+        table[answered] = np.where(table[answered] == NOT_KNOWN, np.nan, table[answered])
     return pd.DataFrame(table.T, columns=[need.column for need in edition.needs])

@@ -374,7 +374,7 @@ def test_from_some_day_on_a_copying_officer_hands_in_the_same_faulty_list(drawn)
 
 def test_an_officer_who_rounds_up_leaves_few_scores_just_below_a_bound(drawn):
     facts, edition = drawn.facts, edition_on("baoan", ON)
-    digits = np.where(facts.answers == ord("-"), 255, facts.answers - ord("0")).astype(np.uint8)
+    digits = np.where(facts.answers == ord("-"), -1, facts.answers.astype(int) - ord("0")).astype(np.int8)
     score = results(digits, facts.items, edition).score
     his = facts.inspections["inspector"].isin(facts.cases.rounds_up).to_numpy()
 

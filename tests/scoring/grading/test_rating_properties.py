@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.grading.facts import compute_facts
+from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate
 from scoring.rulebook.editions import edition_on
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES
@@ -51,7 +51,7 @@ def asked(edition: Edition) -> list[str]:
 
 def answer(rule_set: str) -> st.SearchStrategy[int]:
     usual = st.integers(1, 5) if rule_set == "toronto" else st.sampled_from([1, 1, 1, 0])
-    return st.one_of(usual, usual, usual, st.just(255))
+    return st.one_of(usual, usual, usual, st.just(NOT_APPLICABLE))
 
 
 @st.composite
@@ -148,6 +148,6 @@ def test_the_points_of_the_reasons_add_up_to_the_score(rule_set: str, data: st.D
         assert {reason.kind for reason in reasons} == {"missing"}
         return
     total = sum(reason.points for reason in reasons if reason.points is not None)
-    assert abs(total - rating.score[0]) <= (0.5 if edition.rounding else 1e-9)
+    assert abs(total - rating.score[0]) <= (0.5 if edition.round_to else 1e-9)
     limits = [edition.position(reason.grade) for reason in reasons if reason.grade is not None]
     assert rating.grade[0] == min(limits)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from scoring.errors import WrongFacts
-from scoring.grading.facts import compute_facts
+from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.grading.reasons import Reason
 from scoring.rulebook.editions import edition_on
@@ -62,7 +62,7 @@ def test_locked_yard_is_told_what_is_missing_and_nothing_else() -> None:
 
 def test_a_share_names_the_items_that_failed() -> None:
     baoan = edition_on("baoan", date(2024, 1, 1))
-    answers = {item.code: 1 for item in baoan.checklist} | {"smoke_alarms": 0, "gas_safe": 255}
+    answers = {item.code: 1 for item in baoan.checklist} | {"smoke_alarms": 0, "gas_safe": NOT_APPLICABLE}
     building = Building("b", inspections=[(date(2024, 1, 1), answers)])
     safe = of_kind(rated(building, rule_set="baoan", on=date(2024, 1, 1)), "points")[0]
     assert (safe.value, safe.out_of, [item.code for item in safe.failed]) == (6, 7, ["smoke_alarms"])
@@ -71,7 +71,7 @@ def test_a_share_names_the_items_that_failed() -> None:
 def test_nothing_scored_is_explained_by_its_own_sentence() -> None:
     toronto = edition_on("toronto", date(2018, 5, 15))
     building = Building(
-        "RSN 4155384", inspections=[(date(2018, 5, 15), {item.code: 255 for item in toronto.checklist})]
+        "RSN 4155384", inspections=[(date(2018, 5, 15), {item.code: NOT_APPLICABLE for item in toronto.checklist})]
     )
     (points,) = of_kind(rated(building, rule_set="toronto", on=date(2018, 5, 15)), "points")
     assert points.quote.startswith("RSN 4155384")
@@ -86,7 +86,7 @@ def test_a_reason_names_the_facts_it_was_read_from() -> None:
 
 
 def test_an_answer_that_does_not_apply_has_no_value_and_no_points() -> None:
-    building = Building("b", inspections=[(SOME_DAY, WELL_KEPT | {"clean": 255})])
+    building = Building("b", inspections=[(SOME_DAY, WELL_KEPT | {"clean": NOT_APPLICABLE})])
     (clean,) = (reason for reason in rated(building).reasons(0) if reason.label.zh == "环境卫生")
     assert (clean.value, clean.points) == (None, 0)
 

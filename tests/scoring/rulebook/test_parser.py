@@ -154,14 +154,18 @@ MISTAKES = {
         "'rounding' says 'up'; it must be one of half_up",
     ),
     "no bands": (SMALL_RULE[SMALL_RULE.index("[[band]]") : SMALL_RULE.index("[[cap]]")], "", "no [[band]]"),
-    "points finer than can be counted": ("points = 5\n", "points = 5.000000000000000001\n", "too large or too fine"),
+    "points finer than can be counted": (
+        "points = 5\n",
+        "points = 5.000000000000000001\n",
+        "criterion 2: 'points' is too large or too fine; write at most 12 digits",
+    ),
     "what is left out, without why": ("[[cap]]", '[[left_out]]\nquote = "x"\n[[cap]]', "left_out 1: 'why' is missing"),
     "not TOML": ("start = 10", "start = = 10", "not TOML"),
 }
 
 
 def test_the_small_rule_is_right_as_it_stands() -> None:
-    assert read(SMALL_RULE).unit == 4  # halves for 2.5, and halves again for a share of two items
+    assert len(read(SMALL_RULE).criteria) == 2
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
