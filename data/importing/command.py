@@ -86,6 +86,7 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
     lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {rejected:,} set aside"]
     if preview:
         lines[0] += " (preview: nothing was written)"
+    lines += [f"  {note}" for note in outcome.notes]
     for table, tally in outcome.tallies.items():
         counts = f"{tally.new:>9,} new {tally.changed:>9,} changed {tally.unchanged:>9,} unchanged"
         lines.append(f"  {table:<12}{counts}")

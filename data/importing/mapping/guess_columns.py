@@ -25,7 +25,7 @@ DAY_FORMS = (
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
 FITTING = 0.9  # so many of the values must fit: every file has some that do not
-ANY = Layout("", "", FORMATS, ())
+ANY = Layout("", "", FORMATS, (), looking=True)
 EXACT, WITHIN, BY_VALUES = 4.0, 2.0, 1.0  # how much a match of the heading, or of the values alone, is worth
 PLACE = ("lon", "lat")
 MISSING = ("", "-", "/", "N/A", "NULL", "无", "不详", "未知")  # what others write for "not known"

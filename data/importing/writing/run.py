@@ -25,6 +25,7 @@ from data.importing.checking.places import floats
 from data.importing.checking.records import Records, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
+from data.importing.checking.suspect_rows import set_suspects_aside
 from data.importing.mapping.fields import length_of
 from data.importing.mapping.schema import Layout, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
@@ -146,9 +147,10 @@ def _prepared(
 ) -> Prepared:
     table = read(path, name, mapping.layout(), tick)
     faults = RowErrors(len(table.frame))
-    leave_out(table.frame, mapping, faults)
+    leave_out(table.frame, table.geometry, mapping, faults)
+    set_suspects_aside(table.frame, mapping, faults)
     parsed = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
-    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, mapping))
+    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, table.geometry, mapping))
 
 
 def _record(session: Session, city: City, prepared: Prepared) -> Import:
@@ -200,6 +202,7 @@ def _write_all(
         row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
+        notes=table.notes,
     )
     return outcome, writer.touched
 
