@@ -30,7 +30,11 @@ def write_table(path: Path, table: SourceTable) -> None:
         columns[SHAPES] = pa.array(shapely.to_wkb(table.geometry).tolist(), pa.large_binary())
         columns[REASONS] = pa.array([fault and fault.reason for fault in faults], pa.string())
         columns[SENTENCES] = pa.array([fault and packed(fault) for fault in faults], pa.string())
-    about = {"kind": table.kind, "sha256": table.sha256, "headings": [str(heading) for heading in frame.columns]}
+    about: dict[str, object] = {
+        "kind": table.kind,
+        "sha256": table.sha256,
+        "headings": [str(heading) for heading in frame.columns],
+    }
     about |= {"notes": [packed(note) for note in table.notes], "read_from": asdict(table.read_from)}
     whole = pa.table(columns).replace_schema_metadata({"about": json.dumps(about)})
     with pa.ipc.new_file(str(path), whole.schema) as file:

@@ -29,7 +29,9 @@ WEIGHTS = {"common": math.log(0.88 / 0.32), "first": math.log(0.08 / 0.45), "sec
 WEIGHTS["beyond"] = math.log(0.005 / 0.3)  # outside GB 2312, in GBK
 WEIGHTS["four bytes"] = 0.0  # as rare in names as by chance
 LAST_EVERYDAY_KANJI = 0xCF  # first byte in EUC-JP of the last of the first level of JIS X 0208
-WHOLE_CELLS = frozenset("是否有无男女")  # words of one character; a cell of two foreign bytes is hardly ever one
+WHOLE_CELLS = frozenset(  # words that stand alone in cells; a cell of foreign bytes is hardly ever one of them
+    ("是", "否", "有", "无", "男", "女", "编号", "编码", "名称", "地址", "经度", "纬度", "序号", "日期", "时间", "姓名")
+)
 WHOLE_CELL = 1.5
 LETTERS_AROUND = -2.0  # one character within a Latin word: an accented letter and its neighbour
 CERTAIN = 2.0  # a sum of weights that is evidence enough: two common characters and nothing against them

@@ -56,7 +56,7 @@ def _strictly(name: str, data: bytes, encoding: str, codec: str) -> str:
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        if error.end >= len(data) and error.start > 0:
+        if error.end >= len(error.object) and error.start > 0:
             raise _cut_off(name, encoding) from error
         raise FileRefused(
             "{name}: line {line} holds bytes that are no {encoding}; correct 'encoding', or save it as 'CSV UTF-8'.",
@@ -165,7 +165,7 @@ def guesses(data: bytes) -> list[str]:
     from charset_normalizer import from_bytes  # 30 ms that other files need not wait for
 
     beyond = b"\n".join(_some(LINES.finditer(data)))
-    fitting = {codec: name for name, codec in ENCODINGS.items() if not name.startswith("utf") and _fits(beyond, codec)}
+    fitting = {codec: name for name, codec in ENCODINGS.items() if not name.startswith("utf") and fits(beyond, codec)}
     matches = [one for one in from_bytes(beyond, cp_isolation=list(fitting)) if one.encoding in fitting]
     order = list(fitting)
     matches.sort(key=lambda one: (one.chaos, -one.coherence, order.index(one.encoding)))
@@ -182,9 +182,12 @@ def _some(lines: Iterator[re.Match[bytes]]) -> Iterator[bytes]:
             return
 
 
-def _fits(data: bytes, codec: str) -> bool:
+def fits(data: bytes, codec: str) -> bool:
+    """Whether the bytes give a text without characters that nobody writes."""
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
         return False
-    return not any(unicodedata.category(sign) in NOT_WRITTEN or "\x80" <= sign <= "\x9f" for sign in set(text))
+    return not any(
+        unicodedata.category(sign) in NOT_WRITTEN or "\x80" <= sign <= "\x9f" or sign == "\0" for sign in set(text)
+    )

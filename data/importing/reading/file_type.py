@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from data.importing.errors import FileRefused
-from data.importing.reading.encodings import start_of
+from data.importing.reading.encodings import fits, start_of
 from data.importing.source_formats import titles
 from scoring.errors import Sentence
 
@@ -143,9 +143,8 @@ def _kind_of_text(name: str, data: bytes, stated: str | None) -> str:
 
 
 def _no_text(name: str, data: bytes) -> FileRefused:
-    halves = {"utf-16-le": data[1:CHUNK:2], "utf-16-be": data[:CHUNK:2]}
-    for encoding, half in halves.items():
-        if half.count(0) * 2 > len(half) and data[:CHUNK].count(0) < len(half) * 1.5:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        if fits(data[:CHUNK], encoding):
             return FileRefused(
                 '{name}: the text seems to be UTF-16 without a byte order mark; say encoding = "{encoding}", or save '
                 "it as 'CSV UTF-8'.",

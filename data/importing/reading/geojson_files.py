@@ -52,7 +52,10 @@ def _collection(name: str, text: str) -> dict:
             raise FileRefused(
                 "{name}: this is one JSON a line; save it as one GeoJSON FeatureCollection.", name=name
             ) from error
-        raise FileRefused("{name}: the JSON is broken ({why}); export the file again.", name=name, why=error) from error
+        line = getattr(error, "lineno", 1)
+        raise FileRefused(
+            "{name}: the JSON is broken at line {line}; export the file again.", name=name, line=line
+        ) from error
     if content.get("type") != "FeatureCollection":
         kind = content.get("type")
         if not isinstance(kind, str):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from itertools import accumulate
 
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
@@ -87,7 +87,7 @@ def _two_lines(rows: Rows, row: int, wanted: Sequence[str]) -> Heading | None:
     data = rows[row + 2] if row + 2 < len(rows) else ()
     if any(DIGIT.search(cell) for cell in lower) or not upper[0] or not any(DIGIT.search(cell) for cell in data):
         return None
-    above_all = reduce(lambda left, cell: [*left, cell or (left[-1] if left else "")], upper, [])
+    above_all = list(accumulate(upper, lambda group, cell: cell or group))
     names = [_joined(above, below, wanted) for above, below in zip(above_all, lower, strict=True)]
     repeated = Counter(names)
     full = [

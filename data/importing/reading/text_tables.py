@@ -1,5 +1,6 @@
 """CSV: any of the usual delimiters, lines that end in any way, "sep=" as Excel writes it."""
 
+import _csv
 import csv
 import io
 import itertools
@@ -56,7 +57,7 @@ def first_rows(text: str, delimiter: str, most: int = LOOKED_AT) -> list[list[st
     return rows
 
 
-def _records(text: str, delimiter: str) -> "csv._reader":
+def _records(text: str, delimiter: str) -> "_csv._reader":
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
@@ -162,7 +163,7 @@ def _short_rows(text: str, delimiter: str, heading: Heading, frame: pd.DataFrame
         return ()
     return (
         Sentence(
-            "{rows:,} rows have fewer cells than the heading, the first in line {line}; what they lack counts as "
+            "Rows with fewer cells than the heading: {rows:,}, the first in line {line}; what they lack counts as "
             "empty.",
             rows=len(lines),
             line=lines[0],

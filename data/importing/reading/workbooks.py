@@ -146,18 +146,20 @@ def _notes(found: SheetDetails, heading: Heading, merged: Sequence) -> tuple[Sen
     if found.hidden_rows:
         said.append(
             Sentence(
-                "{rows:,} hidden rows of the sheet are read like the others; delete them if they are not meant.",
+                "Hidden rows of the sheet are read like the others: {rows:,}; delete them if they are not meant.",
                 rows=found.hidden_rows,
             )
         )
     if found.hidden_columns:
         said.append(
-            Sentence("{columns:,} hidden columns of the sheet are there to be read.", columns=found.hidden_columns)
+            Sentence(
+                "Hidden columns of the sheet can be read like the others: {columns:,}.", columns=found.hidden_columns
+            )
         )
     if below:
         said.append(
             Sentence(
-                "{cells:,} merged cells stand among the rows: only the first row and column of each has the text.",
+                "Merged cells among the rows: {cells:,}; only the first row and column of each has the text.",
                 cells=len(below),
             )
         )

@@ -34,6 +34,7 @@ from data.importing.writing.authorize import check_may_import
 from data.importing.writing.events import FactWriter, checklist_id
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
 
@@ -190,6 +191,7 @@ def _write_all(
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
+    geometry = None if table.geometry is None else table.geometry[rows]
     outcome = Outcome(
         import_id=import_id,
         file_name=prepared.file_name,
@@ -197,7 +199,7 @@ def _write_all(
         read=len(table.frame),
         tallies=tallies,
         off_map=off_map,
-        frame=table.frame.iloc[rows].reset_index(drop=True),
+        frame=with_geometry(table.frame.iloc[rows].reset_index(drop=True), geometry),
         faults=[(index, found[0].reason, " ".join(map(str, found))) for index, (_, found) in enumerate(listed)],
         row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
