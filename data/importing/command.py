@@ -15,7 +15,7 @@ from data.importing.mapping.choose_mapping import allotted, describing, mappings
 from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import PastImport, past_imports
-from data.importing.writing.rejected_rows import write_rejected_rows
+from data.importing.writing.rejected_rows import ending, write_rejected_rows
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
@@ -43,7 +43,7 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, rejected_path
             ) from stop
         print(summary(outcome, preview))
         if outcome.faults:
-            path = rejected_rows_path(rejected_path, file, several=len(files) > 1)
+            path = rejected_rows_path(rejected_path, file, len(files) > 1, ending(outcome.frame))
             write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
             print(_rejected_rows(outcome, path))
 
@@ -73,11 +73,11 @@ def _on_bar(bar: tqdm, file: Path) -> Report:
     return report
 
 
-def rejected_rows_path(given: Path | None, file: Path, several: bool) -> Path:
-    """Where the rejected rows of a file go: the given path, or the file's name in a folder."""
-    if given is not None and not several and given.suffix.lower() == ".csv":
-        return given
-    return (given or REJECTED) / f"{file.stem}-set-aside.csv"
+def rejected_rows_path(given: Path | None, file: Path, several: bool, suffix: str = ".csv") -> Path:
+    """Where the rejected rows of a file go: the given path, or the file's name in a folder. suffix: of their format."""
+    if given is not None and not several and given.suffix.lower() in (".csv", ".geojson"):
+        return given.with_suffix(suffix)
+    return (given or REJECTED) / f"{file.stem}-set-aside{suffix}"
 
 
 def summary(outcome: Outcome, preview: bool = False) -> str:
@@ -86,6 +86,7 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
     lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {rejected:,} set aside"]
     if preview:
         lines[0] += " (preview: nothing was written)"
+    lines += [f"  {note}" for note in outcome.notes]
     for table, tally in outcome.tallies.items():
         counts = f"{tally.new:>9,} new {tally.changed:>9,} changed {tally.unchanged:>9,} unchanged"
         lines.append(f"  {table:<12}{counts}")

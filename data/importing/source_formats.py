@@ -26,6 +26,9 @@ _FORMATS = (
     SourceFormat("xlsx", "XLSX", ("xlsx",)),
     SourceFormat("geojson", "GeoJSON", ("geojson", "json"), has_geometry=True),
     SourceFormat("gpkg", "GeoPackage", ("gpkg",), has_geometry=True),
+    SourceFormat("shapefile", "zipped Shapefile", ("zip",), has_geometry=True),
+    SourceFormat("parquet", "Parquet", ("parquet",)),
+    SourceFormat("geoparquet", "GeoParquet", ("geoparquet",), has_geometry=True),
 )
 SOURCE_FORMATS: Mapping[str, SourceFormat] = {one.name: one for one in _FORMATS}
 FORMATS = tuple(SOURCE_FORMATS)

@@ -6,6 +6,8 @@ Plum Court is quiet; Harbour Row has blocked stairs; nobody has looked at Mill H
 import csv
 import io
 import json
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -161,6 +163,29 @@ def write_geojson(path: Path, rows: Sequence[Row], geometry: Sequence[object] | 
 def write_gpkg(path: Path, rows: Sequence[Row], layer: str = "buildings") -> Path:
     points = [shapely.Point(float(row["lon"]), float(row["lat"])) for row in rows]
     gpd.GeoDataFrame(pd.DataFrame(rows), geometry=points, crs=4490).to_file(path, driver="GPKG", layer=layer)
+    return path
+
+
+def write_shapefile(path: Path, rows: Sequence[Row], encoding: str = "UTF-8", crs: int | None = 4490) -> Path:
+    """A zip archive with the parts of a shapefile of points, in a folder as most come."""
+    points = [shapely.Point(float(row["lon"]), float(row["lat"])) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=points, crs=crs)
+        frame.to_file(Path(folder, "buildings.shp"), driver="ESRI Shapefile", encoding=encoding)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in sorted(Path(folder).iterdir()):
+                archive.write(part, f"riverton/{part.name}")
+    return path
+
+
+def write_parquet(path: Path, rows: Sequence[Row]) -> Path:
+    pd.DataFrame(rows).to_parquet(path)
+    return path
+
+
+def write_geoparquet(path: Path, rows: Sequence[Row]) -> Path:
+    points = [shapely.Point(float(row["lon"]), float(row["lat"])) for row in rows]
+    gpd.GeoDataFrame(pd.DataFrame(rows), geometry=points, crs=4490).to_parquet(path)
     return path
 
 

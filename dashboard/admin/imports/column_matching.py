@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 import pandas as pd
 import streamlit as st
 
-from dashboard.admin.imports.upload import delimiter_of, sample
 from dashboard.admin.imports.upload_store import Upload
+from dashboard.admin.imports.ways_of_reading import sample_shown, ways_of_reading
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels, select_by_id
@@ -77,7 +77,7 @@ def _best_match(mappings: dict[str, SourceMapping], upload: Upload) -> str:
 def _mapping_from_columns(
     upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], names_taken: set[str], t: Translator
 ) -> tuple[SourceMapping, str] | None:
-    left, middle, right = st.columns(COLUMNS_A_ROW)
+    left, middle, _ = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
     with left:
         code = select_by_id(
@@ -86,11 +86,7 @@ def _mapping_from_columns(
     if code is None:
         return None
     city = by_code[code]
-    heading_row = right.number_input(
-        t("imports.heading_row"), 1, 50, 1, help=t("imports.heading_row_help"), key=f"heading-{upload.path.name}"
-    )
-    delimiter = delimiter_of(upload)
-    file_sample = sample(upload, delimiter, int(heading_row), t)
+    file_sample = sample_shown(upload, t)
     if file_sample is None:
         return None
     target = middle.selectbox(
@@ -98,17 +94,14 @@ def _mapping_from_columns(
         TARGETS_ON_SCREEN,
         index=TARGETS_ON_SCREEN.index(likely_target(file_sample, city.bounds)),
         format_func=lambda code: t(f"imports.{code}"),
-        key=f"target-{upload.path.name}-{city.code}-{heading_row}",
+        key=f"target-{upload.path.name}-{city.code}-{file_sample.headings}",
     )
-    kind = t(f"format.{file_sample.kind}")
-    st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=len(file_sample.headings), kind=as_text(kind)))
     matches = _slots(target, file_sample, city, upload, t)
     settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], upload, t)
     title = f"{city.names['en']}: {upload.name}"
     name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, names_taken)
-    match = Match(
-        name, title, city.code, target, matches, delimiter=delimiter, heading_row=int(heading_row), **settings
-    )
+    settings |= ways_of_reading(file_sample, upload)
+    match = Match(name, title, city.code, target, matches, **settings)
     return _build_mapping(match, file_sample, t)
 
 
@@ -126,7 +119,7 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
                 options,
                 index=options.index(guess.get(slot.name)),
                 format_func=name_of,
-                key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{len(options)}",
+                key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}",
             )
             if column is not None:
                 matches[slot.name] = column

@@ -15,7 +15,9 @@ from data.audit.trail import record
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.city import Import
 from data.importing.writing.idempotency import outcome_of
-from data.importing.writing.rejected_rows import write_rejected_rows
+from data.importing.writing.rejected_rows import ending, write_rejected_rows
+
+MEDIA_TYPES = {".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json"}
 
 
 def set_aside(request: Request, user: CurrentUser) -> Response:
@@ -26,16 +28,17 @@ def set_aside(request: Request, user: CurrentUser) -> Response:
     if outcome is None or not outcome.faults:
         return JSONResponse({"mistake": in_every_language("imports.nothing_set_aside")}, status_code=404)
     with tempfile.TemporaryDirectory(prefix="credit-map-") as folder:
-        path = Path(folder, "set-aside.csv")
+        suffix = ending(outcome.frame)
+        path = Path(folder, f"set-aside{suffix}")
         write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
         content = path.read_bytes()
     with writing(database(), user.scope, PERSONS_PATIENCE_S) as session:
         record(session, user.actor, "rejected_rows_taken", {"import": outcome.import_id})
     headers = {
-        "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside.csv"',
+        "Content-Disposition": f'attachment; filename="import-{outcome.import_id}-set-aside{suffix}"',
         "Cache-Control": "no-store",
     }
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
 
 
 ROUTES = [Route("/imports/{number:int}/set-aside.csv", guarded("import", set_aside))]

@@ -17,6 +17,7 @@ from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
 from data.access.roles import AccessScope
 from data.errors import DataError
+from data.importing.writing.rejected_rows import without_geometry
 from data.importing.writing.result import Outcome
 from geo.coordinates import from_wgs84
 
@@ -24,6 +25,12 @@ MOST_POINTS = 2_000  # more would only cover each other on a map of this size
 FIRST_ROWS = 6
 MAP_HEIGHT = 340
 POINT = "#1f5fa8"
+
+
+def notes(outcome: Outcome, t: Translator) -> None:
+    """What a person should know of how the file was read: other sheets, hidden rows and the like."""
+    for note in outcome.notes:
+        st.info(as_text(t.sentence(note)))
 
 
 def counts_table(outcome: Outcome, t: Translator) -> None:
@@ -76,10 +83,10 @@ def first_rows(outcome: Outcome, t: Translator) -> None:
     """The first rows set aside, each with its sentence."""
     if not outcome.faults:
         return
-    rows = []
+    rows, shown = [], without_geometry(outcome.frame)
     for row, reason, _ in outcome.faults[:FIRST_ROWS]:
         number = t("imports.row", n=f"{int(outcome.row_numbers[row]):,}")
-        cells = " · ".join(text for text in map(str, outcome.frame.iloc[row].tolist()) if text)[:90]
+        cells = " · ".join(text for text in map(str, shown.iloc[row].tolist()) if text)[:90]
         rows.append(
             f"<tr><td>{escape(number)} · {escape(reason_name(reason, t))}</td></tr>"
             f"<tr class='rule'><td>{escape(cells)}<i>{escape(_sentence(outcome, row, t))}</i></td></tr>"

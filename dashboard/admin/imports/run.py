@@ -188,6 +188,7 @@ def _progress(job: Job, t: Translator) -> None:
 
 def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> None:
     st.markdown(f"##### {t('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
+    result.notes(outcome, t)
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     with left:
         result.counts_table(outcome, t)
@@ -205,6 +206,7 @@ def _show_import(job: Job, t: Translator) -> None:
     st.success(
         t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=as_text(outcome.import_id))
     )
+    result.notes(outcome, t)
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
     rejected_rows_link(outcome.import_id, len(outcome.faults), t)

@@ -1,9 +1,8 @@
 """The file that is to be imported: handed in, kept under a name of ours, and a first look at it."""
 
-import csv
 import re
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -17,8 +16,16 @@ from data.importing.source_formats import ENDINGS
 
 # Streamlit's own words stand in no language but English.
 BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
-DELIMITERS = ";\t|"
 OF_AN_UPLOAD = re.compile(rf"(?<![0-9a-f]){OWN_NAME.pattern}(?![0-9a-f])")  # in the keys of what says how it is read
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """What was chosen on the screen of how a file is read; "" and 0 where the file decides."""
+
+    encoding: str = ""
+    part: str = ""
+    heading_row: int = 0
 
 
 def upload_box(t: Translator) -> Upload | None:
@@ -85,14 +92,14 @@ def forget() -> None:
         st.session_state.pop(name, None)
 
 
-def sample(upload: Upload, delimiter: str, heading_row: int, t: Translator) -> Sample | None:
+def sample(upload: Upload, read_as: ReadAs, t: Translator) -> Sample | None:
     """The beginning of the file; None where it cannot be read, which is said."""
-    asked = (upload.path, delimiter, heading_row)
+    asked = (upload.path, read_as)
     cached_sample = st.session_state.get("import_sample")
     if cached_sample is None or cached_sample[0] != asked:
         with st.spinner(t("imports.reading")):
             try:
-                cached_sample = (asked, _sample(upload, delimiter, heading_row), None)
+                cached_sample = (asked, _sample(upload, read_as), None)
             except FileRefused as refused:
                 cached_sample = (asked, None, refused)
         st.session_state["import_sample"] = cached_sample
@@ -106,14 +113,7 @@ def refusal(refused: Sentence, t: Translator) -> None:
     st.error(f"{t('imports.refused')}  \n{as_text(t.sentence(refused))}")
 
 
-def _sample(upload: Upload, delimiter: str, heading_row: int) -> Sample:
-    layout = replace(ANY, delimiter=delimiter, heading_row=heading_row)
+def _sample(upload: Upload, read_as: ReadAs) -> Sample:
+    part, encoding, heading_row = read_as.part or None, read_as.encoding or None, read_as.heading_row or None
+    layout = replace(ANY, sheet=part, layer=part, encoding=encoding, heading_row=heading_row)
     return sample_of(read_apart(upload.path, upload.name, layout))
-
-
-def delimiter_of(upload: Upload) -> str:
-    """What parts the columns of a CSV, as its first line suggests; the file may be anything."""
-    with upload.path.open("rb") as file:
-        lines = file.readline(100_000).decode("utf-8", errors="replace").splitlines()
-    counts = {delimiter: len(next(csv.reader(lines[:1], delimiter=delimiter), [])) for delimiter in f",{DELIMITERS}"}
-    return max(counts, key=lambda delimiter: counts[delimiter])

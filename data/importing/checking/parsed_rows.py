@@ -11,7 +11,7 @@ from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
-from data.importing.mapping.schema import Block, Source, SourceMapping
+from data.importing.mapping.schema import Block, Exclusion, Source, SourceMapping
 from scoring.errors import Sentence
 
 
@@ -84,18 +84,27 @@ def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str
     return faults
 
 
-def leave_out(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> None:
+def leave_out(frame: pd.DataFrame, geometry: np.ndarray | None, mapping: SourceMapping, faults: RowErrors) -> None:
     """Rejects the rows the mapping leaves out, each with the mapping's reason."""
     for exclusion in mapping.leave_out:
-        rows = np.flatnonzero(holds(frame, exclusion.condition, mapping.missing))
+        rows = np.flatnonzero(_excluded(exclusion, frame, geometry, mapping))
         faults.add_all(
             rows, RowError("left_out", "Left out by the mapping: {reason}.", reason=exclusion.reason.rstrip("."))
         )
 
 
-def off_map_reasons(frame: pd.DataFrame, mapping: SourceMapping) -> np.ndarray:
+def _excluded(
+    exclusion: Exclusion, frame: pd.DataFrame, geometry: np.ndarray | None, mapping: SourceMapping
+) -> np.ndarray:
+    """The rows an exclusion speaks of; bool (rows,). Without a condition those that have no geometry."""
+    if exclusion.condition is not None:
+        return holds(frame, exclusion.condition, mapping.missing)
+    return np.ones(len(frame), bool) if geometry is None else ~not_null(geometry)
+
+
+def off_map_reasons(frame: pd.DataFrame, geometry: np.ndarray | None, mapping: SourceMapping) -> np.ndarray:
     """Why a row's building is kept but not drawn, or None; the first reason that fits. Object (rows,)."""
     reasons = nulls(len(frame))
     for exclusion in reversed(mapping.off_map):
-        reasons[holds(frame, exclusion.condition, mapping.missing)] = exclusion.reason
+        reasons[_excluded(exclusion, frame, geometry, mapping)] = exclusion.reason
     return reasons

@@ -30,6 +30,8 @@ class Match:
     delimiter: str = ","
     heading_row: int = 1
     sheet: str = ""
+    layer: str = ""
+    encoding: str = ""
     missing: tuple[str, ...] = MISSING
 
 
@@ -59,8 +61,9 @@ def _top(match: Match, sample: Sample) -> list[str]:
         lines.append(f"delimiter = {quoted(match.delimiter)}")
     if match.heading_row > 1:
         lines.append(f"heading_row = {match.heading_row}")
-    if match.sheet:
-        lines.append(f"sheet = {quoted(match.sheet)}")
+    for key, said in (("sheet", match.sheet), ("layer", match.layer), ("encoding", match.encoding)):
+        if said:
+            lines.append(f"{key} = {quoted(said)}")
     if match.target == "area" and match.datum != "WGS84":
         lines.append(f"outline_datum = {quoted(match.datum)}")
     return lines

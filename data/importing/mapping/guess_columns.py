@@ -13,8 +13,10 @@ import pandas as pd
 from data.importing.checking.values import ISO, NUMBER
 from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.schema import Layout
+from data.importing.reading.content import FROM_THE_WHOLE, ReadFrom
 from data.importing.reading.tables import SourceTable
 from data.importing.source_formats import FORMATS, SOURCE_FORMATS
+from scoring.errors import Sentence
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 SIGNS = re.compile(r"[\W_]+")
@@ -25,7 +27,7 @@ DAY_FORMS = (
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
 FITTING = 0.9  # so many of the values must fit: every file has some that do not
-ANY = Layout("", "", FORMATS, ())
+ANY = Layout("", "", FORMATS, (), looking=True)
 EXACT, WITHIN, BY_VALUES = 4.0, 2.0, 1.0  # how much a match of the heading, or of the values alone, is worth
 PLACE = ("lon", "lat")
 MISSING = ("", "-", "/", "N/A", "NULL", "无", "不详", "未知")  # what others write for "not known"
@@ -59,7 +61,8 @@ SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TA
 class Sample:
     """The beginning of a file, small enough to be held while somebody matches columns.
 
-    examples: the first rows. different: the texts of each column that holds few different ones.
+    examples: the first rows. different: the texts of each column that holds few different ones. read_from: where in
+    the file. notes: what a person should know of how it was read.
     """
 
     kind: str
@@ -67,6 +70,8 @@ class Sample:
     rows: int
     examples: pd.DataFrame
     different: Mapping[str, tuple[str, ...]]
+    read_from: ReadFrom = FROM_THE_WHOLE
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def drawn(self) -> bool:
@@ -79,7 +84,8 @@ def sample_of(table: SourceTable) -> Sample:
     different = {
         name: tuple(sorted(set(frame[name]) - {""})) for name in names if frame[name].nunique() <= MOST_DIFFERENT
     }
-    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different)
+    examples = frame.head(EXAMPLES)
+    return Sample(table.kind, names, len(frame), examples, different, table.read_from, table.notes)
 
 
 def guessed(target: str, sample: Sample, bounds: Sequence[float] | None = None) -> dict[str, str]:

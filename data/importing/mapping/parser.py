@@ -9,8 +9,9 @@ from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
-from data.importing.mapping.schema import Block, CityTable, Exclusion, SourceMapping
+from data.importing.mapping.schema import Block, CityTable, Condition, Exclusion, SourceMapping
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
+from data.importing.text_encodings import ENCODINGS, encoding_named
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence, WrongRule
 from scoring.rulebook.editions import rule_sets
@@ -70,15 +71,25 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         sheet=optional(top, "sheet", None),
         layer=optional(top, "layer", None),
         delimiter=_delimiter(top),
-        heading_row=top.whole_or_none("heading_row", least=1) or 1,
+        heading_row=top.whole_or_none("heading_row", least=1),
+        encoding=_encoding(top),
         outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
     )
 
 
-def _delimiter(top: Table) -> str:
-    value = top.values.get("delimiter", ",") if "delimiter" in top else ","
+def _encoding(top: Table) -> str | None:
+    if "encoding" not in top:
+        return None
+    said = top.string("encoding")
+    return top.one_of("encoding", encoding_named(said) or said, tuple(ENCODINGS))
+
+
+def _delimiter(top: Table) -> str | None:
+    if "delimiter" not in top:
+        return None
+    value = top.values["delimiter"]
     if not isinstance(value, str) or len(value) != 1:
         raise top.wrong('\'delimiter\' must be one character such as "," or "\\t", not {value!r}', value=value)
     return value
@@ -124,8 +135,16 @@ def _exclusions(top: Table, key: str) -> tuple[Exclusion, ...]:
     exclusions = []
     for exclusion in top.tables(key):
         with exclusion:
-            exclusions.append(Exclusion(condition(exclusion), _reason(exclusion)))
+            exclusions.append(Exclusion(_of_geometry_or_column(exclusion), _reason(exclusion)))
     return tuple(exclusions)
+
+
+def _of_geometry_or_column(exclusion: Table) -> Condition | None:
+    """The condition; None where it is the geometry that is missing."""
+    if "geometry" not in exclusion:
+        return condition(exclusion)
+    exclusion.choice("geometry", ("missing",))
+    return None
 
 
 def _reason(exclusion: Table) -> str:
@@ -159,7 +178,10 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
                 )
     by_geometry = [name for name, block in mapping.blocks.items() if name == "area" or _by_geometry(block)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
-        raise top.wrong("[{table}] reads the file's geometry; 'format' must be geojson or gpkg", table=by_geometry[0])
+        raise top.wrong(
+            "[{table}] reads the file's geometry; 'format' must be geojson or gpkg, shapefile or geoparquet",
+            table=by_geometry[0],
+        )
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 

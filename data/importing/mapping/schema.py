@@ -53,9 +53,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Rows that are left out, or kept but not drawn, and why: in Chinese and English, or in one sentence for both."""
+    """Rows that are left out, or kept but not drawn, and why: in Chinese and English, or in one sentence for both.
 
-    condition: Condition
+    condition: None for rows without geometry.
+    """
+
+    condition: Condition | None
     reason: str
 
 
@@ -162,7 +165,12 @@ class CityTable:
 
 @dataclass(frozen=True)
 class Layout:
-    """All that must be known of a kind of file to read its table. mapping, mapping_file: for the sentences."""
+    """All that must be known of a kind of file to read its table. mapping, mapping_file: for the sentences.
+
+    None: not said, so that the file decides as far as it can. looking: a person looks what the file holds, so that of
+    several sheets, layers, delimiters and headings the likeliest is shown. alternatives: of each of these columns at
+    least one must be there.
+    """
 
     mapping: str
     mapping_file: str
@@ -170,8 +178,15 @@ class Layout:
     columns: tuple[str, ...]
     sheet: str | None = None
     layer: str | None = None
-    delimiter: str = ","
-    heading_row: int = 1
+    delimiter: str | None = None
+    heading_row: int | None = None
+    encoding: str | None = None
+    looking: bool = False
+    alternatives: tuple[tuple[str, ...], ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """Every column it may read."""
+        return (*self.columns, *(column for group in self.alternatives for column in group))
 
 
 @dataclass(frozen=True)
@@ -190,8 +205,9 @@ class SourceMapping:
     missing: frozenset[str] = frozenset({""})
     sheet: str | None = None
     layer: str | None = None
-    delimiter: str = ","
-    heading_row: int = 1
+    delimiter: str | None = None
+    heading_row: int | None = None
+    encoding: str | None = None
     outline_datum: str = "WGS84"
     leave_out: tuple[Exclusion, ...] = field(default=())
     off_map: tuple[Exclusion, ...] = field(default=())
@@ -206,9 +222,8 @@ class SourceMapping:
                 columns |= dict.fromkeys(block.answers.items.values())
             if block.where:
                 columns[block.where.column] = None
-        return tuple(
-            columns | dict.fromkeys(exclusion.condition.column for exclusion in (*self.leave_out, *self.off_map))
-        )
+        conditions = (exclusion.condition for exclusion in (*self.leave_out, *self.off_map))
+        return tuple(columns | dict.fromkeys(condition.column for condition in conditions if condition))
 
     def layout(self) -> Layout:
         return Layout(
@@ -220,6 +235,7 @@ class SourceMapping:
             layer=self.layer,
             delimiter=self.delimiter,
             heading_row=self.heading_row,
+            encoding=self.encoding,
         )
 
     @property

@@ -1,12 +1,15 @@
-"""GeoJSON and GeoPackage: each by its own reader, named here, on bytes we have read.
+"""GeoPackage and shapefile: each by its own driver of GDAL, named here, on bytes we have read.
 
-GDAL opens whatever a file claims to be (descriptions of other files, addresses on the network), so GeoJSON never
-reaches it, and a GeoPackage only under a name of ours and with its driver named.
+GDAL opens whatever a file claims to be (descriptions of other files, addresses on the network), so it gets a file only
+under a name of ours and with its driver named.
 """
 
 import json
-import re
 import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,164 +17,127 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyogrio
-import pyproj
-import shapely
-import shapely.geometry
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
-from data.importing.checking.object_arrays import not_null, objects
-from data.importing.checking.row_errors import RowError
+from data.importing.checking.object_arrays import nulls
 from data.importing.errors import FileRefused
+from data.importing.mapping.schema import Layout
+from data.importing.reading.content import Content, ReadFrom
+from data.importing.reading.headings import lacking
+from data.importing.reading.shapes import checked, in_degrees, of_wkb
 from scoring.errors import Sentence
 
-Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
-HALVES = re.compile("[\ud800-\udfff]")
-NO_GEOMETRY = RowError("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
+NO_DATA = ("layer_styles", "qgis_projects")  # what QGIS keeps beside the data
+CURVED = frozenset(range(8, 15))  # kinds of geometry in well-known binary that GEOS does not have, but GDAL straightens
 
 
-def read_geojson(name: str, data: bytes) -> Read:
-    """Properties as texts, geometry in degrees, faults of broken geometry. Raises FileRefused."""
-    content = _collection(name, data)
-    features = content.get("features")
-    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise FileRefused("{name}: 'features' is no list of features; export the file again.", name=name)
-    if not features:
-        raise FileRefused("{name}: there is no feature; export the file again.", name=name)
-    rows = [_properties(name, feature) for feature in features]
-    shapes = [_shape(feature.get("geometry")) for feature in features]
-    geometry = objects([shape for shape, _ in shapes])
-    frame = pd.DataFrame(rows, dtype=str).fillna("")
-    return frame, _in_degrees(name, geometry, _stated_crs(content)), objects([fault for _, fault in shapes])
+@dataclass(frozen=True)
+class Layer:
+    """One layer as a file lists it. drawn: whether its rows have geometry."""
+
+    name: str
+    drawn: bool
 
 
-def _stated_crs(content: dict) -> str | None:
-    """What older GeoJSON says of its reference system; none is WGS 84."""
-    crs = content.get("crs")
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    stated = properties.get("name") if isinstance(properties, dict) else None
-    return str(stated) if stated else None
-
-
-def _collection(name: str, data: bytes) -> dict:
-    try:
-        content = json.loads(data.decode("utf-8-sig"), parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        raise FileRefused("{name}: the JSON is broken ({why}); export the file again.", name=name, why=error) from error
-    if content.get("type") != "FeatureCollection":
-        raise FileRefused(
-            "{name}: this is JSON of type {kind!r}; hand in a GeoJSON FeatureCollection.",
-            name=name,
-            kind=content.get("type"),
-        )
-    return content
-
-
-def _properties(name: str, feature: dict) -> dict[str, str]:
-    properties = feature.get("properties") or {}
-    if not isinstance(properties, dict):
-        raise FileRefused("{name}: the 'properties' of a feature are no table; export the file again.", name=name)
-    return {_writable(key): _text(value) for key, value in properties.items()}
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return _writable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _writable(text: str) -> str:
-    """JSON may hold halves of characters, which no file or database takes."""
-    return HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _shape(geometry: object) -> tuple[shapely.Geometry | None, RowError | None]:
-    if geometry is None:
-        return None, NO_GEOMETRY
-    try:
-        return shapely.force_2d(shapely.geometry.shape(geometry)), None
-    except MemoryError:
-        raise
-    except Exception as error:  # shapely raises whatever its constructors meet in malformed coordinates
-        return None, broken(str(error).partition("\n")[0])
-
-
-def broken(why: str | Sentence) -> RowError:
-    return RowError(
-        "geometry_broken", "The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
-    )
-
-
-def read_gpkg(name: str, data: bytes, layer: str | None) -> Read:
+def read_gpkg(name: str, data: bytes, layout: Layout) -> Content:
     """Attributes as texts, geometry in degrees, faults of broken geometry. Raises FileRefused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.gpkg"  # a name of ours: theirs could be an address or an option
         path.write_bytes(data)
-        try:
-            return _read_layer(name, f"GPKG:{path}", layer)
-        except MemoryError:
-            raise
-        except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
-            why = str(error).replace(str(path), "the file").rstrip(".")
-            raise FileRefused(
-                "{name}: the GeoPackage cannot be read ({why}); export it again.", name=name, why=why
-            ) from error
+        with refused(name, Sentence("GeoPackage"), path):
+            source = f"GPKG:{path}"
+            layers = [Layer(str(one), kind is not None) for one, kind in pyogrio.list_layers(source)]
+            layer, parts = _chosen(name, source, layers, layout)
+            frame, shapes, faults, crs = read_layer(source, layer)
+            read_from = ReadFrom(layer, parts)
+            return Content(frame, in_degrees(name, shapes, crs), faults, read_from=read_from)
 
 
-def _read_layer(name: str, path: str, wanted: str | None) -> Read:
-    meta, table = pyogrio.read_arrow(path, layer=_layer(name, path, wanted), datetime_as_string=False)
-    shapes = meta["geometry_name"] or "wkb_geometry"
-    wkb = table.column(shapes).to_pylist()
-    geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    faults = [_wkb_fault(value, shape) for value, shape in zip(wkb, geometry, strict=True)]
-    columns = {field.name: table.column(field.name) for field in table.schema if not pa.types.is_binary(field.type)}
-    frame = pd.DataFrame({name: _texts(column) for name, column in columns.items() if name != shapes}, dtype=str)
-    return frame, _in_degrees(name, geometry, meta["crs"]), objects(faults)
-
-
-def _layer(name: str, path: str, wanted: str | None) -> str:
-    layers = [str(layer) for layer in pyogrio.list_layers(path)[:, 0]]
-    if wanted:
-        if wanted not in layers:
-            raise FileRefused(
-                "{name}: there is no layer '{wanted}'; correct 'layer' in the mapping.", name=name, wanted=wanted
-            )
-        return wanted
-    if len(layers) != 1:
-        raise FileRefused(
-            "{name}: there are {count} layers, not one; name one with 'layer' in the mapping.",
-            name=name,
-            count=len(layers),
-        )
-    return layers[0]
-
-
-def _wkb_fault(wkb: bytes | None, shape: shapely.Geometry | None) -> RowError | None:
-    if wkb is None:
-        return NO_GEOMETRY
-    return broken(Sentence("it is no well-known binary")) if shape is None else None
-
-
-def _texts(column: pa.ChunkedArray) -> list[str]:
-    if pa.types.is_timestamp(column.type):
-        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%S")
-    elif pa.types.is_nested(column.type):
-        return ["" if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_pylist()]
-    return pc.fill_null(column.cast(pa.string()), "").to_pylist()
-
-
-def _in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarray:
-    """The geometry in the degrees of its own datum, longitude first, whatever projection the file states."""
-    if not stated:
-        return geometry
+@contextmanager
+def refused(name: str, what: Sentence, path: Path) -> Iterator[None]:
+    """Whatever GDAL says of a file it cannot read is one refusal, and its warnings are nobody's concern."""
     try:
-        crs = pyproj.CRS.from_user_input(stated)
-        if crs.is_geographic:
-            return geometry
-        degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-    except pyproj.exceptions.ProjError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except MemoryError:
+        raise
+    except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
+        why = str(error).replace(str(path), "the file").rstrip(".")
         raise FileRefused(
-            "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=stated
+            "{name}: the {what} cannot be read ({why}); export it again.", name=name, what=what, why=why
         ) from error
-    present = not_null(geometry)
-    geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
-    return geometry
+
+
+def read_layer(source: str, layer: str, **options: object) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, str | None]:
+    """Attributes as texts, shapes as they are drawn, their faults, and the reference system. Raises GDAL's errors."""
+    meta, table = pyogrio.read_arrow(source, layer=layer, datetime_as_string=True, **options)
+    shapes = meta["geometry_name"] or "wkb_geometry"
+    columns = {field.name: table.column(field.name) for field in table.schema if not pa.types.is_binary(field.type)}
+    texts = {column: texts_of(values) for column, values in columns.items() if column != shapes}
+    frame = pd.DataFrame(texts, dtype=str, index=range(table.num_rows))
+    if shapes not in table.column_names:
+        return frame, *checked(nulls(table.num_rows), nulls(table.num_rows)), meta["crs"]
+    wkb = table.column(shapes).to_pylist()
+    if any(map(_is_curved, wkb)):
+        wkb = pyogrio.raw.read(source, layer=layer, columns=[], **options)[2].tolist()
+    return frame, *of_wkb(wkb), meta["crs"]
+
+
+def _is_curved(wkb: bytes | None) -> bool:
+    """Whether the geometry has arcs, or holds others that may."""
+    if wkb is None or len(wkb) < 5:
+        return False
+    kind = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") & 0xFFFF
+    return kind % 1000 in CURVED or kind % 1000 == 7
+
+
+def _chosen(name: str, source: str, layers: Sequence[Layer], layout: Layout) -> tuple[str, tuple[str, ...]]:
+    """The layer to be read, and those there are. Raises FileRefused where it is not plain which."""
+    if layout.layer:
+        if layout.layer not in [one.name for one in layers]:
+            raise FileRefused(
+                "{name}: there is no layer '{wanted}'; correct 'layer' in the mapping.", name=name, wanted=layout.layer
+            )
+        return layout.layer, (layout.layer,) if not layout.looking else _names(layers)
+    listed = [one for one in layers if one.name not in NO_DATA]
+    drawn = [one for one in listed if one.drawn] or listed
+    filled = [one for one in drawn if _rows(source, one.name)] if len(drawn) > 1 else drawn
+    candidates = filled or drawn
+    if not candidates:
+        raise FileRefused("{name}: there is no layer; export the file again.", name=name)
+    having = [one for one in candidates if not lacking(_fields(source, one.name), layout)]
+    if len(candidates) > 1 and len(having) == 1 and layout.names():
+        candidates = having
+    if len(candidates) > 1 and not layout.looking:
+        raise FileRefused(
+            "{name}: there are {count} layers, not one ({layers}); name one with 'layer' in the mapping.",
+            name=name,
+            count=len(candidates),
+            layers=_names(candidates),
+        )
+    return candidates[0].name, _names(drawn)
+
+
+def _names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    return tuple(one.name for one in layers if one.name not in NO_DATA)
+
+
+def _rows(source: str, layer: str) -> int:
+    return pyogrio.read_info(source, layer=layer, force_feature_count=True)["features"]
+
+
+def _fields(source: str, layer: str) -> list[str]:
+    return [str(one) for one in pyogrio.read_info(source, layer=layer)["fields"]]
+
+
+def texts_of(column: pa.ChunkedArray) -> list[str]:
+    """Values of any kind as texts, "" where null; lists and tables as JSON."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type):
+        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%S" + ("%z" if column.type.tz else ""))
+    elif pa.types.is_nested(column.type):
+        values = column.to_pylist()
+        return ["" if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in values]
+    return pc.fill_null(column.cast(pa.string()), "").to_pylist()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.importing.checking.row_errors import RowError
 from data.importing.writing.master_data import Tally
+from scoring.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Outcome:
     read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rejected
     rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
-    file's buildings in WGS 84 degrees, shape (buildings on the map, 2).
+    file's buildings in WGS 84 degrees, shape (buildings on the map, 2). notes: what a person should know of how the
+    file was read; not kept with the import.
     """
 
     import_id: int
@@ -31,6 +33,7 @@ class Outcome:
     row_numbers: np.ndarray
     places: np.ndarray
     row_errors: Sequence[tuple[RowError, ...]] = ()
+    notes: tuple[Sentence, ...] = ()
 
     def counts(self) -> dict:
         """As it is stored with the import: read, new, changed, unchanged, set_aside, and the same by table."""

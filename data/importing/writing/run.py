@@ -25,6 +25,7 @@ from data.importing.checking.places import floats
 from data.importing.checking.records import Records, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
+from data.importing.checking.suspect_rows import set_suspects_aside
 from data.importing.mapping.fields import length_of
 from data.importing.mapping.schema import Layout, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
@@ -33,6 +34,7 @@ from data.importing.writing.authorize import check_may_import
 from data.importing.writing.events import FactWriter, checklist_id
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
 
@@ -146,9 +148,10 @@ def _prepared(
 ) -> Prepared:
     table = read(path, name, mapping.layout(), tick)
     faults = RowErrors(len(table.frame))
-    leave_out(table.frame, mapping, faults)
+    leave_out(table.frame, table.geometry, mapping, faults)
+    set_suspects_aside(table.frame, mapping, faults)
     parsed = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
-    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, mapping))
+    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, table.geometry, mapping))
 
 
 def _record(session: Session, city: City, prepared: Prepared) -> Import:
@@ -188,6 +191,7 @@ def _write_all(
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
+    geometry = None if table.geometry is None else table.geometry[rows]
     outcome = Outcome(
         import_id=import_id,
         file_name=prepared.file_name,
@@ -195,11 +199,12 @@ def _write_all(
         read=len(table.frame),
         tallies=tallies,
         off_map=off_map,
-        frame=table.frame.iloc[rows].reset_index(drop=True),
+        frame=with_geometry(table.frame.iloc[rows].reset_index(drop=True), geometry),
         faults=[(index, found[0].reason, " ".join(map(str, found))) for index, (_, found) in enumerate(listed)],
         row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
+        notes=table.notes,
     )
     return outcome, writer.touched
 

@@ -6,9 +6,26 @@ from data.importing.mapping.schema import Layout
 from data.importing.reading.file_type import kind_of
 from data.importing.reading.tables import READERS, read_table
 from data.importing.source_formats import ENDINGS, FORMATS, SOURCE_FORMATS, alike, titles
-from tests.data.riverton import CAST, write_csv, write_geojson, write_gpkg, write_xlsx
+from tests.data.riverton import (
+    CAST,
+    write_csv,
+    write_geojson,
+    write_geoparquet,
+    write_gpkg,
+    write_parquet,
+    write_shapefile,
+    write_xlsx,
+)
 
-WRITTEN_BY = {"csv": write_csv, "xlsx": write_xlsx, "geojson": write_geojson, "gpkg": write_gpkg}
+WRITTEN_BY = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "geojson": write_geojson,
+    "gpkg": write_gpkg,
+    "shapefile": write_shapefile,
+    "parquet": write_parquet,
+    "geoparquet": write_geoparquet,
+}
 
 
 def test_every_format_has_a_reader():
@@ -25,11 +42,11 @@ def test_a_file_is_known_by_its_content_and_read_by_the_reader_of_its_format(nam
 
 
 def test_formats_that_hold_the_same_take_each_others_place_in_a_mapping():
-    assert alike("csv") == alike("xlsx") == ("csv", "xlsx")
-    assert alike("gpkg") == alike("geojson") == ("geojson", "gpkg")
+    assert alike("csv") == alike("xlsx") == alike("parquet") == ("csv", "xlsx", "parquet")
+    assert alike("gpkg") == alike("geojson") == ("geojson", "gpkg", "shapefile", "geoparquet")
 
 
 def test_the_formats_are_named_in_one_sentence_and_each_by_an_ending_of_its_own():
-    assert str(titles()) == "CSV, XLSX, GeoJSON or GeoPackage"
+    assert str(titles()) == "CSV, XLSX, GeoJSON, GeoPackage, zipped Shapefile, Parquet or GeoParquet"
     assert len(set(ENDINGS)) == len(ENDINGS)
-    assert set(FORMATS) <= set(ENDINGS)
+    assert all(one.endings for one in SOURCE_FORMATS.values())

@@ -1,0 +1,108 @@
+"""Geometry of any file: from well-known binary to shapes in degrees, and what is wrong with single ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyproj
+import shapely
+
+from data.importing.checking.object_arrays import not_null, nulls, objects
+from data.importing.checking.row_errors import RowError
+from data.importing.errors import FileRefused
+from scoring.errors import Sentence
+
+NO_GEOMETRY = RowError(
+    "geometry_missing",
+    "The row has no geometry; draw it, or let the mapping keep such rows off the map "
+    '([[off_map]] with geometry = "missing").',
+)
+# Datums on these ellipsoids lie within two metres of WGS 84; Beijing 1954, Xi'an 1980 or NAD27 are off by up to 200.
+NEAR_WGS84 = ((6378137.0, 298.257223563), (6378137.0, 298.257222101))
+DEGREES = 1e-6  # how far ellipsoids may differ and be the same: some files write fewer digits of the flattening
+
+
+def broken(why: str | Sentence) -> RowError:
+    return RowError(
+        "geometry_broken", "The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
+    )
+
+
+def of_wkb(values: Sequence[bytes | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Shapes and faults, one a row; a shape that cannot be read, is empty or missing is None with a fault."""
+    try:
+        shapes = shapely.from_wkb(objects(values), on_invalid="ignore")
+    except (NotImplementedError, shapely.errors.ShapelyError):  # one of a kind that GEOS does not have
+        shapes = objects([_of_one(value) for value in values])
+    unreadable = [value is not None and shape is None for value, shape in zip(values, shapes, strict=True)]
+    faults = nulls(len(values))
+    faults[unreadable] = broken(Sentence("its kind is not known, or its bytes are damaged"))
+    return checked(shapes, faults)
+
+
+def _of_one(value: bytes | None) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkb(value, on_invalid="ignore")
+    except (NotImplementedError, shapely.errors.ShapelyError):
+        return None
+
+
+def checked(shapes: np.ndarray, faults: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Flat shapes and faults: one that is missing or empty has a fault and is None, one without a finite place too."""
+    shapes, faults = shapely.force_2d(shapes), faults.copy()
+    ends = shapely.bounds(shapes)
+    shapes[shapely.is_empty(shapes)] = None
+    infinite = not_null(shapes) & ~np.isfinite(ends).all(axis=1)
+    infinite[not_null(shapes)] |= ~_finite(shapes[not_null(shapes)])
+    shapes[infinite] = None
+    faults[infinite & ~not_null(faults)] = broken(Sentence("a coordinate is no finite number"))
+    faults[~not_null(shapes) & ~not_null(faults)] = NO_GEOMETRY
+    return shapes, faults
+
+
+def _finite(shapes: np.ndarray) -> np.ndarray:
+    """Whether all coordinates of each shape are finite."""
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    bad = owners[~np.isfinite(coordinates).all(axis=1)]
+    return ~np.isin(np.arange(len(shapes)), bad)
+
+
+def in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarray:
+    """The geometry in the degrees of its own datum, longitude first, whatever projection the file states.
+
+    Raises FileRefused where that system is not known, or its datum lies far from WGS 84.
+    """
+    if not stated:
+        return geometry
+    try:
+        crs = pyproj.CRS.from_user_input(stated)
+        _check_datum(name, crs)
+        if crs.is_geographic:
+            return geometry
+        degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    except (pyproj.exceptions.ProjError, TypeError, ValueError) as error:
+        raise FileRefused(
+            "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=_short(stated)
+        ) from error
+    present = not_null(geometry)
+    geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
+    return geometry
+
+
+def _check_datum(name: str, crs: pyproj.CRS) -> None:
+    ellipsoid, meridian = crs.ellipsoid, crs.prime_meridian
+    if crs.geodetic_crs is None or ellipsoid is None:
+        raise ValueError(f"no datum in {crs.name}")
+    axis, flattening = ellipsoid.semi_major_metre, ellipsoid.inverse_flattening
+    near = any(abs(axis - a) < 1 and abs(flattening - f) < DEGREES * f for a, f in NEAR_WGS84)
+    if not near or (meridian is not None and abs(meridian.longitude) > DEGREES):
+        raise FileRefused(
+            "{name}: the coordinates are in '{system}', which lies up to hundreds of metres beside WGS 84; save it in "
+            "WGS 84 or CGCS2000, for example with QGIS.",
+            name=name,
+            system=_short(crs.name),
+        )
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= 80 else f"{one_line[:77]}…"
