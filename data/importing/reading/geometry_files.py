@@ -118,7 +118,8 @@ def read_gpkg(name: str, data: bytes, layer: str | None) -> Read:
 
 
 def _read_layer(name: str, path: str, wanted: str | None) -> Read:
-    meta, table = pyogrio.read_arrow(path, layer=_layer(name, path, wanted), datetime_as_string=False)
+    layer = _layer(name, path, wanted)
+    meta, table = pyogrio.read_arrow(path, layer=layer, datetime_as_string=True)  # with the offset that stands there
     shapes = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(shapes).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
@@ -152,9 +153,7 @@ def _wkb_fault(wkb: bytes | None, shape: shapely.Geometry | None) -> RowError | 
 
 
 def _texts(column: pa.ChunkedArray) -> list[str]:
-    if pa.types.is_timestamp(column.type):
-        column = pc.strftime(column, format="%Y-%m-%dT%H:%M:%S")
-    elif pa.types.is_nested(column.type):
+    if pa.types.is_nested(column.type):
         return ["" if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_pylist()]
     return pc.fill_null(column.cast(pa.string()), "").to_pylist()
 

@@ -246,6 +246,7 @@ def cell_text(cell: object) -> str:
 
 def _check_columns(name: str, frame: pd.DataFrame, layout: Layout) -> None:
     missing = [column for column in layout.columns if column not in frame.columns]
+    missing += [names[0] for names in layout.alternatives if not set(names) & set(frame.columns)]
     if not missing:
         return
     heading = ", ".join(str(column) for column in frame.columns)
