@@ -121,7 +121,7 @@ def _time_zone(city: Table) -> str | None:
         return None
     name = city.string("time_zone")
     if name not in available_timezones():
-        raise city.wrong("'time_zone' says '{name}'; write it like Asia/Shanghai or America/Toronto", name=name)
+        raise city.wrong("'time_zone' says '{name}'; write it like Asia/Shanghai or Europe/London", name=name)
     return name
 
 
