@@ -202,6 +202,16 @@ def test_a_building_whose_code_was_kept_before_there_was_a_normal_form_is_still_
     assert desk.count(Building) == 1
 
 
+def test_a_visit_whose_key_was_kept_before_there_was_a_normal_form_is_still_the_same(desk):
+    desk.buildings(PLUM)
+    desk.visits(QUIET_VISIT | {"id": "17"})
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE inspections SET source_key = 'visit:１７.0'")
+    assert desk.visits(QUIET_VISIT | {"id": "17.0"}).tallies["inspections"].unchanged == 1
+    assert desk.visits(QUIET_VISIT | {"id": "17", "score": "91"}).tallies["inspections"].changed == 1
+    assert desk.visits(QUIET_VISIT | {"id": "17", "score": "91"}).tallies["inspections"].unchanged == 1
+
+
 def test_an_inspector_written_in_two_ways_is_one(desk):
     desk.buildings(PLUM)
     mapping = VISITS.replace("published_score =", 'inspector = { column = "officer" }\npublished_score =')
