@@ -1,7 +1,7 @@
 """From the text of a column to values of ours: each distinct text is parsed once, however many rows hold it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from data.importing.checking.codes import check_whole, normal_code, shortened_lengths
+from data.importing.checking.codes import FLOAT, check_whole, normal_code, shortened_lengths
 from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import decimal_value, whole_value
 from data.importing.checking.object_arrays import not_null, nulls, objects
@@ -101,11 +101,19 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
 
 
 def _as_listed(text: str, source: Source) -> str:
-    """The text, or its plain form where only that is one the mapping lists: nobody sees the difference."""
-    if text.isascii() or _is_listed(text, source):
+    """The text, or where only that is one the mapping lists its plain form, or the whole number of a float."""
+    if _is_listed(text, source):
         return text
-    plain_text = plain(text)
-    return plain_text if _is_listed(plain_text, source) else text
+    return next((form for form in _other_forms(text) if _is_listed(form, source)), text)
+
+
+def _other_forms(text: str) -> Iterator[str]:
+    """What a text that is written otherwise than expected may stand for: nobody sees the difference."""
+    if not text.isascii():
+        text = plain(text)
+        yield text
+    if whole := FLOAT.fullmatch(text):
+        yield whole[1]
 
 
 def _is_listed(text: str, source: Source) -> bool:
@@ -165,17 +173,27 @@ def _unknown_answer(column: str, text: str, answers: Answers) -> RowError:
 def holds(frame: pd.DataFrame, condition: Condition, missing: frozenset[str]) -> np.ndarray:
     """The rows for which the condition is true; bool (rows,)."""
     codes, distinct = _distinct(frame[condition.column])
-    return np.array([_is_true(cell(text), condition, missing) for text in distinct], bool)[codes]
+    cells = [cell(text) for text in distinct]
+    if condition.missing is not None:
+        return np.array([_is_missing(text, missing) == condition.missing for text in cells], bool)[codes]
+    return np.array([_is_true(text, condition) for text in cells], bool)[codes]
 
 
-def _is_true(text: str, condition: Condition, missing: frozenset[str]) -> bool:
+def _is_missing(text: str, missing: frozenset[str]) -> bool:
+    return text in missing or any(form in missing for form in _other_forms(text))
+
+
+def _is_true(text: str, condition: Condition) -> bool:
+    """Of the text as it stands or of a form of it that looks the same."""
+    return any(_fits(form, condition) for form in (text, *_other_forms(text)))
+
+
+def _fits(text: str, condition: Condition) -> bool:
     if condition.equals is not None:
         return text in condition.equals
     if condition.contains is not None:
         return condition.contains in text
-    if condition.matches is not None:
-        return re.search(condition.matches, text) is not None
-    return (text in missing) == condition.missing
+    return condition.matches is not None and re.search(condition.matches, text) is not None
 
 
 def _distinct(texts: pd.Series) -> tuple[np.ndarray, list[str]]:

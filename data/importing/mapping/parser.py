@@ -25,7 +25,7 @@ NEEDS = {  # a block → the blocks it needs
     "event": ("building",),
     "home_state": ("home",),
 }
-SEVERAL = ("inspection", "hazard", "event", "home_state")
+SEVERAL = ("hazard", "event", "home_state")
 DEFAULT_MISSING = ("",)
 
 

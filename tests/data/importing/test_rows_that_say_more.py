@@ -112,7 +112,7 @@ def test_several_events_and_states_of_a_home_in_a_row(desk):
 
 @pytest.mark.parametrize("table", ["building", "area"])
 def test_a_building_or_area_cannot_stand_several_times(desk, table):
-    with pytest.raises(WrongMapping, match=rf"\[\[{table}\]\] stands several times; only inspection, hazard, event"):
+    with pytest.raises(WrongMapping, match=rf"\[\[{table}\]\] stands several times; only hazard, event"):
         desk.mapping(TOP + f'[[{table}]]\ncode = "1"\n')
 
 

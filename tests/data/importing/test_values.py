@@ -58,6 +58,15 @@ def test_a_value_table_turns_their_words_into_ours_and_missing_ones_into_nothing
     assert _read(["是", "否", "N/A", " 是 "], field, source) == ([True, False, None, True], [None] * 4)
 
 
+def test_words_are_known_with_signs_nobody_sees_in_full_width_and_as_the_float_a_program_made_of_them():
+    source = Source(column="it", missing=frozenset({"", "-", "0"}), values={"是": "true", "2": "false"})
+    field = TARGETS["building"].fields["group_rental"]
+    texts = ["是\u200b", "\ufeff是", "２", "2.0", '="2"', "－", "\u200b", "0.0", "是的"]
+    values, reasons = _read(texts, field, source)
+    assert values == [True, True, False, False, False, None, None, None, None]
+    assert reasons == [None] * 8 + ["value_unknown"]
+
+
 def test_the_first_form_that_fits_reads_a_day_and_an_iso_day_always_does():
     source = Source(column="it", dates=("%d/%m/%Y", "%m/%d/%Y"))
     days, _ = _read(["03/02/2024", "02/28/2024", "2024-02-03"], DAY, source)
@@ -88,3 +97,22 @@ def test_conditions_ask_in_four_ways():
     assert asked(equals=("Court", "N/A")) == [1, 3]
     assert asked(contains="Court") == [2, 3]
     assert asked(matches="^C") == [3]
+
+
+def test_a_condition_is_true_of_what_looks_the_same():
+    frame = pd.DataFrame({"it": ["已整改\u200b", "ＮＯ", '="NO"', "1.0", "Ｎ／Ａ", "NOT"]})
+    asked = {
+        way: holds(frame, Condition("it", **{way: value}), frozenset({"", "N/A"}))
+        for way, value in {
+            "equals": ("已整改", "NO", "1"),
+            "contains": "NO",
+            "matches": "^(NO|1)$",
+            "missing": True,
+        }.items()
+    }
+    assert {way: np.flatnonzero(rows).tolist() for way, rows in asked.items()} == {
+        "equals": [0, 1, 2, 3],
+        "contains": [1, 2, 5],
+        "matches": [1, 2, 3],
+        "missing": [4],
+    }
