@@ -30,8 +30,13 @@ class Stopped(DataError):
     """The user pressed Ctrl-C."""
 
 
-def run(engine: Engine, mapping: str, files: list[Path], on: date, rejected_path: Path | None, preview: bool) -> None:
-    """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
+def run(
+    engine: Engine, mapping: str, files: list[Path], on: date | None, rejected_path: Path | None, preview: bool
+) -> None:
+    """Imports each file in its turn and prints the result. Raises DataError at the first that is refused.
+
+    on: the day of the import, None for today in the city.
+    """
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
@@ -48,7 +53,7 @@ def run(engine: Engine, mapping: str, files: list[Path], on: date, rejected_path
             print(_rejected_rows(outcome, path))
 
 
-def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date, preview: bool) -> Outcome:
+def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date | None, preview: bool) -> Outcome:
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
             return import_file(

@@ -15,10 +15,19 @@ from dashboard.look.plain_text import as_text
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading
 from data.db.models.city import City
+from data.importing.checking.days import ORDERS
 from data.importing.errors import WrongMapping
 from data.importing.mapping.builder import Match, built, name_for
 from data.importing.mapping.choose_mapping import every_mapping
-from data.importing.mapping.guess_columns import PLACE, SLOTS, TARGETS_ON_SCREEN, Sample, guessed, likely_target
+from data.importing.mapping.guess_columns import (
+    PLACE,
+    SLOTS,
+    TARGETS_ON_SCREEN,
+    Sample,
+    asks_day_order,
+    guessed,
+    likely_target,
+)
 from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import cities_to_import_into, levels_with_areas
@@ -98,6 +107,11 @@ def _mapping_from_columns(
     )
     matches = _slots(target, file_sample, city, upload, t)
     settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], upload, t)
+    if asks_day_order(target, matches, file_sample):
+        settings["day_order"] = _day_order(upload, t)
+        if not settings["day_order"]:
+            st.info(t("imports.choose_day_order"))
+            return None
     title = f"{city.names['en']}: {upload.name}"
     name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, names_taken)
     settings |= ways_of_reading(file_sample, upload)
@@ -165,6 +179,18 @@ def _datum_and_level(
     if target == "building" and has_places and levels:
         settings["by_place"] = tuple(levels)
     return settings
+
+
+def _day_order(upload: Upload, t: Translator) -> str:
+    """Which of day and month comes first, asked where the days of the file do not tell; "" until it was said."""
+    left, *_ = st.columns(COLUMNS_A_ROW)
+    return left.selectbox(
+        t("imports.day_order"),
+        ("", *ORDERS),
+        format_func=lambda one: t(f"imports.{one or 'not_said'}"),
+        help=t("imports.day_order_help"),
+        key=f"day-order-{upload.path.name}",
+    )
 
 
 def _build_mapping(match: Match, file_sample: Sample, t: Translator) -> tuple[SourceMapping, str] | None:

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -95,7 +94,7 @@ def _import_here(
             scope,
             mapping,
             path,
-            date.today(),
+            None,
             actor=actor,
             key=key,
             name=name,

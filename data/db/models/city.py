@@ -58,6 +58,7 @@ class City(Base):
     rule_sets: Mapped[list[Any]]  # names of the rule sets that grade it; the first is shown first
     invented: Mapped[bool] = mapped_column(default=False)
     licence: Mapped[str] = mapped_column(Text, default="")
+    time_zone: Mapped[str | None] = mapped_column(String(40))  # of IANA; None: see data.city.local_time
 
 
 class Import(Base):
@@ -201,7 +202,7 @@ class Inspection(Base):
     checklist_id: Mapped[int | None] = mapped_column(ForeignKey("checklists.id"))
     answers: Mapped[str | None] = mapped_column(ANSWERS)
     inspector: Mapped[str | None] = mapped_column(String(20))
-    published_score: Mapped[int | None]  # what the city itself printed, to be checked against
+    published_score: Mapped[float | None]  # what the city itself printed, to be checked against
     published_result: Mapped[str | None] = mapped_column(String(80))
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
@@ -266,7 +267,7 @@ class Project(Base):
 
 
 class Home(Base):
-    """One home of a public-rental project."""
+    """One home of a public-rental project; what a source does not say of it is not known."""
 
     __tablename__ = "homes"
     __table_args__ = (UniqueConstraint("project_id", "code"), Index("ix_homes_building", "building_id"))
@@ -275,12 +276,12 @@ class Home(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
     code: Mapped[str] = mapped_column(String(64))
-    rooms: Mapped[int]
-    area_m2: Mapped[float]
-    floor: Mapped[int]
-    rent_yuan_month: Mapped[int]
-    lift: Mapped[bool]
-    barrier_free: Mapped[bool]
+    rooms: Mapped[int | None]
+    area_m2: Mapped[float | None]
+    floor: Mapped[int | None]
+    rent_yuan_month: Mapped[int | None]
+    lift: Mapped[bool | None]
+    barrier_free: Mapped[bool | None]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
 
 

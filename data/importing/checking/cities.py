@@ -1,5 +1,6 @@
 """The city a mapping speaks of, and its areas, as the database has them."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.db.models.city import Area, City
+from data.importing.checking.area_names import NamedArea, area_names, folded
+from data.importing.checking.codes import normal_code
 from data.importing.checking.places import CityBounds, LevelAreas
 from data.importing.errors import CityMissing, FileRefused
 from data.importing.mapping.schema import SourceMapping
@@ -77,5 +80,20 @@ def level_areas(session: Session, city: City, level: str) -> LevelAreas:
             "'{city}' has no areas of level '{level}' yet; import their file first.", city=city.code, level=level
         )
     ids, codes, wkb = zip(*rows, strict=True)
-    positions = {code: position for position, code in enumerate(codes)}
-    return LevelAreas(level, ids, positions, shapely.from_wkb(np.array(wkb, object)))
+    positions = {normal_code(code): position for position, code in enumerate(codes)}
+    outlines = shapely.from_wkb(np.array(wkb, object))
+    return LevelAreas(level, ids, positions, outlines, area_names(level, _named(session, city, ids)))
+
+
+def _named(session: Session, city: City, ids: Sequence[int]) -> Iterator[NamedArea]:
+    """The areas of these ids by name, each with the names of those it lies in."""
+    question = select(Area.id, Area.code, Area.name, Area.name_en, Area.parent_id).where(Area.city_id == city.id)
+    areas = {row.id: row for row in session.execute(question)}
+    names = {id_: frozenset(folded(name) for name in (area.name, area.name_en) if name) for id_, area in areas.items()}
+    for id_ in ids:
+        wider: set[str] = set()
+        parent = areas[id_].parent_id
+        while parent is not None:
+            wider |= names[parent]
+            parent = areas[parent].parent_id
+        yield NamedArea(areas[id_].code, names[id_], frozenset(wider))

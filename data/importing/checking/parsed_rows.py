@@ -1,18 +1,22 @@
 """The rows of a file as values of one of our tables, before the database is read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from data.importing.checking.area_names import StatedAreas
+from data.importing.checking.days import Clock
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
-from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
-from data.importing.mapping.schema import Block, Exclusion, Source, SourceMapping
+from data.importing.mapping.fields import AREA_CODE, AREA_NAME, DAY, DEGREES, KEY, TARGETS, Field
+from data.importing.mapping.schema import AreaOf, Block, Exclusion, Source, SourceMapping, Step
 from scoring.errors import Sentence
+
+STATED_DAY = replace(DAY, required=True)  # of a step that a condition says was taken
+Read = Callable[[Source, Field], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class ParsedRows:
     """One block read from all rows; every array is of shape (rows,), object unless said otherwise.
 
     present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
-    areas: level → stated code. steps: (step, days) in the order of the mapping.
+    areas: level → what is stated. steps: (step, days) in the order of the mapping. latest_by: days.
     """
 
     block: Block
@@ -29,27 +33,36 @@ class ParsedRows:
     key: np.ndarray | None
     lon: np.ndarray | None
     lat: np.ndarray | None
-    areas: Mapping[str, np.ndarray]
-    parent: np.ndarray | None
+    areas: Mapping[str, StatedAreas]
+    parent: StatedAreas | None
     steps: tuple[tuple[str, np.ndarray], ...]
+    latest_by: np.ndarray | None
 
 
-def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowErrors) -> ParsedRows:
+def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, clock: Clock, faults: RowErrors) -> ParsedRows:
     """Reads a block from the rows; what cannot be read is added to `faults`, except for rows already left out."""
     present = holds(frame, block.where, mapping.missing) if block.where else np.ones(len(frame), bool)
     wanted = present & ~faults.bad
 
-    def read(source: Source, field) -> np.ndarray:
-        values, wrong = read_values(frame, source, field, on)
-        faults.add(wrong, among=wanted)
+    def read(source: Source, field: Field, among: np.ndarray = wanted) -> np.ndarray:
+        values, wrong = read_values(frame, source, field, clock)
+        faults.add(wrong, among=among)
         return values
+
+    def days_of(step: Step) -> tuple[str, np.ndarray]:
+        if step.where is None:
+            return step.step, read(step.day, DAY)
+        taken = holds(frame, step.where, mapping.missing)
+        days = read(step.day, STATED_DAY, wanted & taken)
+        days[~taken] = None
+        return step.step, days
 
     fields = TARGETS[block.target].fields
     values = {name: read(source, fields[name]) for name, source in block.fields.items()}
     if block.answers:
         values["answers"], wrong = answer_strings(frame, block.answers)
         faults.add(wrong, among=wanted)
-    steps = tuple((step.step, read(step.day, DAY)) for step in block.steps)
+    steps = tuple(days_of(step) for step in block.steps)
     if steps:
         faults.add(_before_found(steps, values), among=wanted)
     lon, lat = (block.place.lon, block.place.lat) if block.place else (None, None)
@@ -60,10 +73,18 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, fa
         key=read(block.key, KEY) if block.key else None,
         lon=read(lon, DEGREES) if lon else None,
         lat=read(lat, DEGREES) if lat else None,
-        areas={area.level: read(area.code, AREA_CODE) for area in block.areas if area.code},
-        parent=read(block.parent.code, AREA_CODE) if block.parent and block.parent.code else None,
+        areas={area.level: stated for area in block.areas if (stated := _stated(area, read))},
+        parent=_stated(block.parent, read) if block.parent else None,
         steps=steps,
+        latest_by=read(block.latest_by, DAY) if block.latest_by else None,
     )
+
+
+def _stated(area: AreaOf, read: Read) -> StatedAreas | None:
+    if area.source is None:
+        return None
+    within = read(area.within, AREA_NAME) if area.within else None
+    return StatedAreas(area.by_name, read(area.source, AREA_NAME if area.by_name else AREA_CODE), within)
 
 
 def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from data.importing.checking.area_names import NONE, AreaNames, StatedAreas
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
@@ -126,26 +127,32 @@ def _invalid(outline: shapely.Geometry) -> RowError:
 
 @dataclass(frozen=True)
 class LevelAreas:
-    """The areas of one level: ids, code → position, outlines in WGS 84."""
+    """The areas of one level: ids, code → position, outlines in WGS 84, names as `AreaNames` has them."""
 
     level: str
     ids: tuple[int, ...]
     positions: Mapping[str, int]
     outlines: Sequence[shapely.Geometry]
+    names: AreaNames
 
     def around(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         """The id of the area each place lies in, None where in none; object (rows,)."""
         return self.ids_at(area_of(lon, lat, self.outlines))
 
-    def stated(self, codes: np.ndarray, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowErrors):
-        """The id of the area each row states; an unknown code, or a place away from that area, is a fault."""
-        positions = np.array([self.positions.get(code, -1) if code is not None else -2 for code in codes.tolist()], int)
-        faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(codes[row]))
+    def stated(self, stated: StatedAreas, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowErrors):
+        """The id of the area each row states; an unknown one, or a place away from that area, is a fault."""
+        said = stated.said
+        if stated.by_name:
+            positions = self.names.positions(stated, wanted, faults)
+        else:
+            found = (NONE if code is None else self.positions.get(code, -1) for code in said.tolist())
+            positions = np.fromiter(found, int, len(said))
+            faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(said[row]))
         placed = wanted & (positions >= 0) & np.isfinite(lon) & np.isfinite(lat)
         doubtful = np.flatnonzero(placed)[area_of(lon[placed], lat[placed], self.outlines) != positions[placed]]
-        stated = np.array(self.outlines, object)[positions[doubtful]]
-        far = shapely.distance(stated, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
-        faults.add_each(doubtful[far], lambda row: self._elsewhere(codes[row], lon[row], lat[row]))
+        outlines = np.array(self.outlines, object)[positions[doubtful]]
+        far = shapely.distance(outlines, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
+        faults.add_each(doubtful[far], lambda row: self._elsewhere(said[row], lon[row], lat[row]))
         return self.ids_at(positions)
 
     def ids_at(self, positions: np.ndarray) -> np.ndarray:

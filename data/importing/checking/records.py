@@ -1,6 +1,6 @@
 """What is to be written into one table, row by row of the file, and which rows have the same key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ class Records:
 
     key: the natural key, a text or a tuple, None where the row has none. writes: bool, rows that are written; the
     others only refer to existing rows. values: column → values. refs: table referred to → its natural key.
-    steps: (step, days) of hazards.
+    steps: (step, days) of hazards. age: where rows of one key may differ, the days by which the latest counts, int64.
     """
 
     target: Target
@@ -27,15 +27,20 @@ class Records:
     refs: Mapping[str, np.ndarray]
     repeats: bool
     steps: tuple[tuple[str, np.ndarray], ...] = ()
+    age: np.ndarray | None = None
 
     def first_rows(self, good: np.ndarray) -> np.ndarray:
-        """The rows to write: the first good one of each key, in the order of the file."""
+        """The rows to write, in the order of the file: of each key the first good one, or the one of the latest day."""
         rows = np.flatnonzero(self.writes & good)
-        return rows[~pd.Series(self.key[rows], dtype=object).duplicated().to_numpy()]
+        if self.age is not None:
+            rows = rows[np.lexsort((rows, self.age[rows]))[::-1]]  # of one day the later row
+        return np.sort(rows[~pd.Series(self.key[rows], dtype=object).duplicated().to_numpy()])
 
 
 def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> None:
-    """A repeated key is a fault of the later row, unless repeats are allowed and say the same."""
+    """A repeated key is a fault of the later row, unless repeats are allowed and say the same, or the latest counts."""
+    if records.age is not None:
+        return
     rows = np.flatnonzero(records.writes & ~faults.bad)
     codes, _ = pd.factorize(pd.Series(records.key[rows], dtype=object))
     first = rows[np.unique(codes, return_index=True)[1]][codes]
@@ -52,14 +57,41 @@ def check_repeated(records: Records, numbers: np.ndarray, faults: RowErrors) -> 
         faults.add_each(differs, _conflicts(records.target, name, values, first_of, numbers))
 
 
-def _twice(records: Records, row: int, number: int) -> RowError:
+def check_across(several: Sequence[Records], numbers: np.ndarray, faults: RowErrors) -> None:
+    """A key that an earlier of several tables of one kind has already is a fault of its row."""
+    rows_of: dict[str, int] = {}
+    for records in several:
+        rows = np.flatnonzero(records.writes & ~faults.bad).tolist()
+        keys = records.key[rows].tolist()
+        for row, key in zip(rows, keys, strict=True):
+            if key in rows_of:
+                faults.add_all(np.array([row]), _twice_across(records, row, int(numbers[rows_of[key]])))
+        rows_of |= zip(keys, rows, strict=True)
+
+
+def _twice_across(records: Records, row: int, number: int) -> RowError:
+    return RowError(
+        "duplicate_code",
+        "Two of the mapping's {table}s are called '{said}', the other in row {number}; give each table a key of its "
+        "own, for example by a constant in 'parts'.",
+        table=Sentence(records.target.name),
+        said=_said(records, row),
+        number=number,
+    )
+
+
+def _said(records: Records, row: int) -> object:
+    """A key as the file says it."""
     key = records.key[row]
-    said = key[-1] if isinstance(key, tuple) else key.partition(":")[2] if records.target.is_fact else key
+    return key[-1] if isinstance(key, tuple) else key.partition(":")[2] if records.target.is_fact else key
+
+
+def _twice(records: Records, row: int, number: int) -> RowError:
     return RowError(
         "duplicate_code",
         "The {table} '{said}' stood in row {number} already; give each one its own code.",
         table=Sentence(records.target.name),
-        said=said,
+        said=_said(records, row),
         number=number,
     )
 

@@ -1,6 +1,6 @@
 """From parsed rows to records: coordinates, areas, and which buildings the rows refer to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +8,19 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.db.models.city import Building, City, Home, Project
+from data.db.models.city import Area, Building, City, Home, Project
+from data.importing.checking.area_names import StatedAreas
 from data.importing.checking.cities import bounds_of, level_areas
-from data.importing.checking.object_arrays import not_null, nulls, zip_columns
+from data.importing.checking.codes import StoredCodes
+from data.importing.checking.latest import latest_only
+from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import floats, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
-from data.importing.checking.values import normalised
+from data.importing.checking.texts import normalised
 from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.schema import SourceMapping
+from data.importing.mapping.schema import Match, SourceMapping
 from data.importing.reading.tables import SourceTable
 from geo import morton
 from scoring.errors import Sentence
@@ -43,9 +46,12 @@ class Resolver:
             "home": self._home,
         }
         records: dict[str, Records] = {}
-        for name in TARGETS:
-            if name in parsed:
-                records[name] = resolve.get(name, self._dated)(parsed[name], records)
+        for target in TARGETS:
+            for name, of_block in parsed.items():
+                if of_block.block.target == target:
+                    records[name] = resolve.get(target, self._dated)(of_block, records)
+                    if of_block.block.latest:
+                        records[name] = latest_only(self.session, self.city, self.mapping, parsed, records[name], name)
         return records
 
     def _area(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
@@ -57,11 +63,28 @@ class Resolver:
         wkb = nulls(len(converted))
         has_outline = not_null(converted)
         wkb[has_outline] = shapely.to_wkb(converted[has_outline])
-        values = {**parsed.values, "outline": wkb}
+        values = {**parsed.values, "code": self._area_codes(parsed), "outline": wkb}
         if parsed.parent is not None and parsed.block.parent is not None:
             values["parent_id"] = self._parents(parsed, parsed.block.parent.level, parsed.parent)
-        key = zip_columns(parsed.values["level"], parsed.values["code"])
+        key = zip_columns(values["level"], values["code"])
         return Records(TARGETS["area"], key, parsed.present, values, {}, parsed.block.repeats)
+
+    def _area_codes(self, parsed: ParsedRows) -> np.ndarray:
+        """Each row's code as the city has it; those of two levels have nothing to do with each other."""
+        question = select(Area.level, Area.code).where(Area.city_id == self.city.id)
+        there = self.session.execute(question).all()
+        codes = parsed.values["code"].copy()
+        for level in set(parsed.values["level"].tolist()):
+            rows = parsed.values["level"] == level
+            stored = StoredCodes("area", frozenset(row.code for row in there if row.level == level))
+            codes[rows] = stored.as_stored(codes[rows])
+            self._check_capitals(parsed, stored, codes, rows)
+        return codes
+
+    def _check_capitals(self, parsed: ParsedRows, stored: StoredCodes, codes: np.ndarray, rows: np.ndarray) -> None:
+        source = parsed.block.fields.get("code")
+        if source is not None and not source.case_matters:
+            stored.check_capitals(codes, np.flatnonzero(rows & parsed.present & ~self.faults.bad), self.faults)
 
     def _geometry(self) -> tuple[np.ndarray, np.ndarray]:
         """The file's geometry and its faults; a mapping that reads geometry is only for files that have it."""
@@ -77,36 +100,33 @@ class Resolver:
             known=tuple(self.city.levels),
         )
 
-    def _parents(self, parsed: ParsedRows, level: str, codes: np.ndarray) -> np.ndarray:
+    def _parents(self, parsed: ParsedRows, level: str, stated: StatedAreas) -> np.ndarray:
         areas = level_areas(self.session, self.city, level)
         nowhere = np.full(len(parsed.present), np.nan)
-        return areas.stated(codes, nowhere, nowhere, parsed.present & ~self.faults.bad, self.faults)
+        return areas.stated(stated, nowhere, nowhere, parsed.present & ~self.faults.bad, self.faults)
 
     def _building(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
-        code, exists = self._existing_buildings(parsed)
+        question = select(Building.code).where(Building.city_id == self.city.id)
+        stored = StoredCodes("building", frozenset(self.session.scalars(question)))
+        code, exists = self._existing_buildings(parsed, stored)
         if parsed.block.existing:
-            self._refuse_unknown(parsed, code, exists, "building")
+            self._refuse_unknown(parsed, code, exists, stored)
             return Records(TARGETS["building"], code, np.zeros(len(code), bool), {}, {}, True)
         writes = parsed.present & ~exists
+        self._check_capitals(parsed, stored, code, writes)
         values = {**parsed.values, "code": code, **self._coordinates_and_areas(parsed, writes)}
         return Records(TARGETS["building"], code, writes, values, {}, parsed.block.repeats)
 
-    def _existing_buildings(self, parsed: ParsedRows) -> tuple[np.ndarray, np.ndarray]:
+    def _existing_buildings(self, parsed: ParsedRows, stored: StoredCodes) -> tuple[np.ndarray, np.ndarray]:
         """Each row's building code, and whether that building exists and is not described by the file."""
         block = parsed.block
-        code = parsed.values.get("code", nulls(len(parsed.present)))
-        question = select(Building.code, Building.address, Building.name).where(Building.city_id == self.city.id)
-        existing = self.session.execute(question).all() if block.match or block.existing else []
-        codes = {row.code for row in existing}
-        by_code = np.array([value in codes for value in code.tolist()], bool)
+        code = stored.as_stored(parsed.values.get("code", nulls(len(parsed.present))))
+        by_code = np.array([value in stored.codes for value in code.tolist()], bool)
         if not block.match:
-            return code, by_code
-        by_text: dict[str, set[str]] = {}
-        for building in existing:
-            text = normalised(getattr(building, block.match.field), block.match.normalise)
-            by_text.setdefault(text, set()).add(building.code)
+            return code, by_code if block.existing else np.zeros(len(code), bool)
         code = code.copy()
         matched = np.zeros(len(code), bool)
+        by_text = self._by_text(block.match)
         for row in np.flatnonzero(parsed.present & ~by_code & ~self.faults.bad).tolist():
             text = parsed.values[block.match.field][row]
             candidates = by_text.get(normalised(text, block.match.normalise), set()) if text else set()
@@ -116,11 +136,19 @@ class Resolver:
                 self.faults.add_all(np.array([row]), _ambiguous(text, candidates))
         return code, matched | (by_code if block.existing else False)
 
-    def _refuse_unknown(self, parsed: ParsedRows, code: np.ndarray, exists: np.ndarray, target: str) -> None:
+    def _by_text(self, match: Match) -> dict[str, set[str]]:
+        """Address or name, normalised → the codes of the buildings that have it."""
+        field = getattr(Building, match.field)
+        by_text: dict[str, set[str]] = {}
+        for code, text in self.session.execute(select(Building.code, field).where(Building.city_id == self.city.id)):
+            by_text.setdefault(normalised(text, match.normalise), set()).add(code)
+        return by_text
+
+    def _refuse_unknown(self, parsed: ParsedRows, code: np.ndarray, exists: np.ndarray, stored: StoredCodes) -> None:
         unknown = np.flatnonzero(parsed.present & ~exists & ~self.faults.bad)
         match = parsed.block.match
         stated = parsed.values[match.field] if match else code
-        self.faults.add_each(unknown, lambda row: _not_there(target, stated[row]))
+        self.faults.add_each(unknown, lambda row: _not_there(stored, stated[row]))
 
     def _coordinates_and_areas(self, parsed: ParsedRows, writes: np.ndarray) -> dict[str, np.ndarray]:
         """lon, lat, key, off_map and the areas; a building off the map has no coordinates: nothing can draw it."""
@@ -151,7 +179,7 @@ class Resolver:
         ids = {}
         for area in parsed.block.areas:
             areas = level_areas(self.session, self.city, area.level)
-            if area.code is None:
+            if area.source is None:
                 ids[f"{area.level}_id"] = areas.around(lon, lat)
             else:
                 wanted = writes & ~self.faults.bad
@@ -159,29 +187,34 @@ class Resolver:
         return ids
 
     def _project(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
-        code = parsed.values["code"]
+        question = select(Project.code).where(Project.city_id == self.city.id)
+        stored = StoredCodes("project", frozenset(self.session.scalars(question)))
+        code = stored.as_stored(parsed.values["code"])
         if parsed.block.existing:
-            return self._existing(parsed, select(Project.code).where(Project.city_id == self.city.id), code)
+            return self._existing(parsed, stored.codes, code, stored)
+        self._check_capitals(parsed, stored, code, parsed.present)
         lon, lat = self._lon_lat(parsed, parsed.present)
         good = parsed.present & ~self.faults.bad
-        values = {**parsed.values, "lon": _where(good, lon), "lat": _where(good, lat)}
+        values = {**parsed.values, "code": code, "lon": _where(good, lon), "lat": _where(good, lat)}
         return Records(TARGETS["project"], code, parsed.present, values, {}, parsed.block.repeats)
 
     def _home(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
         project = records["project"].key
         key = zip_columns(project, parsed.values["code"])
+        question = select(Project.code, Home.code).join(Project).where(Project.city_id == self.city.id)
+        there = {(of_project, code) for of_project, code in self.session.execute(question)}
+        stored = StoredCodes("home", frozenset(" ".join(pair) for pair in there))
         if parsed.block.existing:
-            question = select(Project.code, Home.code).join(Project).where(Project.city_id == self.city.id)
-            return self._existing(parsed, question, key)
+            return self._existing(parsed, there, key, stored)
+        in_projects = objects([f"{of_project} {code}" for of_project, code in key.tolist()])
+        self._check_capitals(parsed, stored, in_projects, parsed.present)
         refs = {"project": project, "building": records["building"].key}
         return Records(TARGETS["home"], key, parsed.present, parsed.values, refs, parsed.block.repeats)
 
-    def _existing(self, parsed: ParsedRows, question, key: np.ndarray) -> Records:
-        """Records that write nothing: every row must name an existing one."""
-        rows = self.session.execute(question).all()
-        keys = {tuple(row) if len(row) > 1 else row[0] for row in rows}
-        exists = np.array([value in keys for value in key.tolist()], bool)
-        self._refuse_unknown(parsed, parsed.values["code"], exists, parsed.block.target)
+    def _existing(self, parsed: ParsedRows, there: Container, key: np.ndarray, stored: StoredCodes) -> Records:
+        """Records that write nothing: every row must name one that is there."""
+        exists = np.array([value in there for value in key.tolist()], bool)
+        self._refuse_unknown(parsed, parsed.values["code"], exists, stored)
         return Records(TARGETS[parsed.block.target], key, np.zeros(len(key), bool), {}, {}, True)
 
     def _dated(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
@@ -215,10 +248,19 @@ def _ambiguous(text: str, candidates: set[str]) -> RowError:
     )
 
 
-def _not_there(what: str, said: str) -> RowError:
+def _not_there(stored: StoredCodes, said: str) -> RowError:
+    other = stored.by_letters.get(said.casefold()) if said else None
+    if other is not None:
+        return RowError(
+            f"{stored.table}_unknown",
+            "There is no {table} '{said}', but '{other}' differs from it in its capitals alone; write both alike.",
+            table=Sentence(stored.table),
+            said=said,
+            other=other,
+        )
     return RowError(
-        f"{what}_unknown",
+        f"{stored.table}_unknown",
         "There is no {table} '{said}' yet; correct it, or import the {table}s first.",
-        table=Sentence(what),
+        table=Sentence(stored.table),
         said=said,
     )

@@ -2,12 +2,13 @@
 
 import string
 from dataclasses import replace
+from typing import Any
 
 from data.city.answer_text import MARKS
 from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist
 from data.importing.checking.values import answer_number, constant_value
-from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
-from data.importing.mapping.keys import condition, source
+from data.importing.mapping.fields import AREA_CODE, AREA_NAME, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
+from data.importing.mapping.keys import condition, from_columns, source
 from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence
@@ -16,6 +17,8 @@ from scoring.rulebook.fact_parser import MOST_ANSWERED
 from scoring.rulebook.toml_table import Table
 
 MOST_DECIMALS = 3  # that scores are worked out with exactly
+LATEST = "latest"
+AREA_BY = ("code", "name")
 MATCHABLE = ("address", "name")
 LATER_STEPS = tuple(step for step in HAZARD_STEPS if step != "found")
 
@@ -30,11 +33,20 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
             target=name,
             fields=_fields(table, target, existing, match is not None, missing),
             key=source(table, "key", KEY, missing) if target.is_fact else None,
-            repeats=table.flag("repeats"),
             existing=existing,
             where=_where(table),
         )
-        return replace(parsed, match=match, **_extras(name, table, missing))
+        return replace(parsed, match=match, **_repeats(table, target, missing), **_extras(name, table, missing))
+
+
+def _repeats(table: Table, target: Target, missing: frozenset[str]) -> dict[str, Any]:
+    """false, true (the rows agree) or "latest" (the row of the latest day counts)."""
+    latest = not target.is_fact and "repeats" in table and table.value("repeats") == LATEST
+    return {
+        "repeats": latest or table.flag("repeats"),
+        "latest": latest,
+        "latest_by": source(table, "latest_by", DAY, missing) if latest and "latest_by" in table else None,
+    }
 
 
 def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
@@ -43,6 +55,8 @@ def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
     if name == "building":
         return {"place": _place(table, missing), "areas": _areas(table, missing)}
     if name == "project":
+        if not table.flag("existing"):
+            table.value("place")  # refuses: it is missing
         return {"place": _place(table, missing)}
     if name == "inspection":
         return {"answers": _answers(table)}
@@ -113,14 +127,31 @@ def _area_of(inner: Table, level: str, missing: frozenset[str]) -> AreaOf:
     if isinstance(inner.value(level), str):
         inner.choice(level, (BY_PLACE,))
         return AreaOf(level, None)
-    return AreaOf(level, source(inner, level, AREA_CODE, missing))
+    with inner.table(level) as stated:
+        return _stated_area(stated, level, missing)
+
+
+def _stated_area(stated: Table, level: str, missing: frozenset[str]) -> AreaOf:
+    """By code, or with by = "name" by name."""
+    if "by" in stated and stated.choice("by", AREA_BY) == "name":
+        return _named_area(stated, level, missing)
+    return AreaOf(level, from_columns(stated, AREA_CODE, missing))
+
+
+def _named_area(named: Table, level: str, missing: frozenset[str]) -> AreaOf:
+    within = source(named, "within", AREA_NAME, missing) if "within" in named else None
+    return AreaOf(level, from_columns(named, AREA_NAME, missing), by_name=True, within=within)
 
 
 def _parent(table: Table, missing: frozenset[str]) -> AreaOf | None:
     if "parent" not in table:
         return None
     with table.table("parent") as inner:
-        return AreaOf(inner.choice("level", LEVELS), source(inner, "code", AREA_CODE, missing))
+        level = inner.choice("level", LEVELS)
+        if "name" not in inner:
+            return AreaOf(level, source(inner, "code", AREA_CODE, missing))
+        with inner.table("name") as named:
+            return _named_area(named, level, missing)
 
 
 def _answers(table: Table) -> Answers | None:
@@ -181,5 +212,6 @@ def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:
     steps = []
     for step in table.tables("step"):
         with step:
-            steps.append(Step(step.choice("step", LATER_STEPS), source(step, "day", DAY, missing)))
+            name = step.choice("step", LATER_STEPS)
+            steps.append(Step(name, source(step, "day", DAY, missing), _where(step)))
     return tuple(steps)

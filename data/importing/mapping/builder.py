@@ -5,9 +5,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.importing.checking.values import ISO
 from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.guess_columns import MISSING, PLACE, SLOTS, Sample, day_form, has_meanings, meanings
+from data.importing.mapping.guess_columns import (
+    ASK_ORDER,
+    MISSING,
+    PLACE,
+    SLOTS,
+    Sample,
+    day_form,
+    has_meanings,
+    meanings,
+)
 from data.importing.mapping.parser import mapping_of
 from data.importing.mapping.schema import BY_PLACE, SourceMapping
 from data.importing.source_formats import alike
@@ -17,7 +25,10 @@ TO_CODE = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True)
 class Match:
-    """What was chosen on the screen. matches: slot → column; level: of areas; by_place: levels found by outlines."""
+    """What was chosen on the screen.
+
+    matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it.
+    """
 
     name: str
     title: str
@@ -33,6 +44,7 @@ class Match:
     layer: str = ""
     encoding: str = ""
     missing: tuple[str, ...] = MISSING
+    day_order: str = ""
 
 
 def built(match: Match, sample: Sample) -> tuple[str, SourceMapping]:
@@ -109,7 +121,8 @@ def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
     column = match.matches[slot]
     if kind == "day":
         form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
-        return _column(column) if form is None or form in ISO else _column(column, f"date = {quoted(form)}")
+        stated = match.day_order if form == ASK_ORDER else form
+        return _column(column, f"date = {quoted(stated)}") if stated else _column(column)
     if has_meanings(slot) and (values := _values(slot, column, match, sample)):
         pairs = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
         return _column(column, f"values = {{ {pairs} }}")

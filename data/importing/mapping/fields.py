@@ -39,7 +39,9 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
 BOUNDS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("building", "built"): (1000, 9999),  # a year; anything shorter is a slip of the pen
     ("home", "floor"): (-20, 300),  # basements count downwards
+    ("inspection", "published_score"): (-LARGEST_WHOLE, LARGEST_WHOLE),  # a sum of penalties may be below 0
 }
+CODES = ("code", "inspector")  # texts of which one and the same may be written in several ways
 MAY_LIE_AHEAD = {("hazard", "due_on")}  # every other day has already been
 
 
@@ -86,7 +88,7 @@ def _field(table: str, model: type[Base], name: str) -> Field:
         high=high,
         choices=CHOICES.get((table, name)),
         may_lie_ahead=(table, name) in MAY_LIE_AHEAD,
-        is_code=name == "code",
+        is_code=name in CODES,
         default=getattr(column.default, "arg", None),
     )
 
@@ -124,8 +126,10 @@ TARGETS: Mapping[str, Target] = {
         _target("home_state", "home_states", HomeState, "state day"),
     )
 }
+DAY_FIELDS = {"inspection": "day", "hazard": "found_on", "event": "day", "home_state": "day"}  # when it happened
 LONGEST_KEY = 74  # of the 80 characters of a source key, room is kept for "#" and the number of a correction
 KEY = Field("text", required=True, longest=LONGEST_KEY, is_code=True)
 DAY = Field("day", required=False)
 DEGREES = Field("decimal", required=False, low=-float("inf"), high=float("inf"))
 AREA_CODE = Field("text", required=False, longest=40, is_code=True)
+AREA_NAME = Field("text", required=False, longest=length_of(Area, "name"))

@@ -4,15 +4,18 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from data.importing.checking.values import ISO, NUMBER
-from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.schema import Layout
+from data.importing.checking.days import Clock, day_value, proven_order
+from data.importing.checking.numbers import NUMBER
+from data.importing.checking.texts import Unfit, cell
+from data.importing.mapping.fields import DAY, TARGETS
+from data.importing.mapping.schema import Layout, Source
 from data.importing.reading.content import FROM_THE_WHOLE, ReadFrom
 from data.importing.reading.tables import SourceTable
 from data.importing.source_formats import FORMATS, SOURCE_FORMATS
@@ -20,10 +23,10 @@ from scoring.errors import Sentence
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 SIGNS = re.compile(r"[\W_]+")
-DAY_FORMS = (
-    *("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"),
-    *("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M"),
-)
+AS_IT_SAYS = ""  # days that need no form in the mapping
+ASK_ORDER = "?"  # days of which nothing tells whether the day or the month comes first
+NAMED = ("roc", "excel")  # forms that a heading which speaks of days makes likely
+NEAR_NOW = Clock(date.max, ZoneInfo("UTC"))
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
 FITTING = 0.9  # so many of the values must fit: every file has some that do not
@@ -119,7 +122,7 @@ def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
 
 def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
     """How well a column matches a slot; 0 where its values do not fit."""
-    values = [text for text in sample.examples[heading].str.strip() if text not in MISSING]
+    values = _known(sample.examples[heading])
     if not _fits(slot, values, bounds):
         return 0
     words, heading_text = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
@@ -168,19 +171,33 @@ def _share(values: Sequence[str], holds) -> bool:
 
 
 def day_form(values: Iterable[str]) -> str | None:
-    """The form in which most of the texts are days, the plainest first; None when they are none."""
-    texts = list(values)[:EXAMPLES]
-    for form in (*ISO, *DAY_FORMS):
-        if texts and sum(_is_day(text, form) for text in texts) >= FITTING * len(texts):
-            return form
+    """What a mapping must say for most texts to be days: a form, AS_IT_SAYS or ASK_ORDER; None: they are none."""
+    texts = [cell(text) for text in values][:EXAMPLES]
+    for form in (AS_IT_SAYS, *NAMED):
+        reasons = [_why_no_day(text, form) for text in texts]
+        asked = reasons.count("date_order")
+        if texts and reasons.count(None) + asked >= FITTING * len(texts):
+            return ASK_ORDER if asked and not proven_order(texts) else form
     return None
 
 
-def _is_day(text: str, form: str) -> bool:
+def _why_no_day(text: str, form: str) -> str | None:
+    """The reason for which a text is no day; None where it is one."""
     try:
-        return 1900 <= datetime.strptime(text, form).year <= date.today().year + 50
-    except ValueError:
-        return False
+        day_value(text, Source(dates=(form,) if form else ()), DAY, NEAR_NOW)
+    except Unfit as unfit:
+        return unfit.reason
+    return None
+
+
+def asks_day_order(target: str, matches: Mapping[str, str], sample: Sample) -> bool:
+    """Whether a person has to say if the day or the month comes first in a column of days."""
+    of_days = (matches[slot.name] for slot in SLOTS[target] if slot.kind == "day" and slot.name in matches)
+    return any(day_form(_known(sample.examples[column])) == ASK_ORDER for column in of_days)
+
+
+def _known(texts: pd.Series) -> list[str]:
+    return [text for text in texts.str.strip() if text not in MISSING]
 
 
 def meanings(slot: str, texts: Sequence[str]) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from data.db.models.city import LEVELS, Building
 from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
-from data.importing.mapping.fields import TARGETS, length_of
+from data.importing.mapping.fields import DAY_FIELDS, TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
 from data.importing.mapping.schema import Block, CityTable, Condition, Exclusion, SourceMapping
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
@@ -25,6 +26,7 @@ NEEDS = {  # a block → the blocks it needs
     "event": ("building",),
     "home_state": ("home",),
 }
+SEVERAL = ("hazard", "event", "home_state")
 DEFAULT_MISSING = ("",)
 
 
@@ -66,7 +68,7 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         files=top.string("files"),
         formats=one_or_more(top, "format", FORMATS),
         source=optional(top, "source", path.stem),
-        blocks={name: parsed_block(name, top.table(name), missing) for name in TARGETS if name in top},
+        blocks=_blocks(top, missing),
         missing=missing,
         sheet=optional(top, "sheet", None),
         layer=optional(top, "layer", None),
@@ -77,6 +79,22 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
     )
+
+
+def _blocks(top: Table, missing: frozenset[str]) -> dict[str, Block]:
+    """By table; what happened and states of homes may stand several times, as a row may bring several of them."""
+    blocks = {}
+    for name in TARGETS:
+        if name not in top:
+            continue
+        if isinstance(top.values[name], list):
+            if name not in SEVERAL:
+                raise top.wrong("[[{name}]] stands several times; only {several} may", name=name, several=SEVERAL)
+            for number, one in enumerate(top.tables(name), 1):
+                blocks[name if number == 1 else f"{name} {number}"] = parsed_block(name, one, missing)
+        else:
+            blocks[name] = parsed_block(name, top.table(name), missing)
+    return blocks
 
 
 def _encoding(top: Table) -> str | None:
@@ -105,7 +123,17 @@ def _city(city: Table) -> CityTable:
             rule_sets=city.strings("rule_sets", allowed=rule_sets()),
             licence=optional(city, "licence", ""),
             invented=city.flag("invented"),
+            time_zone=_time_zone(city),
         )
+
+
+def _time_zone(city: Table) -> str | None:
+    if "time_zone" not in city:
+        return None
+    name = city.string("time_zone")
+    if name not in available_timezones():
+        raise city.wrong("'time_zone' says '{name}'; write it like Asia/Shanghai or Europe/London", name=name)
+    return name
 
 
 def _names(owner: Table, key: str) -> dict[str, str]:
@@ -176,6 +204,9 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
                     kind=Sentence(name),
                     needed=Sentence(other),
                 )
+    for name, block in mapping.blocks.items():
+        if block.latest and block.latest_by is None and not DAY_FIELDS.keys() & mapping.blocks.keys():
+            raise top.wrong("[{name}] keeps the latest row; say by which day with 'latest_by'", name=name)
     by_geometry = [name for name, block in mapping.blocks.items() if name == "area" or _by_geometry(block)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
         raise top.wrong(

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 Normalisation = Literal["upper_spaces", "slug"]
 NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
+WhichDay = Literal["first", "last"]
+WHICH_DAYS: tuple[WhichDay, ...] = ("first", "last")
 BY_PLACE = "by place"
 
 
@@ -17,13 +19,17 @@ BY_PLACE = "by place"
 class Source:
     """Where a value comes from: a constant, a column, or parts joined by `join`; and what to do with the text.
 
-    missing: texts that mean "not known". values: their text → ours. dates: strptime formats, tried in order before
-    ISO 8601; a text read by them becomes the ISO day. trailing_zeros: zeros past the 15th digit of a code are real
-    and not left there by Excel.
+    missing: texts that mean "not known". values: their text → ours. dates: strptime formats, or names of
+    checking.days.NAMED_FORMS, tried in order before whatever a day says of itself; a text read by them becomes the ISO
+    day. which_day: of a month or year that stands for a day. trailing_zeros: zeros past the 15th digit of a code are
+    real and not left there by Excel. case_matters: codes that differ in capitals alone are two. decimal, thousands:
+    signs between the digits of numbers; strip: units and signs round them. others: columns that may stand in the place
+    of `column`.
     """
 
     constant: str | None = None
     column: str | None = None
+    others: tuple[str, ...] = ()
     parts: tuple["Source", ...] = ()
     join: str = " "
     missing: frozenset[str] = frozenset({""})
@@ -33,18 +39,25 @@ class Source:
     strip_zeros: bool = False
     prefix: str = ""
     trailing_zeros: bool = False
+    which_day: WhichDay | None = None
+    case_matters: bool = False
+    decimal: tuple[str, ...] = (".",)
+    thousands: str = ""
+    strip: tuple[str, ...] = ()
 
-    def columns(self) -> tuple[str, ...]:
+    def columns(self) -> tuple[tuple[str, ...], ...]:
+        """The columns it reads, each with those that may stand in its place."""
         if self.column is not None:
-            return (self.column,)
+            return ((self.column, *self.others),)
         return tuple(column for part in self.parts for column in part.columns())
 
 
 @dataclass(frozen=True)
 class Condition:
-    """True of a row by the text of one column; exactly one of the four conditions is set."""
+    """True of a row by the text of one column; exactly one of the four conditions is set. others: as in Source."""
 
     column: str
+    others: tuple[str, ...] = ()
     equals: tuple[str, ...] | None = None
     contains: str | None = None
     matches: str | None = None
@@ -73,10 +86,18 @@ class Place:
 
 @dataclass(frozen=True)
 class AreaOf:
-    """A building's area of one level: by a code the row states, or by the outline its place lies in (no code)."""
+    """An area of one level: by a code or name the row states, or by the outline a place lies in (no source).
+
+    within: the name of a wider area, where a name alone means several.
+    """
 
     level: str
-    code: Source | None
+    source: Source | None
+    by_name: bool = False
+    within: Source | None = None
+
+    def sources(self) -> Iterator[Source]:
+        yield from (source for source in (self.source, self.within) if source)
 
 
 @dataclass(frozen=True)
@@ -105,24 +126,31 @@ class Answers:
 
 @dataclass(frozen=True)
 class Step:
-    """A step in the life of a hazard; rows without that day have not come so far."""
+    """A step in the life of a hazard; rows without that day have not come so far.
+
+    where: only rows of which this is true have come so far, and these must say when.
+    """
 
     step: str
     day: Source
+    where: Condition | None = None
 
 
 @dataclass(frozen=True)
 class Block:
     """How the rows of a file fill one of our tables.
 
-    key: of facts only. repeats: several rows may describe the same one, in the same words. existing: it must
-    be in the database already. where: only rows of which this is true fill the table.
+    key: of facts only. repeats: several rows may describe the same one, in the same words or, with `latest`, each in
+    its own: the row of the latest day counts. latest_by: that day, where it is not the day of what happened. existing:
+    it must be in the database already. where: only rows of which this is true fill the table.
     """
 
     target: str
     fields: Mapping[str, Source]
     key: Source | None = None
     repeats: bool = False
+    latest: bool = False
+    latest_by: Source | None = None
     existing: bool = False
     where: Condition | None = None
     place: Place | None = None
@@ -135,9 +163,13 @@ class Block:
     def sources(self) -> Iterator[Source]:
         yield from self.fields.values()
         place = (self.place.lon, self.place.lat) if self.place else ()
-        parent = self.parent.code if self.parent else None
-        others = (self.key, parent, *place, *(area.code for area in self.areas), *(step.day for step in self.steps))
+        others = (self.key, self.latest_by, *place, *(step.day for step in self.steps))
         yield from (source for source in others if source)
+        for area in (*self.areas, *((self.parent,) if self.parent else ())):
+            yield from area.sources()
+
+    def conditions(self) -> Iterator[Condition]:
+        yield from (condition for condition in (self.where, *(step.where for step in self.steps)) if condition)
 
 
 @dataclass(frozen=True)
@@ -151,6 +183,7 @@ class CityTable:
     rule_sets: tuple[str, ...]
     licence: str
     invented: bool
+    time_zone: str | None
 
     def columns(self) -> dict[str, Any]:
         return {
@@ -160,6 +193,7 @@ class CityTable:
             "rule_sets": list(self.rule_sets),
             "licence": self.licence,
             "invented": self.invented,
+            "time_zone": self.time_zone,
         }
 
 
@@ -191,7 +225,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash."""
+    """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash.
+
+    blocks: by the name of the table; where it stands several times, by "hazard", "hazard 2" and so on.
+    """
 
     name: str
     path: Path
@@ -213,17 +250,27 @@ class SourceMapping:
     off_map: tuple[Exclusion, ...] = field(default=())
 
     def columns(self) -> tuple[str, ...]:
-        """Every column of theirs it reads, each once."""
+        """Every column of theirs it cannot do without, each once."""
         columns: dict[str, None] = {}
         for block in self.blocks.values():
-            for source in block.sources():
-                columns |= dict.fromkeys(source.columns())
             if block.answers:
                 columns |= dict.fromkeys(block.answers.items.values())
-            if block.where:
-                columns[block.where.column] = None
-        conditions = (exclusion.condition for exclusion in (*self.leave_out, *self.off_map))
-        return tuple(columns | dict.fromkeys(condition.column for condition in conditions if condition))
+        single = (names[0] for names in self._named_columns() if len(names) == 1)
+        return tuple(columns | dict.fromkeys(single))
+
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """The columns of theirs that may stand in each other's place."""
+        return tuple(dict.fromkeys(names for names in self._named_columns() if len(names) > 1))
+
+    def _named_columns(self) -> Iterator[tuple[str, ...]]:
+        for block in self.blocks.values():
+            for source in block.sources():
+                yield from source.columns()
+            for condition in block.conditions():
+                yield (condition.column, *condition.others)
+        for exclusion in (*self.leave_out, *self.off_map):
+            if exclusion.condition:
+                yield (exclusion.condition.column, *exclusion.condition.others)
 
     def layout(self) -> Layout:
         return Layout(
@@ -236,6 +283,7 @@ class SourceMapping:
             delimiter=self.delimiter,
             heading_row=self.heading_row,
             encoding=self.encoding,
+            alternatives=self.alternatives(),
         )
 
     @property

@@ -25,6 +25,9 @@ class Tally:
     changed: int = 0
     unchanged: int = 0
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
 
 @dataclass
 class Writer:

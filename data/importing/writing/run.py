@@ -16,17 +16,21 @@ from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
 from data.city.changes import CityVersion, latest_version, log_change, only_facts_since
+from data.city.local_time import city_zone, today_in
 from data.db.engine import insert_columns, reading, writing
 from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe, is_described
+from data.importing.checking.days import Clock
 from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import floats
-from data.importing.checking.records import Records, check_repeated
+from data.importing.checking.records import Records, check_across, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
 from data.importing.checking.suspect_rows import set_suspects_aside
+from data.importing.mapping.alternatives import with_columns_of
 from data.importing.mapping.fields import length_of
+from data.importing.mapping.parser import SEVERAL
 from data.importing.mapping.schema import Layout, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
@@ -41,7 +45,6 @@ from data.importing.writing.row_versions import keep_earlier
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
 LONGEST_NAME = length_of(Import, "file_name")
-FACTS = ("inspection", "hazard", "event")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def import_file(
     scope: AccessScope,
     mapping: SourceMapping,
     path: Path,
-    on: date,
+    on: date | None,
     *,
     actor: Actor,
     key: str | None = None,
@@ -72,21 +75,32 @@ def import_file(
 ) -> Outcome:
     """Imports a file in one transaction and returns the result. Raises DataError, with nothing written.
 
-    on: the day of the import; a later day in the file is a fault. key: idempotency key of the form; the same key again
-    writes nothing and returns the first result. name: the file's own, where `path` is temporary. preview: everything
-    but the commit. read: tests that read hundreds of good files do so in their own process.
+    on: the day of the import, None for today in the city; a later day in the file is a fault. key: idempotency key of
+    the form; the same key again writes nothing and returns the first result. name: the file's own, where `path` is
+    temporary. preview: everything but the commit. read: tests that read hundreds of good files do so in their own
+    process.
     """
     check_may_import(engine, scope, mapping)
     if key and (before := stored_outcome(engine, key)):
         return before
     report("reading", 0, 1)
-    prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
+    clock = _clock(engine, mapping, on)
+    prepared = _prepared(path, name or path.name, mapping, clock, read, lambda: report("reading", 0, 1))
     try:
-        return _imported(engine, prepared, on, actor, key, report, preview)
+        return _imported(engine, prepared, clock.on, actor, key, report, preview)
     except IntegrityError:
         if key and (before := stored_outcome(engine, key)):  # the same form was submitted in parallel
             return before
         raise
+
+
+def _clock(engine: Engine, mapping: SourceMapping, on: date | None) -> Clock:
+    """The day of the import and the zone of the city, as the mapping describes it or as it is known."""
+    with reading(engine, SYSTEM) as session:
+        city = mapping.city_table or city_of(session, mapping)
+        assert city is not None  # city_of has refused a city that nobody has described
+        zone = city_zone(city.time_zone, city.bounds)
+    return Clock(on or today_in(zone), zone)
 
 
 @dataclass(frozen=True)
@@ -138,19 +152,23 @@ def _resolved_beforehand(engine: Engine, prepared: Prepared) -> Resolved | None:
 def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
     table, faults = prepared.table, deepcopy(prepared.faults)
     records = Resolver(session, city, prepared.mapping, table, prepared.off_map, faults).records(prepared.parsed)
-    for of_target in records.values():
-        check_repeated(of_target, table.row_numbers, faults)
+    for of_block in records.values():
+        check_repeated(of_block, table.row_numbers, faults)
+    for target in SEVERAL:
+        if len(several := [of_block for of_block in records.values() if of_block.target.name == target]) > 1:
+            check_across(several, table.row_numbers, faults)
     return Resolved(latest_version(session, city), records, faults)
 
 
 def _prepared(
-    path: Path, name: str, mapping: SourceMapping, on: date, read: Reader, tick: Callable[[], None]
+    path: Path, name: str, mapping: SourceMapping, clock: Clock, read: Reader, tick: Callable[[], None]
 ) -> Prepared:
     table = read(path, name, mapping.layout(), tick)
+    mapping = with_columns_of(mapping, table.frame.columns)
     faults = RowErrors(len(table.frame))
     leave_out(table.frame, table.geometry, mapping, faults)
     set_suspects_aside(table.frame, mapping, faults)
-    parsed = {name: fill(block, table.frame, mapping, on, faults) for name, block in mapping.blocks.items()}
+    parsed = {name: fill(block, table.frame, mapping, clock, faults) for name, block in mapping.blocks.items()}
     return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, table.geometry, mapping))
 
 
@@ -183,10 +201,10 @@ def _write_all(
     good = ~faults.bad
     progress = _Progress(report, sum(len(of_target.first_rows(good)) for of_target in records.values()))
     writer = Writer(session, city, import_id, on, progress.advance)
-    tallies = {}
+    tallies: dict[str, Tally] = {}
     for name, of_target in records.items():
-        progress.doing = of_target.target.plural
-        tallies[of_target.target.plural] = _write(writer, of_target, good, mapping, name)
+        progress.doing = plural = of_target.target.plural
+        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, mapping, name)
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
@@ -210,9 +228,9 @@ def _write_all(
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:
-    if name == "home_state":
+    if records.target.name == "home_state":
         return write_home_states(writer, records, good)
-    if name not in FACTS:
+    if not records.target.is_fact:
         return write_master(writer, records, good)
     answers = mapping.blocks[name].answers
     if answers:

@@ -258,3 +258,20 @@ def test_uploads_lie_under_names_of_ours_and_go_after_a_day(tmp_path, monkeypatc
     monkeypatch.setattr(upload_store.time, "time", lambda: later)
     upload_store.remove_old()
     assert not kept.path.exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_whose_days_do_not_tell_their_order_is_checked_only_once_somebody_has_said_it(
+    own_district, monkeypatch, language
+):
+    sign_in(monkeypatch, "administrator")
+    t = translator(language)
+    ((code,),) = rows_of(own_district, "SELECT code FROM buildings LIMIT 1")
+    visits = f"编号,楼栋编码,巡查日期\n1,{code},05/01/2024\n".encode()
+    page = handed_in(own_district, visits, language, "巡查.csv")
+    assert not page.exception
+    assert t("imports.choose_day_order") in said(page)
+    assert t("imports.check") not in [button.label for button in page.button]
+    (box,) = [one for one in page.selectbox if one.label == t("imports.day_order")]
+    page = finished(press(box.set_value("day_first").run(), t("imports.check")))
+    assert t("imports.would", rows="1", aside="0") in said(page)

@@ -22,7 +22,7 @@ from scoring.rulebook.toml_table import table
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("data", "scoring", "geo", "dashboard")
-AT = {"wrong": 0, "Sentence": 0, "RowError": 1, "_Unfit": 1}  # which argument is the template
+AT = {"wrong": 0, "Sentence": 0, "RowError": 1, "Unfit": 1}  # which argument is the template
 HANDED_ON = {  # templates that were collected elsewhere, or are words of the tables
     "template",
     "error.template",
@@ -33,6 +33,8 @@ HANDED_ON = {  # templates that were collected elsewhere, or are words of the ta
     "first.step",
     "second.step",
     "self.level",
+    "self.table",
+    "stored.table",
     "records.target.name",
     "target.name",
     "self.records.target.plural",

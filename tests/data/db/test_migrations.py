@@ -26,7 +26,7 @@ from data.db.engine import connect_database, open_database, reading, sqlite_file
 from data.db.migrate import migrate
 from data.db.models import Base
 from data.db.models.accounts import AuditEntry
-from data.db.models.city import Building, City, Event
+from data.db.models.city import Building, City, Event, Home, Inspection
 from data.db.models.rules import RuleDraft
 from data.db.schema_version import HEAD, REVISIONS, VERSION_TABLE, DatabaseOutdated, DatabaseTooNew
 from tests.data.secured_town import PRODUCT
@@ -198,6 +198,31 @@ def test_a_migrated_database_takes_a_fact_without_an_import_and_still_none_of_an
         if engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA writable_schema").scalar() == 0
+
+
+@pytest.mark.parametrize("commit", COMMITS)
+def test_a_migrated_database_keeps_its_whole_scores_and_takes_decimals_and_homes_of_which_little_is_known(
+    commit, made_by, backups
+):
+    engine = made_by(commit)
+    score = "INSERT INTO inspections (id, city_id, building_id, day, recorded_on, import_id, published_score) VALUES "
+    with engine.begin() as connection:
+        connection.exec_driver_sql(score + "(1, 1, 1, '2024-06-01', '2024-06-01', 1, 90)")
+    migrate(engine, backups)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(score + "(2, 1, 1, '2024-06-02', '2024-06-02', 1, 81.1)")
+        connection.exec_driver_sql(
+            "INSERT INTO projects (id, city_id, code, name, operator, address, lon, lat, import_id) "
+            "VALUES (1, 1, 'p', 'p', 'p', 'p', 0, 0, 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO homes (id, project_id, building_id, code, import_id) VALUES (1, 1, 1, 'h', 1)"
+        )
+    with reading(engine, SYSTEM) as session:
+        assert session.scalars(select(Inspection.published_score).order_by(Inspection.id)).all() == [90.0, 81.1]
+        home = session.scalars(select(Home)).one()
+        assert (home.rooms, home.area_m2, home.floor, home.rent_yuan_month, home.lift, home.barrier_free) == (None,) * 6
+        assert session.scalars(select(City.time_zone)).one() is None
 
 
 @pytest.mark.parametrize("made", ["by the revisions", "whole"])

@@ -1,5 +1,7 @@
 """Columns are matched by guesses a person can correct, and the mapping that comes of it is an ordinary one."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.access.errors import NotAllowed
@@ -10,11 +12,22 @@ from data.importing.command import run
 from data.importing.errors import NoSuchMapping, WrongMapping
 from data.importing.mapping.builder import Match, built, mapping_text, name_for
 from data.importing.mapping.choose_mapping import mappings_named
-from data.importing.mapping.guess_columns import ANY, SLOTS, TARGETS_ON_SCREEN, day_form, guessed, meanings, sample_of
+from data.importing.mapping.guess_columns import (
+    ANY,
+    AS_IT_SAYS,
+    ASK_ORDER,
+    SLOTS,
+    TARGETS_ON_SCREEN,
+    asks_day_order,
+    day_form,
+    guessed,
+    meanings,
+    sample_of,
+)
 from data.importing.mapping.parser import mapping_of
 from data.importing.mapping.saved_mappings import save_mapping, saved_mappings
 from data.importing.reading.tables import read_table
-from tests.data.riverton import BUILDINGS, CAST, HARBOUR, ON, PLUM, csv_bytes, square, write_csv, write_geojson
+from tests.data.riverton import BUILDINGS, CAST, HARBOUR, ON, PLUM, csv_bytes, reasons, square, write_csv, write_geojson
 
 BOUNDS = (113.80, 22.45, 114.00, 22.65)
 THEIRS = [
@@ -133,14 +146,19 @@ def test_a_heading_whose_values_do_not_fit_is_not_believed():
 @pytest.mark.parametrize(
     ("texts", "form"),
     [
-        (["2024-03-01"], "%Y-%m-%d"),
-        (["2024/3/1", "2024/12/31"], "%Y/%m/%d"),
-        (["2024年3月1日"], "%Y年%m月%d日"),
-        (["20240301"], "%Y%m%d"),
-        (["31/12/2024", "01/02/2024"], "%d/%m/%Y"),
-        (["12/31/2024", "01/02/2024"], "%m/%d/%Y"),
-        (["2024-03-01 08:30:00"], "%Y-%m-%d %H:%M:%S"),
+        (["2024-03-01"], AS_IT_SAYS),
+        (["2024/3/1", "2024/12/31"], AS_IT_SAYS),
+        (["2024年3月1日"], AS_IT_SAYS),
+        (["20240301"], AS_IT_SAYS),
+        (["2024-03-01 08:30:00", "2024-03-01T08:30:00Z", "1709251200000"], AS_IT_SAYS),
+        (["31/12/2024", "01/02/2024"], AS_IT_SAYS),
+        (["12/31/2024", "01/02/2024"], AS_IT_SAYS),
+        (["11/12/2024", "01/02/2024"], ASK_ORDER),
+        (["31/12/2024", "12/31/2024", "01/02/2024"], ASK_ORDER),
+        (["113/01/05", "113/02/06"], "roc"),
+        (["45000", "45001"], "excel"),
         (["12", "13"], None),
+        (["2024"], None),
         ([], None),
     ],
 )
@@ -189,6 +207,20 @@ def test_visits_cases_and_hazards_matched_on_the_screen_come_in(desk):
     assert [one.kind for one in desk.rows(Event)] == ["fire_accident"]
     assert [(one.group, one.severity) for one in desk.rows(Hazard)] == [("fire", "high")]
     assert [one.step for one in desk.rows(HazardStep)] == ["found", "resolved"]
+
+
+def test_the_order_of_day_and_month_is_asked_where_nothing_tells_it_and_then_kept_in_the_mapping(desk):
+    desk.buildings(*CAST)
+    visits = [{"编号": "1", "楼栋编码": PLUM["code"], "巡查日期": "05/01/2024"}]
+    chosen, seen = match("inspection", visits)
+    assert asks_day_order("inspection", chosen.matches, seen)
+    path = write_csv(desk.folder / "theirs.csv", visits)
+    assert reasons(desk.hand_in(built(chosen, seen)[0], path)) == ["date_order"]
+    text, _ = built(replace(chosen, day_order="day_first"), seen)
+    assert desk.hand_in(text, path).faults == []
+    assert [str(one.day) for one in desk.rows(Inspection)] == ["2024-01-05"]
+    proven = sample([*visits, visits[0] | {"编号": "2", "巡查日期": "13/01/2024"}])
+    assert not asks_day_order("inspection", chosen.matches, proven)
 
 
 def test_outlines_and_drawn_buildings_come_in_by_their_geometry(desk):

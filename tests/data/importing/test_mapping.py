@@ -104,3 +104,15 @@ def test_every_mapping_shown_in_the_guide_can_be_read(tmp_path):
     guide = (MAPPINGS.parents[1] / "docs" / "adding-a-city.md").read_text(encoding="utf-8")
     shown = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
     assert [_read(tmp_path, text).city for text in shown] == ["riverton"] * 3
+
+
+def test_every_part_of_a_mapping_shown_in_the_guide_can_be_read(tmp_path):
+    guide = (MAPPINGS.parents[1] / "docs" / "adding-a-city.md").read_text(encoding="utf-8")
+    parts = re.findall(r"```toml fragment\n(.*?)```", guide, re.DOTALL)
+    top = 'title = "Riverton: part"\ncity = "riverton"\nfiles = "*"\nformat = "csv"\n'
+    looked_up = '[building]\nexisting = true\ncode = { column = "RSN" }\n'
+    hazard = VISITS[VISITS.index("[hazard]") : VISITS.index("[[hazard.step]]")]
+    for part in parts:
+        before = "" if "[building]" in part else looked_up + (hazard if "[[hazard]]" not in part else "")
+        assert _read(tmp_path, top + before + part).blocks
+    assert len(parts) == 4

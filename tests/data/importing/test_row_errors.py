@@ -99,7 +99,9 @@ def test_a_row_with_several_faults_names_them_all(desk):
     ("change", "reason", "words"),
     [
         ({"day": "2024-07-01"}, "date_in_future", "lies after 2024-06-30"),
-        ({"day": "31.12.2023"}, "date_unreadable", "not a day written as %Y-%m-%d"),
+        ({"day": "New Year's Eve"}, "date_unreadable", "not a day written as %Y-%m-%d"),
+        ({"day": "12/31/2023"}, "date_unreadable", "not a day written as %Y-%m-%d"),
+        ({"day": "0024-01-02"}, "date_implausible", "too far from today to be meant"),
         ({"day": "2024-02-30"}, "date_unreadable", "not a day"),
         ({"building": "Nowhere"}, "building_unknown", "There is no building 'Nowhere' yet"),
         ({"stairs": "7+"}, "answer_unknown", "'stairs' holds '7+', which is no answer"),

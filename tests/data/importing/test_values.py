@@ -1,6 +1,7 @@
 """Texts and values: what is written out can be read in again, and nothing else passes for a value."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -8,18 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.importing.checking.values import holds, normalised, read_values
+from data.importing.checking.days import EARLIEST, Clock
+from data.importing.checking.texts import normalised
+from data.importing.checking.values import holds, read_values
 from data.importing.mapping.fields import DEGREES, TARGETS
 from data.importing.mapping.schema import Condition, Source
 
 ON = date(2024, 6, 30)
+CLOCK = Clock(ON, ZoneInfo("Asia/Shanghai"))
 DAY = TARGETS["inspection"].fields["day"]
 HOMES = TARGETS["building"].fields["homes"]
 COLUMN = Source(column="it")
 
 
 def _read(texts, field, source=COLUMN):
-    values, faults = read_values(pd.DataFrame({"it": texts}, dtype=str), source, field, ON)
+    values, faults = read_values(pd.DataFrame({"it": texts}, dtype=str), source, field, CLOCK)
     return values.tolist(), [fault and fault.reason for fault in faults.tolist()]
 
 
@@ -28,7 +32,7 @@ def test_every_finite_number_comes_back_exactly(numbers):
     assert _read([repr(number) for number in numbers], DEGREES) == (numbers, [None] * len(numbers))
 
 
-@given(st.dates(date(1000, 1, 1), ON), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%dT%H:%M:%S"]))
+@given(st.dates(EARLIEST, ON), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日", "%Y-%m-%dT%H:%M:%S"]))
 def test_every_past_day_comes_back_in_every_form(day, form):
     assert _read([day.strftime(form)], DAY, Source(column="it", dates=(form,))) == ([day], [None])
 
@@ -54,6 +58,15 @@ def test_a_value_table_turns_their_words_into_ours_and_missing_ones_into_nothing
     assert _read(["是", "否", "N/A", " 是 "], field, source) == ([True, False, None, True], [None] * 4)
 
 
+def test_words_are_known_with_signs_nobody_sees_in_full_width_and_as_the_float_a_program_made_of_them():
+    source = Source(column="it", missing=frozenset({"", "-", "0"}), values={"是": "true", "2": "false"})
+    field = TARGETS["building"].fields["group_rental"]
+    texts = ["是\u200b", "\ufeff是", "２", "2.0", '="2"', "－", "\u200b", "0.0", "是的"]
+    values, reasons = _read(texts, field, source)
+    assert values == [True, True, False, False, False, None, None, None, None]
+    assert reasons == [None] * 8 + ["value_unknown"]
+
+
 def test_the_first_form_that_fits_reads_a_day_and_an_iso_day_always_does():
     source = Source(column="it", dates=("%d/%m/%Y", "%m/%d/%Y"))
     days, _ = _read(["03/02/2024", "02/28/2024", "2024-02-03"], DAY, source)
@@ -62,7 +75,7 @@ def test_the_first_form_that_fits_reads_a_day_and_an_iso_day_always_does():
 
 def test_parts_of_a_key_are_joined_and_a_missing_part_leaves_none():
     key = Source(parts=(Source(column="it", normalise="slug"), Source(constant="7")), join="/", prefix="V")
-    values, faults = read_values(pd.DataFrame({"it": ["3 Mill  Rd.", ""]}), key, TARGETS["area"].fields["code"], ON)
+    values, faults = read_values(pd.DataFrame({"it": ["3 Mill  Rd.", ""]}), key, TARGETS["area"].fields["code"], CLOCK)
     assert values.tolist() == ["V3-MILL-RD/7", None]
     assert faults[1].reason == "value_missing"
 
@@ -84,3 +97,22 @@ def test_conditions_ask_in_four_ways():
     assert asked(equals=("Court", "N/A")) == [1, 3]
     assert asked(contains="Court") == [2, 3]
     assert asked(matches="^C") == [3]
+
+
+def test_a_condition_is_true_of_what_looks_the_same():
+    frame = pd.DataFrame({"it": ["已整改\u200b", "ＮＯ", '="NO"', "1.0", "Ｎ／Ａ", "NOT"]})
+    asked = {
+        way: holds(frame, Condition("it", **{way: value}), frozenset({"", "N/A"}))
+        for way, value in {
+            "equals": ("已整改", "NO", "1"),
+            "contains": "NO",
+            "matches": "^(NO|1)$",
+            "missing": True,
+        }.items()
+    }
+    assert {way: np.flatnonzero(rows).tolist() for way, rows in asked.items()} == {
+        "equals": [0, 1, 2, 3],
+        "contains": [1, 2, 5],
+        "matches": [1, 2, 3],
+        "missing": [4],
+    }
