@@ -90,6 +90,11 @@ def _add_import(commands) -> None:
     command.add_argument("--set-aside", type=Path, metavar="PATH", help="a .csv path, or a folder for several files")
     command.add_argument("--on", type=date.fromisoformat, default=date.today(), help="day of the import, YYYY-MM-DD")
     command.add_argument("--preview", action="store_true", help="check and count, write nothing to the database")
+    command.add_argument(
+        "--repeated-keys",
+        choices=("corrections", "others"),
+        help="what rows are that name a stored record and say something else (they are set aside)",
+    )
     command.set_defaults(run=import_files)
 
 
@@ -178,9 +183,10 @@ def _at_least_one(text: str) -> int:
 
 def import_files(options: argparse.Namespace) -> int:
     """Imports each file as a whole or not at all; the same file again changes nothing."""
-    from data.importing.command import run  # each command loads only what it needs
+    from data.importing.command import Options, run  # each command loads only what it needs
 
-    run(_database(), options.mapping, options.files, options.on, options.set_aside, options.preview)
+    how = Options(options.on, options.set_aside, options.preview, options.repeated_keys)
+    run(_database(), options.mapping, options.files, how)
     return 0
 
 

@@ -17,7 +17,8 @@ class Records:
 
     key: the natural key, a text or a tuple, None where the row has none. writes: bool, rows that are written; the
     others only refer to existing rows. values: column → values. refs: table referred to → its natural key.
-    steps: (step, days) of hazards.
+    steps: (step, days) of hazards. has_keys: False for facts whose rows have no key of their own; `key` then only tells
+    them apart within the file.
     """
 
     target: Target
@@ -27,6 +28,7 @@ class Records:
     refs: Mapping[str, np.ndarray]
     repeats: bool
     steps: tuple[tuple[str, np.ndarray], ...] = ()
+    has_keys: bool = True
 
     def first_rows(self, good: np.ndarray) -> np.ndarray:
         """The rows to write: the first good one of each key, in the order of the file."""

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from data.db.models.city import Building, City, Home, Project
 from data.importing.checking.cities import bounds_of, level_areas
-from data.importing.checking.object_arrays import not_null, nulls, zip_columns
+from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import floats, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import normalised
+from data.importing.mapping.fact_labels import label_of_key
 from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.schema import SourceMapping
 from data.importing.reading.tables import SourceTable
@@ -191,12 +192,21 @@ class Resolver:
             homes = records["home"].key
             key = zip_columns(homes, parsed.values["day"])
             return Records(target, key, parsed.present, parsed.values, {"home": homes}, parsed.block.repeats)
-        assert parsed.key is not None  # facts have a key
-        # "#" numbers corrections, so that a "#" in the key is doubled
-        texts = ["" if key is None else key.replace("#", "##") for key in parsed.key.tolist()]
-        key = np.array([f"{self.mapping.source}:{text}" for text in texts], object)
         refs = {"building": records["building"].key}
-        return Records(target, key, parsed.present, parsed.values, refs, parsed.block.repeats, parsed.steps)
+        keys = self._keys_in_file(parsed, refs["building"]) if parsed.key is None else self._labels(parsed.key)
+        block = parsed.block
+        steps, has_keys = parsed.steps, parsed.key is not None
+        return Records(target, keys, parsed.present, parsed.values, refs, block.repeats, steps, has_keys)
+
+    def _labels(self, keys: np.ndarray) -> np.ndarray:
+        source = self.mapping.source
+        return np.array([label_of_key(source, "" if key is None else key) for key in keys.tolist()], object)
+
+    def _keys_in_file(self, parsed: ParsedRows, buildings: np.ndarray) -> np.ndarray:
+        """Of facts without a key: every row is one of its own, or all that say the same are one."""
+        if not parsed.block.repeats:
+            return objects(list(range(len(buildings))))
+        return objects(list(zip(buildings.tolist(), *(one.tolist() for one in parsed.values.values()), strict=True)))
 
 
 def _where(present: np.ndarray, numbers: np.ndarray) -> np.ndarray:

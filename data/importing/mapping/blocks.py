@@ -26,7 +26,7 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
         parsed = Block(
             target=name,
             fields=_fields(table, target, existing, match is not None, missing),
-            key=source(table, "key", KEY, missing) if target.is_fact else None,
+            key=source(table, "key", KEY, missing) if target.is_fact and "key" in table else None,
             repeats=table.flag("repeats"),
             existing=existing,
             where=_where(table),

@@ -24,6 +24,9 @@ DAY_FORMS = (
 )
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
+NUMBERED = r"^([^A-Za-z\d]*?)(\d+)(?:\.0+)?([^A-Za-z\d]*)$"  # 1, 001, 1.0, 第1条
+LONGEST_COUNTER = 15
+MOST_GAPS = 2  # the highest number of a counter is at most so many times the number of rows
 FITTING = 0.9  # so many of the values must fit: every file has some that do not
 ANY = Layout("", "", FORMATS, ())
 EXACT, WITHIN, BY_VALUES = 4.0, 2.0, 1.0  # how much a match of the heading, or of the values alone, is worth
@@ -48,7 +51,7 @@ def _slots(target: str) -> tuple[Slot, ...]:
         return tuple(slot for slot in fields if slot.name != "level")  # one level a file, chosen apart
     wanted = [slot for slot in fields if not slot.name.startswith("published_")]
     steps = [Slot("resolved", "day")] if target == "hazard" else []
-    return (Slot("building", "text", True), Slot("key", "text", True), *wanted, *steps)
+    return (Slot("building", "text", True), Slot("key", "text"), *wanted, *steps)
 
 
 TARGETS_ON_SCREEN = ("building", "inspection", "event", "hazard", "area")
@@ -59,7 +62,8 @@ SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TA
 class Sample:
     """The beginning of a file, small enough to be held while somebody matches columns.
 
-    examples: the first rows. different: the texts of each column that holds few different ones.
+    examples: the first rows. different: the texts of each column that holds few different ones. unique: columns of
+    which no text stands in two rows. counters: columns that only number the rows, and begin anew in the next file.
     """
 
     kind: str
@@ -67,6 +71,8 @@ class Sample:
     rows: int
     examples: pd.DataFrame
     different: Mapping[str, tuple[str, ...]]
+    unique: frozenset[str]
+    counters: frozenset[str]
 
     @property
     def drawn(self) -> bool:
@@ -79,7 +85,26 @@ def sample_of(table: SourceTable) -> Sample:
     different = {
         name: tuple(sorted(set(frame[name]) - {""})) for name in names if frame[name].nunique() <= MOST_DIFFERENT
     }
-    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different)
+    present = {name: _present(frame[name]) for name in names}
+    unique = frozenset(
+        name for name, texts in present.items() if len(texts) >= FITTING * len(frame) and not texts.duplicated().any()
+    )
+    counters = frozenset(name for name in unique if _counts_rows(present[name]))
+    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different, unique, counters)
+
+
+def _present(texts: pd.Series) -> pd.Series:
+    stripped = texts.str.strip()
+    return stripped[~stripped.isin(MISSING)]
+
+
+def _counts_rows(texts: pd.Series) -> bool:
+    """Whether the texts are the numbers from 1 on, with few gaps, whatever their order; of one text nobody can tell."""
+    parts = texts.str.extract(NUMBERED)
+    if len(texts) < 2 or parts[1].isna().any() or len(parts[[0, 2]].drop_duplicates()) > 1:
+        return False
+    numbers = parts[1].str[:LONGEST_COUNTER].map(int)
+    return bool(numbers.min() <= 1 and numbers.max() <= MOST_GAPS * len(texts))
 
 
 def guessed(target: str, sample: Sample, bounds: Sequence[float] | None = None) -> dict[str, str]:
@@ -114,7 +139,7 @@ def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
 def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
     """How well a column matches a slot; 0 where its values do not fit."""
     values = [text for text in sample.examples[heading].str.strip() if text not in MISSING]
-    if not _fits(slot, values, bounds):
+    if not _fits(slot, values, bounds) or not _may_be_key(target, slot, heading, sample):
         return 0
     words, heading_text = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
     if heading_text in words:
@@ -124,6 +149,13 @@ def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: 
         return WITHIN + longest / 100
     by_values = slot.kind == "degrees" and bounds is not None and bool(values)
     return BY_VALUES if by_values else 0
+
+
+def _may_be_key(target: str, slot: Slot, heading: str, sample: Sample) -> bool:
+    """Keys tell records apart, in the next file too. Codes of areas may well be 1 to 20."""
+    if slot.name == "key":
+        return heading in sample.unique and heading not in sample.counters
+    return (target, slot.name) != ("building", "code") or heading not in sample.counters
 
 
 def plain(text: str) -> str:

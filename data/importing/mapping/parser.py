@@ -9,7 +9,7 @@ from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
-from data.importing.mapping.schema import Block, CityTable, Exclusion, SourceMapping
+from data.importing.mapping.schema import REPEATED_KEYS, Block, CityTable, Exclusion, SourceMapping
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence, WrongRule
@@ -74,6 +74,8 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
+        formerly=one_or_more(top, "formerly") if "formerly" in top else (),
+        repeated_keys=top.choice("repeated_keys", REPEATED_KEYS) if "repeated_keys" in top else "ask",
     )
 
 

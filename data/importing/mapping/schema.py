@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 Normalisation = Literal["upper_spaces", "slug"]
 NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
+RepeatedKeys = Literal["ask", "corrections", "others"]
+REPEATED_KEYS: tuple[RepeatedKeys, ...] = ("ask", "corrections", "others")
 BY_PLACE = "by place"
 
 
@@ -106,8 +108,9 @@ class Step:
 class Block:
     """How the rows of a file fill one of our tables.
 
-    key: of facts only. repeats: several rows may describe the same one, in the same words. existing: it must
-    be in the database already. where: only rows of which this is true fill the table.
+    key: of facts only; without one they are known by what they say. repeats: several rows may describe the same one,
+    in the same words. existing: it must be in the database already. where: only rows of which this is true fill the
+    table.
     """
 
     target: str
@@ -170,7 +173,11 @@ class Layout:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash."""
+    """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash.
+
+    formerly: sources under which the same records were kept before. repeated_keys: what a row is that names a stored
+    fact and says something else.
+    """
 
     name: str
     path: Path
@@ -189,6 +196,12 @@ class SourceMapping:
     outline_datum: str = "WGS84"
     leave_out: tuple[Exclusion, ...] = field(default=())
     off_map: tuple[Exclusion, ...] = field(default=())
+    formerly: tuple[str, ...] = ()
+    repeated_keys: RepeatedKeys = "ask"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source, *self.formerly)
 
     def columns(self) -> tuple[str, ...]:
         """Every column of theirs it reads, each once."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +13,25 @@ from data.importing.writing.master_data import Tally
 
 
 @dataclass(frozen=True)
+class SeenBefore:
+    """The latest import that brought the very same bytes into the same tables. day: as the server's clock has it."""
+
+    import_id: int
+    day: date
+
+    def as_json(self) -> dict:
+        return {"import": self.import_id, "day": self.day.isoformat()}
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of importing one file.
 
     read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rejected
     rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
-    file's buildings in WGS 84 degrees, shape (buildings on the map, 2).
+    file's buildings in WGS 84 degrees, shape (buildings on the map, 2). repeated: rows that name a stored fact and say
+    something else. seen_before: an import of the same bytes. found: imports whose facts rows of this file are.
     """
 
     import_id: int
@@ -31,10 +45,16 @@ class Outcome:
     row_numbers: np.ndarray
     places: np.ndarray
     row_errors: Sequence[tuple[RowError, ...]] = ()
+    repeated: int = 0
+    seen_before: SeenBefore | None = None
+    found: tuple[int, ...] = ()
 
-    def counts(self) -> dict:
+    def counts(self) -> dict[str, Any]:
         """As it is stored with the import: read, new, changed, unchanged, set_aside, and the same by table."""
         tables = {name: dict(vars(tally)) for name, tally in self.tallies.items()}
         total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
         rows = {"read": self.read, "set_aside": len(self.faults)}
-        return {**rows, **total, "tables": tables, "off_map": self.off_map}
+        more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
+        more |= {"found": list(self.found)} if self.found else {}
+        more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}
+        return {**rows, **total, "tables": tables, "off_map": self.off_map, **more}

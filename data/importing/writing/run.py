@@ -26,20 +26,21 @@ from data.importing.checking.records import Records, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
 from data.importing.mapping.fields import length_of
-from data.importing.mapping.schema import Layout, SourceMapping
+from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
 from data.importing.writing.events import FactWriter, checklist_id
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.repeated_keys import Plans, imports_found, planned_facts
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
+from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
 LONGEST_NAME = length_of(Import, "file_name")
-FACTS = ("inspection", "hazard", "event")
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,22 @@ def import_file(
     name: str | None = None,
     report: Report = lambda *_: None,
     preview: bool = False,
+    repeated_keys: RepeatedKeys | None = None,
     read: Reader = read_apart,
 ) -> Outcome:
     """Imports a file in one transaction and returns the result. Raises DataError, with nothing written.
 
     on: the day of the import; a later day in the file is a fault. key: idempotency key of the form; the same key again
     writes nothing and returns the first result. name: the file's own, where `path` is temporary. preview: everything
-    but the commit. read: tests that read hundreds of good files do so in their own process.
+    but the commit. repeated_keys: instead of the mapping's own. read: tests that read hundreds of good files do
+    so in their own process.
     """
     check_may_import(engine, scope, mapping)
     if key and (before := stored_outcome(engine, key)):
         return before
     report("reading", 0, 1)
+    if repeated_keys:
+        mapping = replace(mapping, repeated_keys=repeated_keys)
     prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
     try:
         return _imported(engine, prepared, on, actor, key, report, preview)
@@ -177,13 +182,18 @@ def _write_all(
     """What became of the rows, and the buildings that were written about."""
     mapping, table = prepared.mapping, prepared.table
     records, faults = resolved.records, resolved.faults
-    good = ~faults.bad
-    progress = _Progress(report, sum(len(of_target.first_rows(good)) for of_target in records.values()))
+    progress = _Progress(report)
     writer = Writer(session, city, import_id, on, progress.advance)
+    with_checklists = {name: _with_checklist(writer, of_target, mapping, name) for name, of_target in records.items()}
+    before = imports_of_same_bytes(session, city, table.sha256, import_id)
+    twins = tuple(record.id for record in before)
+    plans, repeated = planned_facts(writer, with_checklists, mapping, twins, mapping.repeated_keys, faults)
+    good = ~faults.bad
+    progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
     tallies = {}
     for name, of_target in records.items():
         progress.doing = of_target.target.plural
-        tallies[of_target.target.plural] = _write(writer, of_target, good, mapping, name)
+        tallies[of_target.target.plural] = _write(writer, of_target, good, plans, name)
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
@@ -200,20 +210,28 @@ def _write_all(
         row_errors=[found for _, found in listed],
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
+        repeated=repeated,
+        seen_before=seen_before(before, tallies),
+        found=imports_found(plans),
     )
     return outcome, writer.touched
 
 
-def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:
+def _write(writer: Writer, records: Records, good: np.ndarray, plans: Plans, name: str) -> Tally:
     if name == "home_state":
         return write_home_states(writer, records, good)
-    if name not in FACTS:
-        return write_master(writer, records, good)
+    if name in plans:
+        return FactWriter(*plans[name]).write()
+    return write_master(writer, records, good)
+
+
+def _with_checklist(writer: Writer, records: Records, mapping: SourceMapping, name: str) -> Records:
+    """Inspections with the check-list that their answers follow."""
     answers = mapping.blocks[name].answers
-    if answers:
-        checklist = np.full(len(good), checklist_id(writer, answers), object)
-        records = replace(records, values={**records.values, "checklist_id": checklist})
-    return FactWriter(writer, records, mapping.source, mapping.name, records.first_rows(good)).write()
+    if not answers:
+        return records
+    checklist = np.full(len(records.key), checklist_id(writer, answers), object)
+    return replace(records, values={**records.values, "checklist_id": checklist})
 
 
 def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:
@@ -250,7 +268,7 @@ class _Progress:
     """Adds up what was written and reports it."""
 
     report: Report
-    total: int
+    total: int = 0
     doing: str = ""
     done: int = 0
 
