@@ -207,7 +207,7 @@ def undo(options: argparse.Namespace) -> int:
 
 
 def verify_city(options: argparse.Namespace) -> int:
-    """Compares our score and result of every inspection with those the city published."""
+    """Compares our score and our result of every inspection with what the city published, each where there is one."""
     from data.city.published_scores import verification
 
     with reading(_database(), SYSTEM) as session:
@@ -215,7 +215,8 @@ def verify_city(options: argparse.Namespace) -> int:
     print(result.sentence())
     if result.differing.empty:
         return 0
-    print(result.differing.drop(columns=["agrees", "edition_day"]).head(options.show).to_string(index=False))
+    shown = ["agrees", "score_agrees", "result_agrees", "edition_day"]
+    print(result.differing.drop(columns=shown).head(options.show).to_string(index=False))
     return DIFFERENT
 
 
