@@ -95,6 +95,9 @@ def _add_import(commands) -> None:
         choices=("corrections", "others"),
         help="what rows are that name a stored record and say something else (they are set aside)",
     )
+    command.add_argument(
+        "--end-missing", action="store_true", help="end all that a whole list does not name, however much it is"
+    )
     command.set_defaults(run=import_files)
 
 
@@ -185,7 +188,7 @@ def import_files(options: argparse.Namespace) -> int:
     """Imports each file as a whole or not at all; the same file again changes nothing."""
     from data.importing.command import Options, run  # each command loads only what it needs
 
-    how = Options(options.on, options.set_aside, options.preview, options.repeated_keys)
+    how = Options(options.on, options.set_aside, options.preview, options.repeated_keys, options.end_missing)
     run(_database(), options.mapping, options.files, how)
     return 0
 

@@ -105,6 +105,7 @@ def _published(session: Session, scope: AccessScope, city: City) -> pd.DataFrame
         Inspection.city_id == city.id,
         or_(Inspection.published_score.is_not(None), Inspection.published_result.is_not(None)),
         Inspection.id.not_in(corrected),
+        Inspection.void.is_not(True),
         visible_to(scope),
     )
     rows = session.execute(question.order_by(Inspection.id)).all()

@@ -376,9 +376,10 @@ def _of_city(city_id: Column, building_id: Column, city: City, of: BuildingIds) 
 
 
 def uncorrected(table: CorrectableModel) -> ColumnElement[bool]:
-    """The condition that no later row corrects this one."""
+    """The condition that no later row corrects this one, nor is it void itself."""
     corrected = select(table.corrects_id).where(table.corrects_id.is_not(None))
-    return table.id.not_in(corrected.correlate(None))
+    counts = table.id.not_in(corrected.correlate(None))
+    return and_(counts, table.void.is_not(True)) if hasattr(table, "void") else counts
 
 
 def _to_frame(session: Session, question: Select) -> pd.DataFrame:

@@ -40,6 +40,7 @@ class Options:
     rejected_path: Path | None = None
     preview: bool = False
     repeated_keys: RepeatedKeys | None = None
+    end_missing: bool = False
 
 
 def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> None:
@@ -73,6 +74,7 @@ def _imported(engine: Engine, mapping: SourceMapping, file: Path, options: Optio
                 report=_on_bar(bar, file),
                 preview=options.preview,
                 repeated_keys=options.repeated_keys,
+                end_missing=options.end_missing,
             )
         except CityMissing as missing:
             raise CityMissing("{missing}{first}", missing=missing, first=_first(mapping.city)) from missing
@@ -114,6 +116,12 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         lines.append(f"  the same bytes came as import {outcome.seen_before.import_id} on {outcome.seen_before.day}")
     if outcome.repeated:
         lines.append(_repeated(outcome))
+    lines += [f"  {count:,} {table} ended and count no more" for table, count in outcome.ended.items()]
+    lines += [
+        f"  {counts.missing:,} of {counts.standing:,} {table} are missing from this whole list, more than can end "
+        "unasked: nothing of it ended; --end-missing ends them"
+        for table, counts in outcome.unanswered.items()
+    ]
     return "\n".join(lines)
 
 

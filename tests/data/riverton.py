@@ -187,6 +187,7 @@ class Desk:
         on: date = ON,
         preview: bool = False,
         repeated_keys: RepeatedKeys = "corrections",
+        end_missing: bool = False,
     ) -> Outcome:
         """Imports a file by a mapping given as text; the mapping is named for what its title speaks of.
 
@@ -201,6 +202,7 @@ class Desk:
             actor=COMMAND_LINE,
             preview=preview,
             repeated_keys=repeated_keys,
+            end_missing=end_missing,
             read=read_here,
         )
 

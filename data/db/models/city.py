@@ -163,6 +163,7 @@ class Event(Base):
     recorded_on: Mapped[date]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
@@ -182,7 +183,7 @@ class Inspection(Base):
     """A visit. With a check-list, `answers` has one character per item: a digit, or "-" for not applicable.
 
     One row a visit and not one row an item: 1.8 million visits of 27 items would be 49 million rows.
-    A row that `corrects_id` names is superseded and no longer counts.
+    A row that `corrects_id` names is superseded and no longer counts, and a void one never does.
     """
 
     __tablename__ = "inspections"
@@ -204,6 +205,7 @@ class Inspection(Base):
     published_result: Mapped[str | None] = mapped_column(String(80))
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
@@ -229,6 +231,7 @@ class Hazard(Base):
     due_on: Mapped[date | None]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 

@@ -21,6 +21,7 @@ class ParsedRows:
 
     present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
     areas: level → stated code. steps: (step, days) in the order of the mapping.
+    void: bool, rows that only say that their fact is withdrawn; what else stands in them does not matter.
     """
 
     block: Block
@@ -32,12 +33,16 @@ class ParsedRows:
     areas: Mapping[str, np.ndarray]
     parent: np.ndarray | None
     steps: tuple[tuple[str, np.ndarray], ...]
+    void: np.ndarray | None = None
 
 
 def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowErrors) -> ParsedRows:
     """Reads a block from the rows; what cannot be read is added to `faults`, except for rows already left out."""
     present = holds(frame, block.where, mapping.missing) if block.where else np.ones(len(frame), bool)
+    void = present & holds(frame, block.void, mapping.missing) if block.void else np.zeros(len(frame), bool)
     wanted = present & ~faults.bad
+    if block.key:
+        wanted &= ~void
 
     def read(source: Source, field) -> np.ndarray:
         values, wrong = read_values(frame, source, field, on)
@@ -57,13 +62,21 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, fa
         block=block,
         present=present,
         values=values,
-        key=read(block.key, KEY) if block.key else None,
+        key=_keys(block.key, frame, on, present & ~faults.bad, faults) if block.key else None,
         lon=read(lon, DEGREES) if lon else None,
         lat=read(lat, DEGREES) if lat else None,
         areas={area.level: read(area.code, AREA_CODE) for area in block.areas if area.code},
         parent=read(block.parent.code, AREA_CODE) if block.parent and block.parent.code else None,
         steps=steps,
+        void=void if block.void else None,
     )
+
+
+def _keys(source: Source, frame: pd.DataFrame, on: date, wanted: np.ndarray, faults: RowErrors) -> np.ndarray:
+    """Void rows need one too."""
+    keys, wrong = read_values(frame, source, KEY, on)
+    faults.add(wrong, among=wanted)
+    return keys
 
 
 def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -195,8 +195,18 @@ class Resolver:
         refs = {"building": records["building"].key}
         keys = self._keys_in_file(parsed, refs["building"]) if parsed.key is None else self._labels(parsed.key)
         block = parsed.block
-        steps, has_keys = parsed.steps, parsed.key is not None
-        return Records(target, keys, parsed.present, parsed.values, refs, block.repeats, steps, has_keys)
+        return Records(
+            target,
+            keys,
+            parsed.present,
+            parsed.values,
+            refs,
+            block.repeats,
+            parsed.steps,
+            has_keys=parsed.key is not None,
+            void=parsed.void,
+            whole_list=block.whole_list,
+        )
 
     def _labels(self, keys: np.ndarray) -> np.ndarray:
         source = self.mapping.source

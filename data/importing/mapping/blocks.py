@@ -7,7 +7,17 @@ from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist, Inspection
 from data.importing.checking.values import constant_value
 from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
 from data.importing.mapping.keys import condition, source
-from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
+from data.importing.mapping.schema import (
+    BY_PLACE,
+    NORMALISATIONS,
+    Answers,
+    AreaOf,
+    Block,
+    Condition,
+    Match,
+    Place,
+    Step,
+)
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence
 from scoring.rulebook.toml_table import Table
@@ -29,7 +39,9 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
             key=source(table, "key", KEY, missing) if target.is_fact and "key" in table else None,
             repeats=table.flag("repeats"),
             existing=existing,
-            where=_where(table),
+            where=_condition(table, "where"),
+            void=_condition(table, "void") if target.is_fact else None,
+            whole_list=_whole_list(table, target),
         )
         return replace(parsed, match=match, **_extras(name, table, missing))
 
@@ -77,11 +89,20 @@ def _check_constant(table: Table, name: str, given, field: Field) -> None:
         raise table.wrong("'{name}': {mistake}", name=name, mistake=mistake)
 
 
-def _where(table: Table):
-    if "where" not in table:
+def _condition(table: Table, key: str) -> Condition | None:
+    if key not in table:
         return None
-    with table.table("where") as inner:
+    with table.table(key) as inner:
         return condition(inner)
+
+
+def _whole_list(table: Table, target: Target) -> bool:
+    """Whether the file lists everything there is, so that what is missing from it has ended."""
+    if not (target.is_fact and table.flag("whole_list")):
+        return False
+    if "key" not in table:
+        raise table.wrong("'whole_list' needs a 'key': without one nobody can say what is missing")
+    return True
 
 
 def _match(table: Table) -> Match:

@@ -110,7 +110,7 @@ class Block:
 
     key: of facts only; without one they are known by what they say. repeats: several rows may describe the same one,
     in the same words. existing: it must be in the database already. where: only rows of which this is true fill the
-    table.
+    table. void: rows whose fact is withdrawn. whole_list: what is missing from the file has ended.
     """
 
     target: str
@@ -119,6 +119,8 @@ class Block:
     repeats: bool = False
     existing: bool = False
     where: Condition | None = None
+    void: Condition | None = None
+    whole_list: bool = False
     place: Place | None = None
     areas: tuple[AreaOf, ...] = ()
     match: Match | None = None
@@ -176,7 +178,7 @@ class SourceMapping:
     """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash.
 
     formerly: sources under which the same records were kept before. repeated_keys: what a row is that names a stored
-    fact and says something else.
+    fact and says something else. end_missing: whether all that whole lists do not name may end; never in a file.
     """
 
     name: str
@@ -198,6 +200,7 @@ class SourceMapping:
     off_map: tuple[Exclusion, ...] = field(default=())
     formerly: tuple[str, ...] = ()
     repeated_keys: RepeatedKeys = "ask"
+    end_missing: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -211,8 +214,7 @@ class SourceMapping:
                 columns |= dict.fromkeys(source.columns())
             if block.answers:
                 columns |= dict.fromkeys(block.answers.items.values())
-            if block.where:
-                columns[block.where.column] = None
+            columns |= dict.fromkeys(one.column for one in (block.where, block.void) if one)
         return tuple(
             columns | dict.fromkeys(exclusion.condition.column for exclusion in (*self.leave_out, *self.off_map))
         )

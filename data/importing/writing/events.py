@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import exists, func, select
@@ -17,12 +18,13 @@ from data.importing.mapping.fact_labels import label_of_content
 from data.importing.mapping.schema import Answers
 from data.importing.writing.fact_matching import FactMatcher, FactPlan, Step
 from data.importing.writing.master_data import Tally, Writer, buildings_with
+from data.importing.writing.stored_facts import StoredFact
 from scoring.errors import Sentence
 
 
 @dataclass(frozen=True)
 class FactWriter:
-    """Adds the facts of one table of one file as the plan has it: what repeats a stored fact corrects it."""
+    """Adds the facts of one table of a file as planned: what repeats a stored fact corrects it, what ended is void."""
 
     matcher: FactMatcher
     plan: FactPlan
@@ -30,22 +32,23 @@ class FactWriter:
     def write(self) -> Tally:
         """Leaves the id of every row's fact in `writer.ids`."""
         plan = self.plan
-        added = self._add(plan.new + plan.repeating)
+        added = self._add(plan.written)
+        self._withdraw()
         self._extend()
         self._touch()
         ids = {row: fact.id for row, fact in enumerate(plan.before) if fact is not None} | added
-        self._add_steps([(added[row], step) for row in plan.new + plan.repeating for step in self.steps[row]])
+        self._add_steps([(added[row], step) for row in plan.written for step in self.steps[row]])
         self._take_along(added)
-        if plan.repeating:
+        if plan.repeating or plan.revived or plan.ended:
             self._refuse_if_overtaken()
-        by_key = {self.records.key[at]: ids[row] for row, at in enumerate(plan.rows.tolist())}
+        by_key = {self.records.key[at]: ids[row] for row, at in enumerate(plan.rows.tolist()) if row in ids}
         self.writer.ids[self.records.target.name] = np.array(
             [by_key.get(key, -1) for key in self.records.key.tolist()], np.int64
         )
-        changed = len(plan.repeating) + len(plan.extended)
-        unchanged = len(plan.rows) - len(plan.new) - changed
-        self.writer.advance(len(plan.rows) - len(plan.new) - len(plan.repeating))
-        return Tally(len(plan.new), changed, unchanged)
+        changed = len(plan.repeating) + len(plan.revived) + len(plan.extended)
+        unchanged = len(plan.rows) - len(plan.new) - changed - len(plan.withdrawn)
+        self.writer.advance(len(plan.rows) - len(plan.written))
+        return Tally(len(plan.new), changed + len(plan.ended), unchanged)
 
     @property
     def writer(self) -> Writer:
@@ -86,6 +89,26 @@ class FactWriter:
         columns |= {name: [value] * len(rows) for name, value in same.items() if name in table.c}
         return dict(zip(rows, self.writer.insert(table, columns), strict=True))
 
+    def _withdraw(self) -> None:
+        """A void row for each fact that ended: what its last row said, and that it counts no more."""
+        ended = self.plan.ended
+        if not ended:
+            return
+        table = table_of(self.records.target.model)
+        by_id = {fact.id: fact for fact in ended}
+        columns: dict[str, list] = {column.name: [] for column in table.c if column.name != "id"}
+        for start in range(0, len(ended), ROWS_AT_ONCE):
+            part = [fact.id for fact in ended[start : start + ROWS_AT_ONCE]]
+            for row in self.writer.session.execute(select(table).where(table.c.id.in_(part))).mappings():
+                for name, value in {**row, **self._of_void(by_id[row["id"]])}.items():
+                    if name in columns:
+                        columns[name].append(value)
+        self.writer.insert(table, columns, counted=False)
+
+    def _of_void(self, fact: StoredFact) -> dict[str, Any]:
+        said = {"source_key": f"{fact.label}#{fact.revision + 1}", "corrects_id": fact.counts, "void": True}
+        return said | {"import_id": self.writer.import_id, "recorded_on": self.writer.on, "inspection_id": None}
+
     def _new_label(self, row: int) -> str:
         """That of its key or of what it says; with a number where another record has that."""
         at, records, taken = self.plan.rows[row], self.records, self.writer.labels[self.records.target.plural]
@@ -103,10 +126,10 @@ class FactWriter:
 
     def _touch(self) -> None:
         """A correction may move a fact from one building to another: both are touched."""
-        written = (*self.plan.new, *self.plan.repeating, *self.plan.extended)
-        self.writer.touched.update(self.columns["building_id"][row] for row in written)
-        facts = [self.plan.before[row] for row in (*self.plan.repeating, *self.plan.extended)]
-        before = [fact.counts for fact in facts if fact is not None]
+        plan = self.plan
+        self.writer.touched.update(self.columns["building_id"][row] for row in (*plan.written, *plan.extended))
+        facts = [plan.before[row] for row in (*plan.repeating, *plan.revived, *plan.extended)]
+        before = [fact.counts for fact in (*facts, *plan.ended) if fact is not None]
         self.writer.touched.update(buildings_with(self.writer.session, self.records.target.model, before))
 
     def _column(self, name: str) -> str:

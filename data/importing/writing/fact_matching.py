@@ -35,6 +35,8 @@ class FactPlan:
     """What is to become of the rows of one table. rows: of the file, shape (n,); the lists hold places in it.
 
     before: the stored fact each is, or repeats. extended: only later steps are new. repeating: other content.
+    revived: said anew after it was withdrawn. withdrawn: void rows of facts that count. missing: facts that a whole
+    list does not name any more.
     """
 
     rows: np.ndarray
@@ -42,6 +44,20 @@ class FactPlan:
     new: list[int]
     extended: list[int]
     repeating: list[int]
+    revived: list[int]
+    withdrawn: list[int]
+    missing: tuple[StoredFact, ...] = ()
+
+    @property
+    def written(self) -> list[int]:
+        """Rows that become rows of the table."""
+        return [*self.new, *self.repeating, *self.revived]
+
+    @property
+    def ended(self) -> list[StoredFact]:
+        """Facts that count no more from this import on."""
+        named = (self.before[row] for row in self.withdrawn)
+        return [*(fact for fact in named if fact is not None), *self.missing]
 
 
 @dataclass(frozen=True)
@@ -59,17 +75,26 @@ class FactMatcher:
         values = list(zip(*self.columns(rows).values(), strict=True))
         steps = self.steps(rows)
         before: list[StoredFact | None] = [None] * len(rows)
-        unknown = self._found_by_key(rows, values, steps, before, taken)
+        void = [] if self.records.void is None else np.flatnonzero(self.records.void[rows]).tolist()
+        live = np.setdiff1d(np.arange(len(rows)), void).tolist() if void else list(range(len(rows)))
+        unknown = self._found_by_key(live, rows, values, steps, before, taken)
         unknown = self._found_by_content(unknown, values, steps, before, taken)
-        same = [row for row, fact in enumerate(before) if fact is not None] if self._of_hazards else []
+        same = [row for row in live if before[row] is not None]
+        self._find_void(void, rows, values, before, taken)
         repeating = self._found_otherwise(unknown, rows, values, before, taken)
         return FactPlan(
             rows=rows,
             before=before,
-            new=[row for row, fact in enumerate(before) if fact is None],
-            extended=[row for row in same if set(steps[row]) - self.written_steps(before[row])],
+            new=[row for row in live if before[row] is None],
+            extended=self._extended(same, before, steps) if self._of_hazards else [],
             repeating=repeating,
+            revived=[row for row in same if (fact := before[row]) and fact.void],
+            withdrawn=[row for row in void if (fact := before[row]) and not fact.gone],
         )
+
+    def _extended(self, same: list[int], before: list[StoredFact | None], steps: Sequence) -> list[int]:
+        facts = ((row, before[row]) for row in same)
+        return [row for row, fact in facts if fact and not fact.void and set(steps[row]) - self.written_steps(fact)]
 
     def columns(self, rows: np.ndarray) -> dict[str, list]:
         """What is compared, by attribute of the model; building_id is -1 for a building that is yet to be written."""
@@ -103,14 +128,15 @@ class FactMatcher:
         return steps.get(fact.id, set()) | steps.get(fact.counts, set())
 
     def _found_by_key(
-        self, rows: np.ndarray, values: list[tuple], steps: Sequence, before: list, taken: set[int]
+        self, live: list[int], rows: np.ndarray, values: list[tuple], steps: Sequence, before: list, taken: set[int]
     ) -> list[int]:
         """Fills in `before` where a key's record says the same; the rows that are left."""
         if not self.records.has_keys or not self.stored.by_label:
-            return list(range(len(rows)))
+            return live
         unknown = []
-        for row, key in enumerate(self.records.key[rows].tolist()):
-            for fact in self.stored.under(key):
+        keys = self.records.key[rows].tolist()
+        for row in live:
+            for fact in self.stored.under(keys[row]):
                 if fact.id not in taken and self._says_the_same(fact, values[row], steps[row]):
                     before[row] = fact
                     taken.add(fact.id)
@@ -163,6 +189,22 @@ class FactMatcher:
                 taken.add(other.id)
                 repeating.append(row)
         return sorted(repeating)
+
+    def _find_void(self, void: list[int], rows: np.ndarray, values: list[tuple], before: list, taken: set[int]) -> None:
+        """Fills in `before` for void rows: what their key means or, of several and without one, what says the same."""
+        if not void:
+            return
+        keys = self.records.key[rows].tolist()
+        alike: dict[tuple, list[StoredFact]] = defaultdict(list)
+        for fact in [] if self.records.has_keys else self.stored.ours:
+            alike[fact.values].append(fact)
+        for row in void:
+            named = self.stored.under(keys[row]) if self.records.has_keys else alike[values[row]]
+            free = [fact for fact in named if fact.id not in taken]
+            same = [fact for fact in free if fact.values == values[row]]
+            if same or len(free) == 1:
+                before[row] = (same or free)[0]
+                taken.add(before[row].id)
 
     def _says_the_same(self, fact: StoredFact, values: tuple, steps: tuple[Step, ...]) -> bool:
         if fact.values != values:

@@ -13,6 +13,7 @@ from data.db.models.city import Import, RejectedRow
 from data.db.models.imports import ImportKey
 from data.importing.writing.master_data import Tally
 from data.importing.writing.result import Outcome, SeenBefore
+from data.importing.writing.whole_lists import Missing
 
 
 def keep_key(session: Session, key: str, import_id: int) -> None:
@@ -46,6 +47,8 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         row_numbers=np.array([row.row_number for row in rows], int),
         places=np.empty((0, 2)),
         repeated=record.counts.get("repeated", 0),
+        ended=record.counts.get("ended", {}),
+        missing={table: Missing(**counts) for table, counts in record.counts.get("missing", {}).items()},
         found=tuple(record.counts.get("found", ())),
         seen_before=_seen_before(record.counts.get("seen_before")),
     )

@@ -27,7 +27,7 @@ def planned_facts(
     answer: RepeatedKeys,
     faults: RowErrors,
 ) -> tuple[Plans, int]:
-    """What is to become of the facts of a file, before anything of it is written, and how many rows repeat others.
+    """What is to become of the rows of facts of a file, before anything is written, and how many rows repeat others.
 
     twins: earlier imports of the same bytes. answer: "ask" sets the repeating rows aside (added to `faults`),
     "corrections" lets each correct the fact it repeats, "others" keeps each beside it.

@@ -1,7 +1,7 @@
 """The result of importing one file."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.importing.checking.row_errors import RowError
 from data.importing.writing.master_data import Tally
+from data.importing.writing.whole_lists import Missing
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Outcome:
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
     file's buildings in WGS 84 degrees, shape (buildings on the map, 2). repeated: rows that name a stored fact and say
     something else. seen_before: an import of the same bytes. found: imports whose facts rows of this file are.
+    ended: table → how many records count no more. missing: table → what a whole list does not name any more.
     """
 
     import_id: int
@@ -48,6 +50,13 @@ class Outcome:
     repeated: int = 0
     seen_before: SeenBefore | None = None
     found: tuple[int, ...] = ()
+    ended: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[str, Missing] = field(default_factory=dict)
+
+    @property
+    def unanswered(self) -> dict[str, Missing]:
+        """What did not end as it is too much to end unasked."""
+        return {table: counts for table, counts in self.missing.items() if not counts.ended}
 
     def counts(self) -> dict[str, Any]:
         """As it is stored with the import: read, new, changed, unchanged, set_aside, and the same by table."""
@@ -55,6 +64,8 @@ class Outcome:
         total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
         rows = {"read": self.read, "set_aside": len(self.faults)}
         more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
+        more |= {"ended": dict(self.ended)} if self.ended else {}
+        more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
         more |= {"found": list(self.found)} if self.found else {}
         more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}
         return {**rows, **total, "tables": tables, "off_map": self.off_map, **more}

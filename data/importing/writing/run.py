@@ -37,6 +37,7 @@ from data.importing.writing.repeated_keys import Plans, imports_found, planned_f
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
 from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
+from data.importing.writing.whole_lists import with_missing_facts
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
@@ -68,13 +69,15 @@ def import_file(
     report: Report = lambda *_: None,
     preview: bool = False,
     repeated_keys: RepeatedKeys | None = None,
+    end_missing: bool = False,
     read: Reader = read_apart,
 ) -> Outcome:
     """Imports a file in one transaction and returns the result. Raises DataError, with nothing written.
 
     on: the day of the import; a later day in the file is a fault. key: idempotency key of the form; the same key again
     writes nothing and returns the first result. name: the file's own, where `path` is temporary. preview: everything
-    but the commit. repeated_keys: instead of the mapping's own. read: tests that read hundreds of good files do
+    but the commit. repeated_keys: instead of the mapping's own. end_missing: ends what whole lists do not
+    name, however much it is. read: tests that read hundreds of good files do
     so in their own process.
     """
     check_may_import(engine, scope, mapping)
@@ -83,6 +86,8 @@ def import_file(
     report("reading", 0, 1)
     if repeated_keys:
         mapping = replace(mapping, repeated_keys=repeated_keys)
+    if end_missing:
+        mapping = replace(mapping, end_missing=True)
     prepared = _prepared(path, name or path.name, mapping, on, read, lambda: report("reading", 0, 1))
     try:
         return _imported(engine, prepared, on, actor, key, report, preview)
@@ -188,6 +193,8 @@ def _write_all(
     before = imports_of_same_bytes(session, city, table.sha256, import_id)
     twins = tuple(record.id for record in before)
     plans, repeated = planned_facts(writer, with_checklists, mapping, twins, mapping.repeated_keys, faults)
+    plans, missing = with_missing_facts(plans, faults, mapping.end_missing)
+    ended = {m.records.target.plural: len(plan.ended) for m, plan in plans.values() if plan.ended}
     good = ~faults.bad
     progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
     tallies = {}
@@ -213,6 +220,8 @@ def _write_all(
         repeated=repeated,
         seen_before=seen_before(before, tallies),
         found=imports_found(plans),
+        ended=ended,
+        missing=missing,
     )
     return outcome, writer.touched
 

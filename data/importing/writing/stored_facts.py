@@ -14,7 +14,8 @@ from data.importing.writing.master_data import Writer
 class StoredFact(NamedTuple):
     """The last row written under a label. counts: the row that is valid now, which may be a manual correction of it.
 
-    values: of the columns that the mapping fills, in its order.
+    values: of the columns that the mapping fills, in its order. void: the row withdraws the fact. gone: the row that is
+    valid now does.
     """
 
     id: int
@@ -23,6 +24,8 @@ class StoredFact(NamedTuple):
     label: str
     import_id: int | None
     values: tuple
+    void: bool
+    gone: bool
 
 
 @dataclass(frozen=True)
@@ -83,17 +86,18 @@ def stored_facts(
         *([model.import_id.in_(twins) & model.source_key.is_not(None)] if twins else []),
     )
     named = [getattr(model, name) for name in columns]
-    question = select(model.id, model.source_key, model.corrects_id, model.import_id, *named)
+    question = select(model.id, model.source_key, model.corrects_id, model.import_id, model.void, *named)
     question = question.where(model.city_id == writer.city.id, wanted).order_by(model.id)
     correctors = _correctors(writer, model)
+    voids = set(writer.session.scalars(select(model.id).where(model.city_id == writer.city.id, model.void.is_(True))))
     facts: dict[str, StoredFact] = {}
     of_twins = []
-    for id_, source_key, corrects, import_id, *values in writer.session.execute(question):
+    for id_, source_key, corrects, import_id, void, *values in writer.session.execute(question):
         label, revision = (source_key, 1) if corrects is None else split_source_key(source_key)
         counts = id_
         while counts in correctors:
             counts = correctors[counts]
-        facts[label] = StoredFact(id_, counts, revision, label, import_id, tuple(values))
+        facts[label] = StoredFact(id_, counts, revision, label, import_id, tuple(values), bool(void), counts in voids)
         if import_id in twins:
             of_twins.append(id_)
     return StoredFacts(sources, facts, frozenset(of_twins))
