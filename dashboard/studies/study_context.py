@@ -15,6 +15,7 @@ from dashboard.look.plain_text import as_text
 from dashboard.shell.page_header import no_city
 from dashboard.view.labels import AREA_LEVELS_OFFERED, theme_name
 from data.access.roles import AccessScope, Permission
+from data.city.city_facts import stand_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
             context = city_cache.city_context(user.scope, code)
         area = _area(context, t)
     _head(page, context, t)
-    rows = context.seen
+    rows = context.seen & stand_on(context.city_facts.buildings, context.options.last_day)
     if area:
         level = area.split(":")[0]
         rows = rows & (context.city_facts.buildings[level] == context.options.areas[area])

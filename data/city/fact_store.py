@@ -29,7 +29,7 @@ from data.errors import DataError
 from data.settings import VAR
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
-FORMAT = 6  # raised whenever the files of a fact store change, so that an older one is built anew
+FORMAT = 7  # raised whenever the files of a fact store change, so that an older one is built anew
 SECONDS_UNKNOWN = 7 * 86_400  # after which a store of no known version is removed: of a city that was replaced
 BUILDINGS = "buildings"  # the part that names the others
 UNREADABLE = (ArraysDamaged, OSError)

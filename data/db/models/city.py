@@ -30,6 +30,7 @@ LEVELS = ("district", "street", "community", "grid")  # widest first
 HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
 SEVERITIES = ("low", "medium", "high")
 HAZARD_STEPS = ("found", "mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
+ENDINGS = ("demolished", "merged", "split", "closed", "not_listed")  # the last: missing from a whole list
 HOME_STATES = ("let", "vacant", "under_repair", "reserved")
 CREDIT_STEPS = ("recorded", "recognised", "repaired")  # in this order; that a record expires is worked out
 
@@ -38,6 +39,12 @@ def _corrections(table: str) -> Index:
     """Few rows correct another; this finds them without reading the rest."""
     present = text("corrects_id IS NOT NULL")
     return Index(f"ix_{table}_corrects", "corrects_id", sqlite_where=present, postgresql_where=present)
+
+
+def _few(table: str, column: str, by: str) -> Index:
+    """Few rows have the column filled."""
+    present = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", by, sqlite_where=present, postgresql_where=present)
 
 
 class Base(DeclarativeBase):
@@ -122,7 +129,11 @@ class Building(Base):
     """A rental building. `key` is the Z-order key of its place, see geo.morton."""
 
     __tablename__ = "buildings"
-    __table_args__ = (UniqueConstraint("city_id", "code"), Index("ix_buildings_key", "city_id", "key"))
+    __table_args__ = (
+        UniqueConstraint("city_id", "code"),
+        Index("ix_buildings_key", "city_id", "key"),
+        _few("buildings", "formerly", "city_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
@@ -142,6 +153,9 @@ class Building(Base):
     built: Mapped[int | None]  # year
     use: Mapped[str | None] = mapped_column(String(40))
     group_rental: Mapped[bool | None]
+    ended_on: Mapped[date | None]  # from this day on it is on no map and in no count
+    ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
+    formerly: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # codes it had before, latest last
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
 
 

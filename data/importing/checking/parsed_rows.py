@@ -10,7 +10,7 @@ import pandas as pd
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
-from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS
+from data.importing.mapping.fields import AREA_CODE, BUILDING_CODE, DAY, DEGREES, KEY, TARGETS
 from data.importing.mapping.schema import Block, Source, SourceMapping
 from scoring.errors import Sentence
 
@@ -22,6 +22,7 @@ class ParsedRows:
     present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
     areas: level → stated code. steps: (step, days) in the order of the mapping.
     void: bool, rows that only say that their fact is withdrawn; what else stands in them does not matter.
+    formerly: the code a building had before.
     """
 
     block: Block
@@ -34,6 +35,7 @@ class ParsedRows:
     parent: np.ndarray | None
     steps: tuple[tuple[str, np.ndarray], ...]
     void: np.ndarray | None = None
+    formerly: np.ndarray | None = None
 
 
 def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, faults: RowErrors) -> ParsedRows:
@@ -69,6 +71,7 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, on: date, fa
         parent=read(block.parent.code, AREA_CODE) if block.parent and block.parent.code else None,
         steps=steps,
         void=void if block.void else None,
+        formerly=read(block.formerly, BUILDING_CODE) if block.formerly else None,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.db.models.city import Building, City, Home, Project
 from data.importing.checking.cities import bounds_of, level_areas
+from data.importing.checking.former_codes import former_codes, renamed
 from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import floats, of_geometry, outlines, wgs84_places
@@ -90,12 +91,18 @@ class Resolver:
             return Records(TARGETS["building"], code, np.zeros(len(code), bool), {}, {}, True)
         writes = parsed.present & ~exists
         values = {**parsed.values, "code": code, **self._coordinates_and_areas(parsed, writes)}
-        return Records(TARGETS["building"], code, writes, values, {}, parsed.block.repeats)
+        key = code
+        if parsed.formerly is not None:
+            known = former_codes(self.session, self.city)
+            key, values["formerly"] = renamed(self.session, self.city, known, code, parsed.formerly, self.faults)
+        whole_list = parsed.block.whole_list
+        return Records(TARGETS["building"], key, writes, values, {}, parsed.block.repeats, whole_list=whole_list)
 
     def _existing_buildings(self, parsed: ParsedRows) -> tuple[np.ndarray, np.ndarray]:
         """Each row's building code, and whether that building exists and is not described by the file."""
         block = parsed.block
-        code = parsed.values.get("code", nulls(len(parsed.present)))
+        stated = parsed.values.get("code", nulls(len(parsed.present)))
+        code = former_codes(self.session, self.city).followed(stated)
         question = select(Building.code, Building.address, Building.name).where(Building.city_id == self.city.id)
         existing = self.session.execute(question).all() if block.match or block.existing else []
         codes = {row.code for row in existing}

@@ -3,9 +3,9 @@
 import string
 from dataclasses import replace
 
-from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist, Inspection
+from data.db.models.city import HAZARD_STEPS, LEVELS, Building, Checklist, Inspection
 from data.importing.checking.values import constant_value
-from data.importing.mapping.fields import AREA_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
+from data.importing.mapping.fields import AREA_CODE, BUILDING_CODE, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
 from data.importing.mapping.keys import condition, source
 from data.importing.mapping.schema import (
     BY_PLACE,
@@ -50,7 +50,8 @@ def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
     if name == "area":
         return {"parent": _parent(table, missing)}
     if name == "building":
-        return {"place": _place(table, missing), "areas": _areas(table, missing)}
+        formerly = source(table, "formerly", BUILDING_CODE, missing) if "formerly" in table else None
+        return {"place": _place(table, missing), "areas": _areas(table, missing), "formerly": formerly}
     if name == "project":
         return {"place": _place(table, missing)}
     if name == "inspection":
@@ -98,9 +99,10 @@ def _condition(table: Table, key: str) -> Condition | None:
 
 def _whole_list(table: Table, target: Target) -> bool:
     """Whether the file lists everything there is, so that what is missing from it has ended."""
-    if not (target.is_fact and table.flag("whole_list")):
+    listed = target.is_fact or target.model is Building
+    if not (listed and table.flag("whole_list")):
         return False
-    if "key" not in table:
+    if target.is_fact and "key" not in table:
         raise table.wrong("'whole_list' needs a 'key': without one nobody can say what is missing")
     return True
 

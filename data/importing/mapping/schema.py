@@ -110,7 +110,8 @@ class Block:
 
     key: of facts only; without one they are known by what they say. repeats: several rows may describe the same one,
     in the same words. existing: it must be in the database already. where: only rows of which this is true fill the
-    table. void: rows whose fact is withdrawn. whole_list: what is missing from the file has ended.
+    table. void: rows whose fact is withdrawn. whole_list: what is missing from the file has ended. formerly: the
+    code a building had before.
     """
 
     target: str
@@ -121,6 +122,7 @@ class Block:
     where: Condition | None = None
     void: Condition | None = None
     whole_list: bool = False
+    formerly: Source | None = None
     place: Place | None = None
     areas: tuple[AreaOf, ...] = ()
     match: Match | None = None
@@ -132,7 +134,14 @@ class Block:
         yield from self.fields.values()
         place = (self.place.lon, self.place.lat) if self.place else ()
         parent = self.parent.code if self.parent else None
-        others = (self.key, parent, *place, *(area.code for area in self.areas), *(step.day for step in self.steps))
+        others = (
+            self.key,
+            self.formerly,
+            parent,
+            *place,
+            *(area.code for area in self.areas),
+            *(step.day for step in self.steps),
+        )
         yield from (source for source in others if source)
 
 

@@ -74,7 +74,7 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     ids_by_key = ids_by_key | dict(zip(records.key[rows[new]].tolist(), added, strict=True))
     changed = _changed(columns, current, records.key[rows], existing)
     keys = records.key[rows]
-    _keep_earlier(writer, table, list(columns), {int(ids[row]): current[keys[row]] for row in changed})
+    keep_stored(writer, records, {int(ids[row]): current[keys[row]] for row in changed})
     _update(writer, table, columns, ids, changed)
     writer.advance(len(existing))
     writer.ids[records.target.name] = np.array([ids_by_key.get(key, -1) for key in records.key.tolist()], np.int64)
@@ -94,7 +94,7 @@ def stored_rows(writer: Writer, records: Records) -> tuple[dict, dict]:
     file fills and import_id. Read once."""
     name = records.target.name
     if name not in writer.stored:
-        writer.stored[name] = _current(writer, records, [*records.values, *(f"{ref}_id" for ref in records.refs)])
+        writer.stored[name] = _current(writer, records, _filled_columns(records))
     return writer.stored[name]
 
 
@@ -123,10 +123,15 @@ def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict
     return ids, values
 
 
-def _keep_earlier(writer: Writer, table: Table, columns: list[str], earlier: dict[int, tuple]) -> None:
-    """earlier: by the id of a row that is about to change, its values of `columns` and its import."""
-    rows = {id_: dict(zip([*columns, "import_id"], values, strict=True)) for id_, values in earlier.items()}
-    keep_earlier(writer.session, writer.import_id, table, rows)
+def keep_stored(writer: Writer, records: Records, earlier: dict[int, tuple]) -> None:
+    """earlier: by the id of a row that is about to change, what `stored_rows` has of it."""
+    names = [*_filled_columns(records), "import_id"]
+    rows = {id_: dict(zip(names, values, strict=True)) for id_, values in earlier.items()}
+    keep_earlier(writer.session, writer.import_id, table_of(records.target.model), rows)
+
+
+def _filled_columns(records: Records) -> list[str]:
+    return [*records.values, *(f"{ref}_id" for ref in records.refs)]
 
 
 def _key_columns(records: Records) -> tuple:

@@ -30,6 +30,7 @@ from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
+from data.importing.writing.building_lists import end_buildings, missing_buildings, with_endings
 from data.importing.writing.events import FactWriter, checklist_id
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
@@ -37,7 +38,7 @@ from data.importing.writing.repeated_keys import Plans, imports_found, planned_f
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
 from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
-from data.importing.writing.whole_lists import with_missing_facts
+from data.importing.writing.whole_lists import Missing, with_missing_facts
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
@@ -189,18 +190,25 @@ def _write_all(
     records, faults = resolved.records, resolved.faults
     progress = _Progress(report)
     writer = Writer(session, city, import_id, on, progress.advance)
+    if "building" in records:
+        records = records | {"building": with_endings(writer, records["building"])}
     with_checklists = {name: _with_checklist(writer, of_target, mapping, name) for name, of_target in records.items()}
     before = imports_of_same_bytes(session, city, table.sha256, import_id)
     twins = tuple(record.id for record in before)
     plans, repeated = planned_facts(writer, with_checklists, mapping, twins, mapping.repeated_keys, faults)
     plans, missing = with_missing_facts(plans, faults, mapping.end_missing)
     ended = {m.records.target.plural: len(plan.ended) for m, plan in plans.values() if plan.ended}
+    gone, unlisted = _missing_buildings(writer, records, faults, mapping.end_missing)
+    missing |= {"buildings": unlisted} if unlisted else {}
+    ended |= {"buildings": len(gone)} if gone else {}
     good = ~faults.bad
     progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
     tallies = {}
     for name, of_target in records.items():
         progress.doing = of_target.target.plural
         tallies[of_target.target.plural] = _write(writer, of_target, good, plans, name)
+        if name == "building":
+            tallies["buildings"] = end_buildings(writer, of_target, gone, tallies["buildings"])
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
@@ -224,6 +232,13 @@ def _write_all(
         missing=missing,
     )
     return outcome, writer.touched
+
+
+def _missing_buildings(
+    writer: Writer, records: dict[str, Records], faults: RowErrors, end_missing: bool
+) -> tuple[list[str], Missing | None]:
+    buildings = records.get("building")
+    return missing_buildings(writer, buildings, faults, end_missing) if buildings else ([], None)
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, plans: Plans, name: str) -> Tally:

@@ -55,18 +55,18 @@ def _missing(
     """The facts of the source that count and no row is, and how many count."""
     named = {fact.id for _, plan in of_table for fact in plan.before if fact is not None}
     for one, _ in of_table:
-        for row in np.flatnonzero(one.records.writes & _set_aside(faults)).tolist():
+        for row in np.flatnonzero(one.records.writes & faults.bad & on_the_list(faults)).tolist():
             named.update(fact.id for fact in one.stored.under(_key(one, row)))
     standing = [fact for fact in matcher.stored.ours if not fact.gone]
     return [fact for fact in standing if fact.id not in named], len(standing)
 
 
-def _set_aside(faults: RowErrors) -> np.ndarray:
-    """Rows with a fault of their own; those the mapping leaves out are no part of the list."""
-    rows = [row for row, found in faults.by_row.items() if any(fault.reason != LEFT_OUT for fault in found)]
-    aside = np.zeros(len(faults.bad), bool)
-    aside[rows] = True
-    return aside
+def on_the_list(faults: RowErrors) -> np.ndarray:
+    """Rows that are part of the list: all but those the mapping leaves out. Bool (rows,)."""
+    left_out = [row for row, found in faults.by_row.items() if all(fault.reason == LEFT_OUT for fault in found)]
+    listed = np.ones(len(faults.bad), bool)
+    listed[left_out] = False
+    return listed
 
 
 def _key(matcher: FactMatcher, row: int) -> str:

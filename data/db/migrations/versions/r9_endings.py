@@ -10,3 +10,8 @@ down_revision = "7"
 def upgrade() -> None:
     for table in ("inspections", "hazards", "events"):
         op.add_column(table, sa.Column("void", sa.Boolean()))
+    op.add_column("buildings", sa.Column("ended_on", sa.Date()))
+    op.add_column("buildings", sa.Column("ended_as", sa.String(12)))
+    op.add_column("buildings", sa.Column("formerly", sa.JSON()))
+    few = sa.text("formerly IS NOT NULL")
+    op.create_index("ix_buildings_formerly", "buildings", ["city_id"], sqlite_where=few, postgresql_where=few)
