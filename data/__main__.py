@@ -90,6 +90,14 @@ def _add_import(commands) -> None:
     command.add_argument("--set-aside", type=Path, metavar="PATH", help="a .csv path, or a folder for several files")
     command.add_argument("--on", type=date.fromisoformat, help="day of the import, YYYY-MM-DD (today in the city)")
     command.add_argument("--preview", action="store_true", help="check and count, write nothing to the database")
+    command.add_argument(
+        "--repeated-keys",
+        choices=("corrections", "others"),
+        help="what rows are that name a stored record and say something else (they are set aside)",
+    )
+    command.add_argument(
+        "--end-missing", action="store_true", help="end all that a whole list does not name, however much it is"
+    )
     command.set_defaults(run=import_files)
 
 
@@ -178,9 +186,10 @@ def _at_least_one(text: str) -> int:
 
 def import_files(options: argparse.Namespace) -> int:
     """Imports each file as a whole or not at all; the same file again changes nothing."""
-    from data.importing.command import run  # each command loads only what it needs
+    from data.importing.command import Options, run  # each command loads only what it needs
 
-    run(_database(), options.mapping, options.files, options.on, options.set_aside, options.preview)
+    how = Options(options.on, options.set_aside, options.preview, options.repeated_keys, options.end_missing)
+    run(_database(), options.mapping, options.files, how)
     return 0
 
 
@@ -201,7 +210,7 @@ def undo(options: argparse.Namespace) -> int:
 
 
 def verify_city(options: argparse.Namespace) -> int:
-    """Compares our score and result of every inspection with those the city published."""
+    """Compares our score and our result of every inspection with what the city published, each where there is one."""
     from data.city.published_scores import verification
 
     with reading(_database(), SYSTEM) as session:
@@ -209,7 +218,8 @@ def verify_city(options: argparse.Namespace) -> int:
     print(result.sentence())
     if result.differing.empty:
         return 0
-    print(result.differing.drop(columns=["agrees", "edition_day"]).head(options.show).to_string(index=False))
+    shown = ["agrees", "score_agrees", "result_agrees", "edition_day"]
+    print(result.differing.drop(columns=shown).head(options.show).to_string(index=False))
     return DIFFERENT
 
 

@@ -14,6 +14,7 @@ from dashboard.look.plain_text import as_text
 from dashboard.view.labels import theme_name
 from data.city.answer_text import MARKS, split_answers
 from data.city.building_report import BuildingReport, Explained
+from data.db.models.city import Building
 from scoring.grading.reasons import Reason
 from scoring.rulebook.fact import Seen
 from scoring.rulebook.hazard_catalogue import categories
@@ -29,6 +30,7 @@ def building_card(context: CityContext, card: BuildingReport, open_rule_set: str
     area = " / ".join(context.area_name[one][t.language != "zh"] for one in card.areas)
     rows = {
         t("card.code"): building.code,
+        t("card.formerly"): t.listed(building.formerly or ()),
         t("card.address"): building.address,
         t("card.area"): area,
         t("card.homes"): _number(building.homes),
@@ -45,10 +47,16 @@ def building_card(context: CityContext, card: BuildingReport, open_rule_set: str
     _pairs({name: text for name, text in rows.items() if text})
     if building.off_map:
         st.caption(t("card.off_map", reason=as_text(t.of(building.off_map))))
-    for rule_set in card.ratings:
+    if card.has_ended:
+        st.warning(as_text(_ending(building, t)))
+    for rule_set in () if card.has_ended else card.ratings:
         _rating(context, card, rule_set, t, explained=rule_set == open_rule_set)
     credit_records(card, t)
     _timeline(context, card, t)
+
+
+def _ending(building: Building, t: Translator) -> str:
+    return t(f"card.ended_{building.ended_as or 'closed'}", day=building.ended_on)
 
 
 def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Translator, explained: bool) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from data.city.city_facts import stand_on
 from data.city.filters import Filters
 from data.city.snapshots import NEVER, Snapshot
 from data.city.summaries import hazard_counts, low_grades
@@ -28,7 +29,7 @@ def figure_strip(
             chosen,
             t(
                 "figure.buildings_of" if context.sees_all else "figure.buildings_of_yours",
-                n=f"{context.buildings:,}",
+                n=f"{int((context.seen & stand_on(day.city_facts.buildings, day.on)).sum()):,}",
             ),
         ),
         *([] if rule_set is None else _of_grades(day, rows, rule_set, t)),

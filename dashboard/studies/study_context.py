@@ -15,6 +15,7 @@ from dashboard.look.plain_text import as_text
 from dashboard.shell.page_header import no_city, no_grades
 from dashboard.view.labels import levels_offered, theme_name
 from data.access.roles import AccessScope, Permission
+from data.city.city_facts import stand_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
     if without_grades:
         st.info(without_grades)
         return None
-    rows = context.seen
+    rows = context.seen & stand_on(context.city_facts.buildings, context.options.last_day)
     if area:
         level = area.split(":")[0]
         rows = rows & (context.city_facts.buildings[level] == context.options.areas[area])

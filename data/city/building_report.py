@@ -42,7 +42,7 @@ class Explained:
 
 @dataclass(frozen=True, eq=False)
 class BuildingReport:
-    """One building's file. ratings: by rule set."""
+    """One building's file. ratings: by rule set; they say nothing where the building has ended by then."""
 
     building: Building
     areas: tuple[int, ...]  # ids, widest first
@@ -50,6 +50,11 @@ class BuildingReport:
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
     credit: Mapping[str, CreditCounts]  # kind of subject → its credit records; empty where there are no such homes
+    on: date
+
+    @property
+    def has_ended(self) -> bool:
+        return self.building.ended_on is not None and self.building.ended_on <= self.on
 
 
 def building_report(
@@ -72,6 +77,7 @@ def building_report(
         history=queries.building_history(session, scope, building, on),
         homes=homes,
         credit=_credit(session, scope, building, on) if homes else {},
+        on=on,
     )
 
 

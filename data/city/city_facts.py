@@ -1,6 +1,7 @@
 """All facts about a city's buildings, whatever the day: what is stored, and over it what was written since."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,13 +13,16 @@ from data.city.fact_merge import GONE, Rows, merged, with_recent
 from scoring.grading.facts import FactLog
 from scoring.rulebook.fact import BUILDING_FIELDS
 
+STANDING = np.iinfo(np.int32).max  # in the column `ended`, of a building that has not
+
 
 @dataclass(frozen=True, eq=False)
 class CityFacts:
     """The facts of a city at a version of its tables.
 
     buildings: columns of equal length (and `uses`, the names of the codes in `use`), those on the map first and
-    sorted by `key`; a building's position in them is its row.
+    sorted by `key`; a building's position in them is its row. `ended`: the day from which it is no more, int32 days
+    since 1970, or STANDING.
     """
 
     city: str
@@ -102,6 +106,11 @@ def with_buildings(known: CityFacts, touched: np.ndarray, now: CityFacts) -> Cit
     sorted_columns = {name: values if name == "uses" else values[order] for name, values in buildings.items()}
     n_on_map = int((kept < known.n_on_map).sum()) + now.n_on_map
     return CityFacts(known.city, sorted_columns, n_on_map, merged(known.dated, now.stored, rows))
+
+
+def stand_on(buildings: Columns, on: date) -> np.ndarray:
+    """Which buildings there are at the end of a day, bool (n,). When a building was built, few sources say."""
+    return buildings["ended"] > np.datetime64(on, "D").astype(np.int64)
 
 
 def rows_by_id(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from data.city import city_metadata, queries
 from data.city.answer_text import answer_table
 from data.city.array_files import Columns
 from data.city.changes import latest_version
-from data.city.city_facts import CityFacts, rows_by_id
+from data.city.city_facts import STANDING, CityFacts, rows_by_id
 from data.city.dated_facts import DatedFacts
 from data.db.engine import as_scope
 from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
@@ -136,6 +136,7 @@ def _buildings(frame: pd.DataFrame, datum: str) -> tuple[int, Columns]:
         "uses": np.array(uses, dtype="U40"),
         "group_rental": (frame["group_rental"] == 1).to_numpy(bool),
         "public_homes": frame["public_homes"].to_numpy(bool),
+        "ended": _day_numbers(frame["ended_on"]),
     }
     for level in LEVELS:
         columns[level] = frame[f"{level}_id"].fillna(-1).to_numpy(np.int64)
@@ -158,6 +159,12 @@ def _rows(building_ids: pd.Series, ids: np.ndarray) -> np.ndarray:
 def as_days(values: pd.Series) -> np.ndarray:
     """datetime64[D]; a missing day is NaT."""
     return pd.to_datetime(values).to_numpy().astype("datetime64[D]")
+
+
+def _day_numbers(days: pd.Series) -> np.ndarray:
+    """Days since 1970, int32; STANDING where there is none."""
+    numbers = as_days(days).astype(np.int64)
+    return np.where(days.isna(), STANDING, numbers).astype(np.int32)
 
 
 def _checks(frame: pd.DataFrame, ids: np.ndarray, items: int) -> Columns:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from data.city.city_facts import stand_on
 from data.city.snapshots import HAZARD_STATES, Snapshot
 from data.db.models.city import HAZARD_GROUPS, LEVELS
 
@@ -33,9 +34,9 @@ class Filters:
 
 
 def selected(snapshot: Snapshot, filters: Filters) -> np.ndarray:
-    """True for each building that meets every condition; bool (n,)."""
-    chosen = np.ones(snapshot.size, dtype=bool)
+    """True for each building that stands and meets every condition; bool (n,)."""
     columns = snapshot.city_facts.buildings
+    chosen = stand_on(columns, snapshot.on)
     if filters.areas:
         chosen &= in_areas(columns, filters.areas)
     for rule_set, codes in filters.grades:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM
 from data.city.array_files import ArraysDamaged, read_columns, write_columns
-from data.city.city_facts import CityFacts
+from data.city.city_facts import CityFacts, stand_on
 from data.city.rating_runs import ChangedGrades, RunCounts, standing, write_run
 from data.city.snapshots import month_ends
 from data.db.engine import reading
 from data.db.models.city import Building, City, Rating, RuleEdition
 from scoring.grading.facts import FactLog, compute_facts
-from scoring.grading.rating import rate
+from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import Edition, Rulebook
 
 MONTHS = 60
@@ -86,6 +86,7 @@ def history_up_to(
         grades[month] = rated
         if recent is not None and of_recent is not None:
             grades[month, recent.rows] = _grades_on(of_recent, rules, rule_set, day)
+        grades[month, ~stand_on(city_facts.buildings, day)] = UNRATED
         report(rule_set, month + 1, len(days))
     return History(rule_set, np.array(days, dtype="datetime64[D]"), grades)
 
@@ -122,6 +123,7 @@ def write_history(
     for month, day in enumerate(days):
         edition = rules.on(rule_set, day)
         rating = rate(compute_facts(city_facts.fact_log, edition, day), edition)
+        rating.grade[~stand_on(city_facts.buildings, day)] = UNRATED
         _apply(state, stored, day)
         rows = np.flatnonzero(rating.grade != state)
         ids = city_facts.buildings["id"][rows]

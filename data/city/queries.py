@@ -168,7 +168,7 @@ def buildings(session: Session, scope: AccessScope, city: City, of: BuildingIds 
     columns = (
         *(Building.id, Building.key, Building.lon, Building.lat, Building.off_map),
         *ITS_AREAS,
-        *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental),
+        *(Building.homes, Building.floors, Building.built, Building.use, Building.group_rental, Building.ended_on),
         Building.id.in_(select(home.building_id)).label("public_homes"),
     )
     question = select(*columns).where(_of_city(Building.city_id, Building.id, city, of), visible_to(scope))
@@ -238,8 +238,11 @@ def home_states(session: Session, scope: AccessScope, city: City, on: date, of: 
 
 
 def building_by_code(session: Session, scope: AccessScope, city: City, code: str) -> Building | None:
-    question = select(Building).where(Building.city_id == city.id, Building.code == code, visible_to(scope))
-    return session.scalar(question)
+    of_city = select(Building).where(Building.city_id == city.id, visible_to(scope))
+    building = session.scalar(of_city.where(Building.code == code))
+    if building is None and (renamed := _once_called(session, city, code)):
+        building = session.scalar(of_city.where(Building.id == renamed[-1]))
+    return building
 
 
 def building_by_id(session: Session, scope: AccessScope, city: City, building_id: int) -> Building | None:
@@ -257,7 +260,10 @@ def area_names(session: Session, scope: AccessScope, ids: Iterable[int | None]) 
 
 
 def search(session: Session, scope: AccessScope, city: City, words: str, most: int) -> list[Building]:
-    """Buildings whose code begins with `words`, or whose name or address holds it; short names first."""
+    """Buildings whose code begins with `words`, or whose name or address holds it; short names first.
+
+    Those that ended are found too, and one that had the code `words` before.
+    """
     words = words.strip()
     if not words:
         return []
@@ -267,12 +273,21 @@ def search(session: Session, scope: AccessScope, city: City, words: str, most: i
         Building.address.icontains(words, autoescape=True),
     )
     question = select(Building).where(visible_to(scope), matches)
+    renamed = _once_called(session, city, words)
+    if renamed:
+        return list(session.scalars(select(Building).where(visible_to(scope), Building.id.in_(renamed)).limit(most)))
     narrowed = candidates(session.get_bind().dialect.name, words)
     if narrowed is None:
         question = question.where(Building.city_id == city.id)
     else:  # "+ 0", or SQLite would read the whole city by its index instead of the few that may match
         question = question.where(Building.id.in_(narrowed), Building.city_id + 0 == city.id)
     return list(session.scalars(question.order_by(func.length(Building.name), Building.name, Building.id).limit(most)))
+
+
+def _once_called(session: Session, city: City, code: str) -> list[int]:
+    """The buildings that had a code before; of the few that were ever renamed."""
+    question = select(Building.id, Building.formerly).where(Building.city_id == city.id, Building.formerly.is_not(None))
+    return [id_ for id_, formerly in session.execute(question.order_by(Building.id)) if code in formerly]
 
 
 def building_history(session: Session, scope: AccessScope, building: Building, on: date) -> pd.DataFrame:
@@ -359,6 +374,7 @@ def off_map_counts(session: Session, scope: AccessScope, city: City) -> dict[str
     question = (
         select(Building.off_map, func.count())
         .where(Building.city_id == city.id, Building.off_map.is_not(None), visible_to(scope))
+        .where(Building.ended_on.is_(None))
         .group_by(Building.off_map)
     )
     return {reason: count for reason, count in session.execute(question) if reason is not None}
@@ -387,9 +403,10 @@ def _of_city(city_id: Column, building_id: Column, city: City, of: BuildingIds) 
 
 
 def uncorrected(table: CorrectableModel) -> ColumnElement[bool]:
-    """The condition that no later row corrects this one."""
+    """The condition that no later row corrects this one, nor is it void itself."""
     corrected = select(table.corrects_id).where(table.corrects_id.is_not(None))
-    return table.id.not_in(corrected.correlate(None))
+    counts = table.id.not_in(corrected.correlate(None))
+    return and_(counts, table.void.is_not(True)) if hasattr(table, "void") else counts
 
 
 def _to_frame(session: Session, question: Select) -> pd.DataFrame:

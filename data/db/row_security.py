@@ -89,7 +89,7 @@ def _through(table: str, column: str) -> str:
 # would never end.
 FUNCTIONS = {
     "credit_map_hazardous_buildings": f"SELECT building_id FROM hazards WHERE {_its_groups('hazard_group')}"
-    " AND NOT EXISTS (SELECT 1 FROM hazards AS later WHERE later.corrects_id = hazards.id)",
+    " AND void IS NOT TRUE AND NOT EXISTS (SELECT 1 FROM hazards AS later WHERE later.corrects_id = hazards.id)",
     "credit_map_public_buildings": "SELECT building_id FROM homes",
 }
 SECURITY_DEFINER_BODY = f"""

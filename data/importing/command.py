@@ -1,5 +1,6 @@
 """`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from data.errors import DataError
 from data.importing.errors import CityMissing
 from data.importing.mapping.choose_mapping import allotted, describing, mappings_named
 from data.importing.mapping.saved_mappings import saved_mappings
-from data.importing.mapping.schema import SourceMapping
+from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.writing.history import PastImport, past_imports
 from data.importing.writing.rejected_rows import ending, write_rejected_rows
+from data.importing.writing.repeated_keys import REASON
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
@@ -30,34 +32,49 @@ class Stopped(DataError):
     """The user pressed Ctrl-C."""
 
 
-def run(
-    engine: Engine, mapping: str, files: list[Path], on: date | None, rejected_path: Path | None, preview: bool
-) -> None:
-    """Imports each file in its turn and prints the result. Raises DataError at the first that is refused.
+@dataclass(frozen=True)
+class Options:
+    """How files are to be taken in; see `import_file`. rejected_path: where the rows set aside go."""
 
-    on: the day of the import, None for today in the city.
-    """
+    on: date | None
+    rejected_path: Path | None = None
+    preview: bool = False
+    repeated_keys: RepeatedKeys | None = None
+    end_missing: bool = False
+
+
+def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> None:
+    """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
         try:
-            outcome = _imported(engine, chosen, file, on, preview)
+            outcome = _imported(engine, chosen, file, options)
         except KeyboardInterrupt as stop:
             raise Stopped(
                 "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
             ) from stop
-        print(summary(outcome, preview))
+        print(summary(outcome, options.preview))
         if outcome.faults:
-            path = rejected_rows_path(rejected_path, file, len(files) > 1, ending(outcome.frame))
+            path = rejected_rows_path(options.rejected_path, file, len(files) > 1, ending(outcome.frame))
             write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
             print(_rejected_rows(outcome, path))
 
 
-def _imported(engine: Engine, mapping: SourceMapping, file: Path, on: date | None, preview: bool) -> Outcome:
+def _imported(engine: Engine, mapping: SourceMapping, file: Path, options: Options) -> Outcome:
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
             return import_file(
-                engine, SYSTEM, mapping, file, on, actor=COMMAND_LINE, report=_on_bar(bar, file), preview=preview
+                engine,
+                SYSTEM,
+                mapping,
+                file,
+                options.on,
+                actor=COMMAND_LINE,
+                report=_on_bar(bar, file),
+                preview=options.preview,
+                repeated_keys=options.repeated_keys,
+                end_missing=options.end_missing,
             )
         except CityMissing as missing:
             raise CityMissing("{missing}{first}", missing=missing, first=_first(mapping.city)) from missing
@@ -96,7 +113,28 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         counts = f"{tally.new:>9,} new {tally.changed:>9,} changed {tally.unchanged:>9,} unchanged"
         lines.append(f"  {table:<12}{counts}")
     lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
+    if outcome.seen_before:
+        lines.append(f"  the same bytes came as import {outcome.seen_before.import_id} on {outcome.seen_before.day}")
+    if outcome.repeated:
+        lines.append(_repeated(outcome))
+    lines += [f"  {count:,} {table} ended and count no more" for table, count in outcome.ended.items()]
+    lines += [
+        f"  {counts.missing:,} of {counts.standing:,} {table} are missing from this whole list, more than can end "
+        "unasked: nothing of it ended; --end-missing ends them"
+        for table, counts in outcome.unanswered.items()
+    ]
     return "\n".join(lines)
+
+
+def _repeated(outcome: Outcome) -> str:
+    first = next((row for row, reason, _ in outcome.faults if reason == REASON), None)
+    if first is None:
+        return f"  {outcome.repeated:,} rows named earlier ones with other content and were taken as it was answered"
+    return (
+        f"  {outcome.repeated:,} rows replace earlier ones with other content (first: row "
+        f"{outcome.row_numbers[first]}): are these corrections? They were set aside; "
+        "--repeated-keys corrections takes them for corrections, --repeated-keys others for other records"
+    )
 
 
 def listing(engine: Engine) -> str:

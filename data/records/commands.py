@@ -92,4 +92,26 @@ class HomeStateSet:
     day: date
 
 
-Command = Visit | HazardFound | HazardStepTaken | EventHappened | HomeStateSet
+@dataclass(frozen=True)
+class VisitWithdrawn:
+    """A visit that never was: it counts no more, and nothing takes its place. Hazards found on it stay."""
+
+    withdraws: int
+
+
+@dataclass(frozen=True)
+class HazardWithdrawn:
+    """A hazard that never was; it counts no more, with all its steps."""
+
+    withdraws: int
+
+
+@dataclass(frozen=True)
+class EventWithdrawn:
+    """A case, an accident or a lead that never was, or was recorded twice."""
+
+    withdraws: int
+
+
+Withdrawal = VisitWithdrawn | HazardWithdrawn | EventWithdrawn
+Command = Visit | HazardFound | HazardStepTaken | EventHappened | HomeStateSet | Withdrawal

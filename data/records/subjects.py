@@ -77,7 +77,7 @@ def steps_of(desk: Desk, hazard: Hazard) -> list[HazardStep]:
 
 def _valid(desk: Desk, model: type[Row], row_id: int, visible: ColumnElement[bool]) -> Row:
     question = select(model).join(Building, model.building_id == Building.id)
-    question = question.where(model.id == _id(row_id), model.city_id == desk.city.id, visible)
+    question = question.where(model.id == _id(row_id), model.city_id == desk.city.id, model.void.is_not(True), visible)
     row = desk.session.scalar(question.with_for_update(of=model))
     if row is None:
         raise _gone()

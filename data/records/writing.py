@@ -15,12 +15,23 @@ from data.audit.trail import Actor
 from data.city.changes import log_change
 from data.db.engine import writing
 from data.db.models.city import Building
-from data.records.commands import Command, EventHappened, HazardFound, HazardStepTaken, HomeStateSet, Visit
+from data.records.commands import (
+    Command,
+    EventHappened,
+    EventWithdrawn,
+    HazardFound,
+    HazardStepTaken,
+    HazardWithdrawn,
+    HomeStateSet,
+    Visit,
+    VisitWithdrawn,
+)
 from data.records.desk import Desk, Written
 from data.records.facts import write_event, write_home_state, write_visit
 from data.records.hazards import write_hazard, write_step
 from data.records.keys import Recorded, check_key, digest_of, keep_key, recorded_before
 from data.records.subjects import city_of
+from data.records.withdrawals import withdraw_event, withdraw_hazard, withdraw_visit
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,9 @@ KINDS: Mapping[type, Kind] = {
     HazardStepTaken: Kind("record_steps", "record_step", "hazard", write_step),
     EventHappened: Kind("record_events", "record_event", "event", write_event),
     HomeStateSet: Kind("record_homes", "record_home", "home_state", write_home_state),
+    VisitWithdrawn: Kind("record_visits", "withdraw_visit", "visit", withdraw_visit),
+    HazardWithdrawn: Kind("record_hazards", "withdraw_hazard", "hazard", withdraw_hazard),
+    EventWithdrawn: Kind("record_events", "withdraw_event", "event", withdraw_event),
 }
 
 

@@ -24,7 +24,7 @@ from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, reading
 from data.db.models.city import Base, Building
 from data.importing.mapping.parser import read_mapping
-from data.importing.mapping.schema import Layout, SourceMapping
+from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.tables import SourceTable, read_file
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import import_file
@@ -205,8 +205,19 @@ class Desk:
     engine: Engine
     folder: Path
 
-    def hand_in(self, mapping: str, path: Path, on: date = ON, preview: bool = False) -> Outcome:
-        """Imports a file by a mapping given as text; the mapping is named for what its title speaks of."""
+    def hand_in(
+        self,
+        mapping: str,
+        path: Path,
+        on: date = ON,
+        preview: bool = False,
+        repeated_keys: RepeatedKeys = "corrections",
+        end_missing: bool = False,
+    ) -> Outcome:
+        """Imports a file by a mapping given as text; the mapping is named for what its title speaks of.
+
+        repeated_keys: Riverton's own files correct what they repeat; the product asks.
+        """
         return import_file(
             self.engine,
             SYSTEM,
@@ -215,6 +226,8 @@ class Desk:
             on,
             actor=COMMAND_LINE,
             preview=preview,
+            repeated_keys=repeated_keys,
+            end_missing=end_missing,
             read=read_here,
         )
 

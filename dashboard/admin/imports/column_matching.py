@@ -18,7 +18,7 @@ from data.db.models.city import City
 from data.importing.checking.days import ORDERS
 from data.importing.errors import WrongMapping
 from data.importing.mapping.builder import Match, built, name_for
-from data.importing.mapping.choose_mapping import every_mapping
+from data.importing.mapping.choose_mapping import earlier_sources, every_mapping
 from data.importing.mapping.guess_columns import (
     PLACE,
     SLOTS,
@@ -62,7 +62,7 @@ def mapping_chosen(scope: AccessScope, upload: Upload, t: Translator) -> tuple[S
     if not cities:
         st.info(t("imports.no_city"))
         return None
-    return _mapping_from_columns(upload, cities, levels, set(mappings), t)
+    return _mapping_from_columns(upload, cities, levels, mappings, t)
 
 
 def _offered(every: Sequence[SourceMapping], cities: Sequence[City], scope: AccessScope) -> dict[str, SourceMapping]:
@@ -84,7 +84,11 @@ def _best_match(mappings: dict[str, SourceMapping], upload: Upload) -> str:
 
 
 def _mapping_from_columns(
-    upload: Upload, cities: Sequence[City], levels: dict[str, tuple[str, ...]], names_taken: set[str], t: Translator
+    upload: Upload,
+    cities: Sequence[City],
+    levels: dict[str, tuple[str, ...]],
+    mappings: dict[str, SourceMapping],
+    t: Translator,
 ) -> tuple[SourceMapping, str] | None:
     left, middle, _ = st.columns(COLUMNS_A_ROW)
     by_code = {city.code: city for city in cities}
@@ -113,7 +117,8 @@ def _mapping_from_columns(
             st.info(t("imports.choose_day_order"))
             return None
     title = f"{city.names['en']}: {upload.name}"
-    name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, names_taken)
+    name = name_for(upload.name.rsplit(".", 1)[0], city.code, target, set(mappings))
+    settings["formerly"] = earlier_sources(mappings.values(), city.code, target)
     settings |= ways_of_reading(file_sample, upload)
     match = Match(name, title, city.code, target, matches, **settings)
     return _build_mapping(match, file_sample, t)
@@ -135,6 +140,8 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
                 format_func=name_of,
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}",
             )
+            if column is None and slot.name == "key":
+                box.caption(t("imports.without_key"))
             if column is not None:
                 matches[slot.name] = column
                 box.caption(as_text(_examples(file_sample, column)))

@@ -17,7 +17,9 @@ from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
 from data.access.roles import AccessScope
 from data.errors import DataError
+from data.importing.mapping.schema import REPEATED_KEYS, RepeatedKeys
 from data.importing.writing.rejected_rows import without_geometry
+from data.importing.writing.repeated_keys import REASON
 from data.importing.writing.result import Outcome
 from geo.coordinates import from_wgs84
 
@@ -72,6 +74,25 @@ def _reason_rows(reason: str, count: int, t: Translator) -> str:
 def reason_name(reason: str, t: Translator) -> str:
     key = f"imports.reason_{reason}"
     return t(key) if key in t else reason
+
+
+def seen_before_note(outcome: Outcome, t: Translator) -> None:
+    if before := outcome.seen_before:
+        st.info(t("imports.seen_before", n=as_text(before.import_id), day=as_text(before.day)))
+
+
+def repeated_keys_choice(outcome: Outcome, key: str, t: Translator) -> RepeatedKeys:
+    """What rows are that name a stored record and say something else; set aside unless a person says otherwise."""
+    first = next((row for row, reason, _ in outcome.faults if reason == REASON), None)
+    said = "" if first is None else f"{t('imports.row', n=f'{int(outcome.row_numbers[first]):,}')}"
+    sentence = "" if first is None else _sentence(outcome, first, t)
+    st.warning(t("imports.repeated", n=f"{outcome.repeated:,}", first=as_text(f"{said} {sentence}".strip())))
+    return st.radio(
+        t("imports.repeated_question"),
+        REPEATED_KEYS,
+        format_func=lambda one: t(f"imports.repeated_{one}"),
+        key=f"repeated-{key}",
+    )
 
 
 def off_map_note(outcome: Outcome, t: Translator) -> None:

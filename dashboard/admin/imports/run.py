@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -47,22 +48,44 @@ def check_and_import(
     """One form from its check to its end. text: of a mapping made here, which is kept when the file is taken in."""
     key, owner = st.session_state["import_key"], user.actor.account
     check_key = f"{key}-{_mapping_key(mapping, text)}"
-    check = JOBS.of(check_key, owner)
-    if check is None:
+    if JOBS.of(check_key, owner) is None:
         if st.button(t("imports.check"), type="primary"):
             JOBS.begin(check_key, owner, mapping.city, _check_of(user, upload, mapping))
             st.rerun()
         return
-    if not _ended_well(check, t):
+    checked = _checked(user, upload, mapping, check_key, t)
+    if checked is None:
         return
-    _show_preview(user.scope, mapping, check.result, check_key, t)
-    rows_to_write = sum(tally.new + tally.changed for tally in check.result.tallies.values())
+    mapping, outcome = checked
+    _show_preview(user.scope, mapping, outcome, check_key, t)
+    rows_to_write = sum(tally.new + tally.changed for tally in outcome.tallies.values())
     if not rows_to_write:
         st.info(t("imports.nothing_new"))
         return
     if st.button(t("imports.import", n=f"{rows_to_write:,}"), type="primary", key="import_now"):
         JOBS.begin(key, owner, mapping.city, _import_of(user, upload, mapping, text, key))
         st.rerun()
+
+
+def _checked(
+    user: CurrentUser, upload: Upload, mapping: SourceMapping, check_key: str, t: Translator
+) -> tuple[SourceMapping, Outcome] | None:
+    """The check, once more with what was answered about repeated keys where there are any; None while it runs."""
+    owner = user.actor.account
+    check = JOBS.of(check_key, owner)
+    if check is None or not _ended_well(check, t):
+        return None
+    if not check.result.repeated:
+        return mapping, check.result
+    answer = result.repeated_keys_choice(check.result, check_key, t)
+    if answer == mapping.repeated_keys:
+        return mapping, check.result
+    answered = replace(mapping, repeated_keys=answer)
+    answered_key = f"{check_key}-{answer}"
+    if JOBS.of(answered_key, owner) is None:
+        JOBS.begin(answered_key, owner, mapping.city, _check_of(user, upload, answered))
+    check = JOBS.of(answered_key, owner)
+    return (answered, check.result) if check is not None and _ended_well(check, t) else None
 
 
 def _mapping_key(mapping: SourceMapping, text: str | None) -> str:
@@ -189,6 +212,7 @@ def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, 
     st.markdown(f"##### {t('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
     result.notes(outcome, t)
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
+    result.seen_before_note(outcome, t)
     with left:
         result.counts_table(outcome, t)
         result.reasons_table(outcome, t)
@@ -206,6 +230,7 @@ def _show_import(job: Job, t: Translator) -> None:
         t("imports.done", rows=f"{outcome.read:,}", aside=f"{len(outcome.faults):,}", n=as_text(outcome.import_id))
     )
     result.notes(outcome, t)
+    result.seen_before_note(outcome, t)
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
     rejected_rows_link(outcome.import_id, len(outcome.faults), t)

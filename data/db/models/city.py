@@ -31,6 +31,7 @@ LEVELS = ("district", "street", "community", "grid")  # widest first
 HAZARD_GROUPS = ("counter_terrorism", "public_order", "fire", "safety", "hygiene", "neighbours")
 SEVERITIES = ("low", "medium", "high")
 HAZARD_STEPS = ("found", "mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
+ENDINGS = ("demolished", "merged", "split", "closed", "not_listed")  # the last: missing from a whole list
 HOME_STATES = ("let", "vacant", "under_repair", "reserved")
 CREDIT_STEPS = ("recorded", "recognised", "repaired")  # in this order; that a record expires is worked out
 
@@ -39,6 +40,12 @@ def _corrections(table: str) -> Index:
     """Few rows correct another; this finds them without reading the rest."""
     present = text("corrects_id IS NOT NULL")
     return Index(f"ix_{table}_corrects", "corrects_id", sqlite_where=present, postgresql_where=present)
+
+
+def _few(table: str, column: str, by: str) -> Index:
+    """Few rows have the column filled."""
+    present = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", by, sqlite_where=present, postgresql_where=present)
 
 
 class Base(DeclarativeBase):
@@ -124,7 +131,11 @@ class Building(Base):
     """A rental building. `key` is the Z-order key of its place, see geo.morton."""
 
     __tablename__ = "buildings"
-    __table_args__ = (UniqueConstraint("city_id", "code"), Index("ix_buildings_key", "city_id", "key"))
+    __table_args__ = (
+        UniqueConstraint("city_id", "code"),
+        Index("ix_buildings_key", "city_id", "key"),
+        _few("buildings", "formerly", "city_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
@@ -144,6 +155,9 @@ class Building(Base):
     built: Mapped[int | None]  # year
     use: Mapped[str | None] = mapped_column(String(40))
     group_rental: Mapped[bool | None]
+    ended_on: Mapped[date | None]  # from this day on it is on no map and in no count
+    ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
+    formerly: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # codes it had before, latest last
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
 
 
@@ -165,6 +179,7 @@ class Event(Base):
     recorded_on: Mapped[date]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
@@ -184,7 +199,7 @@ class Inspection(Base):
     """A visit. With a check-list, `answers` holds the answer to each item, see data.city.answer_text.
 
     One row a visit and not one row an item: 1.8 million visits of 27 items would be 49 million rows.
-    A row that `corrects_id` names is superseded and no longer counts.
+    A row that `corrects_id` names is superseded and no longer counts, and a void one never does.
     """
 
     __tablename__ = "inspections"
@@ -206,6 +221,7 @@ class Inspection(Base):
     published_result: Mapped[str | None] = mapped_column(String(80))
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 
@@ -231,6 +247,7 @@ class Hazard(Base):
     due_on: Mapped[date | None]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
 
 

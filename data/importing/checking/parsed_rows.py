@@ -11,7 +11,7 @@ from data.importing.checking.days import Clock
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
-from data.importing.mapping.fields import AREA_CODE, AREA_NAME, DAY, DEGREES, KEY, TARGETS, Field
+from data.importing.mapping.fields import AREA_CODE, AREA_NAME, BUILDING_CODE, DAY, DEGREES, KEY, TARGETS, Field
 from data.importing.mapping.schema import AreaOf, Block, Exclusion, Source, SourceMapping, Step
 from scoring.errors import Sentence
 
@@ -25,6 +25,8 @@ class ParsedRows:
 
     present: bool, the rows that fill the table at all. values: our field → values. lon, lat: in the datum of the file.
     areas: level → what is stated. steps: (step, days) in the order of the mapping. latest_by: days.
+    void: bool, rows that only say that their fact is withdrawn; what else stands in them does not matter.
+    formerly: the code a building had before.
     """
 
     block: Block
@@ -37,12 +39,17 @@ class ParsedRows:
     parent: StatedAreas | None
     steps: tuple[tuple[str, np.ndarray], ...]
     latest_by: np.ndarray | None
+    void: np.ndarray | None = None
+    formerly: np.ndarray | None = None
 
 
 def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, clock: Clock, faults: RowErrors) -> ParsedRows:
     """Reads a block from the rows; what cannot be read is added to `faults`, except for rows already left out."""
     present = holds(frame, block.where, mapping.missing) if block.where else np.ones(len(frame), bool)
+    void = present & holds(frame, block.void, mapping.missing) if block.void else np.zeros(len(frame), bool)
     wanted = present & ~faults.bad
+    if block.key:
+        wanted &= ~void
 
     def read(source: Source, field: Field, among: np.ndarray = wanted) -> np.ndarray:
         values, wrong = read_values(frame, source, field, clock)
@@ -70,13 +77,15 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, clock: Clock
         block=block,
         present=present,
         values=values,
-        key=read(block.key, KEY) if block.key else None,
+        key=_keys(block.key, frame, clock, present & ~faults.bad, faults) if block.key else None,
         lon=read(lon, DEGREES) if lon else None,
         lat=read(lat, DEGREES) if lat else None,
         areas={area.level: stated for area in block.areas if (stated := _stated(area, read))},
         parent=_stated(block.parent, read) if block.parent else None,
         steps=steps,
         latest_by=read(block.latest_by, DAY) if block.latest_by else None,
+        void=void if block.void else None,
+        formerly=read(block.formerly, BUILDING_CODE) if block.formerly else None,
     )
 
 
@@ -85,6 +94,13 @@ def _stated(area: AreaOf, read: Read) -> StatedAreas | None:
         return None
     within = read(area.within, AREA_NAME) if area.within else None
     return StatedAreas(area.by_name, read(area.source, AREA_NAME if area.by_name else AREA_CODE), within)
+
+
+def _keys(source: Source, frame: pd.DataFrame, clock: Clock, wanted: np.ndarray, faults: RowErrors) -> np.ndarray:
+    """Void rows need one too."""
+    keys, wrong = read_values(frame, source, KEY, clock)
+    faults.add(wrong, among=wanted)
+    return keys
 
 
 def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -18,6 +18,8 @@ class Records:
     key: the natural key, a text or a tuple, None where the row has none. writes: bool, rows that are written; the
     others only refer to existing rows. values: column → values. refs: table referred to → its natural key.
     steps: (step, days) of hazards. age: where rows of one key may differ, the days by which the latest counts, int64.
+    has_keys: False for facts whose rows have no key of their own; `key` then only tells them apart within the file.
+    void: bool, rows that only withdraw their fact. whole_list: what no row is has ended.
     """
 
     target: Target
@@ -28,6 +30,9 @@ class Records:
     repeats: bool
     steps: tuple[tuple[str, np.ndarray], ...] = ()
     age: np.ndarray | None = None
+    has_keys: bool = True
+    void: np.ndarray | None = None
+    whole_list: bool = False
 
     def first_rows(self, good: np.ndarray) -> np.ndarray:
         """The rows to write, in the order of the file: of each key the first good one, or the one of the latest day."""

@@ -12,6 +12,7 @@ from data.db.models.city import Area, Building, City, Home, Project
 from data.importing.checking.area_names import StatedAreas
 from data.importing.checking.cities import bounds_of, level_areas
 from data.importing.checking.codes import StoredCodes
+from data.importing.checking.former_codes import former_codes, renamed
 from data.importing.checking.latest import latest_only
 from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
@@ -19,6 +20,7 @@ from data.importing.checking.places import floats, of_geometry, outlines, wgs84_
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.texts import normalised
+from data.importing.mapping.fact_labels import label_of_key
 from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.schema import Match, SourceMapping
 from data.importing.reading.tables import SourceTable
@@ -115,12 +117,18 @@ class Resolver:
         writes = parsed.present & ~exists
         self._check_capitals(parsed, stored, code, writes)
         values = {**parsed.values, "code": code, **self._coordinates_and_areas(parsed, writes)}
-        return Records(TARGETS["building"], code, writes, values, {}, parsed.block.repeats)
+        key = code
+        if parsed.formerly is not None:
+            known = former_codes(self.session, self.city)
+            key, values["formerly"] = renamed(self.session, self.city, known, code, parsed.formerly, self.faults)
+        whole_list = parsed.block.whole_list
+        return Records(TARGETS["building"], key, writes, values, {}, parsed.block.repeats, whole_list=whole_list)
 
     def _existing_buildings(self, parsed: ParsedRows, stored: StoredCodes) -> tuple[np.ndarray, np.ndarray]:
         """Each row's building code, and whether that building exists and is not described by the file."""
         block = parsed.block
-        code = stored.as_stored(parsed.values.get("code", nulls(len(parsed.present))))
+        stated = parsed.values.get("code", nulls(len(parsed.present)))
+        code = stored.as_stored(former_codes(self.session, self.city).followed(stated))
         by_code = np.array([value in stored.codes for value in code.tolist()], bool)
         if not block.match:
             return code, by_code if block.existing else np.zeros(len(code), bool)
@@ -224,12 +232,31 @@ class Resolver:
             homes = records["home"].key
             key = zip_columns(homes, parsed.values["day"])
             return Records(target, key, parsed.present, parsed.values, {"home": homes}, parsed.block.repeats)
-        assert parsed.key is not None  # facts have a key
-        # "#" numbers corrections, so that a "#" in the key is doubled
-        texts = ["" if key is None else key.replace("#", "##") for key in parsed.key.tolist()]
-        key = np.array([f"{self.mapping.source}:{text}" for text in texts], object)
         refs = {"building": records["building"].key}
-        return Records(target, key, parsed.present, parsed.values, refs, parsed.block.repeats, parsed.steps)
+        keys = self._keys_in_file(parsed, refs["building"]) if parsed.key is None else self._labels(parsed.key)
+        block = parsed.block
+        return Records(
+            target,
+            keys,
+            parsed.present,
+            parsed.values,
+            refs,
+            block.repeats,
+            parsed.steps,
+            has_keys=parsed.key is not None,
+            void=parsed.void,
+            whole_list=block.whole_list,
+        )
+
+    def _labels(self, keys: np.ndarray) -> np.ndarray:
+        source = self.mapping.source
+        return np.array([label_of_key(source, "" if key is None else key) for key in keys.tolist()], object)
+
+    def _keys_in_file(self, parsed: ParsedRows, buildings: np.ndarray) -> np.ndarray:
+        """Of facts without a key: every row is one of its own, or all that say the same are one."""
+        if not parsed.block.repeats:
+            return objects(list(range(len(buildings))))
+        return objects(list(zip(buildings.tolist(), *(one.tolist() for one in parsed.values.values()), strict=True)))
 
 
 def _where(present: np.ndarray, numbers: np.ndarray) -> np.ndarray:

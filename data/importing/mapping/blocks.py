@@ -5,11 +5,32 @@ from dataclasses import replace
 from typing import Any
 
 from data.city.answer_text import MARKS
-from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist
+from data.db.models.city import HAZARD_STEPS, LEVELS, Building, Checklist
 from data.importing.checking.values import answer_number, constant_value
-from data.importing.mapping.fields import AREA_CODE, AREA_NAME, DAY, DEGREES, KEY, TARGETS, Field, Target, length_of
+from data.importing.mapping.fields import (
+    AREA_CODE,
+    AREA_NAME,
+    BUILDING_CODE,
+    DAY,
+    DEGREES,
+    KEY,
+    TARGETS,
+    Field,
+    Target,
+    length_of,
+)
 from data.importing.mapping.keys import condition, from_columns, source
-from data.importing.mapping.schema import BY_PLACE, NORMALISATIONS, Answers, AreaOf, Block, Match, Place, Step
+from data.importing.mapping.schema import (
+    BY_PLACE,
+    NORMALISATIONS,
+    Answers,
+    AreaOf,
+    Block,
+    Condition,
+    Match,
+    Place,
+    Step,
+)
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence
 from scoring.rulebook.fact import MOST_ITEMS
@@ -32,9 +53,11 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
         parsed = Block(
             target=name,
             fields=_fields(table, target, existing, match is not None, missing),
-            key=source(table, "key", KEY, missing) if target.is_fact else None,
+            key=source(table, "key", KEY, missing) if target.is_fact and "key" in table else None,
             existing=existing,
-            where=_where(table),
+            where=_condition(table, "where"),
+            void=_condition(table, "void") if target.is_fact else None,
+            whole_list=_whole_list(table, target),
         )
         return replace(parsed, match=match, **_repeats(table, target, missing), **_extras(name, table, missing))
 
@@ -53,7 +76,8 @@ def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
     if name == "area":
         return {"parent": _parent(table, missing)}
     if name == "building":
-        return {"place": _place(table, missing), "areas": _areas(table, missing)}
+        formerly = source(table, "formerly", BUILDING_CODE, missing) if "formerly" in table else None
+        return {"place": _place(table, missing), "areas": _areas(table, missing), "formerly": formerly}
     if name == "project":
         if not table.flag("existing"):
             table.value("place")  # refuses: it is missing
@@ -94,11 +118,21 @@ def _check_constant(table: Table, name: str, given, field: Field) -> None:
         raise table.wrong("'{name}': {mistake}", name=name, mistake=mistake)
 
 
-def _where(table: Table):
-    if "where" not in table:
+def _condition(table: Table, key: str) -> Condition | None:
+    if key not in table:
         return None
-    with table.table("where") as inner:
+    with table.table(key) as inner:
         return condition(inner)
+
+
+def _whole_list(table: Table, target: Target) -> bool:
+    """Whether the file lists everything there is, so that what is missing from it has ended."""
+    listed = target.is_fact or target.model is Building
+    if not (listed and table.flag("whole_list")):
+        return False
+    if target.is_fact and "key" not in table:
+        raise table.wrong("'whole_list' needs a 'key': without one nobody can say what is missing")
+    return True
 
 
 def _match(table: Table) -> Match:
@@ -213,5 +247,5 @@ def _steps(table: Table, missing: frozenset[str]) -> tuple[Step, ...]:
     for step in table.tables("step"):
         with step:
             name = step.choice("step", LATER_STEPS)
-            steps.append(Step(name, source(step, "day", DAY, missing), _where(step)))
+            steps.append(Step(name, source(step, "day", DAY, missing), _condition(step, "where")))
     return tuple(steps)

@@ -27,7 +27,8 @@ TO_CODE = re.compile(r"[^a-z0-9]+")
 class Match:
     """What was chosen on the screen.
 
-    matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it.
+    matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it;
+    formerly: sources of earlier mappings for the same records, see `made_on_screen`.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Match:
     encoding: str = ""
     missing: tuple[str, ...] = MISSING
     day_order: str = ""
+    formerly: tuple[str, ...] = ()
 
 
 def built(match: Match, sample: Sample) -> tuple[str, SourceMapping]:
@@ -69,6 +71,10 @@ def _top(match: Match, sample: Sample) -> list[str]:
         f"format = {json.dumps(alike(sample.kind))}",
         f"missing = [{', '.join(quoted(text) for text in match.missing)}]",
     ]
+    if TARGETS[match.target].is_fact:
+        lines.append(f"source = {quoted(match.target)}")  # whatever the file is called
+        if match.formerly:
+            lines.append(f"formerly = [{', '.join(quoted(name) for name in match.formerly)}]")
     if match.delimiter != ",":
         lines.append(f"delimiter = {quoted(match.delimiter)}")
     if match.heading_row > 1:

@@ -4,12 +4,13 @@ Types, lengths and whether a field may stay empty are read from the models, so t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, Date, Float, Integer, String
 
 from data.db.models.city import (
+    ENDINGS,
     HAZARD_GROUPS,
     HAZARD_STEPS,
     HOME_STATES,
@@ -31,6 +32,7 @@ Kind = Literal["text", "whole", "decimal", "day", "yes_no"]
 LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("area", "level"): LEVELS,
+    ("building", "ended_as"): ENDINGS,
     ("hazard", "group"): HAZARD_GROUPS,
     ("hazard", "severity"): SEVERITIES,
     ("hazard_step", "step"): HAZARD_STEPS,
@@ -42,7 +44,7 @@ BOUNDS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("inspection", "published_score"): (-LARGEST_WHOLE, LARGEST_WHOLE),  # a sum of penalties may be below 0
 }
 CODES = ("code", "inspector")  # texts of which one and the same may be written in several ways
-MAY_LIE_AHEAD = {("hazard", "due_on")}  # every other day has already been
+MAY_LIE_AHEAD = {("hazard", "due_on"), ("building", "ended_on")}  # every other day has already been
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,9 @@ TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
         _target("area", "areas", Area, "level code name name_en"),
-        _target("building", "buildings", Building, "code name address homes floors built use group_rental"),
+        _target(
+            "building", "buildings", Building, "code name address homes floors built use group_rental ended_on ended_as"
+        ),
         _target("project", "projects", Project, "code name operator address"),
         _target("home", "homes", Home, "code rooms area_m2 floor rent_yuan_month lift barrier_free"),
         _target("inspection", "inspections", Inspection, "day inspector published_score published_result", True),
@@ -131,5 +135,6 @@ LONGEST_KEY = 74  # of the 80 characters of a source key, room is kept for "#" a
 KEY = Field("text", required=True, longest=LONGEST_KEY, is_code=True)
 DAY = Field("day", required=False)
 DEGREES = Field("decimal", required=False, low=-float("inf"), high=float("inf"))
+BUILDING_CODE = replace(TARGETS["building"].fields["code"], required=False)
 AREA_CODE = Field("text", required=False, longest=40, is_code=True)
 AREA_NAME = Field("text", required=False, longest=length_of(Area, "name"))

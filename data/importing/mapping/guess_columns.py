@@ -29,6 +29,9 @@ NAMED = ("roc", "excel")  # forms that a heading which speaks of days makes like
 NEAR_NOW = Clock(date.max, ZoneInfo("UTC"))
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
+NUMBERED = r"^([^A-Za-z\d]*?)(\d+)(?:\.0+)?([^A-Za-z\d]*)$"  # 1, 001, 1.0, 第1条
+LONGEST_COUNTER = 15
+MOST_GAPS = 2  # the highest number of a counter is at most so many times the number of rows
 FITTING = 0.9  # so many of the values must fit: every file has some that do not
 ANY = Layout("", "", FORMATS, (), looking=True)
 EXACT, WITHIN, BY_VALUES = 4.0, 2.0, 1.0  # how much a match of the heading, or of the values alone, is worth
@@ -48,12 +51,13 @@ class Slot:
 def _slots(target: str) -> tuple[Slot, ...]:
     fields = tuple(Slot(name, field.kind, field.required) for name, field in TARGETS[target].fields.items())
     if target == "building":
+        fields = tuple(slot for slot in fields if slot.name != "ended_as")
         return (*fields, *(Slot(name, "degrees") for name in PLACE))
     if target == "area":
         return tuple(slot for slot in fields if slot.name != "level")  # one level a file, chosen apart
     wanted = [slot for slot in fields if not slot.name.startswith("published_")]
     steps = [Slot("resolved", "day")] if target == "hazard" else []
-    return (Slot("building", "text", True), Slot("key", "text", True), *wanted, *steps)
+    return (Slot("building", "text", True), Slot("key", "text"), *wanted, *steps)
 
 
 TARGETS_ON_SCREEN = ("building", "inspection", "event", "hazard", "area")
@@ -64,8 +68,9 @@ SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TA
 class Sample:
     """The beginning of a file, small enough to be held while somebody matches columns.
 
-    examples: the first rows. different: the texts of each column that holds few different ones. read_from: where in
-    the file. notes: what a person should know of how it was read.
+    examples: the first rows. different: the texts of each column that holds few different ones. unique: columns of
+    which no text stands in two rows. counters: columns that only number the rows, and begin anew in the next file.
+    read_from: where in the file. notes: what a person should know of how it was read.
     """
 
     kind: str
@@ -73,6 +78,8 @@ class Sample:
     rows: int
     examples: pd.DataFrame
     different: Mapping[str, tuple[str, ...]]
+    unique: frozenset[str]
+    counters: frozenset[str]
     read_from: ReadFrom = FROM_THE_WHOLE
     notes: tuple[Sentence, ...] = ()
 
@@ -87,8 +94,27 @@ def sample_of(table: SourceTable) -> Sample:
     different = {
         name: tuple(sorted(set(frame[name]) - {""})) for name in names if frame[name].nunique() <= MOST_DIFFERENT
     }
-    examples = frame.head(EXAMPLES)
-    return Sample(table.kind, names, len(frame), examples, different, table.read_from, table.notes)
+    present = {name: _present(frame[name]) for name in names}
+    unique = frozenset(
+        name for name, texts in present.items() if len(texts) >= FITTING * len(frame) and not texts.duplicated().any()
+    )
+    seen = (table.read_from, table.notes)
+    counters = frozenset(name for name in unique if _counts_rows(present[name]))
+    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different, unique, counters, *seen)
+
+
+def _present(texts: pd.Series) -> pd.Series:
+    stripped = texts.str.strip()
+    return stripped[~stripped.isin(MISSING)]
+
+
+def _counts_rows(texts: pd.Series) -> bool:
+    """Whether the texts are the numbers from 1 on, with few gaps, whatever their order; of one text nobody can tell."""
+    parts = texts.str.extract(NUMBERED)
+    if len(texts) < 2 or parts[1].isna().any() or len(parts[[0, 2]].drop_duplicates()) > 1:
+        return False
+    numbers = parts[1].str[:LONGEST_COUNTER].map(int)
+    return bool(numbers.min() <= 1 and numbers.max() <= MOST_GAPS * len(texts))
 
 
 def guessed(target: str, sample: Sample, bounds: Sequence[float] | None = None) -> dict[str, str]:
@@ -123,7 +149,7 @@ def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
 def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
     """How well a column matches a slot; 0 where its values do not fit."""
     values = _known(sample.examples[heading])
-    if not _fits(slot, values, bounds):
+    if not _fits(slot, values, bounds) or not _may_be_key(target, slot, heading, sample):
         return 0
     words, heading_text = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
     if heading_text in words:
@@ -133,6 +159,13 @@ def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: 
         return WITHIN + longest / 100
     by_values = slot.kind == "degrees" and bounds is not None and bool(values)
     return BY_VALUES if by_values else 0
+
+
+def _may_be_key(target: str, slot: Slot, heading: str, sample: Sample) -> bool:
+    """Keys tell records apart, in the next file too. Codes of areas may well be 1 to 20."""
+    if slot.name == "key":
+        return heading in sample.unique and heading not in sample.counters
+    return (target, slot.name) != ("building", "code") or heading not in sample.counters
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import DAY_FIELDS, TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
-from data.importing.mapping.schema import Block, CityTable, Condition, Exclusion, SourceMapping
+from data.importing.mapping.schema import REPEATED_KEYS, Block, CityTable, Condition, Exclusion, SourceMapping
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from data.importing.text_encodings import ENCODINGS, encoding_named
 from geo.coordinates import DATUMS
@@ -78,6 +78,8 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
+        formerly=one_or_more(top, "formerly") if "formerly" in top else (),
+        repeated_keys=top.choice("repeated_keys", REPEATED_KEYS) if "repeated_keys" in top else "ask",
     )
 
 

@@ -12,6 +12,8 @@ Normalisation = Literal["upper_spaces", "slug"]
 NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
 WhichDay = Literal["first", "last"]
 WHICH_DAYS: tuple[WhichDay, ...] = ("first", "last")
+RepeatedKeys = Literal["ask", "corrections", "others"]
+REPEATED_KEYS: tuple[RepeatedKeys, ...] = ("ask", "corrections", "others")
 BY_PLACE = "by place"
 
 
@@ -140,9 +142,11 @@ class Step:
 class Block:
     """How the rows of a file fill one of our tables.
 
-    key: of facts only. repeats: several rows may describe the same one, in the same words or, with `latest`, each in
-    its own: the row of the latest day counts. latest_by: that day, where it is not the day of what happened. existing:
-    it must be in the database already. where: only rows of which this is true fill the table.
+    key: of facts only; without one they are known by what they say. repeats: several rows may describe the same one, in
+    the same words or, with `latest`, each in its own: the row of the latest day counts. latest_by: that day, where it
+    is not the day of what happened. existing: it must be in the database already. where: only rows of which this is
+    true fill the table. void: rows whose fact is withdrawn. whole_list: what is missing from the file has ended.
+    formerly: the code a building had before.
     """
 
     target: str
@@ -153,6 +157,9 @@ class Block:
     latest_by: Source | None = None
     existing: bool = False
     where: Condition | None = None
+    void: Condition | None = None
+    whole_list: bool = False
+    formerly: Source | None = None
     place: Place | None = None
     areas: tuple[AreaOf, ...] = ()
     match: Match | None = None
@@ -163,13 +170,14 @@ class Block:
     def sources(self) -> Iterator[Source]:
         yield from self.fields.values()
         place = (self.place.lon, self.place.lat) if self.place else ()
-        others = (self.key, self.latest_by, *place, *(step.day for step in self.steps))
+        others = (self.key, self.formerly, self.latest_by, *place, *(step.day for step in self.steps))
         yield from (source for source in others if source)
         for area in (*self.areas, *((self.parent,) if self.parent else ())):
             yield from area.sources()
 
     def conditions(self) -> Iterator[Condition]:
-        yield from (condition for condition in (self.where, *(step.where for step in self.steps)) if condition)
+        of_steps = (step.where for step in self.steps)
+        yield from (condition for condition in (self.where, self.void, *of_steps) if condition)
 
 
 @dataclass(frozen=True)
@@ -227,7 +235,9 @@ class Layout:
 class SourceMapping:
     """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash.
 
-    blocks: by the name of the table; where it stands several times, by "hazard", "hazard 2" and so on.
+    blocks: by the name of the table; where it stands several times, by "hazard", "hazard 2" and so on. formerly:
+    sources under which the same records were kept before. repeated_keys: what a row is that names a stored fact and
+    says something else. end_missing: whether all that whole lists do not name may end; never in a file.
     """
 
     name: str
@@ -248,6 +258,13 @@ class SourceMapping:
     outline_datum: str = "WGS84"
     leave_out: tuple[Exclusion, ...] = field(default=())
     off_map: tuple[Exclusion, ...] = field(default=())
+    formerly: tuple[str, ...] = ()
+    repeated_keys: RepeatedKeys = "ask"
+    end_missing: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source, *self.formerly)
 
     def columns(self) -> tuple[str, ...]:
         """Every column of theirs it cannot do without, each once."""

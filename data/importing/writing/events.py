@@ -1,197 +1,160 @@
-"""Writing what happened: inspections, hazards, events. Nothing is overwritten; a correction is a new row.
+"""Writing what happened: inspections, hazards, events. Nothing is overwritten; a correction is a new row."""
 
-The row of the source with key K is stored under source_key "source:K". When the file says something else later, the
-new row is "source:K#2" (then "#3" …) and its corrects_id names the row that counted until then.
-"""
-
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from data.db.engine import ROWS_AT_ONCE
-from data.db.models.city import Checklist, Hazard, HazardStep, Import
+from data.db.models.city import Checklist, Hazard, HazardStep
 from data.db.tables import table_of
-from data.importing.checking.codes import normal_code
 from data.importing.checking.records import Records
 from data.importing.errors import FileRefused
+from data.importing.mapping.fact_labels import label_of_content
 from data.importing.mapping.schema import Answers
+from data.importing.writing.fact_matching import FactMatcher, FactPlan, Step
 from data.importing.writing.master_data import Tally, Writer, buildings_with
+from data.importing.writing.stored_facts import StoredFact
 from scoring.errors import Sentence
-
-Step = tuple[str, date]
-
-
-@dataclass(frozen=True)
-class CurrentFact:
-    """The last row written under a key. counts: the row that is valid now, which may be a manual correction of it."""
-
-    id: int
-    counts: int
-    revision: int
-    values: tuple
 
 
 @dataclass(frozen=True)
 class FactWriter:
-    """Adds the facts of one table of one file. mapping: the name under which its imports are recorded."""
+    """Adds the facts of one table of a file as planned: what repeats a stored fact corrects it, what ended is void."""
 
-    writer: Writer
-    records: Records
-    source: str
-    mapping: str
-    rows: np.ndarray
+    matcher: FactMatcher
+    plan: FactPlan
 
     def write(self) -> Tally:
         """Leaves the id of every row's fact in `writer.ids`."""
-        current = self._current()
-        values = list(zip(*self.columns.values(), strict=True))
-        new: list[int] = []
-        corrected: list[int] = []
-        extended: list[int] = []
-        for row, key in enumerate(self.keys):
-            before = current.get(key)
-            if before is None:
-                new.append(row)
-            elif before.values != values[row] or not self._written_steps(before) <= set(self.steps[row]):
-                corrected.append(row)
-            elif len(self._written_steps(before)) < len(self.steps[row]):
-                extended.append(row)
-        added = self._add(new + corrected, current)
-        self._extend(extended, current)
-        self._touch(new, corrected, extended, current)
-        ids = {key: fact.id for key, fact in current.items()} | added
-        self._add_steps([(ids[self.keys[row]], step) for row in new + corrected for step in self.steps[row]])
-        self._take_along(corrected, current, ids)
-        if corrected:
+        plan = self.plan
+        added = self._add(plan.written)
+        self._withdraw()
+        self._extend()
+        self._touch()
+        ids = {row: fact.id for row, fact in enumerate(plan.before) if fact is not None} | added
+        self._add_steps([(added[row], step) for row in plan.written for step in self.steps[row]])
+        self._take_along(added)
+        if plan.repeating or plan.revived or plan.ended:
             self._refuse_if_overtaken()
+        by_key = {self.records.key[at]: ids[row] for row, at in enumerate(plan.rows.tolist()) if row in ids}
         self.writer.ids[self.records.target.name] = np.array(
-            [ids.get(key, -1) for key in self.records.key.tolist()], np.int64
+            [by_key.get(key, -1) for key in self.records.key.tolist()], np.int64
         )
-        changed = len(corrected) + len(extended)
-        unchanged = len(self.rows) - len(new) - changed
-        self.writer.advance(len(self.rows) - len(new) - len(corrected))
-        return Tally(len(new), changed, unchanged)
+        changed = len(plan.repeating) + len(plan.revived) + len(plan.extended)
+        unchanged = len(plan.rows) - len(plan.new) - changed - len(plan.withdrawn)
+        self.writer.advance(len(plan.rows) - len(plan.written))
+        return Tally(len(plan.new), changed + len(plan.ended), unchanged)
 
-    @cached_property
-    def keys(self) -> list[str]:
-        return self.records.key[self.rows].tolist()
+    @property
+    def writer(self) -> Writer:
+        return self.matcher.writer
+
+    @property
+    def records(self) -> Records:
+        return self.matcher.records
 
     @cached_property
     def columns(self) -> dict[str, list]:
-        """What is compared and written, by attribute of the model."""
-        values = {name: values[self.rows].tolist() for name, values in self.records.values.items()}
-        return values | self.writer.ids_of_refs(self.records, self.rows)
+        """What is written, by attribute of the model."""
+        values = {name: values[self.plan.rows].tolist() for name, values in self.records.values.items()}
+        return values | self.writer.ids_of_refs(self.records, self.plan.rows)
 
     @cached_property
     def steps(self) -> Sequence[tuple[Step, ...]]:
-        """Each record's steps, beginning with `found`; () for what is no hazard."""
-        if self.records.target.model is not Hazard:
-            return [()] * len(self.rows)
-        days = [("found", self.columns["found_on"])]
-        days += [(step, days[self.rows].tolist()) for step, days in self.records.steps]
-        steps_of_rows = zip(*([(step, day) for day in column] for step, column in days), strict=True)
-        return [tuple(step for step in steps if step[1] is not None) for steps in steps_of_rows]
+        return self.matcher.steps(self.plan.rows)
 
-    @cached_property
-    def known_steps(self) -> dict[int, set[Step]]:
-        """The steps earlier imports by this mapping wrote, by hazard; those entered by officers are not among them."""
-        steps: dict[int, set[Step]] = defaultdict(set)
-        if self.records.target.model is Hazard:
-            question = select(HazardStep.hazard_id, HazardStep.step, HazardStep.day).join(Import)
-            of_mapping = question.where(Import.mapping == self.mapping, Import.city_id == self.writer.city.id)
-            for hazard, step, day in self.writer.session.execute(of_mapping):
-                steps[hazard].add((step, day))
-        return steps
-
-    def _written_steps(self, before: CurrentFact) -> set[Step]:
-        return self.known_steps.get(before.id, set()) | self.known_steps.get(before.counts, set())
-
-    def _current(self) -> dict[str, CurrentFact]:
-        """Natural key → the fact now stored under it."""
-        model = self.records.target.model
-        columns = [getattr(model, name) for name in self.columns]
-        ours = model.source_key.startswith(f"{self.source}:", autoescape=True)
-        question = select(model.id, model.source_key, model.corrects_id, *columns)
-        question = question.where(model.city_id == self.writer.city.id, ours).order_by(model.id)
-        correctors = self._correctors()
-        facts: dict[str, CurrentFact] = {}
-        for id_, source_key, corrects, *values in self.writer.session.execute(question):
-            key, revision = (source_key, 1) if corrects is None else split_source_key(source_key)
-            counts = id_
-            while counts in correctors:
-                counts = correctors[counts]
-            facts[key] = CurrentFact(id_, counts, revision, tuple(values))
-        return facts | self._under_normal_keys(facts)
-
-    def _under_normal_keys(self, facts: dict[str, CurrentFact]) -> dict[str, CurrentFact]:
-        """Those kept under another way of writing their key, before there was a normal form of codes."""
-        ours = f"{self.source}:"
-        normal = {ours + normal_code(key.removeprefix(ours)): fact for key, fact in facts.items()}
-        return {key: fact for key, fact in normal.items() if key not in facts}
-
-    def _correctors(self) -> dict[int, int]:
-        """Corrected row → the row that corrects it, whoever wrote it."""
-        model = self.records.target.model
-        question = select(model.corrects_id, model.id)
-        question = question.where(model.city_id == self.writer.city.id, model.corrects_id.is_not(None))
-        return dict(self.writer.session.execute(question.order_by(model.id)).all())
-
-    def _add(self, rows: list[int], current: dict[str, CurrentFact]) -> dict[str, int]:
-        """New rows, their ids by key; where the key exists already, each corrects the row that was valid until now."""
+    def _add(self, rows: list[int]) -> dict[int, int]:
+        """The ids of rows that are written; what repeats a stored fact corrects the row that was valid until now."""
         if not rows:
             return {}
         table = table_of(self.records.target.model)
-        before = [current.get(self.keys[row]) for row in rows]
+        before = [self.plan.before[row] for row in rows]
         columns: dict[str, list] = {
             self._column(name): [values[row] for row in rows] for name, values in self.columns.items()
         }
         columns["source_key"] = [
-            self.keys[row] if fact is None else f"{self.keys[row]}#{fact.revision + 1}"
+            self._new_label(row) if fact is None else f"{fact.label}#{fact.revision + 1}"
             for row, fact in zip(rows, before, strict=True)
         ]
         columns["corrects_id"] = [fact.counts if fact else None for fact in before]
         if table is table_of(Hazard) and "inspection" in self.writer.ids:
-            visits = self.writer.ids["inspection"][self.rows[rows]].tolist()
+            visits = self.writer.ids["inspection"][self.plan.rows[rows]].tolist()
             columns["inspection_id"] = [None if visit < 0 else visit for visit in visits]
         same = {"city_id": self.writer.city.id, "import_id": self.writer.import_id, "recorded_on": self.writer.on}
         columns |= {name: [value] * len(rows) for name, value in same.items() if name in table.c}
-        return dict(zip((self.keys[row] for row in rows), self.writer.insert(table, columns), strict=True))
+        return dict(zip(rows, self.writer.insert(table, columns), strict=True))
 
-    def _touch(
-        self, new: list[int], corrected: list[int], extended: list[int], current: dict[str, CurrentFact]
-    ) -> None:
+    def _withdraw(self) -> None:
+        """A void row for each fact that ended: what its last row said, and that it counts no more."""
+        ended = self.plan.ended
+        if not ended:
+            return
+        table = table_of(self.records.target.model)
+        by_id = {fact.id: fact for fact in ended}
+        columns: dict[str, list] = {column.name: [] for column in table.c if column.name != "id"}
+        for start in range(0, len(ended), ROWS_AT_ONCE):
+            part = [fact.id for fact in ended[start : start + ROWS_AT_ONCE]]
+            for row in self.writer.session.execute(select(table).where(table.c.id.in_(part))).mappings():
+                for name, value in {**row, **self._of_void(by_id[row["id"]])}.items():
+                    if name in columns:
+                        columns[name].append(value)
+        self.writer.insert(table, columns, counted=False)
+
+    def _of_void(self, fact: StoredFact) -> dict[str, Any]:
+        said = {"source_key": f"{fact.label}#{fact.revision + 1}", "corrects_id": fact.counts, "void": True}
+        return said | {"import_id": self.writer.import_id, "recorded_on": self.writer.on, "inspection_id": None}
+
+    def _new_label(self, row: int) -> str:
+        """That of its key or of what it says; with a number where another record has that."""
+        at, records, taken = self.plan.rows[row], self.records, self.writer.labels[self.records.target.plural]
+        if records.has_keys:
+            label = records.key[at]
+        else:
+            day, matter = self.matcher.day_and_matter(self.columns, row)
+            label = label_of_content(self.matcher.sources[0], records.refs["building"][at], day, matter)
+        free, number = label, 1
+        while free in taken or free in self.matcher.stored.by_label:
+            number += 1
+            free = f"{label}#c{number}"
+        taken.add(free)
+        return free
+
+    def _touch(self) -> None:
         """A correction may move a fact from one building to another: both are touched."""
-        self.writer.touched.update(self.columns["building_id"][row] for row in (*new, *corrected, *extended))
-        before = [current[self.keys[row]].counts for row in (*corrected, *extended)]
+        plan = self.plan
+        self.writer.touched.update(self.columns["building_id"][row] for row in (*plan.written, *plan.extended))
+        facts = [plan.before[row] for row in (*plan.repeating, *plan.revived, *plan.extended)]
+        before = [fact.counts for fact in (*facts, *plan.ended) if fact is not None]
         self.writer.touched.update(buildings_with(self.writer.session, self.records.target.model, before))
 
     def _column(self, name: str) -> str:
         return getattr(self.records.target.model, name).property.columns[0].name
 
-    def _extend(self, rows: list[int], current: dict[str, CurrentFact]) -> None:
+    def _extend(self) -> None:
         """Later steps: they are added to the hazard row that is valid."""
         later = []
-        for row in rows:
-            before = current[self.keys[row]]
-            later += [(before.counts, step) for step in self.steps[row] if step not in self._written_steps(before)]
+        for row in self.plan.extended:
+            if (before := self.plan.before[row]) is not None:
+                written = self.matcher.written_steps(before)
+                later += [(before.counts, step) for step in self.steps[row] if step not in written]
         self._add_steps(later)
 
-    def _take_along(self, corrected: list[int], current: dict[str, CurrentFact], ids: dict[str, int]) -> None:
+    def _take_along(self, added: dict[int, int]) -> None:
         """Gives each hazard that was corrected the steps officers had recorded of the row before.
 
         They stay theirs, without an import, so that the same file says nothing new when it is handed in again.
         """
         if self.records.target.model is not Hazard:
             return
-        rows = {current[self.keys[row]].counts: row for row in corrected}
+        facts = ((row, self.plan.before[row]) for row in self.plan.repeating)
+        rows = {fact.counts: row for row, fact in facts if fact is not None}
         taken = [
-            (ids[self.keys[rows[step.hazard_id]]], step)
+            (added[rows[step.hazard_id]], step)
             for step in self._steps_of_officers(list(rows))
             if (step.step, step.day) not in self.steps[rows[step.hazard_id]]
         ]
@@ -235,12 +198,6 @@ class FactWriter:
             "import_id": [self.writer.import_id] * len(steps),
         }
         self.writer.insert(table_of(HazardStep), columns, counted=False)
-
-
-def split_source_key(source_key: str) -> tuple[str, int]:
-    """The natural key and the number of a correction's source key."""
-    key, _, number = source_key.rpartition("#")
-    return key, int(number)
 
 
 def checklist_id(writer: Writer, answers: Answers) -> int:

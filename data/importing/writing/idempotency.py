@@ -1,5 +1,7 @@
 """A form that is submitted twice imports once."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, select
@@ -10,7 +12,8 @@ from data.db.engine import reading
 from data.db.models.city import Import, RejectedRow
 from data.db.models.imports import ImportKey
 from data.importing.writing.master_data import Tally
-from data.importing.writing.result import Outcome
+from data.importing.writing.result import Outcome, SeenBefore
+from data.importing.writing.whole_lists import Missing
 
 
 def keep_key(session: Session, key: str, import_id: int) -> None:
@@ -43,4 +46,13 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         faults=[(index, row.reason, row.sentence) for index, row in enumerate(rows)],
         row_numbers=np.array([row.row_number for row in rows], int),
         places=np.empty((0, 2)),
+        repeated=record.counts.get("repeated", 0),
+        ended=record.counts.get("ended", {}),
+        missing={table: Missing(**counts) for table, counts in record.counts.get("missing", {}).items()},
+        found=tuple(record.counts.get("found", ())),
+        seen_before=_seen_before(record.counts.get("seen_before")),
     )
+
+
+def _seen_before(kept: dict | None) -> SeenBefore | None:
+    return SeenBefore(kept["import"], date.fromisoformat(kept["day"])) if kept else None

@@ -1,5 +1,6 @@
 """Writing records: what is new is added, master data that changed is brought up to date, the rest is left alone."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,7 +34,8 @@ class Tally:
 class Writer:
     """Writes one file, inside its transaction. ids: table → the id of each row's record, -1 none; int64 (rows,).
 
-    touched: ids of the buildings that something was written about.
+    touched: ids of the buildings that something was written about. stored: table → what was there of it beforehand,
+    see `stored_rows`. labels: table → the source keys this file has given out.
     """
 
     session: Session
@@ -43,6 +45,8 @@ class Writer:
     advance: Advance
     ids: dict[str, np.ndarray] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
+    stored: dict[str, tuple[dict, dict]] = field(default_factory=dict)
+    labels: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def insert(self, table: Table, columns: Mapping[str, Iterable], counted: bool = True) -> list[int]:
         """Adds rows in batches, so that the progress shown moves; their ids. counted: whether they are records."""
@@ -66,14 +70,14 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     table = table_of(records.target.model)
     columns = {name: values[rows].tolist() for name, values in records.values.items()}
     columns |= writer.ids_of_refs(records, rows)
-    ids_by_key, current = _current(writer, records, list(columns))
+    ids_by_key, current = stored_rows(writer, records)
     ids = np.array([ids_by_key.get(key, -1) for key in records.key[rows].tolist()], np.int64)
     new, existing = np.flatnonzero(ids < 0), np.flatnonzero(ids >= 0)
     added = _insert_new(writer, records, table, columns, new)
-    ids_by_key |= zip(records.key[rows[new]].tolist(), added, strict=True)
+    ids_by_key = ids_by_key | dict(zip(records.key[rows[new]].tolist(), added, strict=True))
     changed = _changed(columns, current, records.key[rows], existing)
     keys = records.key[rows]
-    _keep_earlier(writer, table, list(columns), {int(ids[row]): current[keys[row]] for row in changed})
+    keep_stored(writer, records, {int(ids[row]): current[keys[row]] for row in changed})
     _update(writer, table, columns, ids, changed)
     writer.advance(len(existing))
     writer.ids[records.target.name] = np.array([ids_by_key.get(key, -1) for key in records.key.tolist()], np.int64)
@@ -88,8 +92,21 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     return Tally(len(new), len(changed), len(existing) - len(changed))
 
 
+def stored_rows(writer: Writer, records: Records) -> tuple[dict, dict]:
+    """The rows stored before the file's own: natural key → id, and natural key → the values of the columns that the
+    file fills and import_id. Read once."""
+    name = records.target.name
+    if name not in writer.stored:
+        writer.stored[name] = _current(writer, records, _filled_columns(records))
+    return writer.stored[name]
+
+
+def stored_ids(writer: Writer, name: str) -> dict:
+    """Natural key → id of the rows of a table that `stored_rows` has read."""
+    return writer.stored[name][0]
+
+
 def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict, dict]:
-    """The rows now stored: natural key → id, and natural key → the values of `columns` and import_id."""
     model = records.target.model
     question: Select = select(
         model.id, *_key_columns(records), *(getattr(model, name) for name in columns), model.import_id
@@ -109,10 +126,15 @@ def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict
     return ids, values
 
 
-def _keep_earlier(writer: Writer, table: Table, columns: list[str], earlier: dict[int, tuple]) -> None:
-    """earlier: by the id of a row that is about to change, its values of `columns` and its import."""
-    rows = {id_: dict(zip([*columns, "import_id"], values, strict=True)) for id_, values in earlier.items()}
-    keep_earlier(writer.session, writer.import_id, table, rows)
+def keep_stored(writer: Writer, records: Records, earlier: dict[int, tuple]) -> None:
+    """earlier: by the id of a row that is about to change, what `stored_rows` has of it."""
+    names = [*_filled_columns(records), "import_id"]
+    rows = {id_: dict(zip(names, values, strict=True)) for id_, values in earlier.items()}
+    keep_earlier(writer.session, writer.import_id, table_of(records.target.model), rows)
+
+
+def _filled_columns(records: Records) -> list[str]:
+    return [*records.values, *(f"{ref}_id" for ref in records.refs)]
 
 
 def _key_columns(records: Records) -> tuple:

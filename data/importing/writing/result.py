@@ -1,14 +1,28 @@
 """The result of importing one file."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data.importing.checking.row_errors import RowError
 from data.importing.writing.master_data import Tally
+from data.importing.writing.whole_lists import Missing
 from scoring.errors import Sentence
+
+
+@dataclass(frozen=True)
+class SeenBefore:
+    """The latest import that brought the very same bytes into the same tables. day: as the server's clock has it."""
+
+    import_id: int
+    day: date
+
+    def as_json(self) -> dict:
+        return {"import": self.import_id, "day": self.day.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -19,7 +33,9 @@ class Outcome:
     rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
     file's buildings in WGS 84 degrees, shape (buildings on the map, 2). notes: what a person should know of how the
-    file was read; not kept with the import.
+    file was read; not kept with the import. repeated: rows that name a stored fact and say something else. seen_before:
+    an import of the same bytes. found: imports whose facts rows of this file are. ended: table → how many records count
+    no more. missing: table → what a whole list does not name any more.
     """
 
     import_id: int
@@ -34,10 +50,25 @@ class Outcome:
     places: np.ndarray
     row_errors: Sequence[tuple[RowError, ...]] = ()
     notes: tuple[Sentence, ...] = ()
+    repeated: int = 0
+    seen_before: SeenBefore | None = None
+    found: tuple[int, ...] = ()
+    ended: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[str, Missing] = field(default_factory=dict)
 
-    def counts(self) -> dict:
+    @property
+    def unanswered(self) -> dict[str, Missing]:
+        """What did not end as it is too much to end unasked."""
+        return {table: counts for table, counts in self.missing.items() if not counts.ended}
+
+    def counts(self) -> dict[str, Any]:
         """As it is stored with the import: read, new, changed, unchanged, set_aside, and the same by table."""
         tables = {name: dict(vars(tally)) for name, tally in self.tallies.items()}
         total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
         rows = {"read": self.read, "set_aside": len(self.faults)}
-        return {**rows, **total, "tables": tables, "off_map": self.off_map}
+        more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
+        more |= {"ended": dict(self.ended)} if self.ended else {}
+        more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
+        more |= {"found": list(self.found)} if self.found else {}
+        more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}
+        return {**rows, **total, "tables": tables, "off_map": self.off_map, **more}

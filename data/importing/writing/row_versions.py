@@ -1,6 +1,7 @@
 """What a row of master data was before an import changed it in place, stored so that the import can be undone."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, Table, bindparam, select, update
@@ -43,8 +44,12 @@ def restore_rows(session: Session, import_id: int, table: Table) -> None:
 
 
 def _to_json(value: Any) -> Any:
-    return {"hex": value.hex()} if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
 def _from_json(value: Any) -> Any:
-    return bytes.fromhex(value["hex"]) if isinstance(value, dict) and value.keys() == {"hex"} else value
+    if isinstance(value, dict) and value.keys() == {"hex"}:
+        return bytes.fromhex(value["hex"])
+    return date.fromisoformat(value["day"]) if isinstance(value, dict) and value.keys() == {"day"} else value

@@ -31,16 +31,20 @@ from data.importing.checking.suspect_rows import set_suspects_aside
 from data.importing.mapping.alternatives import with_columns_of
 from data.importing.mapping.fields import length_of
 from data.importing.mapping.parser import SEVERAL
-from data.importing.mapping.schema import Layout, SourceMapping
+from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
+from data.importing.writing.building_lists import end_buildings, missing_buildings, with_endings
 from data.importing.writing.events import FactWriter, checklist_id
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.rejected_rows import with_geometry
+from data.importing.writing.repeated_keys import Plans, imports_found, planned_facts
 from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
+from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
+from data.importing.writing.whole_lists import Missing, ended_by_table, with_missing_facts
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
@@ -71,19 +75,26 @@ def import_file(
     name: str | None = None,
     report: Report = lambda *_: None,
     preview: bool = False,
+    repeated_keys: RepeatedKeys | None = None,
+    end_missing: bool = False,
     read: Reader = read_apart,
 ) -> Outcome:
     """Imports a file in one transaction and returns the result. Raises DataError, with nothing written.
 
     on: the day of the import, None for today in the city; a later day in the file is a fault. key: idempotency key of
     the form; the same key again writes nothing and returns the first result. name: the file's own, where `path` is
-    temporary. preview: everything but the commit. read: tests that read hundreds of good files do so in their own
+    temporary. preview: everything but the commit. repeated_keys: instead of the mapping's own. end_missing: ends what
+    whole lists do not name, however much it is. read: tests that read hundreds of good files do so in their own
     process.
     """
     check_may_import(engine, scope, mapping)
     if key and (before := stored_outcome(engine, key)):
         return before
     report("reading", 0, 1)
+    if repeated_keys:
+        mapping = replace(mapping, repeated_keys=repeated_keys)
+    if end_missing:
+        mapping = replace(mapping, end_missing=True)
     clock = _clock(engine, mapping, on)
     prepared = _prepared(path, name or path.name, mapping, clock, read, lambda: report("reading", 0, 1))
     try:
@@ -155,8 +166,8 @@ def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
     for of_block in records.values():
         check_repeated(of_block, table.row_numbers, faults)
     for target in SEVERAL:
-        if len(several := [of_block for of_block in records.values() if of_block.target.name == target]) > 1:
-            check_across(several, table.row_numbers, faults)
+        several = [one for one in records.values() if one.target.name == target and one.has_keys]
+        check_across(several, table.row_numbers, faults)
     return Resolved(latest_version(session, city), records, faults)
 
 
@@ -198,13 +209,27 @@ def _write_all(
     """What became of the rows, and the buildings that were written about."""
     mapping, table = prepared.mapping, prepared.table
     records, faults = resolved.records, resolved.faults
-    good = ~faults.bad
-    progress = _Progress(report, sum(len(of_target.first_rows(good)) for of_target in records.values()))
+    progress = _Progress(report)
     writer = Writer(session, city, import_id, on, progress.advance)
+    if "building" in records:
+        records = records | {"building": with_endings(writer, records["building"])}
+    with_checklists = {name: _with_checklist(writer, of_target, mapping, name) for name, of_target in records.items()}
+    before = imports_of_same_bytes(session, city, table.sha256, import_id)
+    twins = tuple(record.id for record in before)
+    plans, repeated = planned_facts(writer, with_checklists, mapping, twins, mapping.repeated_keys, faults)
+    plans, missing = with_missing_facts(plans, faults, mapping.end_missing)
+    ended = ended_by_table(plans)
+    gone, unlisted = _missing_buildings(writer, records, faults, mapping.end_missing)
+    missing |= {"buildings": unlisted} if unlisted else {}
+    ended |= {"buildings": len(gone)} if gone else {}
+    good = ~faults.bad
+    progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
     tallies: dict[str, Tally] = {}
     for name, of_target in records.items():
         progress.doing = plural = of_target.target.plural
-        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, mapping, name)
+        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, plans, name)
+        if name == "building":
+            tallies["buildings"] = end_buildings(writer, of_target, gone, tallies["buildings"])
     buildings = records.get("building")
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
@@ -223,20 +248,37 @@ def _write_all(
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
         notes=table.notes,
+        repeated=repeated,
+        seen_before=seen_before(before, tallies),
+        found=imports_found(plans),
+        ended=ended,
+        missing=missing,
     )
     return outcome, writer.touched
 
 
-def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMapping, name: str) -> Tally:
+def _missing_buildings(
+    writer: Writer, records: dict[str, Records], faults: RowErrors, end_missing: bool
+) -> tuple[list[str], Missing | None]:
+    buildings = records.get("building")
+    return missing_buildings(writer, buildings, faults, end_missing) if buildings else ([], None)
+
+
+def _write(writer: Writer, records: Records, good: np.ndarray, plans: Plans, name: str) -> Tally:
     if records.target.name == "home_state":
         return write_home_states(writer, records, good)
-    if not records.target.is_fact:
-        return write_master(writer, records, good)
+    if name in plans:
+        return FactWriter(*plans[name]).write()
+    return write_master(writer, records, good)
+
+
+def _with_checklist(writer: Writer, records: Records, mapping: SourceMapping, name: str) -> Records:
+    """Inspections with the check-list that their answers follow."""
     answers = mapping.blocks[name].answers
-    if answers:
-        checklist = np.full(len(good), checklist_id(writer, answers), object)
-        records = replace(records, values={**records.values, "checklist_id": checklist})
-    return FactWriter(writer, records, mapping.source, mapping.name, records.first_rows(good)).write()
+    if not answers:
+        return records
+    checklist = np.full(len(records.key), checklist_id(writer, answers), object)
+    return replace(records, values={**records.values, "checklist_id": checklist})
 
 
 def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:
@@ -273,7 +315,7 @@ class _Progress:
     """Adds up what was written and reports it."""
 
     report: Report
-    total: int
+    total: int = 0
     doing: str = ""
     done: int = 0
 

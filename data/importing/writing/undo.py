@@ -134,8 +134,14 @@ def _later_import(session: Session, record: Import) -> Import | None:
     dependent = session.scalar(later.where(same | replaced).limit(1))
     if dependent:
         return dependent
-    same_mapping = session.scalars(later.where(Import.mapping == record.mapping))
-    return next((later for later in same_mapping if later.counts.get("unchanged")), None)
+    found = (one for one in session.scalars(later) if _found_rows_of(one, record))
+    return next(found, None)
+
+
+def _found_rows_of(later: Import, record: Import) -> bool:
+    """Whether rows of a later file were rows of this one: it wrote nothing of them, and they must not go."""
+    same_mapping = later.mapping == record.mapping and bool(later.counts.get("unchanged"))
+    return same_mapping or record.id in later.counts.get("found", ())
 
 
 def _references() -> Iterator[tuple[Column, Table]]:

@@ -228,6 +228,42 @@ def test_stop_drops_what_was_begun_and_nothing_is_half_there(own_district, monke
     assert page.session_state["import_key"] != key
 
 
+def cases(file, *days: str) -> bytes:
+    ((code,),) = rows_of(file, "SELECT code FROM buildings WHERE lon IS NOT NULL LIMIT 1")
+    rows = [f"AJ-{number},{code},火灾,{day}" for number, day in enumerate(days, 1)]
+    return "\n".join(["案件编号,楼栋编码,案件类型,案发日期", *rows]).encode()
+
+
+def taken_in(page: AppTest, n: int) -> AppTest:
+    return finished(press(finished(press(page, "Check")), f"Import ({n} records)"))
+
+
+def test_a_file_matched_twice_is_said_to_have_come_and_brings_nothing(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    data = cases(own_district, "2026-01-01", "2026-01-02")
+    taken_in(handed_in(own_district, data, name="案件.csv"), 2)
+    page = finished(press(handed_in(own_district, data, name="cases.csv"), "Check"))
+    assert not page.exception and "The same bytes came as import 2 on 20" in said(page)
+    assert "There is nothing new to import." in said(page)
+    assert not [one for one in page.button if one.label.startswith("Import")]
+
+
+@pytest.mark.parametrize(("answer", "events"), [("corrections", 1), ("others", 2)])
+def test_whether_a_key_that_repeats_is_a_correction_is_asked(own_district, monkeypatch, answer, events):
+    sign_in(monkeypatch, "administrator")
+    taken_in(handed_in(own_district, cases(own_district, "2026-01-01")), 1)
+    page = finished(press(handed_in(own_district, cases(own_district, "2026-02-01")), "Check"))
+    assert "1 rows replace earlier ones with other content" in "\n".join(one.value for one in page.warning)
+    assert "There is nothing new to import." in said(page) and page.radio[0].value == "ask"
+    page = finished(page.radio[0].set_value(answer).run())
+    finished(press(page, "Import (1 records)"))
+    valid = (
+        "FROM events WHERE source_key LIKE 'event:AJ-1%' AND id NOT IN"
+        " (SELECT corrects_id FROM events WHERE corrects_id IS NOT NULL)"
+    )
+    assert rows_of(own_district, f"SELECT count(*), max(day) {valid}") == [(events, "2026-02-01")]
+
+
 def test_a_job_is_only_its_owners():
     jobs = Jobs()
     jobs.begin("key", "wang", "demo", lambda report: 7).over.wait(60)

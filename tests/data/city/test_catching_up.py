@@ -37,7 +37,18 @@ from data.db.engine import open_database, reading, writing
 from data.db.models.city import Building, City, Event, Hazard, Home, Import, Inspection
 from data.importing.errors import CannotUndo
 from data.importing.writing.undo import undo_import
-from data.records.commands import Command, EventHappened, FoundHazard, HazardStepTaken, HomeStateSet, Visit
+from data.records.commands import (
+    Command,
+    EventHappened,
+    EventWithdrawn,
+    FoundHazard,
+    HazardStepTaken,
+    HazardWithdrawn,
+    HomeStateSet,
+    Visit,
+    VisitWithdrawn,
+    Withdrawal,
+)
 from data.records.errors import RecordRefused
 from data.records.writing import record
 from scoring.rulebook.editions import Rulebook
@@ -49,7 +60,8 @@ KINDS = ("sqlite", "postgresql")
 DATUM = "GCJ02"  # moved places, as a city with a Chinese base map has them
 RULES = Rulebook()
 VISITS_BY_OFFICERS = VISITS.replace(
-    "[inspection.answers]", 'inspector = { column = "officer" }\n\n[inspection.answers]'
+    "[inspection.answers]",
+    'inspector = { column = "officer" }\nvoid = { column = "state", equals = "void" }\n\n[inspection.answers]',
 )
 CASES = """
 title = "Riverton: cases"
@@ -97,6 +109,7 @@ visit_rows = st.fixed_dictionaries(
         "hazard": st.sampled_from(("", "", "Blocked stairs")),
         "mended": st.sampled_from(("", "2024-06-30")),
         "officer": st.sampled_from(("A1", "B2", "C3")),
+        "state": st.sampled_from(("", "", "", "void")),
     }
 )
 case_rows = st.fixed_dictionaries(
@@ -156,6 +169,18 @@ class Riverton(RuleBasedStateMachine):
     @rule(rows=st.lists(case_rows, min_size=1, max_size=3))
     def cases_come_or_are_corrected(self, rows: list[dict]) -> None:
         self.desk.hand_in(CASES, write_csv(self.desk.folder / "cases.csv", once_each(rows, "id")))
+
+    @rule(rows=st.lists(case_rows, min_size=1, max_size=3))
+    def cases_that_a_whole_list_does_not_name_end(self, rows: list[dict]) -> None:
+        whole = CASES.replace("[event]\n", "[event]\nwhole_list = true\n")
+        self.desk.hand_in(whole, write_csv(self.desk.folder / "cases.csv", once_each(rows, "id")), end_missing=True)
+
+    @rule(which=st.integers(1, 3), command=st.sampled_from((VisitWithdrawn, HazardWithdrawn, EventWithdrawn)))
+    def a_fact_is_withdrawn(self, which: int, command: type[Withdrawal]) -> None:
+        of = {VisitWithdrawn: Inspection, HazardWithdrawn: Hazard, EventWithdrawn: Event}[command]
+        fact = self._some(of, which)
+        if fact is not None:
+            self._record(HOUSES[0], lambda _: command(fact))
 
     @rule(rows=st.lists(home_rows, min_size=1, max_size=2))
     def homes_come_move_or_fall_vacant(self, rows: list[dict]) -> None:

@@ -8,7 +8,7 @@ from data.access.errors import NotAllowed
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading, writing
 from data.db.models.city import Building, Event, Hazard, HazardStep, Inspection
-from data.importing.command import run
+from data.importing.command import Options, run
 from data.importing.errors import NoSuchMapping, WrongMapping
 from data.importing.mapping.builder import Match, built, mapping_text, name_for
 from data.importing.mapping.choose_mapping import mappings_named
@@ -268,7 +268,7 @@ def test_a_saved_mapping_is_found_by_its_name_after_the_packaged_ones(desk, caps
         saved = saved_mappings(session)
     assert [one.name for one in mappings_named("riverton", saved=saved)] == ["riverton_buildings"]
     path = write_csv(desk.folder / "buildings.csv", CAST)
-    run(desk.engine, "riverton_buildings", [path], ON, None, preview=False)
+    run(desk.engine, "riverton_buildings", [path], Options(ON))
     assert "riverton_buildings: 3 rows read, 0 set aside" in capsys.readouterr().out
     with pytest.raises(NoSuchMapping, match=r"toronto_2017_wards, riverton_buildings"):
         mappings_named("atlantis", saved=saved)

@@ -45,7 +45,7 @@ def _read(folder, text):
         (VISITS, '"%d/%m/%Y"', '"%d/%m"', "'%d/%m', which gives no day"),
         (VISITS, 'severity = "medium"', 'severity = "awful"', "'awful' is none of low, medium, high"),
         (VISITS, 'step = "resolved"', 'step = "mended"', "it must be one of mended_on_the_spot"),
-        (VISITS, 'key = { column = "id" }\nday', "day", "inspection: 'key' is missing"),
+        (VISITS, 'source = "visit"', 'repeated_keys = "never"', "it must be one of ask, corrections, others"),
         (STREETS, '["geojson", "gpkg"]', '["geojson", "csv"]', "'format' must be geojson or gpkg"),
         (STREETS, "[area]", "[aera]", "no table is filled; add one of [area]"),
     ],

@@ -12,7 +12,8 @@ from data.city import queries
 from data.db.engine import open_database, reading, writing
 from data.db.models.city import Checklist, CreditRecord, Hazard, HazardStep, Home, HomeState, Inspection
 from data.importing.errors import CannotUndo, FileRefused
-from data.importing.writing.events import FactWriter
+from data.importing.writing import fact_matching
+from data.importing.writing.stored_facts import StoredFacts
 from data.records.commands import Command, EventHappened, HazardFound, HazardStepTaken, HomeStateSet, Visit
 from data.records.writing import record
 from tests.data.importing.test_public_rental import FIRST, HOMES, STATES
@@ -199,16 +200,16 @@ def test_an_import_that_an_officer_overtakes_is_refused_and_the_officers_word_st
     desk.buildings(*CAST)
     desk.visits(QUIET_VISIT)
     house, first = desk.building(PLUM).id, desk.rows(Inspection)[0].id
-    read = FactWriter._current
+    read = fact_matching.stored_facts
 
-    def read_and_overtaken(writer: FactWriter) -> dict:
-        facts = read(writer)
-        if facts:
+    def read_and_overtaken(*asked) -> StoredFacts:
+        facts = read(*asked)
+        if facts.by_label:
             recorded(desk, Visit(house, MARCH, corrects=first))
         return facts
 
     with monkeypatch.context() as patch, pytest.raises(FileRefused, match="corrected 1 of these inspections"):
-        patch.setattr(FactWriter, "_current", read_and_overtaken)
+        patch.setattr(fact_matching, "stored_facts", read_and_overtaken)
         desk.visits(QUIET_VISIT | {"score": "80"})
     assert desk.visits(QUIET_VISIT | {"score": "80"}).counts()["changed"] == 1
     corrected = [row.corrects_id for row in desk.rows(Inspection, Inspection.id)]

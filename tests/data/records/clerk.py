@@ -16,11 +16,14 @@ from data.db.models.city import Base, Building, City, Hazard, HazardStep, Home
 from data.records.commands import (
     Command,
     EventHappened,
+    EventWithdrawn,
     FoundHazard,
     HazardFound,
     HazardStepTaken,
+    HazardWithdrawn,
     HomeStateSet,
     Visit,
+    VisitWithdrawn,
 )
 from data.records.keys import Recorded
 from data.records.writing import record
@@ -117,4 +120,7 @@ def south_commands(clerk: Clerk) -> dict[str, Command]:
         "step": HazardStepTaken(clerk.hazard(), "transferred", JUNE),
         "event": EventHappened(house, "fire_accident", JUNE),
         "home_state": HomeStateSet(clerk.home(), "let", JUNE),
+        "visit_withdrawn": VisitWithdrawn(clerk.record(Visit(house, JUNE)).id),
+        "hazard_withdrawn": HazardWithdrawn(clerk.hazard()),
+        "event_withdrawn": EventWithdrawn(clerk.record(EventHappened(house, "fire_accident", JUNE)).id),
     }

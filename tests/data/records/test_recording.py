@@ -10,11 +10,14 @@ from data.city import queries
 from data.db.models.city import Event, Hazard, HazardStep, HomeState, Inspection
 from data.records.commands import (
     EventHappened,
+    EventWithdrawn,
     FoundHazard,
     HazardFound,
     HazardStepTaken,
+    HazardWithdrawn,
     HomeStateSet,
     Visit,
+    VisitWithdrawn,
 )
 from data.records.errors import RecordRefused
 from tests.data.every_query import plain
@@ -181,6 +184,34 @@ def test_what_was_corrected_is_not_corrected_again_nor_gets_a_step(clerk):
     assert clerk.counts() == before
 
 
+# withdrawals
+
+
+@pytest.mark.parametrize(
+    "query", [queries.inspections, queries.hazards, queries.events], ids=["visit", "hazard", "event"]
+)
+def test_a_withdrawn_fact_counts_no_more_and_stays_in_the_tables(clerk, query):
+    house = clerk.building("plum-court")
+    facts = {
+        queries.inspections: (Inspection, Visit(house, JUNE, inspector="A7"), VisitWithdrawn),
+        queries.hazards: (Hazard, HazardFound(house, **LOCKED_EXIT, found_on=EARLIER), HazardWithdrawn),
+        queries.events: (Event, EventHappened(house, "fire_accident", JUNE), EventWithdrawn),
+    }
+    model, command, withdrawal = facts[query]
+    before = counted(clerk, query, house)
+    fact = clerk.record(command).id
+    assert len(counted(clerk, query, house)) == len(before) + 1
+    void = clerk.row(model, clerk.record(withdrawal(fact)).id)
+    assert counted(clerk, query, house) == before
+    assert (void.void, void.corrects_id, void.building_id, void.import_id) == (True, fact, house, None)
+    assert clerk.row(model, fact).void is None
+    steps = clerk.asked(queries.hazard_steps)
+    assert not steps["hazard_id"].isin([fact, void.id]).any() or model is not Hazard
+    for again, said in ((fact, "corrected this already"), (void.id, "is not there, or not yours")):
+        with pytest.raises(RecordRefused, match=said):
+            clerk.record(withdrawal(again))
+
+
 # what goes with it
 
 MORE_ROWS = {
@@ -190,6 +221,9 @@ MORE_ROWS = {
     "step": {"hazard_steps": 1},
     "event": {"events": 1},
     "home_state": {"home_states": 1},
+    "visit_withdrawn": {"inspections": 1},
+    "hazard_withdrawn": {"hazards": 1},
+    "event_withdrawn": {"events": 1},
 }
 ALWAYS = {"audit_entries": 1, "changes": 1, "changed_buildings": 1, "record_keys": 1}
 
@@ -205,13 +239,16 @@ def test_a_fact_adds_its_rows_an_entry_of_the_trail_one_of_the_change_log_and_it
     assert recorded.version.number == version.number + 1
     assert not recorded.repeated
     logged, touched = clerk.last_change()
-    assert logged == {"visit_with_a_hazard": "visit", "step": "hazard"}.get(kind, kind)
+    withdrawn = kind.removesuffix("_withdrawn")
+    assert logged == {"visit_with_a_hazard": "visit", "step": "hazard"}.get(kind, withdrawn)
     code = "lantern-hall" if kind == "home_state" else "mill-yard"
     assert touched == {clerk.building(code)}
     entry = clerk.last_entry()
-    action = {"visit_with_a_hazard": "visit", "home_state": "home"}.get(kind, kind)
-    assert (entry.action, entry.account, entry.address) == (f"record_{action}", "li", "10.0.0.7")
-    assert entry.details == {"city": "lockside", "building": code, "record": recorded.id}
+    action = {"visit_with_a_hazard": "visit", "home_state": "home"}.get(kind, withdrawn)
+    verb = "record" if withdrawn == kind else "withdraw"
+    assert (entry.action, entry.account, entry.address) == (f"{verb}_{action}", "li", "10.0.0.7")
+    corrected = {} if withdrawn == kind else {"corrects": command.withdraws}
+    assert entry.details == {"city": "lockside", "building": code, "record": recorded.id} | corrected
     with clerk.town.looked_at() as (session, _):
         assert verify(session).fault is None
 
