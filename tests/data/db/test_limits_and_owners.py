@@ -37,6 +37,14 @@ STRANGE = [
     "[x]*",
 ]
 
+SHORT_PATIENCE = """
+import sys
+from data.db import engine
+engine.BUSY_MS = 300
+from data.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
@@ -113,17 +121,14 @@ def test_a_limit_of_file_sizes_is_said_to_be_that_in_a_backup_and_leaves_no_part
     assert not [path.name for path in folder.iterdir() if "backup" in path.name]
 
 
-def test_a_database_somebody_holds_locked_is_said_to_be_that(folder, monkeypatch):
+def test_a_database_somebody_holds_locked_is_said_to_be_that(folder):
     open_database(f"sqlite:///{folder}/town.sqlite").dispose()
     files = (str(folder / "buildings.toml"), str(folder / "buildings.csv"))
-    short = (
-        "import data.db.engine as e, sys; e.BUSY_MS = 300; import data.__main__ as m; sys.exit(m.main(sys.argv[1:]))"
-    )
     with closing(sqlite3.connect(folder / "town.sqlite")) as other:
         other.execute("BEGIN EXCLUSIVE")
         settings = {"CREDIT_MAP_VAR": str(folder), "CREDIT_MAP_DATABASE": f"sqlite:///{folder}/town.sqlite"}
         done = subprocess.run(
-            [sys.executable, "-c", short, "import", *files],
+            [sys.executable, "-c", SHORT_PATIENCE, "import", *files],
             cwd=ROOT,
             env=surroundings(settings),
             capture_output=True,
@@ -160,7 +165,7 @@ def test_a_folder_that_may_not_be_written_to_is_said_to_be_that(folder):
         folder.chmod(0o755)
 
 
-def test_no_temporary_folder_is_said_to_be_that(folder):
+def test_no_temporary_folder_is_said_to_be_that():
     assert "TMPDIR" in str(disk_refusal(FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")))
 
 
@@ -189,13 +194,13 @@ def test_a_database_lies_where_its_address_says_whatever_signs_are_in_it(tmp_pat
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
-def test_an_escaped_address_still_means_the_sign(tmp_path):
-    (tmp_path / "two words").mkdir()
-    assert (
-        sqlite_files.address(f"sqlite:///{tmp_path}/two%20words/x.sqlite").database == f"{tmp_path}/two words/x.sqlite"
-    )
-    (tmp_path / "a%20b").mkdir()
-    assert sqlite_files.address(f"sqlite:///{tmp_path}/a%20b/x.sqlite").database == f"{tmp_path}/a%20b/x.sqlite"
+@pytest.mark.parametrize(
+    ("folder_there", "written", "meant"), [("two words", "two%20words", "two words"), ("a%20b", "a%20b", "a%20b")]
+)
+def test_an_escaped_address_means_the_sign_but_for_a_folder_that_is_called_so(tmp_path, folder_there, written, meant):
+    (tmp_path / folder_there).mkdir()
+    address = sqlite_files.address(f"sqlite:///{tmp_path}/{written}/x.sqlite")
+    assert address.database == f"{tmp_path}/{meant}/x.sqlite"
 
 
 @pytest.mark.parametrize("name", ["100% what? no#1", "街道 a%41b"])
