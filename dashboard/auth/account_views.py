@@ -30,7 +30,7 @@ from data.db.refusals import DatabaseRefused
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 STYLE = HERE / "style.css"
-SCRIPTS = ("sign-in.js", "again.js", "validity.js")
+SCRIPTS = ("sign-in.js", "again.js", "stay.js", "validity.js")
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
 SYSTEMS = (
     ("Android", "Android"),

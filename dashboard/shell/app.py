@@ -18,7 +18,6 @@ from dashboard.shell.user_menu import user_menu
 STYLE = Path(__file__).parents[1] / "look" / "page.css"
 
 t = translator(page_language())
-stay_in_address(t.language)
 st.set_page_config(page_title=translator("zh")("shell.title"), page_icon="🏘️", layout="wide")
 st.html(STYLE)
 widget_words(t)
@@ -29,4 +28,5 @@ offered = [
 ]
 chosen = st.navigation(offered, position="top" if len(offered) > 1 else "hidden")
 user_menu(user, t, switch=chosen is not offered[0])
+stay_in_address(chosen.url_path)
 chosen.run()
