@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from errno import EACCES, EDQUOT, EIO, ENOSPC, ENOTDIR, EPERM, EROFS
+from errno import EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from data.access.roles import SYSTEM
-from data.db.engine import connect_database, open_database, reading
-from data.errors import DataError
+from data.db.engine import connect_database, is_busy, open_database, reading
+from data.errors import DataError, disk_refusal, why_not
 from data.progress import progress
 from data.settings import settings
 from geo.errors import GeoError
@@ -22,7 +22,8 @@ from scoring.errors import ScoringError
 
 USERS_MISTAKE = 2
 DIFFERENT = 1
-OF_THE_DISK = (ENOSPC, EDQUOT, EROFS, EACCES, EPERM, ENOTDIR, EIO)
+OF_THE_PATH = (ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP)
+LOCKED = "Another program holds the database locked; nothing was kept. End it or wait for it, and run this again."
 NICENESS = 10  # pages go before the work beside them
 USERS_MISTAKES = (DataError, GeoError, ScoringError)
 
@@ -39,15 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except USERS_MISTAKES as mistake:
         print(mistake, file=sys.stderr)
     except OperationalError as error:  # locked for too long: nothing was kept
-        print(f"The database could not be written ({error.orig}); free it and run it again.", file=sys.stderr)
+        print(LOCKED if is_busy(error) else f"The database could not be written ({error.orig}).", file=sys.stderr)
     except OSError as error:
-        if error.errno not in OF_THE_DISK:
+        if (refused := disk_refusal(error)) is None and error.errno not in OF_THE_PATH:
             raise
-        print(
-            f"{error.filename or 'The disk'} cannot be written or read ({error.strerror}); nothing half-done was "
-            "kept. Free it and run it again.",
-            file=sys.stderr,
-        )
+        print(refused or f"{error.filename} cannot be read or written: {why_not(error)}.", file=sys.stderr)
     except KeyboardInterrupt:
         print("Stopped: nothing half-done was kept. Run it again.", file=sys.stderr)
     return USERS_MISTAKE
@@ -61,6 +58,8 @@ def _connected(connect: Callable[[], Engine]) -> Engine:
     try:
         return connect()
     except (DatabaseError, ArgumentError, OSError) as error:
+        if is_busy(error):
+            raise DatabaseUnusable(LOCKED) from error
         why = getattr(error, "orig", error)
         raise DatabaseUnusable("The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why) from error
 

@@ -16,7 +16,7 @@ from dashboard.auth.left_behind import remove_left_behind
 from dashboard.auth.login import FORGET, NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
-from dashboard.i18n import LANGUAGES, supported_language, translator
+from dashboard.i18n import LANGUAGES, Sentence, supported_language, translator
 from dashboard.shell.error_page import refusal_behind
 from dashboard.shell.thread_pools import DOOR
 from data.access.accounts import areas_of
@@ -30,7 +30,7 @@ from data.db.refusals import DatabaseRefused
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
 STYLE = HERE / "style.css"
-SCRIPTS = ("sign-in.js", "again.js")
+SCRIPTS = ("sign-in.js", "again.js", "stay.js", "validity.js")
 BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # each holds the next
 SYSTEMS = (
     ("Android", "Android"),
@@ -72,6 +72,12 @@ def busy_page(request: Request) -> Response:
     return response
 
 
+def refused_page(request: Request, refused: Sentence) -> Response:
+    """What the database or its disk does not do, in the language of the address."""
+    sentence = translator(language_of(request)).sentence(refused)
+    return page(request, "refused.html", 503, sentence=sentence)
+
+
 def posted(answer: Callable[[Request, Form], Response]) -> Callable:
     """A route for a form: read with a limit, answered in a pool of its own, as passwords take their time."""
 
@@ -83,8 +89,7 @@ def posted(answer: Callable[[Request, Form], Response]) -> Callable:
         try:
             return await run_sync(answer, request, plain, limiter=DOOR)
         except DatabaseRefused as error:
-            refused = refusal_behind(error) or error
-            return page(request, "refused.html", 503, sentence=translator(language_of(request)).sentence(refused))
+            return refused_page(request, refusal_behind(error) or error)
 
     return route
 

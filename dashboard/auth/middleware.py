@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.auth.account_views import busy_page
+from dashboard.auth.account_views import busy_page, refused_page
 from dashboard.auth.content_security import policy_for
 from dashboard.auth.cookies_and_origin import HOME, cookies_of, from_this_site, language_of, sign_in_address
 from dashboard.auth.request_user import auth_session_of, cached_auth_session_of, refused
@@ -101,7 +101,7 @@ class AuthMiddleware:
                 log.warning("busy", exc_info=error)
                 await _busy_response(scope)(scope, receive, with_headers)
                 return
-            answer = _error_response(error)
+            answer = _error_response(scope, error)
             if response_started:
                 raise
             await answer(scope, receive, with_headers)
@@ -166,8 +166,10 @@ def _is_for_a_person(scope: Scope) -> bool:
     return "text/html" in Headers(scope=scope).get("accept", "")
 
 
-def _error_response(error: Exception) -> Response:
+def _error_response(scope: Scope, error: Exception) -> Response:
     if refused := refusal_behind(error):
+        if _is_for_a_person(scope):
+            return refused_page(Request(scope), refused)
         return JSONResponse({"mistake": refusal_in_every_language(refused)}, status_code=503)
     number = log_error(error)
     return JSONResponse({"fault": number, "mistake": in_every_language("shell.fault", number=number)}, status_code=500)

@@ -4,6 +4,9 @@ So a reload, and a sign-in that leads back to the address, find both again. A ta
 something to be found again.
 """
 
+from html import escape
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from dashboard.cache.kept_input import TAB, new_tab
@@ -21,10 +24,11 @@ def tab_name() -> str | None:
 
 
 def named_tab() -> str:
-    """The same, with a name from now on."""
+    """The same, with a name from now on, which stands in the address at once."""
     if tab_name() is None:
         st.session_state[STATE] = new_tab()
-    _put(NAME, st.session_state[STATE])
+    if st.query_params.get(NAME) != st.session_state[STATE]:
+        st.query_params.from_dict(language_query() | st.query_params.to_dict() | tab_query())
     return st.session_state[STATE]
 
 
@@ -34,14 +38,17 @@ def tab_query() -> dict[str, str]:
     return {} if name is None else {NAME: name}
 
 
-def stay_in_address(language: str) -> None:
-    """Pages that are gone to by the menu begin without a query: puts in it what would be lost by a reload."""
-    if language != DEFAULT_LANGUAGE or "lang" in st.query_params:
-        _put("lang", language)
-    if (name := tab_name()) is not None:
-        _put(NAME, name)
+def language_query() -> dict[str, str]:
+    """The part of an address that says the language chosen last."""
+    language = st.session_state.get("language", DEFAULT_LANGUAGE)
+    return {} if language == DEFAULT_LANGUAGE else {"lang": language}
 
 
-def _put(name: str, value: str) -> None:
-    if st.query_params.get(name) != value:
-        st.query_params[name] = value
+def stay_in_address(page: str) -> None:
+    """Pages that are gone to by the menu begin without a query: what a reload would lose is put in it.
+
+    By a script, as what Streamlit puts in the address is a step of its own, and a step back would lead to it for ever.
+    """
+    query = language_query() | tab_query() | {"page": page}  # another page is another script, which runs
+    with st.container(key="stay"):  # always there, as an element more would have the map below it made anew
+        st.html(f'<script src="/entrance/stay.js?{escape(urlencode(query))}"></script>', unsafe_allow_javascript=True)

@@ -11,7 +11,7 @@ from dashboard.i18n import LANGUAGES, Translator, supported_language, translator
 from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.look.tab import NAME as TAB
-from dashboard.look.tab import tab_query
+from dashboard.look.tab import language_query, tab_query
 from dashboard.view.labels import age_name, grade_names, level_name, levels_offered, theme_name
 from dashboard.view.view_state import (
     UNVISITED_DAYS,
@@ -71,8 +71,8 @@ def remember(view: ViewState, context: CityContext) -> None:
 
 
 def _view_query() -> dict[str, str]:
-    """What the address says of the view."""
-    return {name: value for name, value in st.query_params.items() if name != TAB}
+    """What the address says of the view; in the language of the page before, where it says none."""
+    return {name: value for name, value in (language_query() | st.query_params.to_dict()).items() if name != TAB}
 
 
 def _address_on_its_way(query: dict[str, str], context: CityContext) -> bool:

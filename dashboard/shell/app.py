@@ -11,15 +11,16 @@ from dashboard.auth.request_user import current_user
 from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
 from dashboard.look.tab import stay_in_address
+from dashboard.look.widget_words import widget_words
 from dashboard.shell.navigation import PAGES, pages_for
 from dashboard.shell.user_menu import user_menu
 
 STYLE = Path(__file__).parents[1] / "look" / "page.css"
 
 t = translator(page_language())
-stay_in_address(t.language)
 st.set_page_config(page_title=translator("zh")("shell.title"), page_icon="🏘️", layout="wide")
 st.html(STYLE)
+widget_words(t)
 user = current_user()
 offered = [
     st.Page(page.file, title=t(f"nav.{page.name}"), icon=page.icon, url_path=page.name, default=page is PAGES[0])
@@ -27,4 +28,5 @@ offered = [
 ]
 chosen = st.navigation(offered, position="top" if len(offered) > 1 else "hidden")
 user_menu(user, t, switch=chosen is not offered[0])
+stay_in_address(chosen.url_path)
 chosen.run()

@@ -1,7 +1,6 @@
 """An error of ours: the person sees one sentence with a number, the log holds the trace under the same number."""
 
 import logging
-from errno import EDQUOT, ENOSPC
 
 import streamlit as st
 
@@ -12,9 +11,9 @@ from dashboard.look.plain_text import as_text
 from dashboard.observability.logs import NAME, reference
 from dashboard.observability.metrics import FAULTS
 from data.db.engine import is_busy
-from data.db.refusals import DatabaseRefused, disk_full
+from data.db.refusals import DatabaseRefused
+from data.errors import DiskRefused, disk_refusal
 
-NO_ROOM = (ENOSPC, EDQUOT)
 log = logging.getLogger(NAME)
 
 
@@ -26,12 +25,11 @@ def log_error(error: BaseException) -> str:
     return number
 
 
-def refusal_behind(error: BaseException) -> DatabaseRefused | None:
+def refusal_behind(error: BaseException) -> DatabaseRefused | DiskRefused | None:
     """What is said instead of a number, where not the program is to blame; the log has a line without a trace."""
-    full = isinstance(error, OSError) and error.errno in NO_ROOM
-    refused = disk_full() if full else error if isinstance(error, DatabaseRefused) else None
+    refused = error if isinstance(error, (DatabaseRefused, DiskRefused)) else disk_refusal(error)
     if refused is not None:
-        log.error("%s", refused)
+        log.error("%s (%s)", refused, error)
     return refused
 
 

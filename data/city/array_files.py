@@ -58,7 +58,7 @@ def write_columns(file: Path, of: str, columns: Mapping[str, np.ndarray], notes:
     with _taking_the_place_of(file) as fresh:
         fresh.write(SIGN + b"".join(number.to_bytes(NUMBER, "little") for number in (len(head), crc32(head))) + head)
         for array in arrays.values():
-            array.tofile(fresh)
+            fresh.write(array.reshape(-1).view(np.uint8).data)  # unlike tofile, which hides why it could not
 
 
 def read_columns(file: Path, of: str) -> tuple[Columns, dict]:

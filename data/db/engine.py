@@ -32,8 +32,8 @@ from sqlalchemy.types import TypeEngine
 from data.access.roles import PUBLIC, AccessScope
 from data.db import row_security, schema_version, sqlite_files, writer_queue
 from data.db.building_search import many_added
-from data.db.refusals import PRIMARY_CODE, refusal_of, refuse_in_sentences
-from data.settings import settings
+from data.db.refusals import PRIMARY_CODE, refusal_of, refusal_of_file, refuse_in_sentences
+from data.settings import settings, sqlite_address
 
 CACHE = "cache_size=-8192"  # 8 MB: each connection has its own, and there may be as many as MOST_CONNECTIONS
 WRITERS_CACHE = "cache_size=-65536"  # 64 MB: with less, a large import writes the same index pages again and again
@@ -66,13 +66,27 @@ def connect_database(url: str | None = None, to_restore: bool = False) -> Engine
     address = sqlite_files.address(url or settings().database_url)
     if address.get_backend_name() == "sqlite" and address.database:
         file = Path(address.database)
-        if file.exists():
-            sqlite_files.check(file)
-        else:
-            backups = settings().folder / "backups"  # what `migrate` makes of a database in this folder
-            sqlite_files.check_place(file, None if to_restore or file.parent != backups.parent else backups)
-            sqlite_files.create(file, _make_empty)
+        try:
+            _check_or_create(file, to_restore)
+        except OSError as error:
+            raise refusal_of_file(error, file) or error from error
     return _engine(address)
+
+
+def _check_or_create(file: Path, to_restore: bool) -> None:
+    if file.exists():
+        sqlite_files.check(file)
+        return
+    backups = settings().folder / "backups"  # what `migrate` makes of a database in this folder
+    sqlite_files.check_place(file, None if to_restore or file.parent != backups.parent else backups)
+    sqlite_files.create(file, _make_empty)
+
+
+def address_of(engine: Engine) -> str:
+    """The address by which `open_database` opens the same database, in another process too."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        return sqlite_address(Path(engine.url.database))
+    return engine.url.render_as_string(hide_password=False)
 
 
 def _make_empty(file: Path) -> None:

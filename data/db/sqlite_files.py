@@ -1,6 +1,7 @@
 """The file of a SQLite database: made whole where there is none, refused where it is no database any more."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import URL, make_url
 
 from data.db.refusals import DatabaseDamaged, damaged
 
-SQLITE = "sqlite:///"
+SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///")
 SIGN = b"SQLite format 3\0"  # https://sqlite.org/fileformat.html
 JOURNALS = ("-wal", "-journal")
 BESIDE = (*JOURNALS, "-shm")
@@ -19,10 +20,20 @@ BESIDE = (*JOURNALS, "-shm")
 
 def address(url: str) -> URL:
     """An address as SQLAlchemy has it. Of SQLite all that follows `sqlite:///` is the path, `?` and `#` as well."""
-    if not url.startswith(SQLITE):
+    begins = SQLITE.match(url)
+    if begins is None:
         return make_url(url)
-    path = unquote(url.removeprefix(SQLITE))
+    path = _path(url[begins.end() :])
     return URL.create("sqlite", database=str(Path(path).absolute()) if path not in ("", ":memory:") else None)
+
+
+def _path(written: str) -> str:
+    """`%41` in an address is an A, but for a file or folder that is really called so."""
+    decoded = unquote(written)
+    if decoded == written or os.path.exists(decoded):
+        return decoded
+    is_literal = os.path.exists(written) or not os.path.isdir(os.path.dirname(decoded) or ".")
+    return written if is_literal and os.path.isdir(os.path.dirname(written) or ".") else decoded
 
 
 def existing(file: Path) -> str:

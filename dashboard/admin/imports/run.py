@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from dashboard.admin.imports import result
 from dashboard.admin.imports.upload import clear_file, new_form, refusal
@@ -24,7 +23,7 @@ from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
 from data.city.queries import NoSuchCity
 from data.city.rebuild import prepare_city
-from data.db.engine import open_database, writing
+from data.db.engine import address_of, open_database, writing
 from data.importing.mapping.saved_mappings import save_mapping
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.result import Outcome
@@ -93,7 +92,7 @@ def _mapping_key(mapping: SourceMapping, text: str | None) -> str:
 
 
 def _check_of(user: CurrentUser, upload: Upload, mapping: SourceMapping):
-    url, scope, actor = _url(database()), user.scope, user.actor
+    url, scope, actor = address_of(database()), user.scope, user.actor
     file = (mapping, upload.path, upload.name, None)
     return lambda report: run_apart(_import_here, url, scope, actor, *file, True, report=report)
 
@@ -128,10 +127,6 @@ def _import_here(
         engine.dispose()
 
 
-def _url(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=False)
-
-
 def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: str | None, key: str):
     """The import, then the facts and the grades that the map needs of it."""
     engine, scope, actor, datum = database(), user.scope, user.actor, basemap().datum
@@ -140,7 +135,7 @@ def _import_of(user: CurrentUser, upload: Upload, mapping: SourceMapping, text: 
         if text is not None:
             _keep_mapping(engine, scope, mapping.name, text, actor)
         file = (mapping, upload.path, upload.name, key)
-        outcome = run_apart(_import_here, _url(engine), scope, actor, *file, False, report=report)
+        outcome = run_apart(_import_here, address_of(engine), scope, actor, *file, False, report=report)
         _prepare(engine, mapping.city, datum, report)
         return outcome
 
@@ -166,7 +161,7 @@ def _prepare(engine, city: str, datum: str, report: Report) -> None:
             report("preparing", done, total)
 
     with suppress(NoSuchCity):
-        run_apart(_prepare_here, _url(engine), city, datum, report=report_preparing)
+        run_apart(_prepare_here, address_of(engine), city, datum, report=report_preparing)
 
 
 def _prepare_here(url: str, city: str, datum: str, report: Report) -> None:

@@ -14,8 +14,6 @@ from data.importing.mapping.guess_columns import ANY, Sample, sample_of
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.source_formats import ENDINGS
 
-# Streamlit's own words stand in no language but English.
-BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
 OF_AN_UPLOAD = re.compile(rf"(?<![0-9a-f]){OWN_NAME.pattern}(?![0-9a-f])")  # in the keys of what says how it is read
 
 
@@ -30,8 +28,6 @@ class ReadAs:
 
 def upload_box(t: Translator) -> Upload | None:
     """The file handed in last; a new one is a new form with a key of its own."""
-    button_text = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
-    st.html(f"<style>{BUTTON} {{ font-size: 0; }} {button_text}</style>")
     box = f"import_file_{_number()}"
     file = st.file_uploader(
         t("imports.file"), type=ENDINGS, help=t("imports.file_help"), key=box, on_change=_note_change

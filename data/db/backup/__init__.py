@@ -20,6 +20,7 @@ from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, close_sessi
 from data.db.backup.errors import BackupRefused
 from data.db.backup.rotation import superseded, trail_line
 from data.db.engine import reading, sqlite_file, writing
+from data.errors import why_not
 
 OWNER_ONLY = 0o600  # it holds accounts and the audit trail
 
@@ -118,7 +119,7 @@ def _temporary_beside(file: Path) -> Iterator[Path]:
         yield part
     except OSError as error:
         raise BackupRefused(
-            "{folder} cannot be written to ({why}); free it, or name another.", folder=file.parent, why=error.strerror
+            "{folder} cannot be written to ({why}); free it, or name another.", folder=file.parent, why=why_not(error)
         ) from error
     finally:
         for end in ("", "-journal", "-wal", "-shm"):

@@ -12,7 +12,7 @@ from data.access.roles import SYSTEM
 from data.db import row_security
 from data.db.backup.after_restore import CREATED_WITH_A_ROW, Counts, check_tables, counts_of
 from data.db.backup.errors import BackupRefused, ProgramMissing
-from data.db.engine import connect_database, reading
+from data.db.engine import address_of, connect_database, reading
 from data.db.migrations import upgrade
 from data.db.models import Base
 from data.db.schema_version import VERSION_TABLE
@@ -44,7 +44,7 @@ def load(engine: Engine, file: Path) -> None:
     _make_room(engine, listed)
     _run(engine, "pg_restore", *PLAIN, "--single-transaction", "--clean", "--if-exists", _into(engine), str(file))
     engine.dispose()
-    complete = connect_database(engine.url.render_as_string(hide_password=False))
+    complete = connect_database(address_of(engine))
     upgrade(complete)  # a backup may be of an earlier version
     for role in roles:
         row_security.install_policies(complete, role)

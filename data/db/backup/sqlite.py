@@ -14,6 +14,7 @@ from data.db.backup.after_restore import Counts, check_tables, close_sessions
 from data.db.backup.errors import BackupRefused
 from data.db.engine import connect_database, sqlite_driver
 from data.db.migrations import upgrade
+from data.db.refusals import room_refusal
 from data.db.schema_version import VERSION_TABLE
 from data.settings import sqlite_address
 
@@ -28,15 +29,17 @@ def copy(engine: Engine, part: Path) -> Counts:
         with closing(engine.raw_connection()) as connection:
             sqlite_driver(connection).execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
-        raise BackupRefused("The backup could not be written ({why}); name a folder with room.", why=error) from error
+        refused = room_refusal(error, part) or BackupRefused(
+            "The backup could not be written ({why}); name a folder with room.", why=error
+        )
+        raise refused from error
     return checked(part, part.name)
 
 
 def load(engine: Engine, file: Path, part: Path, details: dict[str, Any]) -> None:
     """Restores `file` into the empty file `part`, brings that up to date, then replaces the live database with it."""
     checked(file, file.name)
-    with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
-        source.backup(target)
+    _copy_into(part, file)
     ready = connect_database(sqlite_address(part))
     upgrade(ready)  # a backup may be of an earlier version
     close_sessions(ready, details)
@@ -44,6 +47,17 @@ def load(engine: Engine, file: Path, part: Path, details: dict[str, Any]) -> Non
     with closing(sqlite3.connect(part)) as source, closing(engine.raw_connection()) as connection:
         _replace_live(source, sqlite_driver(connection))
         connection.invalidate()
+
+
+def _copy_into(part: Path, file: Path) -> None:
+    try:
+        with closing(_opened(file)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        refused = room_refusal(error, part) or BackupRefused(
+            "The backup could not take the database's place ({why}); nothing was changed.", why=error
+        )
+        raise refused from error
 
 
 def checked(file: Path, name: str) -> Counts:
@@ -75,9 +89,11 @@ def _replace_live(source: sqlite3.Connection, target: sqlite3.Connection) -> Non
     try:
         source.backup(target, pages=ALL_PAGES, progress=_patience(), sleep=SECONDS_BETWEEN_TRIES)
     except sqlite3.Error as error:
-        raise BackupRefused(
+        file = Path(target.execute("PRAGMA database_list").fetchone()[2])
+        refused = room_refusal(error, file) or BackupRefused(
             "The backup could not take the database's place ({why}); nothing was changed.", why=error
-        ) from error
+        )
+        raise refused from error
 
 
 def _patience() -> Callable[[int, int, int], None]:

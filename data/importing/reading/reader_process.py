@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 REFUSED, NO_MEMORY = 3, 4  # exit codes
+DISK, MOST_NUMBERS = 100, 150  # above the first: the number of the system's error added to it
 TABLE, SENTENCE = "table.arrow", "refused.json"  # files in the folder of the answer
 
 
@@ -25,6 +26,10 @@ def main() -> int:
         return read(Path(request["path"]), request["name"], request["layout"], Path(request["answer"]))
     except MemoryError:
         return NO_MEMORY
+    except OSError as error:  # of the folder of the answer, or of temporary files: the file itself is read by then
+        if error.errno is None or not 0 < error.errno < MOST_NUMBERS:
+            raise
+        return DISK + error.errno
 
 
 def end_with_the_starter() -> None:
@@ -40,9 +45,16 @@ def limit(seconds: int, memory: int) -> None:
     """seconds: of the processor. memory: bytes of its own (shared libraries come on top), and of what it writes."""
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # a signal that tells why, then one that ends it
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+    _set(resource.RLIMIT_CPU, seconds, seconds + 1)  # a signal that tells why, then one that ends it
+    _set(resource.RLIMIT_DATA, memory, memory)
+    _set(resource.RLIMIT_FSIZE, memory, memory)
+
+
+def _set(which: int, soft: int, hard: int) -> None:
+    """As far as the system lets this process: a lower limit that it has already stays."""
+    _, most = resource.getrlimit(which)
+    limits = (soft, hard) if most == resource.RLIM_INFINITY else (min(soft, most), min(hard, most))
+    resource.setrlimit(which, limits)
 
 
 def read(path: Path, name: str, layout: dict, answer: Path) -> int:

@@ -1,8 +1,10 @@
 """Reading an untrusted file in a process of its own, which is killed when it takes too much time or memory."""
 
+import errno
 import json
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,11 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 
+from data.errors import DiskRefused, disk_refusal
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.arrow_files import read_back
 from data.importing.reading.packed_sentences import unpacked
-from data.importing.reading.reader_process import NO_MEMORY, REFUSED, SENTENCE, TABLE
+from data.importing.reading.reader_process import DISK, NO_MEMORY, REFUSED, SENTENCE, TABLE
 from data.importing.reading.tables import SourceTable, size_of
 
 log = logging.getLogger("credit_map")
@@ -171,9 +174,20 @@ def _answer(code: int, too_much: str, folder: Path, name: str, limits: Limits) -
     if code == REFUSED:
         refused = unpacked((folder / SENTENCE).read_text(encoding="utf-8"))
         raise FileRefused(refused.template, **refused.values)
+    if (refused_by_disk := _disk_refusal(code, limits)) is not None:
+        raise refused_by_disk
     if code != 0:
         log.error("reading a file ended with code %s: %s", code, stderr)
         raise FileRefused(
             "{name}: its reader broke off, so the file is damaged; export it again, best as CSV.", name=name
         )
     return read_back(folder / TABLE)
+
+
+def _disk_refusal(code: int, limits: Limits) -> DiskRefused | None:
+    """Where not the file but the room for what is read from it was wanting."""
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    number = code - DISK
+    if number == errno.EFBIG and (most == resource.RLIM_INFINITY or most > limits.own):
+        return None  # our own limit: so much no file of a city unfolds to
+    return disk_refusal(OSError(number, os.strerror(number))) if number > 0 else None

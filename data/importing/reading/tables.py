@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from data.errors import why_not
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.content import FROM_THE_WHOLE, Content, ReadFrom
@@ -54,7 +55,7 @@ def size_of(path: Path, name: str) -> int:
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device has no end that could be known
             raise OSError(errno.EINVAL, "it is no ordinary file")
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", error)
+        why = why_not(error) if isinstance(error, OSError) else Sentence("its name holds a sign no name may hold")
         raise FileRefused("{name}: cannot be read ({why}); name a file that is there.", name=name, why=why) from error
     check_size(name, status.st_size)
     return status.st_size
@@ -63,11 +64,19 @@ def size_of(path: Path, name: str) -> int:
 def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
     """The table of the file at `path`, called `name` in sentences. Raises FileRefused with the cure."""
     size_of(path, name)
+    return read_table(name, _bytes(path, name), layout)
+
+
+def _bytes(path: Path, name: str) -> bytes:
     try:
-        return read_table(name, path.read_bytes(), layout)
+        return path.read_bytes()
+    except PermissionError as error:
+        raise FileRefused(
+            "{name}: the user that runs the program may not read it; give that user the right to.", name=name
+        ) from error
     except OSError as error:
         raise FileRefused(
-            "{name}: cannot be read ({why}); name a file that is there.", name=name, why=error.strerror
+            "{name}: cannot be read ({why}); name a file that is there.", name=name, why=why_not(error)
         ) from error
 
 

@@ -30,6 +30,8 @@ TO_ANYBODY = {
     "/sign-on/back": "the way in by the organisation's own sign-on",
     "/entrance/style.css": "the look of the way in",
     "/entrance/sign-in.js": "what the way in does in the browser",
+    "/entrance/stay.js": "what keeps the language in the address",
+    "/entrance/validity.js": "what says in the page's language what a field lacks",
     "/entrance/again.js": "what leads from a page back to the way in",
     "/health": "ready or not, and no more",
 }

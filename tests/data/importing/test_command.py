@@ -58,7 +58,7 @@ def test_the_rows_set_aside_go_where_the_user_says(at_desk):
     [
         (["import", "atlantis", "x.csv"], "There is no mapping 'atlantis'"),
         (["import", "{folder}/buildings.toml", "{folder}/nowhere.csv"], "name a file that is there"),
-        (["import", "{folder}/buildings.toml", "{folder}"], "cannot be read (Is a directory)"),
+        (["import", "{folder}/buildings.toml", "{folder}"], "cannot be read (it is a folder)"),
         (["import", "{folder}/visits.toml", "{folder}/visits.csv"], "the city 'riverton' is not there yet"),
         (["verify", "atlantis"], "There is no city 'atlantis' here"),
     ],

@@ -1,5 +1,7 @@
 """A stranger's file is read in a process of its own: whatever it does there, we go on and say one sentence."""
 
+import io
+import json
 import logging
 import os
 import resource
@@ -10,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -18,10 +21,12 @@ import shapely
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Import
+from data.errors import DiskRefused
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
-from data.importing.reading import sandboxed_reader
-from data.importing.reading.sandboxed_reader import limits_for, read_apart
+from data.importing.reading import reader_process, sandboxed_reader
+from data.importing.reading.reader_process import DISK
+from data.importing.reading.sandboxed_reader import ERRORS, _answer, limits_for, read_apart
 from data.importing.reading.tables import read_file
 from data.importing.source_formats import FORMATS
 from data.importing.writing.run import import_file
@@ -312,3 +317,47 @@ def test_a_pipe_or_a_device_is_no_file(desk):
     for path in (desk.folder / "pipe.csv", Path("/dev/zero")):
         with pytest.raises(FileRefused, match=r"it is no ordinary file"):
             take_in(desk, path)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(28, "The disk is full"), (122, "quota"), (13, "may not be read"), (5, "error")]
+)
+def test_where_the_temporary_folder_takes_nothing_more_the_file_is_not_said_to_be_damaged(tmp_path, number, said):
+    """The reader's own process ends with the number of what the system refused it."""
+    with pytest.raises(DiskRefused, match=said) as refused:
+        _answer(DISK + number, "", errors_in(tmp_path), "buildings.csv", limits_for(1000))
+    assert "damaged" not in str(refused.value)
+
+
+def errors_in(folder: Path) -> Path:
+    (folder / ERRORS).touch()
+    return folder
+
+
+def test_a_reader_that_may_not_write_its_answer_ends_with_the_number_of_why(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(reader_process, "limit", lambda *_: None)
+    monkeypatch.setattr(reader_process, "end_with_the_starter", lambda: None)
+    monkeypatch.setattr(reader_process, "read", full)
+    request = {"seconds": 1, "memory": 1, "path": "x", "name": "x", "layout": {}, "answer": str(tmp_path)}
+    monkeypatch.setattr(reader_process.sys, "stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(request).encode())))
+    assert reader_process.main() == DISK + 28
+
+
+def test_a_lower_limit_of_the_system_is_kept_and_no_damage_to_the_file(tmp_path):
+    """`ulimit -f` sets the most a process may ask for, so that the reader cannot ask for more."""
+    file = tmp_path / "wide.csv"
+    file.write_text("code,name\n" + "".join(f"{n},{'x' * 90}\n" for n in range(3000)), encoding="utf-8")
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
+        "from dataclasses import replace\nfrom pathlib import Path\nfrom data.errors import DataError\n"
+        "from data.importing.mapping.guess_columns import ANY\n"
+        "from data.importing.reading.sandboxed_reader import read_apart\n"
+        "try:\n    print(len(read_apart(Path(sys.argv[1]), 'wide.csv', ANY).frame))\n"
+        "except DataError as refused:\n    print(refused)\n"
+    )
+    for size, said in ((50_000_000, "3000"), (100_000, "ulimit -f")):
+        done = subprocess.run([sys.executable, "-c", code, file, str(size)], cwd=ROOT, capture_output=True, text=True)
+        assert said in done.stdout and "damaged" not in done.stdout, done.stdout + done.stderr
