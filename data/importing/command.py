@@ -16,7 +16,7 @@ from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import PastImport, past_imports
 from data.importing.writing.rejected_rows import write_rejected_rows
-from data.importing.writing.result import Outcome
+from data.importing.writing.result import MendedOutline, Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
@@ -90,7 +90,18 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         counts = f"{tally.new:>9,} new {tally.changed:>9,} changed {tally.unchanged:>9,} unchanged"
         lines.append(f"  {table:<12}{counts}")
     lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
+    lines += [
+        f"  outside every area: {count:,} buildings lie in no {level}" for level, count in outcome.outside.items()
+    ]
+    lines += [f"  mended: {_mended(one)}" for one in outcome.mended]
     return "\n".join(lines)
+
+
+def _mended(one: MendedOutline) -> str:
+    return (
+        f"the outline of '{one.code}' was broken ({one.why}); its area went from {one.km2_before:.4f} to "
+        f"{one.km2_after:.4f} km2"
+    )
 
 
 def listing(engine: Engine) -> str:

@@ -1,10 +1,11 @@
 """Mapping files: TOML → a checked SourceMapping. Everything unknown is refused, with file, position and cure."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from data.db.models.city import LEVELS, Building
+from data.db.models.city import LEVELS, Building, City
 from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import TARGETS, length_of
@@ -25,6 +26,7 @@ NEEDS = {  # a block → the blocks it needs
     "home_state": ("home",),
 }
 DEFAULT_MISSING = ("",)
+CITY_CODE = re.compile(r"[\w-]+")
 
 
 def read_mapping(path: Path) -> SourceMapping:
@@ -72,6 +74,7 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         delimiter=_delimiter(top),
         heading_row=top.whole_or_none("heading_row", least=1) or 1,
         outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
+        mend_outlines=top.flag("mend_outlines"),
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
     )
@@ -87,14 +90,34 @@ def _delimiter(top: Table) -> str:
 def _city(city: Table) -> CityTable:
     with city:
         return CityTable(
-            code=city.string("code"),
+            code=_city_code(city),
             names=_names(city, "names"),
             bounds=_bounds(city),
             levels=_levels(city),
-            rule_sets=city.strings("rule_sets", allowed=rule_sets()),
+            rule_sets=_rule_sets(city),
             licence=optional(city, "licence", ""),
             invented=city.flag("invented"),
         )
+
+
+def _city_code(city: Table) -> str:
+    code, longest = city.string("code"), length_of(City, "code")
+    if CITY_CODE.fullmatch(code) and len(code) <= longest:
+        return code
+    raise city.wrong(
+        "'code' must be 1 to {longest} letters, digits, '-' and '_', not {code!r}: files and addresses are named by it",
+        longest=longest,
+        code=code,
+    )
+
+
+def _rule_sets(city: Table) -> tuple[str, ...]:
+    names = city.strings("rule_sets", allowed=rule_sets())
+    if not names:
+        raise city.wrong("'rule_sets' must name at least one of {known}", known=rule_sets())
+    if len(set(names)) < len(names):
+        raise city.wrong("'rule_sets' names a rule set twice; name each once")
+    return names
 
 
 def _names(owner: Table, key: str) -> dict[str, str]:
@@ -160,6 +183,8 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
     by_geometry = [name for name, block in mapping.blocks.items() if name == "area" or _by_geometry(block)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
         raise top.wrong("[{table}] reads the file's geometry; 'format' must be geojson or gpkg", table=by_geometry[0])
+    if mapping.mend_outlines and "area" not in mapping.blocks:
+        raise top.wrong("'mend_outlines' speaks of areas; add [area] or leave it out")
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 

@@ -187,6 +187,7 @@ class SourceMapping:
     delimiter: str = ","
     heading_row: int = 1
     outline_datum: str = "WGS84"
+    mend_outlines: bool = False
     leave_out: tuple[Exclusion, ...] = field(default=())
     off_map: tuple[Exclusion, ...] = field(default=())
 

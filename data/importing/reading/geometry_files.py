@@ -26,6 +26,12 @@ from scoring.errors import Sentence
 
 Read = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # texts, geometry, faults
 HALVES = re.compile("[\ud800-\udfff]")
+MOST_METRES_OFF = 10  # what a published operation may be off; a building is further from the next
+# Datums of the same frame, by how their names begin; what they have drifted apart since is under two metres.
+SAME_AS_WGS84 = (
+    *("WGS 84", "ITRF", "IGS", "China Geodetic Coordinate System 2000", "ETRS89", "ETRF", "NAD83", "GDA94", "GDA2020"),
+    *("NZGD2000", "JGD2000", "JGD2011", "KGD2002", "SIRGAS 2000", "TWD97"),
+)
 NO_GEOMETRY = RowError("geometry_missing", "The row has no geometry; draw it, or leave the row out by the mapping.")
 
 
@@ -123,6 +129,10 @@ def _read_layer(name: str, path: str, wanted: str | None) -> Read:
     wkb = table.column(shapes).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
     faults = [_wkb_fault(value, shape) for value, shape in zip(wkb, geometry, strict=True)]
+    if not meta["crs"] and not_null(geometry).any():
+        raise FileRefused(
+            "{name}: no reference system is stated; state it in QGIS, or save the layer in WGS 84.", name=name
+        )
     columns = {field.name: table.column(field.name) for field in table.schema if not pa.types.is_binary(field.type)}
     frame = pd.DataFrame({name: _texts(column) for name, column in columns.items() if name != shapes}, dtype=str)
     return frame, _in_degrees(name, geometry, meta["crs"]), objects(faults)
@@ -160,18 +170,43 @@ def _texts(column: pa.ChunkedArray) -> list[str]:
 
 
 def _in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarray:
-    """The geometry in the degrees of its own datum, longitude first, whatever projection the file states."""
-    if not stated:
+    """The geometry in degrees of WGS 84, longitude first, whatever projection and datum the file states."""
+    present = not_null(geometry)
+    if not stated or not present.any():
         return geometry
     try:
         crs = pyproj.CRS.from_user_input(stated)
-        if crs.is_geographic:
-            return geometry
-        degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        datum = crs.geodetic_crs
+        if datum is None:
+            raise pyproj.exceptions.CRSError("it lies nowhere on earth")
+        if not crs.is_geographic:
+            degrees = pyproj.Transformer.from_crs(crs, datum, always_xy=True)
+            geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
     except pyproj.exceptions.ProjError as error:
         raise FileRefused(
             "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=stated
         ) from error
-    present = not_null(geometry)
-    geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
+    if not datum.name.startswith(SAME_AS_WGS84):
+        geometry[present] = _out_of(name, geometry[present], datum)
     return geometry
+
+
+def _out_of(name: str, geometry: np.ndarray, datum: pyproj.CRS) -> np.ndarray:
+    """Degrees of an older datum in WGS 84, by an operation that is published for the very part of the earth."""
+    area = pyproj.aoi.AreaOfInterest(*shapely.total_bounds(geometry).tolist())
+    try:
+        to_wgs84 = pyproj.Transformer.from_crs(
+            datum, "EPSG:4326", True, area_of_interest=area, accuracy=MOST_METRES_OFF, allow_ballpark=False
+        )
+        moved = shapely.transform(geometry, to_wgs84.transform, interleaved=False)
+    except pyproj.exceptions.ProjError:
+        moved = None
+    if moved is None or not np.isfinite(shapely.get_coordinates(moved)).all():
+        raise FileRefused(
+            "{name}: the datum '{datum}' cannot be turned into WGS 84 here to within {metres} m; save the layer in WGS "
+            "84 with the parameters of your survey.",
+            name=name,
+            datum=datum.name,
+            metres=MOST_METRES_OFF,
+        )
+    return moved
