@@ -193,7 +193,7 @@ def _in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarr
 
 def _out_of(name: str, geometry: np.ndarray, datum: pyproj.CRS) -> np.ndarray:
     """Degrees of an older datum in WGS 84, by an operation that is published for the very part of the earth."""
-    area = pyproj.aoi.AreaOfInterest(*shapely.total_bounds(geometry).tolist())
+    area = pyproj.transformer.AreaOfInterest(*shapely.total_bounds(geometry).tolist())
     try:
         to_wgs84 = pyproj.Transformer.from_crs(
             datum, "EPSG:4326", True, area_of_interest=area, accuracy=MOST_METRES_OFF, allow_ballpark=False

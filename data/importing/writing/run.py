@@ -17,10 +17,9 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.city.changes import CityVersion, latest_version, log_change, only_facts_since
 from data.db.engine import insert_columns, reading, writing
-from data.db.models.city import LEVELS, City, Import, RejectedRow
+from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe, is_described
-from data.importing.checking.object_arrays import not_null
 from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import Mended, floats
 from data.importing.checking.records import Records, check_repeated
@@ -32,7 +31,7 @@ from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
 from data.importing.writing.events import FactWriter, checklist_id
-from data.importing.writing.following import Followed, follow_outlines
+from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.result import MendedOutline, Outcome
@@ -189,10 +188,9 @@ def _write_all(
         progress.doing = of_target.target.plural
         tallies[of_target.target.plural] = _write(writer, of_target, good, mapping, name)
     buildings = records.get("building")
-    outside = _outside_counts(buildings, good)
+    outside = outside_counts(buildings, good) if buildings else {}
     if "area" in records:
-        followed = _follow(writer, records["area"], good, tallies)
-        outside |= followed.outside
+        outside |= followed(writer, records["area"], good, tallies)
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
@@ -224,32 +222,6 @@ def _write(writer: Writer, records: Records, good: np.ndarray, mapping: SourceMa
         checklist = np.full(len(good), checklist_id(writer, answers), object)
         records = replace(records, values={**records.values, "checklist_id": checklist})
     return FactWriter(writer, records, mapping.source, mapping.name, records.first_rows(good)).write()
-
-
-def _follow(writer: Writer, areas: Records, good: np.ndarray, tallies: dict[str, Tally]) -> Followed:
-    """Has buildings follow the outlines; those that moved are added to what changed."""
-    tally = tallies[areas.target.plural]
-    if not (tally.new or tally.changed):
-        return Followed()
-    levels = set(areas.values["level"][areas.first_rows(good)].tolist())
-    followed = follow_outlines(writer, [level for level in LEVELS if level in levels])
-    if followed.moved:
-        tallies.setdefault("buildings", Tally()).changed += followed.moved
-    return followed
-
-
-def _outside_counts(buildings: Records | None, good: np.ndarray) -> dict[str, int]:
-    """Level → buildings of the file that were to be placed by its outlines and lie in none."""
-    if buildings is None or "lon" not in buildings.values:
-        return {}
-    rows = buildings.first_rows(good)
-    is_placed = not_null(buildings.values["lon"][rows])
-    counts = {
-        level: int((is_placed & ~not_null(buildings.values[f"{level}_id"][rows])).sum())
-        for level in LEVELS
-        if f"{level}_by_place" in buildings.values and buildings.values[f"{level}_by_place"].all()
-    }
-    return {level: count for level, count in counts.items() if count}
 
 
 def _mended(areas: Records | None, notes: Mapping[int, Mended], good: np.ndarray) -> tuple[MendedOutline, ...]:
