@@ -243,8 +243,8 @@ def prepare(options: argparse.Namespace) -> int:
         print(f"The city '{city}' could not be made ready, and the others are: {_as_sentence(why)}", file=sys.stderr)
     for city in prepared.ungraded:
         print(
-            f"The city '{city}' is shown without grades: no rule set was in force on its last day; add an edition that "
-            "begins earlier, or name another rule set in its mapping.",
+            f"The city '{city}' is shown without grades: no rule set was in force on its last day; add a rule file "
+            "that begins earlier, or name another rule set in its mapping.",
             file=sys.stderr,
         )
     if prepared.accounts:

@@ -18,7 +18,7 @@ from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.writing.history import PastImport, past_imports
 from data.importing.writing.rejected_rows import ending, write_rejected_rows
 from data.importing.writing.repeated_keys import REASON
-from data.importing.writing.result import Outcome
+from data.importing.writing.result import MendedOutline, Outcome
 from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
@@ -123,6 +123,10 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         "unasked: nothing of it ended; --end-missing ends them"
         for table, counts in outcome.unanswered.items()
     ]
+    lines += [
+        f"  outside every area: {count:,} buildings lie in no {level}" for level, count in outcome.outside.items()
+    ]
+    lines += [f"  mended: {_mended(one)}" for one in outcome.mended]
     return "\n".join(lines)
 
 
@@ -134,6 +138,13 @@ def _repeated(outcome: Outcome) -> str:
         f"  {outcome.repeated:,} rows replace earlier ones with other content (first: row "
         f"{outcome.row_numbers[first]}): are these corrections? They were set aside; "
         "--repeated-keys corrections takes them for corrections, --repeated-keys others for other records"
+    )
+
+
+def _mended(one: MendedOutline) -> str:
+    return (
+        f"the outline of '{one.code}' was broken ({one.why}); its area went from {one.km2_before:.4f} to "
+        f"{one.km2_after:.4f} km2"
     )
 
 

@@ -100,6 +100,17 @@ def off_map_note(outcome: Outcome, t: Translator) -> None:
         st.caption(t("imports.off_map", n=f"{count:,}", reason=as_text(t.of(reason))))
 
 
+def outlines_note(outcome: Outcome, t: Translator) -> None:
+    """Buildings that lie in no area, and broken outlines that were mended."""
+    for level, count in outcome.outside.items():
+        st.caption(t("imports.outside", n=f"{count:,}", level=t(f"level.{level}")))
+    for one in outcome.mended[:FIRST_ROWS]:
+        sizes = {"before": f"{one.km2_before:,.4f}", "after": f"{one.km2_after:,.4f}"}
+        st.caption(t("imports.mended", code=as_text(one.code), why=as_text(one.why), **sizes))
+    if len(outcome.mended) > FIRST_ROWS:
+        st.caption(t("imports.mended_more", n=f"{len(outcome.mended) - FIRST_ROWS:,}"))
+
+
 def first_rows(outcome: Outcome, t: Translator) -> None:
     """The first rows set aside, each with its sentence."""
     if not outcome.faults:

@@ -212,6 +212,7 @@ def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, 
         result.counts_table(outcome, t)
         result.reasons_table(outcome, t)
         result.off_map_note(outcome, t)
+        result.outlines_note(outcome, t)
         result.first_rows(outcome, t)
     with right:
         result.places_map(scope, mapping.city, outcome, f"places-{key}", t)
@@ -228,6 +229,7 @@ def _show_import(job: Job, t: Translator) -> None:
     result.seen_before_note(outcome, t)
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
+    result.outlines_note(outcome, t)
     rejected_rows_link(outcome.import_id, len(outcome.faults), t)
     with st.container(horizontal=True):
         address = f"/?{urlencode({'city': job.city, 'lang': t.language})}"

@@ -20,6 +20,7 @@ from dashboard.studies.data_quality.quality_scope import (
     part_caption,
 )
 from dashboard.studies.study_context import Study
+from dashboard.view.labels import level_name
 from data.city import queries
 from data.db.engine import reading
 from data.studies.data_quality import QualityDataset
@@ -39,6 +40,7 @@ def coverage(study: Study, dataset: QualityDataset) -> None:
     part_caption(study, "coverage")
     st.markdown(f"##### {study.t('data_quality.recorded_title')}")
     _recorded(study)
+    _outside(study)
     st.markdown(f"##### {study.t('data_quality.made_title')}")
     level = level_chosen(study, ("street", "community"), "quality_coverage_level")
     if level is None:
@@ -73,6 +75,19 @@ def _recorded(study: Study) -> None:
         study.t("data_quality.register", source=as_text(study.t.of(last["source"])), day=f"{last['day']:%Y-%m-%d}")
     )
     _areas(study, "recorded", units, buildings_recorded(units.unit, buildings))
+
+
+def _outside(study: Study) -> None:
+    """Buildings that are in no area of a level: they count nowhere but in the whole."""
+    t, buildings = study.t, study.context.city_facts.buildings
+    counts = {level: int((study.rows & (buildings[level] < 0)).sum()) for level in study.context.options.levels}
+    parts = [
+        t("data_quality.outside_level", n=f"{count:,}", level=level_name(study.context, level, t))
+        for level, count in counts.items()
+        if count
+    ]
+    if parts:
+        st.warning(as_text(t("data_quality.outside_every", parts=t.clauses(parts))))
 
 
 def visits(study: Study, dataset: QualityDataset) -> None:

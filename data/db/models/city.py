@@ -150,6 +150,10 @@ class Building(Base):
     street_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
+    district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
+    street_by_place: Mapped[bool | None]
+    community_by_place: Mapped[bool | None]
+    grid_by_place: Mapped[bool | None]
     homes: Mapped[int | None]
     floors: Mapped[int | None]
     built: Mapped[int | None]  # year

@@ -14,6 +14,8 @@ from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 from scoring.errors import Sentence
 
 POINT = 0  # shapely's type number
+POLYGONS = (POLYGON, MULTIPOLYGON)
+KM_A_DEGREE = 111.2  # of latitude
 NEAR_DEGREES = 0.002  # about 200 m: outlines are coarser than positions of houses
 NOT_POLYGON = RowError("geometry_kind", "The geometry is no polygon; an area needs an outline with an inside.")
 MISSING = RowError(
@@ -105,10 +107,40 @@ def _outside(lon: float, lat: float, datum: str, bounds: CityBounds) -> RowError
     )
 
 
+@dataclass(frozen=True)
+class Mended:
+    """An outline that was broken and is drawn anew. why: what was wrong; km2_before, km2_after: its area, as far as the
+    broken one has any."""
+
+    why: str
+    km2_before: float
+    km2_after: float
+
+
+def mended(geometry: np.ndarray) -> tuple[np.ndarray, dict[int, Mended]]:
+    """The geometry with broken outlines made valid, and by their rows what became of them. One of which no polygon can
+    be made stays as it is."""
+    broken = np.flatnonzero(np.isin(shapely.get_type_id(geometry), POLYGONS) & ~shapely.is_valid(geometry))
+    drawn = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
+    is_good = np.isin(shapely.get_type_id(drawn), POLYGONS) & ~shapely.is_empty(drawn)
+    broken, drawn = broken[is_good], drawn[is_good]
+    before, after, why = _km2(geometry[broken]), _km2(drawn), shapely.is_valid_reason(geometry[broken])
+    notes = [Mended(*note) for note in zip(why.tolist(), before.tolist(), after.tolist(), strict=True)]
+    geometry = geometry.copy()
+    geometry[broken] = drawn
+    return geometry, dict(zip(broken.tolist(), notes, strict=True))
+
+
+def _km2(outlines: np.ndarray) -> np.ndarray:
+    """Square kilometres of outlines in degrees, to within a per cent."""
+    middle = np.radians(shapely.bounds(outlines)[:, [1, 3]].mean(axis=1)) if len(outlines) else np.empty(0)
+    return shapely.area(outlines) * KM_A_DEGREE**2 * np.cos(middle)
+
+
 def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowErrors) -> np.ndarray:
     """The outlines in WGS 84, object (rows,); one that is broken, no polygon or outside the city gets a fault."""
     present = not_null(geometry)
-    polygon = present & np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON)) & ~shapely.is_empty(geometry)
+    polygon = present & np.isin(shapely.get_type_id(geometry), POLYGONS) & ~shapely.is_empty(geometry)
     faults.add_all(np.flatnonzero(present & ~polygon & ~faults.bad), NOT_POLYGON)
     lon, lat = of_geometry(geometry, faults)
     wgs84_places(lon, lat, datum, bounds, np.ones(len(geometry), bool), faults)
@@ -121,7 +153,10 @@ def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowEr
 def _invalid(outline: shapely.Geometry) -> RowError:
     why = shapely.is_valid_reason(outline)
     return RowError(
-        "geometry_broken", "The outline is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
+        "geometry_broken",
+        "The outline is broken ({why}); mend it with QGIS 'Fix geometries', or say mend_outlines = true in the "
+        "mapping.",
+        why=why,
     )
 
 

@@ -1,7 +1,7 @@
 """From parsed rows to records: coordinates, areas, and which buildings the rows refer to."""
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -16,7 +16,7 @@ from data.importing.checking.former_codes import former_codes, renamed
 from data.importing.checking.latest import latest_only
 from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
-from data.importing.checking.places import floats, of_geometry, outlines, wgs84_places
+from data.importing.checking.places import Mended, floats, mended, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.texts import normalised
@@ -38,6 +38,7 @@ class Resolver:
     table: SourceTable
     off_map: np.ndarray
     faults: RowErrors
+    mended: dict[int, Mended] = field(default_factory=dict)  # by the row
 
     def records(self, parsed: dict[str, ParsedRows]) -> dict[str, Records]:
         """Records by table, in the order in which they are to be written."""
@@ -59,6 +60,9 @@ class Resolver:
     def _area(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
         geometry, faults = self._geometry()
         self.faults.add(faults)
+        if self.mapping.mend_outlines:
+            geometry, notes = mended(geometry)
+            self.mended.update(notes)
         converted = outlines(geometry, self.mapping.outline_datum, bounds_of(self.city), self.faults)
         for level in set(parsed.values["level"][~self.faults.bad].tolist()) - set(self.city.levels):
             self.faults.add_all(np.flatnonzero(parsed.values["level"] == level), self._no_level(level))
@@ -184,15 +188,16 @@ class Resolver:
     def _areas_of(
         self, parsed: ParsedRows, lon: np.ndarray, lat: np.ndarray, writes: np.ndarray
     ) -> dict[str, np.ndarray]:
-        ids = {}
+        values = {}
         for area in parsed.block.areas:
             areas = level_areas(self.session, self.city, area.level)
             if area.source is None:
-                ids[f"{area.level}_id"] = areas.around(lon, lat)
+                values[f"{area.level}_id"] = areas.around(lon, lat)
             else:
                 wanted = writes & ~self.faults.bad
-                ids[f"{area.level}_id"] = areas.stated(parsed.areas[area.level], lon, lat, wanted, self.faults)
-        return ids
+                values[f"{area.level}_id"] = areas.stated(parsed.areas[area.level], lon, lat, wanted, self.faults)
+            values[f"{area.level}_by_place"] = np.full(len(writes), area.source is None, object)
+        return values
 
     def _project(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
         question = select(Project.code).where(Project.city_id == self.city.id)

@@ -1,11 +1,12 @@
 """Mapping files: TOML → a checked SourceMapping. Everything unknown is refused, with file, position and cure."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from data.db.models.city import LEVELS, Building
+from data.db.models.city import LEVELS, Building, City
 from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import DAY_FIELDS, TARGETS, length_of
@@ -28,6 +29,7 @@ NEEDS = {  # a block → the blocks it needs
 }
 SEVERAL = ("hazard", "event", "home_state")
 DEFAULT_MISSING = ("",)
+CITY_CODE = re.compile(r"[\w-]+")
 
 
 def read_mapping(path: Path) -> SourceMapping:
@@ -76,6 +78,7 @@ def _mapping(path: Path, top: Table) -> SourceMapping:
         heading_row=top.whole_or_none("heading_row", least=1),
         encoding=_encoding(top),
         outline_datum=top.choice("outline_datum", DATUMS) if "outline_datum" in top else "WGS84",
+        mend_outlines=top.flag("mend_outlines"),
         leave_out=_exclusions(top, "leave_out"),
         off_map=_exclusions(top, "off_map"),
         formerly=one_or_more(top, "formerly") if "formerly" in top else (),
@@ -118,11 +121,11 @@ def _delimiter(top: Table) -> str | None:
 def _city(city: Table) -> CityTable:
     with city:
         return CityTable(
-            code=city.string("code"),
+            code=_city_code(city),
             names=_names(city, "names"),
             bounds=_bounds(city),
             levels=_levels(city),
-            rule_sets=city.strings("rule_sets", allowed=rule_sets()),
+            rule_sets=_rule_sets(city),
             licence=optional(city, "licence", ""),
             invented=city.flag("invented"),
             time_zone=_time_zone(city),
@@ -136,6 +139,26 @@ def _time_zone(city: Table) -> str | None:
     if name not in available_timezones():
         raise city.wrong("'time_zone' says '{name}'; write it like Asia/Shanghai or Europe/London", name=name)
     return name
+
+
+def _city_code(city: Table) -> str:
+    code, longest = city.string("code"), length_of(City, "code")
+    if CITY_CODE.fullmatch(code) and len(code) <= longest:
+        return code
+    raise city.wrong(
+        "'code' must be 1 to {longest} letters, digits, '-' and '_', not {code!r}: files and addresses are named by it",
+        longest=longest,
+        code=code,
+    )
+
+
+def _rule_sets(city: Table) -> tuple[str, ...]:
+    names = city.strings("rule_sets", allowed=rule_sets())
+    if not names:
+        raise city.wrong("'rule_sets' must name at least one of {known}", known=rule_sets())
+    if len(set(names)) < len(names):
+        raise city.wrong("'rule_sets' names a rule set twice; name each once")
+    return names
 
 
 def _names(owner: Table, key: str) -> dict[str, str]:
@@ -215,6 +238,8 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
             "[{table}] reads the file's geometry; 'format' must be geojson or gpkg, shapefile or geoparquet",
             table=by_geometry[0],
         )
+    if mapping.mend_outlines and "area" not in mapping.blocks:
+        raise top.wrong("'mend_outlines' speaks of areas; add [area] or leave it out")
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 

@@ -256,6 +256,7 @@ class SourceMapping:
     heading_row: int | None = None
     encoding: str | None = None
     outline_datum: str = "WGS84"
+    mend_outlines: bool = False
     leave_out: tuple[Exclusion, ...] = field(default=())
     off_map: tuple[Exclusion, ...] = field(default=())
     formerly: tuple[str, ...] = ()

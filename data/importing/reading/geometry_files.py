@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
-from data.importing.checking.object_arrays import nulls
+from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.content import Content, ReadFrom
@@ -49,6 +49,10 @@ def read_gpkg(name: str, data: bytes, layout: Layout) -> Content:
             layers = [Layer(str(one), kind is not None) for one, kind in pyogrio.list_layers(source)]
             layer, parts = _chosen(name, source, layers, layout)
             frame, shapes, faults, crs = read_layer(source, layer)
+            if not crs and not_null(shapes).any():
+                raise FileRefused(
+                    "{name}: no reference system is stated; state it in QGIS, or save the layer in WGS 84.", name=name
+                )
             read_from = ReadFrom(layer, parts)
             return Content(frame, in_degrees(name, shapes, crs), faults, read_from=read_from)
 

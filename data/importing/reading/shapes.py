@@ -16,8 +16,9 @@ NO_GEOMETRY = RowError(
     "The row has no geometry; draw it, or let the mapping keep such rows off the map "
     '([[off_map]] with geometry = "missing").',
 )
-# Datums on these ellipsoids lie within two metres of WGS 84; Beijing 1954, Xi'an 1980 or NAD27 are off by up to 200.
+# Datums on these ellipsoids are of the frame of WGS 84 to within two metres: CGCS2000, ETRS89, NAD83, GDA and the like.
 NEAR_WGS84 = ((6378137.0, 298.257223563), (6378137.0, 298.257222101))
+MOST_METRES_OFF = 10  # what a published operation may be off; a building is further from the next
 DEGREES = 1e-6  # how far ellipsoids may differ and be the same: some files write fewer digits of the flattening
 
 
@@ -67,40 +68,57 @@ def _finite(shapes: np.ndarray) -> np.ndarray:
 
 
 def in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarray:
-    """The geometry in the degrees of its own datum, longitude first, whatever projection the file states.
+    """The geometry in degrees of WGS 84, longitude first, whatever projection and datum the file states.
 
-    Raises FileRefused where that system is not known, or its datum lies far from WGS 84.
+    Raises FileRefused where that system is not known, or no published operation leads from its datum to WGS 84.
     """
-    if not stated:
+    present = not_null(geometry)
+    if not stated or not present.any():
         return geometry
     try:
         crs = pyproj.CRS.from_user_input(stated)
-        _check_datum(name, crs)
-        if crs.is_geographic:
-            return geometry
-        degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+        datum = crs.geodetic_crs
+        if datum is None or crs.ellipsoid is None:
+            raise ValueError(f"no datum in {crs.name}")
+        if not crs.is_geographic:
+            degrees = pyproj.Transformer.from_crs(crs, datum, always_xy=True)
+            geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
     except (pyproj.exceptions.ProjError, TypeError, ValueError) as error:
         raise FileRefused(
             "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=_short(stated)
         ) from error
-    present = not_null(geometry)
-    geometry[present] = shapely.transform(geometry[present], degrees.transform, interleaved=False)
+    if not _is_near_wgs84(datum):
+        geometry[present] = _out_of(name, geometry[present], datum)
     return geometry
 
 
-def _check_datum(name: str, crs: pyproj.CRS) -> None:
-    ellipsoid, meridian = crs.ellipsoid, crs.prime_meridian
-    if crs.geodetic_crs is None or ellipsoid is None:
-        raise ValueError(f"no datum in {crs.name}")
+def _is_near_wgs84(datum: pyproj.CRS) -> bool:
+    ellipsoid, meridian = datum.ellipsoid, datum.prime_meridian
+    if ellipsoid is None or (meridian is not None and abs(meridian.longitude) > DEGREES):
+        return False
     axis, flattening = ellipsoid.semi_major_metre, ellipsoid.inverse_flattening
-    near = any(abs(axis - a) < 1 and abs(flattening - f) < DEGREES * f for a, f in NEAR_WGS84)
-    if not near or (meridian is not None and abs(meridian.longitude) > DEGREES):
-        raise FileRefused(
-            "{name}: the coordinates are in '{system}', which lies up to hundreds of metres beside WGS 84; save it in "
-            "WGS 84 or CGCS2000, for example with QGIS.",
-            name=name,
-            system=_short(crs.name),
+    return any(abs(axis - a) < 1 and abs(flattening - f) < DEGREES * f for a, f in NEAR_WGS84)
+
+
+def _out_of(name: str, geometry: np.ndarray, datum: pyproj.CRS) -> np.ndarray:
+    """Degrees of an older datum in WGS 84, by an operation that is published for the very part of the earth."""
+    area = pyproj.transformer.AreaOfInterest(*shapely.total_bounds(geometry).tolist())
+    try:
+        to_wgs84 = pyproj.Transformer.from_crs(
+            datum, "EPSG:4326", True, area_of_interest=area, accuracy=MOST_METRES_OFF, allow_ballpark=False
         )
+        moved = shapely.transform(geometry, to_wgs84.transform, interleaved=False)
+    except pyproj.exceptions.ProjError:
+        moved = None
+    if moved is None or not np.isfinite(shapely.get_coordinates(moved)).all():
+        raise FileRefused(
+            "{name}: the datum '{datum}' cannot be turned into WGS 84 here to within {metres} m; save the layer in WGS "
+            "84 with the parameters of your survey.",
+            name=name,
+            datum=_short(datum.name),
+            metres=MOST_METRES_OFF,
+        )
+    return moved
 
 
 def _short(text: str) -> str:

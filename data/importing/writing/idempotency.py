@@ -12,7 +12,7 @@ from data.db.engine import reading
 from data.db.models.city import Import, RejectedRow
 from data.db.models.imports import ImportKey
 from data.importing.writing.master_data import Tally
-from data.importing.writing.result import Outcome, SeenBefore
+from data.importing.writing.result import MendedOutline, Outcome, SeenBefore
 from data.importing.writing.whole_lists import Missing
 
 
@@ -42,6 +42,8 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         read=record.counts["read"],
         tallies={table: Tally(**tally) for table, tally in record.counts.get("tables", {}).items()},
         off_map=record.counts.get("off_map", {}),
+        outside=record.counts.get("outside", {}),
+        mended=[MendedOutline(**one) for one in record.counts.get("mended", ())],
         frame=pd.DataFrame([row.row for row in rows]),
         faults=[(index, row.reason, row.sentence) for index, row in enumerate(rows)],
         row_numbers=np.array([row.row_number for row in rows], int),

@@ -26,11 +26,22 @@ class SeenBefore:
 
 
 @dataclass(frozen=True)
+class MendedOutline:
+    """A broken outline that was taken in as it was mended; see data.importing.checking.places.Mended."""
+
+    code: str
+    why: str
+    km2_before: float
+    km2_after: float
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The result of importing one file.
 
-    read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. frame: the rejected
-    rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
+    read: rows of the file. tallies: table → new, changed, unchanged. off_map: reason → buildings. outside:
+    level → buildings placed by outline that lie in no area of it. mended: broken outlines that were mended. frame: the
+    rejected rows; row_numbers: theirs in the file, 1 is the first after the heading; faults: row of the frame, reason,
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
     file's buildings in WGS 84 degrees, shape (buildings on the map, 2). notes: what a person should know of how the
     file was read; not kept with the import. repeated: rows that name a stored fact and say something else. seen_before:
@@ -55,6 +66,8 @@ class Outcome:
     found: tuple[int, ...] = ()
     ended: Mapping[str, int] = field(default_factory=dict)
     missing: Mapping[str, Missing] = field(default_factory=dict)
+    outside: Mapping[str, int] = field(default_factory=dict)
+    mended: Sequence[MendedOutline] = ()
 
     @property
     def unanswered(self) -> dict[str, Missing]:
@@ -69,6 +82,7 @@ class Outcome:
         more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
         more |= {"ended": dict(self.ended)} if self.ended else {}
         more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
+        more |= {"mended": [vars(one) for one in self.mended]} if self.mended else {}
         more |= {"found": list(self.found)} if self.found else {}
         more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}
-        return {**rows, **total, "tables": tables, "off_map": self.off_map, **more}
+        return {**rows, **total, "tables": tables, "off_map": self.off_map, "outside": dict(self.outside), **more}

@@ -30,17 +30,13 @@ def restore_rows(session: Session, import_id: int, table: Table) -> None:
     """Restores the rows of a table as they were before the import."""
     question = select(EarlierRow.row_id, EarlierRow.before)
     question = question.where(EarlierRow.import_id == import_id, EarlierRow.table_name == table.name)
-    rows = session.execute(question).all()
-    if not rows:
-        return
-    parameters: dict[str, BindParameter] = {
-        name: bindparam(f"was_{name}") for name in rows[0].before
-    }  # the same ones in every row
-    statement = update(table).where(table.c.id == bindparam("row_id")).values(parameters)
-    earlier = (
-        {f"was_{name}": _from_json(value) for name, value in before.items()} | {"row_id": id_} for id_, before in rows
-    )
-    session.execute(statement, list(earlier))
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for id_, before in session.execute(question):
+        earlier = {f"was_{name}": _from_json(value) for name, value in before.items()} | {"row_id": id_}
+        by_columns.setdefault(tuple(before), []).append(earlier)
+    for columns, rows in by_columns.items():
+        parameters: dict[str, BindParameter] = {name: bindparam(f"was_{name}") for name in columns}
+        session.execute(update(table).where(table.c.id == bindparam("row_id")).values(parameters), rows)
 
 
 def _to_json(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Importing one file, all of it or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe, is_described
 from data.importing.checking.days import Clock
 from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
-from data.importing.checking.places import floats
+from data.importing.checking.places import Mended, floats
 from data.importing.checking.records import Records, check_across, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
@@ -37,11 +37,12 @@ from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
 from data.importing.writing.building_lists import end_buildings, missing_buildings, with_endings
 from data.importing.writing.events import FactWriter, checklist_id
+from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.repeated_keys import Plans, imports_found, planned_facts
-from data.importing.writing.result import Outcome
+from data.importing.writing.result import MendedOutline, Outcome
 from data.importing.writing.row_versions import keep_earlier
 from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
 from data.importing.writing.whole_lists import Missing, ended_by_table, with_missing_facts
@@ -121,6 +122,7 @@ class Resolved:
     version: CityVersion
     records: dict[str, Records]
     faults: RowErrors
+    mended: dict[int, Mended]
 
 
 def _imported(
@@ -162,13 +164,14 @@ def _resolved_beforehand(engine: Engine, prepared: Prepared) -> Resolved | None:
 
 def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
     table, faults = prepared.table, deepcopy(prepared.faults)
-    records = Resolver(session, city, prepared.mapping, table, prepared.off_map, faults).records(prepared.parsed)
+    resolver = Resolver(session, city, prepared.mapping, table, prepared.off_map, faults)
+    records = resolver.records(prepared.parsed)
     for of_block in records.values():
         check_repeated(of_block, table.row_numbers, faults)
     for target in SEVERAL:
         several = [one for one in records.values() if one.target.name == target and one.has_keys]
         check_across(several, table.row_numbers, faults)
-    return Resolved(latest_version(session, city), records, faults)
+    return Resolved(latest_version(session, city), records, faults, resolver.mended)
 
 
 def _prepared(
@@ -231,6 +234,9 @@ def _write_all(
         if name == "building":
             tallies["buildings"] = end_buildings(writer, of_target, gone, tallies["buildings"])
     buildings = records.get("building")
+    outside = outside_counts(buildings, good) if buildings else {}
+    if "area" in records:
+        outside |= followed(writer, records["area"], good, tallies)
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
@@ -242,6 +248,8 @@ def _write_all(
         read=len(table.frame),
         tallies=tallies,
         off_map=off_map,
+        outside=outside,
+        mended=_mended(records.get("area"), resolved.mended, good),
         frame=with_geometry(table.frame.iloc[rows].reset_index(drop=True), geometry),
         faults=[(index, found[0].reason, " ".join(map(str, found))) for index, (_, found) in enumerate(listed)],
         row_errors=[found for _, found in listed],
@@ -279,6 +287,13 @@ def _with_checklist(writer: Writer, records: Records, mapping: SourceMapping, na
         return records
     checklist = np.full(len(records.key), checklist_id(writer, answers), object)
     return replace(records, values={**records.values, "checklist_id": checklist})
+
+
+def _mended(areas: Records | None, notes: Mapping[int, Mended], good: np.ndarray) -> tuple[MendedOutline, ...]:
+    if areas is None:
+        return ()
+    codes = areas.values["code"]
+    return tuple(MendedOutline(code=codes[row], **vars(note)) for row, note in sorted(notes.items()) if good[row])
 
 
 def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:

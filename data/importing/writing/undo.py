@@ -11,6 +11,7 @@ from data.audit import trail
 from data.audit.trail import Actor
 from data.city.changes import log_change
 from data.db.models.city import (
+    LEVELS,
     Area,
     Base,
     Building,
@@ -122,7 +123,8 @@ def _named(record: Import) -> Sentence:
 
 
 def _later_import(session: Session, record: Import) -> Import | None:
-    """A later import that changed rows of this one, or changed the same rows, or found its rows as they were."""
+    """A later import that changed rows of this one, or changed the same rows, or found its rows as they were, or placed
+    buildings by outlines that this one moved."""
     undone = exists().where(UndoneImport.import_id == Import.id)
     later = select(Import).where(Import.city_id == record.city_id, Import.id > record.id, ~undone).order_by(Import.id)
     changed = select(EarlierRow.table_name, EarlierRow.row_id).where(EarlierRow.import_id == record.id)
@@ -134,6 +136,12 @@ def _later_import(session: Session, record: Import) -> Import | None:
     dependent = session.scalar(later.where(same | replaced).limit(1))
     if dependent:
         return dependent
+    moved_outlines = select(EarlierRow.id).where(EarlierRow.import_id == record.id, EarlierRow.table_name == "areas")
+    if session.scalar(moved_outlines.limit(1)):
+        by_place = or_(*(getattr(Building, f"{level}_by_place") for level in LEVELS))
+        placed = session.scalar(later.where(exists().where(Building.import_id == Import.id, by_place)).limit(1))
+        if placed:
+            return placed
     found = (one for one in session.scalars(later) if _found_rows_of(one, record))
     return next(found, None)
 

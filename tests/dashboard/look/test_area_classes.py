@@ -39,7 +39,9 @@ def test_every_class_in_the_legend_has_an_area_and_is_true_of_it(shares, data):
     is_known = np.isfinite(values)
     assert (classes.colours[~is_known] == -1).all()
     assert set(classes.colours[is_known].tolist()) == set(classes.labels)
-    for value, colour in zip(values[is_known] * (100 if shares else 1), classes.colours[is_known].tolist(), strict=True):
+    for value, colour in zip(
+        values[is_known] * (100 if shares else 1), classes.colours[is_known].tolist(), strict=True
+    ):
         assert holds(classes.labels[colour], value, 0.05 + 1e-9 if shares else 0), (classes.labels[colour], value)
 
 

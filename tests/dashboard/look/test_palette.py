@@ -59,6 +59,15 @@ def test_classes_of_a_rule_set_differ_in_shape_and_neighbours_in_colour_for_red_
         ] == []
 
 
+@pytest.mark.parametrize("count", range(1, 21))
+def test_of_any_number_of_grades_no_two_are_drawn_alike_and_neighbours_differ_in_shape(count):
+    drawn = symbols(tuple(f"grade {n}" for n in range(count)))
+    assert len(set(drawn)) == len(drawn) == count + 1
+    assert all(one.shape != other.shape for one, other in pairwise(drawn))
+    assert drawn[-1].shape == "ring"
+    assert len({symbol.colour for symbol in drawn}) == len(drawn)
+
+
 def test_open_and_overdue_hazards_are_told_apart_by_shape_and_colour():
     assert OPEN.shape != OVERDUE.shape
     assert difference(OPEN.colour, OVERDUE.colour, DEUTERANOPIA) > APART

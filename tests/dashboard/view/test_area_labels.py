@@ -37,7 +37,10 @@ def test_communities_of_one_name_are_told_apart_by_their_streets():
 
 
 def test_where_no_parent_is_named_it_is_the_street_they_lie_in():
-    both = ((3, "community", "001", "幸福社区", "Joy", None, WEST), (4, "community", "2", "幸福社区", "Joy", None, EAST))
+    both = (
+        (3, "community", "001", "幸福社区", "Joy", None, WEST),
+        (4, "community", "2", "幸福社区", "Joy", None, EAST),
+    )
     labels = area_labels(frame(WEST_STREET, EAST_STREET, *both), LEVEL_NAMES)
     assert [labels[3][0], labels[4][0]] == ["幸福社区（西街）", "幸福社区（东街）"]
 

@@ -12,6 +12,8 @@ from tests.data.riverton import BUILDINGS, STREETS, VISITS
 
 EVERY_MAPPING = sorted(MAPPINGS.glob("*.toml"))
 
+BAD_CODES = ("../etc", "a/b", "a b", "a,b", "a:b", "*", "a?b", "a" * 41)  # of cities
+
 
 def _read(folder, text):
     path = folder / "riverton.toml"
@@ -28,6 +30,10 @@ def _read(folder, text):
         (BUILDINGS, 'datum = "WGS84"', 'datum = "WGS72"', "'datum' says 'WGS72'; it must be one of WGS84, CGCS2000"),
         (BUILDINGS, '"xlsx", ', '"xls", ', "'format' says 'xls'; it must be one of csv, xlsx"),
         (BUILDINGS, 'rule_sets = ["baoan"]', 'rule_sets = ["bao\'an"]', "it must be one of baoan"),
+        (BUILDINGS, 'rule_sets = ["baoan"]', "rule_sets = []", "'rule_sets' must name at least one of baoan"),
+        (BUILDINGS, 'rule_sets = ["baoan"]\n', "", "'rule_sets' must name at least one of baoan"),
+        (BUILDINGS, 'rule_sets = ["baoan"]', 'rule_sets = ["baoan", "baoan"]', "names a rule set twice"),
+        *((BUILDINGS, 'code = "riverton"', f'code = "{code}"', "'code' must be 1 to 40 letters") for code in BAD_CODES),
         (BUILDINGS, "113.80, 22.45", "22.45, 113.80", "west < east and south < north"),
         (BUILDINGS, "[city.levels]\nstreet", "[city.levels]\nvillage", "name at least one of district, street"),
         (BUILDINGS, 'use = { column = "use"', 'use = "x y z x y z x y z x y z x y z x y z x y z"\n#', "at most 40 fit"),
