@@ -83,6 +83,30 @@ def foretold_and_seen(
     return go.Figure([line, *points], plain_layout(title, 360, showlegend=False, xaxis=along, yaxis=up))
 
 
+def reliability(table: pd.DataFrame, axes: tuple[str, str], title: str) -> go.Figure:
+    """A point a bin of probabilities with its 95 % interval; on the line what was said came true.
+
+    table: columns predicted, rate, low, high, visits.
+    """
+    most = min(float(table[["high", "predicted"]].to_numpy().max()) * 1.08, 1)
+    line = go.Scatter(
+        x=[0, most], y=[0, most], mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip"
+    )
+    mark = ORDERS["other"]
+    points = go.Scatter(
+        x=table["predicted"],
+        y=table["rate"],
+        customdata=table["visits"],
+        mode="markers+lines",
+        line={"color": mark.colour, "width": 1},
+        marker={"size": 9, "color": mark.colour, "symbol": mark.shape},
+        error_y=_whiskers(table["rate"], table["low"], table["high"], mark.colour),
+        hovertemplate="%{x:.2%} → %{y:.2%} (%{customdata:,})<extra></extra>",
+    )
+    along, up = (axis(name, range=[0, most], tickformat=".0%") for name in axes)
+    return go.Figure([line, points], plain_layout(title, 360, showlegend=False, xaxis=along, yaxis=up))
+
+
 def _whiskers(value: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str) -> dict:
     middle = np.asarray(value)
     up, down = np.asarray(high) - middle, middle - np.asarray(low)

@@ -43,6 +43,7 @@ CHANGED = (Symbol("#b5382c", "square"), Symbol("#2f6db0", "circle"))  # worse, b
 SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
 ORDERS = {  # in which visits could have been made
     "score": Symbol("#1f5fa8", "circle"),
+    "other": Symbol("#c2255c", "cross"),
     "last_result": Symbol("#2b9c7a", "diamond"),
     "inspector": Symbol("#d9730d", "triangle-up"),
     "random": Symbol("#8d99a6", "circle-open"),

@@ -50,7 +50,7 @@ class BacktestFrames:
     frame: unit (row of the fact store), score, outcome, period (number of the month), area, group (index of the
     grade, or UNRATED), inspector, last_result and, for visits, day. first, last: days of the months measured.
     level: of the areas drawn, "building" where there are too few areas. unrated: visits to, or building-months left
-    out of, buildings without a grade in the months measured.
+    out of, buildings without a grade in the months measured. unscored: left out because a model had no score for them.
     """
 
     frame: pd.DataFrame
@@ -58,6 +58,7 @@ class BacktestFrames:
     last: date
     level: str
     unrated: int
+    unscored: int = 0
 
 
 def backtest_frames(

@@ -42,7 +42,10 @@ def share_of(
     category = next(category for category in categories if category.code == code)
     items = [facts[item.code] for item in checklist if item.category == code]
     if any(item.best is None for item in items):
-        raise table.wrong("a share needs 'best_answer' at the head of the file: the highest answer an item can get")
+        raise table.wrong(
+            "a share needs 'best_answer' at the head of the file, the highest answer an item can get, "
+            "or 'best' on each item"
+        )
     parts = tuple(FactPart(item, FactColumn(item.name)) for item in items)
     _refuse_past_floats(table, parts)
     return category, Group(code, category.name, "share", parts, not_known=not_known_in(table))
@@ -60,8 +63,23 @@ class _Known:
     ) -> None:
         self.facts, self.categories, self.checklist, self.groups = facts, categories, checklist, groups
 
-    def parts(self, table: Table, names: tuple[str, ...]) -> tuple[Part, ...]:
-        """The groups, facts and items named, a category standing for its items. Raises WrongRule."""
+    def parts(self, table: Table, *lists: tuple[str, ...]) -> tuple[tuple[Part, ...], ...]:
+        """The groups, facts and items of each list of names, a category standing for its items. Raises WrongRule."""
+        named = [self._expanded(table, names) for names in lists]
+        facts = [name for name in dict.fromkeys(name for names in named for name in names) if name in self.facts]
+        columns = dict(zip(facts, fact_columns(table, facts, self.facts), strict=True)) if facts else {}
+        found = tuple(
+            tuple(
+                self.groups[name] if name in self.groups else FactPart(self.facts[name], columns[name])
+                for name in names
+            )
+            for names in named
+        )
+        for parts in found:
+            _refuse_past_floats(table, tuple(part for part in parts if isinstance(part, FactPart)))
+        return found
+
+    def _expanded(self, table: Table, names: tuple[str, ...]) -> list[str]:
         categories = {category.code for category in self.categories}
         expanded: list[str] = []
         for name in names:
@@ -72,13 +90,7 @@ class _Known:
         for name in expanded:
             if name not in self.facts and name not in self.groups:
                 raise table.wrong("'{name}' is no group before this one, no fact, item or category", name=name)
-        windowed = [name for name in expanded if name in self.facts]
-        columns = dict(zip(windowed, fact_columns(table, windowed, self.facts), strict=True)) if windowed else {}
-        parts = tuple(
-            self.groups[name] if name in self.groups else FactPart(self.facts[name], columns[name]) for name in expanded
-        )
-        _refuse_past_floats(table, tuple(part for part in parts if isinstance(part, FactPart)))
-        return parts
+        return expanded
 
 
 def _group(one: Table, code: str, known: _Known) -> Group:
@@ -95,7 +107,8 @@ def _group(one: Table, code: str, known: _Known) -> Group:
         parts, to = _ratio(one, known)
         made = "ratio"
     else:
-        parts, made = known.parts(one, one.strings(how)), how
+        (parts,) = known.parts(one, one.strings(how))
+        made = how
     return Group(code, name, _how(made), parts, to, not_known=not_known_in(one), **_bounds(one))
 
 
@@ -105,7 +118,9 @@ def _how(made: str) -> How:
 
 def _ratio(one: Table, known: _Known) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     with one.table("ratio") as inner:
-        return known.parts(inner, inner.strings("of")), known.parts(inner, inner.strings("to"))
+        of, to = inner.strings("of"), inner.strings("to")
+    parts, others = known.parts(one, of, to)
+    return parts, others
 
 
 def _bounds(one: Table) -> dict:

@@ -11,8 +11,10 @@ from dashboard.auth.request_user import user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report
 from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_text
+from dashboard.studies.backtest.model import Model
 from dashboard.studies.study_context import Study
 from data.studies.backtest_frames import Outcome, TooLittlePast, backtest_frames
+from data.studies.model_scores import ModelScores, WrongScores, beside
 from scoring.errors import WrongFrame
 from scoring.studies.backtest import Backtest, backtest
 
@@ -24,23 +26,24 @@ ONE_AT_A_TIME = threading.Lock()  # one takes up to two gigabytes and a core at 
 @dataclass(frozen=True)
 class Replay:
     """What the backtest gave, of the months from `first` to `last`. level: of the areas drawn. unrated: visits, or
-    building-months left out, of buildings without a grade."""
+    building-months left out, of buildings without a grade; unscored: left out because a model had no score for them."""
 
     first: date
     last: date
     level: str
     unrated: int
+    unscored: int
     backtest: Backtest
 
 
 @dataclass(frozen=True)
 class NoResult:
-    """why: "too_little" past, or "no_trouble" in it."""
+    """why: "too_little" past, "no_trouble" in it, or "no_scores" of the model for it."""
 
     why: str
 
 
-def replay(study: Study, rule_set: str, outcome: Outcome) -> Replay | None:
+def replay(study: Study, rule_set: str, outcome: Outcome, model: Model | None) -> Replay | None:
     """The answer; None while it is worked on, after it was stopped, or where there is nothing to say, and says so."""
     attempt = st.session_state.setdefault("backtest_attempt", 0)
     rows = hashlib.sha256(study.rows.tobytes()).hexdigest()
@@ -53,12 +56,14 @@ def replay(study: Study, rule_set: str, outcome: Outcome) -> Replay | None:
             rule_set,
             outcome,
             rows,
+            "" if model is None else model.digest,
             f"{attempt}",
         )
     )
     job = JOBS.of(key, study.scope.cache_key)
     if job is None:
-        job = JOBS.begin(key, study.scope.cache_key, study.code, _work(study, rule_set, outcome))
+        work = _work(study, rule_set, outcome, model and model.scores)
+        job = JOBS.begin(key, study.scope.cache_key, study.code, work)
         with st.spinner(study.t("backtest.working")):
             job.over.wait(AT_ONCE_SECONDS)
     if job.state == "runs":
@@ -72,7 +77,7 @@ def replay(study: Study, rule_set: str, outcome: Outcome) -> Replay | None:
     return None
 
 
-def _work(study: Study, rule_set: str, outcome: Outcome):
+def _work(study: Study, rule_set: str, outcome: Outcome, scores: ModelScores | None):
     context, rows = study.context, study.rows
 
     def work(report: Report) -> Replay | NoResult:
@@ -82,12 +87,15 @@ def _work(study: Study, rule_set: str, outcome: Outcome):
                 history = backtest_frames(
                     context.city_facts, context.rules, rule_set, context.options.last_day, rows, outcome, report
                 )
+                history = history if scores is None else beside(history, scores)
                 result = backtest(history.frame, report=lambda done, rounds: report("drawing", done, rounds))
             except TooLittlePast:
                 return NoResult("too_little")
+            except WrongScores:
+                return NoResult("no_scores")
             except WrongFrame:
                 return NoResult("no_trouble")
-        return Replay(history.first, history.last, history.level, history.unrated, result)
+        return Replay(history.first, history.last, history.level, history.unrated, history.unscored, result)
 
     return work
 

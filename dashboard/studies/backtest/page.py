@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard.look.plain_text import as_text
 from dashboard.studies.backtest.job import replay
-from dashboard.studies.backtest.results import by_grade, charts, orders_table
+from dashboard.studies.backtest.model import model_chosen
+from dashboard.studies.backtest.results import by_grade, calibration, charts, orders_table
 from dashboard.studies.backtest.wording import definition, denominators, verdict
 from dashboard.studies.study_context import open_study, rule_set_chosen
 from data.studies.backtest_frames import outcomes_seen_by
@@ -26,7 +27,7 @@ def show() -> None:
             default=outcomes[0],
             required=True,
         )
-    result = replay(study, rule_set, outcome)
+    result = replay(study, rule_set, outcome, model_chosen(study))
     if result is None:
         return
     denominators(result, outcome, t)
@@ -35,6 +36,8 @@ def show() -> None:
     st.caption(as_text(definition(result, outcome, t)))
     charts(result.backtest, t)
     by_grade(study, rule_set, outcome, result.backtest)
+    if result.backtest.calibration is not None:
+        calibration(result.backtest.calibration, outcome, t)
     orders_table(result.backtest, t)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curves
+from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curves, reliability
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
@@ -13,12 +13,13 @@ from dashboard.studies.study_context import Study
 from dashboard.view.labels import grade_names
 from data.studies.backtest_frames import Outcome
 from scoring.studies.backtest import MEASURES, Backtest, Estimate
+from scoring.studies.backtest.calibration import Calibration
 from scoring.studies.backtest.measures import DAYS_EARLIER
 from scoring.studies.backtest.run import CURVE, INSIDE, INSIDE_RANDOM
 
 ROW_PX = 35
-CURVES = ("score", "last_result", "inspector", "random", INSIDE)
-DAYS = ("score", "last_result", "inspector", "random", INSIDE, INSIDE_RANDOM)
+CURVES = ("score", "other", "last_result", "inspector", "random", INSIDE)
+DAYS = ("score", "other", "last_result", "inspector", "random", INSIDE, INSIDE_RANDOM)
 LIFTS = ("lift_tenth", "lift_week")
 
 
@@ -70,6 +71,37 @@ def by_grade(study: Study, rule_set: str, outcome: Outcome, backtest: Backtest) 
                     off=f"{forecast.off_by:.2%}",
                 )
             )
+
+
+def calibration(found: Calibration, outcome: Outcome, t: Translator) -> None:
+    """A model's probabilities beside the rates that came, bin by bin."""
+    left, right = st.columns(2, gap="medium")
+    chart = reliability(found.table, (t("backtest.said"), t("backtest.seen")), t("backtest.reliability_title"))
+    left.plotly_chart(without_markup(chart), width="stretch", config=PLOTLY_CONFIG, key="backtest-reliability")
+    rows = list(found.table.itertuples())
+    table = pd.DataFrame(
+        {
+            t("backtest.bin"): [f"{row.least:.3f}–{row.most:.3f}" for row in rows],
+            t(f"backtest.counted_{'cases' if outcome == 'cases' else 'visits'}"): _counts(found.table["visits"]),
+            t(f"backtest.trouble_{outcome}"): _counts(found.table["troubled"]),
+            t("backtest.said"): [f"{row.predicted:.1%}" for row in rows],
+            t("backtest.rate"): [_figure("rate", Estimate(row.rate, row.low, row.high)) for row in rows],
+        }
+    )
+    with right:
+        st.markdown(f"**{t('backtest.reliability_table')}**")
+        _show_table(table)
+        brier, skill, excess = found.brier, found.skill, found.excess
+        st.caption(
+            t(
+                "backtest.model_brier",
+                brier=f"{brier.value:.4f} [{brier.low:.4f}, {brier.high:.4f}]",
+                constant=f"{found.constant.value:.4f}",
+                skill=f"{skill.value:.2%} [{skill.low:.2%}, {skill.high:.2%}]",
+                excess=f"{excess.value:+.2%} [{excess.low:+.2%}, {excess.high:+.2%}]",
+                off=f"{found.off_by:.2%}",
+            )
+        )
 
 
 def orders_table(backtest: Backtest, t: Translator) -> None:

@@ -13,7 +13,8 @@ def verdict(backtest: Backtest, t: Translator) -> list[str]:
     """Sentences, the one to be read first first."""
     measure = FIRST_HALF if backtest.first_day is None else DAYS_EARLIER
     against = "random" if backtest.first_day is None else "actual"
-    pairs = [(f"against_{against}", ("score", against)), ("against_last_result", ("score", "last_result"))]
+    pairs = [("against_other", ("score", "other"))]
+    pairs += [(f"against_{against}", ("score", against)), ("against_last_result", ("score", "last_result"))]
     pairs += [("against_inspector", ("score", "inspector")), ("inside", (INSIDE, INSIDE_RANDOM))]
     sentences = [
         _compared(name, backtest.differences[pair][measure], measure, t)
@@ -60,4 +61,5 @@ def definition(replay: Replay, outcome: Outcome, t: Translator) -> str:
     definition_text = t(f"backtest.is_{outcome}", share=f"{FAILED:.0%}")
     unrated = t("backtest.unrated_cases" if outcome == "cases" else "backtest.unrated_visits", n=f"{replay.unrated:,}")
     learned = t("backtest.learned", n=f"{replay.backtest.learned_from:,}", rounds=f"{replay.backtest.rounds:,}")
-    return f"{definition_text} {unrated} {learned}"
+    unscored = t("backtest.unscored", n=f"{replay.unscored:,}") if "other" in replay.backtest.orders else ""
+    return " ".join(filter(None, (definition_text, unrated, unscored, learned)))

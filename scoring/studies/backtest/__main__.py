@@ -1,9 +1,11 @@
-"""`python -m scoring.studies.backtest FILE`: replays a study from a CSV of visits, prints what its order was worth."""
+"""`python -m scoring.studies.backtest FILE`: replays a study from a table of visits, prints what it was worth."""
 
 import argparse
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -19,8 +21,13 @@ COLUMNS = {
     "inspector": "who visited",
     "area": "what the bootstrap draws (default: the unit)",
     "last_result": "the result of the visit before; the higher, the worse",
+    "other": "another score, to be held beside the first (default: the probability)",
+    "probability": "of trouble at the visit, 0 to 1: its calibration is shown",
     "group": "what rates are counted by (default: tenths of the score)",
 }
+READING_FAULTS = (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError)
+DECIMAL_COMMA = r"^\s*([+-]?\d+),(\d+)\s*$"  # beside ";"
+MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"  # a day in a workbook
 NEEDED = ("day", "unit", "score", "outcome")
 
 
@@ -36,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scoring.studies.backtest", description=__doc__)
-    parser.add_argument("file", type=Path, help="CSV with a header, one row a visit")
+    parser.add_argument("file", type=Path, help="CSV (, or ;) or XLSX with a header, one row a visit")
     for name, meaning in COLUMNS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", metavar="COLUMN", help=f"{meaning}; default: {name}")
     parser.add_argument("--day-format", default="%Y-%m-%d", metavar="FORMAT", help="how days are written (%(default)s)")
@@ -99,13 +106,30 @@ def _missing(column: str, option: str, read: pd.DataFrame) -> WrongFrame:
 def _read(file: Path) -> pd.DataFrame:
     """Everything as text: only the backtest knows what should be a number."""
     try:
-        return pd.read_csv(file, dtype=str, encoding="utf-8-sig")
+        if zipfile.is_zipfile(file):
+            return pd.read_excel(file, dtype=str, engine="openpyxl").replace(MIDNIGHT, r"\1", regex=True)
+        delimiter = _delimiter(file)
+        frame = pd.read_csv(file, dtype=str, encoding="utf-8-sig", sep=delimiter)
+        return frame.replace(DECIMAL_COMMA, r"\1.\2", regex=True) if delimiter == ";" else frame
+    except (ValueError, KeyError, BadZipFile) as fault:
+        if isinstance(fault, READING_FAULTS):
+            raise _not_csv(fault) from fault
+        raise WrongFrame(
+            "It is no XLSX file that can be read ({why}); save it as CSV in UTF-8.", why=str(fault).splitlines()[0]
+        ) from fault
     except OSError as fault:
         raise WrongFrame("It cannot be read ({why}); give the path of a CSV file.", why=fault.strerror) from fault
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
-        raise WrongFrame(
-            "It is not a CSV file in UTF-8 ({why}); save it as one.", why=str(fault).splitlines()[0]
-        ) from fault
+
+
+def _not_csv(fault: Exception) -> WrongFrame:
+    return WrongFrame("It is not a CSV file in UTF-8 ({why}); save it as one.", why=str(fault).splitlines()[0])
+
+
+def _delimiter(file: Path) -> str:
+    """What parts the columns of its first line: ";", as spreadsheets of many countries write it, or ","."""
+    with file.open(encoding="utf-8-sig") as opened:
+        heading = opened.readline()
+    return ";" if heading.count(";") > heading.count(",") else ","
 
 
 if __name__ == "__main__":

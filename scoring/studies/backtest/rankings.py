@@ -15,6 +15,8 @@ def orders(visits: Visits) -> dict[str, np.ndarray]:
     `actual` is the order that was used; it and those a frame does not speak of are left out.
     """
     found = {"score": visits.score}
+    if visits.other is not None:
+        found["other"] = visits.other
     if visits.last_result is not None:
         # A unit nobody visited before comes first: nothing is known that would let it wait. A decision of ours.
         found["last_result"] = np.where(np.isnan(visits.last_result), np.inf, visits.last_result)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from scoring.studies.backtest.calibration import Calibration
 from scoring.studies.backtest.measures import Estimate
 from scoring.studies.backtest.rankings import PRIOR_VISITS
 from scoring.studies.backtest.run import INSIDE, INSIDE_RANDOM, Backtest
 
 NAMES = {
     "score": "by score",
+    "other": "by the other score",
     "last_result": "by last result",
     "inspector": "by inspector alone",
     "random": "at random",
@@ -36,6 +38,7 @@ def report(found: Backtest) -> str:
             {f"{NAMES[one]} - {NAMES[other]}": measured for (one, other), measured in found.differences.items()},
         ),
         _groups(found),
+        *([] if found.calibration is None else [_calibration(found.calibration)]),
         _meaning(found),
     ]
     return "\n\n".join(parts)
@@ -93,10 +96,26 @@ def _groups(found: Backtest) -> str:
     )
 
 
+def _calibration(found: Calibration) -> str:
+    lines = [["Probability", "visits", "trouble", "said", "rate (Wilson 95 %)"]]
+    for row in found.table.itertuples():
+        rate = f"{row.rate:.1%} [{row.low:.1%}, {row.high:.1%}]"
+        span = f"{row.least:.3f} to {row.most:.3f}"
+        lines.append([span, f"{row.visits:,}", f"{row.troubled:,}", f"{row.predicted:.1%}", rate])
+    brier, excess = found.brier, found.excess
+    return (
+        f"{_aligned(lines)}\nBrier score {brier.value:.4f} [{brier.low:.4f}, {brier.high:.4f}] against "
+        f"{found.constant.value:.4f} for the overall rate: skill {_figure('first_half', found.skill)}. "
+        f"Probabilities are {excess.value:+.2%} [{excess.low:+.2%}, {excess.high:+.2%}] too high on the whole, "
+        f"and {found.off_by:.2%} off by bins."
+    )
+
+
 def _meaning(found: Backtest) -> str:
-    said = [_compared(found, "score", "random")]
+    pairs = [("score", "random"), ("score", "other"), ("other", "random")]
+    said = [_compared(found, *pair) for pair in pairs if pair in found.differences]
     if not found.inspectors:
-        return f"{said[0]} Nobody is named in the visits, so how much of this is who inspects cannot be told."
+        return f"{' '.join(said)} Nobody is named in the visits, so how much of this is who inspects cannot be told."
     said += [_compared(found, "score", "inspector"), _compared(found, INSIDE, INSIDE_RANDOM)]
     said.append(
         "An order by inspector alone knows nothing of the buildings: what it finds early is who inspects, and only "

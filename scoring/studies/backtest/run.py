@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scoring.studies.backtest.calibration import Calibration, calibration
 from scoring.studies.backtest.forecasts import Forecast, forecast, rates_by_group
 from scoring.studies.backtest.measures import MEASURES, WEEK, Estimate, estimates, gain_curve, measures, places_of
 from scoring.studies.backtest.rankings import orders
@@ -16,7 +17,11 @@ ROUNDS, SEED = 500, 1
 CURVE = np.linspace(0, 1, 101)  # the shares of visits a gain curve is read off at
 INSIDE, INSIDE_RANDOM = "inside", "inside_random"
 PAIRS = (
+    ("score", "other"),
     ("score", "random"),
+    ("other", "random"),
+    ("other", "inspector"),
+    ("other", "actual"),
     ("score", "last_result"),
     ("score", "inspector"),
     ("score", "actual"),
@@ -36,6 +41,7 @@ class Backtest:
     orders, differences: measures by order and by pair of orders; a measure that cannot be had is left out.
     curves: by order, share of trouble found after each share of visits in CURVE.
     groups: a row a group with visits, troubled, rate, low, high, forecast; forecast: None with one period only.
+    calibration: of the probabilities of another score; None where there are none.
     """
 
     visits: int
@@ -55,6 +61,7 @@ class Backtest:
     curves: Mapping[str, np.ndarray]
     groups: pd.DataFrame
     forecast: Forecast | None
+    calibration: Calibration | None
 
 
 def backtest(
@@ -89,6 +96,7 @@ def backtest(
         curves=found.curves,
         groups=rates_by_group(every),
         forecast=forecast(every, rounds, seed),
+        calibration=calibration(every, rounds, seed),
     )
 
 

@@ -21,7 +21,8 @@ class Visits:
     day: int32, days since `first_day`, None where nobody chose a day; period: int32, in order of time, visits are
     reordered inside theirs; inspector: int32, None where nobody is named in any visit, and `unnamed` of them carry the
     number of nobody; area: int32, what the bootstrap draws; last_result: float64, the higher the worse, NaN for a unit
-    never visited before; group: int32, what rates are counted by, the places in `groups`.
+    never visited before; group: int32, what rates are counted by, the places in `groups`; other: float64, another score
+    to be held beside the first; probability: float64, 0 to 1, of trouble at the visit.
     """
 
     unit: np.ndarray
@@ -36,6 +37,8 @@ class Visits:
     inspector: np.ndarray | None = None
     unnamed: int = 0
     last_result: np.ndarray | None = None
+    other: np.ndarray | None = None
+    probability: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.score)
@@ -63,7 +66,8 @@ def visits_of(frame: pd.DataFrame) -> Visits:
     """The visits of a frame with the columns unit, score, outcome and day or period.
 
     Besides them it may have inspector, area (default: the unit), period (default: the whole frame is one),
-    last_result and group (default: tenths of the score). Raises WrongFrame.
+    last_result, group (default: tenths of the score), probability and other (default: the probability). Raises
+    WrongFrame.
     """
     _refuse_what_is_not_there(frame)
     score, outcome = (_numbers(frame, name) for name in ("score", "outcome"))
@@ -74,6 +78,7 @@ def visits_of(frame: pd.DataFrame) -> Visits:
     unit, _ = _numbered(frame["unit"])
     group, groups = _groups(frame, score)
     inspector, unnamed = _inspectors(frame) if "inspector" in frame else (None, 0)
+    probability = _probabilities(frame) if "probability" in frame else None
     visits = Visits(
         unit=unit,
         score=score,
@@ -87,6 +92,8 @@ def visits_of(frame: pd.DataFrame) -> Visits:
         inspector=inspector,
         unnamed=unnamed,
         last_result=_numbers(frame, "last_result", gaps=True) if "last_result" in frame else None,
+        other=_numbers(frame, "other") if "other" in frame else probability,
+        probability=probability,
     )
     _refuse_what_teaches_nothing(visits)
     return visits
@@ -127,6 +134,18 @@ def _numbers(frame: pd.DataFrame, name: str, gaps: bool = False) -> np.ndarray:
             name=name,
             count=int(wrong.sum()),
             seen=seen,
+        )
+    return values
+
+
+def _probabilities(frame: pd.DataFrame) -> np.ndarray:
+    values = _numbers(frame, "probability")
+    wrong = (values < 0) | (values > 1)
+    if wrong.any():
+        raise WrongFrame(
+            "Column 'probability' has {count} below 0 or above 1, as {seen!r}; write 0 to 1, or name it as a score.",
+            count=int(wrong.sum()),
+            seen=float(values[int(wrong.argmax())]),
         )
     return values
 

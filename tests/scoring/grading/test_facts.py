@@ -8,6 +8,7 @@ import pytest
 from scoring.errors import WrongFacts
 from scoring.grading.facts import (
     NOT_APPLICABLE,
+    NOT_KNOWN,
     ChecklistAnswers,
     FactLog,
     OpenPeriods,
@@ -180,6 +181,25 @@ def test_does_not_apply_is_not_the_same_as_not_known() -> None:
     facts = compute_facts(fact_log(building), QISHUYAN, SOME_DAY)
     assert facts["clean"].item() == NOT_APPLICABLE
     assert np.isnan(facts["security_doors"].item())
+
+
+@pytest.mark.parametrize("field", ["built", "floors", "homes"])
+def test_a_field_of_the_building_is_a_fact_and_may_be_not_known(field: str) -> None:
+    one, other = Building("b", fields={field: 1987}), Building("b")
+    edition = edition_with(f'building = "{field}"')
+    assert compute_facts(fact_log(one), edition, SOME_DAY)["seen"].item() == 1987
+    assert np.isnan(compute_facts(fact_log(other), edition, SOME_DAY)["seen"].item())
+
+
+def test_what_nobody_could_say_is_not_known_though_it_was_known_before() -> None:
+    building = Building("n/k", inspections=[(date(2010, 1, 1), {"clean": 1}), (SOME_DAY, {"clean": NOT_KNOWN})])
+    assert np.isnan(compute_facts(fact_log(building), QISHUYAN, SOME_DAY)["clean"].item())
+    assert compute_facts(fact_log(building), QISHUYAN, date(2010, 2, 1))["clean"].item() == 1
+
+
+def test_a_measure_is_the_number_it_was() -> None:
+    building = Building("m", inspections=[(SOME_DAY, {"damp": 255.125, "floor": 255, "other": NOT_APPLICABLE})])
+    assert [seen(building, f'answer = "{item}"', SOME_DAY) for item in ("damp", "floor", "other")] == [255.125, 255, -1]
 
 
 def test_a_fact_store_of_nothing_has_no_rows() -> None:

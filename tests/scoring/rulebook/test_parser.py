@@ -19,6 +19,7 @@ def read(text: str) -> Edition:
     return edition_from(text, "small", DAY)
 
 
+GROUP = '[[group]]\ncode = "g"\nname = { zh = "组", en = "G" }\n'
 # each: what is changed in the small rule, into what, and words of the sentence that must come
 MISTAKES = {
     "an unknown key": ("points = 5\n", "points = 5\npoinst = 6\n", "criterion 2: unknown key 'poinst'; known here:"),
@@ -160,12 +161,116 @@ MISTAKES = {
         "criterion 2: 'points' is too large or too fine; write at most 12 digits",
     ),
     "what is left out, without why": ("[[cap]]", '[[left_out]]\nquote = "x"\n[[cap]]', "left_out 1: 'why' is missing"),
+    "a weight of nought": ('en = "Swept"', 'en = "Swept", weight = 0', "items 1: 'weight' must be above 0, not 0"),
+    "a best answer past those kept": ('en = "Swept"', 'en = "Swept", best = 1000000', "'best' must be at most 999999"),
+    "weights past exact sums": (
+        'en = "Swept"',
+        'en = "Swept", best = 999999, weight = 99999.9999999',
+        "criterion 2: weights and best answers too large or too fine",
+    ),
+    "a step of nought": ("start = 10", "start = 10\nround_to = 0", "the file: 'round_to' must be above 0"),
+    "a negative answer for what is not known": (
+        'fact = "fires"\npoints',
+        'fact = "fires"\nnot_known = -1\npoints',
+        "criterion 1: 'not_known' must be a number of 0 or more",
+    ),
+    "a word for what is not known": (
+        'fact = "fires"\npoints',
+        'fact = "fires"\nnot_known = "bad"\npoints',
+        "'not_known' must be a number of 0 or more, or \"does_not_apply\"",
+    ),
+    "an unknown field of the building": (
+        'events = ["fire_accident"]',
+        'building = "height"',
+        "fact 1: 'building' says 'height'; it must be one of built, floors, homes",
+    ),
+    "a group nobody declared": (
+        'fact = "fires"\npoints',
+        'group = "g"\npoints',
+        "criterion 1: group 'g' is not declared",
+    ),
+    "a group of two kinds": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["fires"]\naverage = ["fires"]\n[[criterion]]\nfact',
+        "group 1: say once how it is made",
+    ),
+    "a group of no kind": ("[[criterion]]\nfact", GROUP + "[[criterion]]\nfact", "group 1: say once how it is made"),
+    "a group of nothing": (
+        "[[criterion]]\nfact",
+        GROUP + "sum = []\n[[criterion]]\nfact",
+        "group 1: a group has 1 to 300 parts, not 0",
+    ),
+    "a group of too much": (
+        "[[criterion]]\nfact",
+        GROUP + f"sum = {['fires'] * 301}\n[[criterion]]\nfact",
+        "group 1: a group has 1 to 300 parts, not 301",
+    ),
+    "a group of what nobody declared": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["floods"]\n[[criterion]]\nfact',
+        "group 1: 'floods' is no group before this one, no fact, item or category",
+    ),
+    "a group of itself": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["g"]\n[[criterion]]\nfact',
+        "group 1: 'g' is no group before this one",
+    ),
+    "a group named like a category": (
+        "[[criterion]]\nfact",
+        GROUP.replace('"g"', '"tidy"') + 'sum = ["fires"]\n[[criterion]]\nfact',
+        "group 1: 'tidy' is the name of something else already",
+    ),
+    "a group without effect": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["fires"]\nfactor = 0\n[[criterion]]\nfact',
+        "group 1: 'factor' must not be 0",
+    ),
+    "a group between bounds that cross": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["fires"]\nat_least = 3\nat_most = 3\n[[criterion]]\nfact',
+        "group 1: 'at_least' 3 does not lie below 'at_most' 3",
+    ),
+    "a group rounded to nothing": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["fires"]\nround_to = -5\n[[criterion]]\nfact',
+        "group 1: 'round_to' must be above 0",
+    ),
+    "months on a group of answers": (
+        "[[criterion]]\nfact",
+        GROUP + 'sum = ["swept"]\nmonths = 3\n[[criterion]]\nfact',
+        "group 1: 'swept' has no window",
+    ),
+    "a ratio to nothing": (
+        "[[criterion]]\nfact",
+        GROUP + 'ratio = { of = ["fires"] }\n[[criterion]]\nfact',
+        "group 1: a group has 1 to 300 parts, not 0",
+    ),
+    "one range alone": (
+        'points = -2.5\nmonths = 12\nquote = "each fire"',
+        'months = 12\nquote = "each fire"\n[[criterion.range]]\npoints = 1',
+        "criterion 1: one range gives every building the same",
+    ),
+    "a last range with a bound": (
+        'points = -2.5\nmonths = 12\nquote = "each fire"',
+        'months = 12\nquote = "each fire"\nrange = [{ below = 1, points = 0 }, { below = 2, points = 1 }]',
+        "criterion 1, range 2: every range but the last has 'below'",
+    ),
+    "ranges out of order": (
+        'points = -2.5\nmonths = 12\nquote = "each fire"',
+        'months = 12\nquote = "q"\nrange = [{ below = 2, points = 0 }, { below = 2, points = 1 }, { points = 2 }]',
+        "criterion 1, range 2: 'below' 2 does not rise above 2",
+    ),
+    "half a fire in a cap": (
+        "at_least = 2",
+        "at_least = 0.5",
+        "'at_least' must be a whole number of at least 1",
+    ),
     "not TOML": ("start = 10", "start = = 10", "not TOML"),
 }
 
 
 def test_the_small_rule_is_right_as_it_stands() -> None:
-    assert len(read(SMALL_RULE).criteria) == 2
+    assert [type(one) for one in read(SMALL_RULE).criteria] == [PerCount, Share]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -176,6 +281,24 @@ def test_a_mistake_is_refused_with_file_place_and_cure(mistake: str) -> None:
         read(SMALL_RULE.replace(right, wrong))
     assert str(refused.value).startswith("small/2020-01-01.toml")
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(("items", "fits"), [(300, True), (301, False)])
+def test_a_category_has_up_to_300_items(items: int, fits: bool) -> None:
+    rows = ", ".join(f'{{ code = "i{number}", zh = "项", en = "I" }}' for number in range(items))
+    category = SMALL_RULE[SMALL_RULE.index("items = ") : SMALL_RULE.index("\n\n[[fact]]")]
+    text = SMALL_RULE.replace(category, f"items = [{rows}]")
+    if fits:
+        assert len(read(text).checklist) == 300
+    else:
+        with pytest.raises(WrongRule, match="category 1: 301 items; a category has at most 300"):
+            read(text)
+
+
+def test_a_weight_and_a_best_answer_are_those_of_the_item_and_its_fact() -> None:
+    edition = read(SMALL_RULE.replace('en = "Swept"', 'en = "Swept", weight = 2.5, best = 100'))
+    swept, painted = (edition.facts[name] for name in ("swept", "painted"))
+    assert (swept.weight, swept.best, painted.weight, painted.best) == (Decimal("2.5"), 100, 1, 1)
 
 
 def test_the_line_of_a_toml_mistake_is_named() -> None:

@@ -257,7 +257,7 @@ def test_the_same_building_seen_twice_with_the_same_answers_is_no_copy():
 
 
 def test_lists_have_one_number_exactly_when_all_answers_are_the_same():
-    answers = rng().integers(0, 2, (3_000, 8)).astype(np.uint8)
+    answers = rng().integers(0, 2, (3_000, 8)).astype(np.int8)
     answers[answers.sum(axis=1) == 4, 0] = NOT_APPLICABLE
     number = list_numbers(answers)
     _, known = np.unique(answers, axis=0, return_inverse=True)
