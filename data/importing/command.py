@@ -1,5 +1,6 @@
 """`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Stopped(DataError):
 
 def run(engine: Engine, mapping: str, files: list[Path], on: date, rejected_path: Path | None, preview: bool) -> None:
     """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
+    logging.getLogger("credit_map").addHandler(logging.NullHandler())  # a reader's trace is for the server's log
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
