@@ -1,5 +1,6 @@
 """`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,7 @@ class Options:
 
 def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> None:
     """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
+    logging.getLogger("credit_map").addHandler(logging.NullHandler())  # a reader's trace is for the server's log
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):

@@ -1,5 +1,6 @@
 """How a file is read where it does not say so itself: its encoding, the sheet or layer, the row of the heading."""
 
+from dataclasses import dataclass, field
 from html import escape
 
 import streamlit as st
@@ -18,26 +19,44 @@ ROWS_SHOWN, COLUMNS_SHOWN = 3, 8
 LONGEST_CELL = 30
 
 
+@dataclass
+class Found:
+    """What a file gave by itself, kept while it is on the screen: a way of reading that fails can be taken back.
+
+    part: its sheet or layer, of `parts`. rows: part → row of its heading. is_text: until it is known, it may be.
+    """
+
+    part: str = ""
+    parts: tuple[str, ...] = ()
+    part_is: str = "sheet"
+    rows: dict[str, int] = field(default_factory=dict)
+    is_text: bool = True
+    is_drawn: bool = False
+
+    def see(self, seen: Sample, read_as: ReadAs) -> None:
+        read_from = seen.read_from
+        self.part, self.parts = self.part or read_from.part, read_from.parts or self.parts
+        self.part_is = "sheet" if seen.kind == "xlsx" else "layer"
+        self.is_text, self.is_drawn = read_from.is_text, seen.drawn or seen.kind == "parquet"
+        if not read_as.heading_row:
+            self.rows[read_from.part] = read_from.heading_row
+
+
 def sample_shown(upload: Upload, t: Translator) -> Sample | None:
     """The beginning of the file as it is read now, and boxes to have it read otherwise; None where it cannot be."""
-    read_as = _chosen(upload)
+    found, read_as = _found(upload), _chosen(upload)
     file_sample = sample(upload, read_as, t)
+    if file_sample is not None:
+        found.see(file_sample, read_as)
     boxes = st.columns(3)
-    if file_sample is None:
+    if found.is_text:
         _encoding_box(boxes[0], upload, t)
-        return None
-    read_from = file_sample.read_from
-    found = _found(upload)
-    found.setdefault("part", read_from.part)
-    if not read_as.heading_row:
-        found[read_from.part] = read_from.heading_row
-    if read_from.is_text:
-        _encoding_box(boxes[0], upload, t)
-    if len(read_from.parts) > 1:
-        _part_box(boxes[1], file_sample, upload, t)
-    if not file_sample.drawn and file_sample.kind != "parquet":
-        _heading_box(boxes[2], file_sample, upload, t)
-    _first_rows(file_sample, t)
+    if len(found.parts) > 1:
+        _part_box(boxes[1], found, upload, t)
+    if found.rows and not found.is_drawn:
+        _heading_box(boxes[2], found, read_as.part or found.part, upload, t)
+    if file_sample is not None:
+        _first_rows(file_sample, t)
     return file_sample
 
 
@@ -54,18 +73,17 @@ def ways_of_reading(file_sample: Sample, upload: Upload) -> dict:
 def _chosen(upload: Upload) -> ReadAs:
     """What was chosen in the boxes, where it differs from what the file itself gives."""
     found = _found(upload)
-    part = st.session_state.get(_key("part", upload)) or found.get("part", "")
-    row = st.session_state.get(_key(f"heading-{part}", upload), 0)
+    part = st.session_state.get(_key("part", upload)) or found.part
+    row = int(st.session_state.get(_key(f"heading-{part}", upload), 0))
     return ReadAs(
         st.session_state.get(_key("encoding", upload), BY_ITSELF),
-        "" if part == found.get("part") else part,
-        0 if row == found.get(part) else int(row),
+        "" if part == found.part else part,
+        0 if row == found.rows.get(part) else row,
     )
 
 
-def _found(upload: Upload) -> dict:
-    """What the file gives by itself: "part" → its sheet or layer, each part → the row of its heading."""
-    return st.session_state.setdefault(f"import_found_{upload.path.name}", {})
+def _found(upload: Upload) -> Found:
+    return st.session_state.setdefault(f"import_found_{upload.path.name}", Found())
 
 
 def _key(box: str, upload: Upload) -> str:
@@ -83,27 +101,25 @@ def _encoding_box(box, upload: Upload, t: Translator) -> None:
     )
 
 
-def _part_box(box, file_sample: Sample, upload: Upload, t: Translator) -> None:
-    read_from = file_sample.read_from
+def _part_box(box, found: Found, upload: Upload, t: Translator) -> None:
     with box:
         select_by_id(
-            t("imports.sheet" if file_sample.kind == "xlsx" else "imports.layer"),
-            read_from.parts,
+            t(f"imports.{found.part_is}"),
+            found.parts,
             str,
-            index=read_from.parts.index(read_from.part),
+            index=found.parts.index(found.part),
             key=_key("part", upload),
         )
 
 
-def _heading_box(box, file_sample: Sample, upload: Upload, t: Translator) -> None:
-    read_from = file_sample.read_from
+def _heading_box(box, found: Found, part: str, upload: Upload, t: Translator) -> None:
     box.number_input(
         t("imports.heading_row"),
         1,
         LAST_HEADING_ROW,
-        min(read_from.heading_row, LAST_HEADING_ROW),
+        min(found.rows.get(part, 1), LAST_HEADING_ROW),
         help=t("imports.heading_row_help"),
-        key=_key(f"heading-{read_from.part}", upload),
+        key=_key(f"heading-{part}", upload),
     )
 
 

@@ -46,7 +46,8 @@ TICKS = os.sysconf("SC_CLK_TCK")  # a second
 USER_TIME, SYSTEM_TIME = 11, 12  # their place in /proc/PID/stat behind the name, see proc(5)
 # One thread each: the others would only reserve memory, which counts.
 ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
-ENVIRONMENT |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1"}
+# Without a trace of Rust, which is longer than what is kept, the reason of a crash is what is kept.
+ENVIRONMENT |= {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONUTF8": "1", "RUST_BACKTRACE": "0"}
 
 
 @dataclass(frozen=True)

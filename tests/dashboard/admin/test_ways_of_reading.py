@@ -52,13 +52,13 @@ def test_a_workbook_shows_its_columns_and_another_sheet_can_be_chosen(own_distri
         tmp_path / "w.xlsx",
         说明=[["本表由网格员填写"]],
         台账=[[*HEADING], ["B1", "A", 113.9, 22.55]],
-        旧=[["OLD", "NAME"], ["B9", "Z"]],
+        旧=[["ID", "CODE"], ["B9", "Z"]],
     )
     page = handed_in(own_district, data, name="w.xlsx")
     assert not page.exception
     assert box(page, "Sheet").value == "台账" and columns_offered(page)[1:] == list(HEADING)
     page = box(page, "Sheet").set_value("旧").run()
-    assert columns_offered(page)[1:] == ["OLD", "NAME"]
+    assert columns_offered(page)[1:] == ["ID", "CODE"]
     assert 'sheet = "旧"' in page.code[0].value
 
 
@@ -103,12 +103,16 @@ def test_an_encoding_that_is_not_certain_is_asked_for_and_the_text_is_shown(own_
 
 def test_the_row_of_the_heading_is_found_and_can_be_corrected(own_district, monkeypatch):
     sign_in(monkeypatch, "administrator")
-    data = "宝安区出租屋一览表\n统计日期：2024\nCODE,NAME\nA1,House\n".encode()
+    data = "宝安区出租屋一览表\n统计日期：2024\nCODE,NAME\nA1,House\nA2,Mill\n".encode()
     page = handed_in(own_district, data, name="w.csv")
     assert page.number_input[0].value == 3 and columns_offered(page)[1:] == ["CODE", "NAME"]
     assert "heading_row = 3" in page.code[0].value
     page = page.number_input[0].set_value(4).run()
     assert columns_offered(page)[1:] == ["A1", "House"]
+    page = page.number_input[0].set_value(40).run()
+    assert "there is a heading and no row" in said(page)
+    page = page.number_input[0].set_value(3).run()
+    assert columns_offered(page)[1:] == ["CODE", "NAME"]
 
 
 def test_what_would_be_overlooked_is_said_before_and_after_the_import(own_district, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 from data.__main__ import main
 from data.db.models.city import Building, City, Import
 from data.importing import command
+from data.importing.reading import sandboxed_reader
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, QUIET_VISIT, VISITS, write_csv
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,6 +51,14 @@ def test_the_rows_set_aside_go_where_the_user_says(at_desk):
     assert sorted(one.name for one in (at_desk.folder / "bad").iterdir()) == [
         "buildings-set-aside.csv",
         "more-set-aside.csv",
+    ]
+
+
+def test_what_a_library_says_when_it_breaks_is_not_for_the_user(at_desk, capsys, monkeypatch):
+    monkeypatch.setattr(sandboxed_reader, "READER", ("-c", "raise LookupError('no such thing')"))
+    assert _import(at_desk, "buildings", write_csv(at_desk.folder / "b.csv", CAST)) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "b.csv: its reader broke off, so the file is damaged; export it again, best as CSV."
     ]
 
 

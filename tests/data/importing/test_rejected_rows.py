@@ -1,14 +1,29 @@
 """Rows set aside come back as a file that can be mended and handed in again."""
 
 import csv
+import json
 
+import pandas as pd
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.db.models.city import Building, RejectedRow
 from data.exports.formula_escape import plain_cell, safe_cell
-from data.importing.writing.rejected_rows import OWN_COLUMNS, write_rejected_rows
-from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, write_csv, write_xlsx
+from data.importing.writing.rejected_rows import GEOMETRY, OWN_COLUMNS, ending, write_rejected_rows
+from tests.data.riverton import (
+    BUILDINGS,
+    CAST,
+    HARBOUR,
+    MILL,
+    PLUM,
+    STREETS,
+    square,
+    write_csv,
+    write_geojson,
+    write_gpkg,
+    write_xlsx,
+)
 
 DANGEROUS = MILL | {"name": "=HYPERLINK(1)", "address": "'quoted", "lon": "-113.9"}
 
@@ -45,6 +60,33 @@ def test_rows_of_a_workbook_are_handed_back_as_csv_and_taken_again(desk):
     handed_back = _handed_back(desk, desk.hand_in(only_workbooks, path))
     handed_back.write_text(handed_back.read_text("utf-8-sig").replace(",,22.5501", ",113.92,22.5501"), "utf-8")
     assert desk.hand_in(only_workbooks, handed_back).tallies["buildings"].new == 1
+
+
+def test_rows_of_a_file_with_geometry_are_handed_back_as_geojson_and_taken_again(desk):
+    by_geometry = BUILDINGS.split("place = ")[0] + 'place = { geometry = true, datum = "CGCS2000" }\n'
+    by_geometry = by_geometry.replace('["csv", "xlsx", "geojson", "gpkg"]', '"gpkg"')
+    outcome = desk.hand_in(by_geometry, write_gpkg(desk.folder / "b.gpkg", [PLUM, DANGEROUS, HARBOUR | {"code": ""}]))
+    path = desk.folder / "b-set-aside.geojson"
+    write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers)
+    first, second = json.loads(path.read_text("utf-8"))["features"]
+    assert (
+        first["properties"]["name"] == "=HYPERLINK(1)" and first["properties"]["set aside: reason"] == "place_outside"
+    )
+    assert (first["geometry"]["coordinates"], second["properties"]["set aside: row"]) == ([-113.9, 22.5501], 3)
+    first["geometry"]["coordinates"][0], second["properties"]["code"] = 113.92, HARBOUR["code"]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [first, second]}), "utf-8")
+    mended = desk.hand_in(by_geometry, path)
+    assert mended.faults == [] and mended.tallies["buildings"].new == 2
+    assert (desk.building(MILL).name, desk.building(MILL).lon) == ("=HYPERLINK(1)", 113.92)
+
+
+def test_the_geometry_of_a_row_set_aside_is_kept_with_the_import(desk):
+    path = write_geojson(desk.folder / "streets.geojson", [{"code": "", "name": "x"}], [square(113.85, 22.5)])
+    desk.buildings(PLUM)
+    outcome = desk.hand_in(STREETS, path)
+    (kept,) = desk.rows(RejectedRow)
+    assert ending(outcome.frame) == ending(pd.DataFrame([kept.row])) == ".geojson"
+    assert shapely.from_geojson(kept.row[GEOMETRY]).equals(shapely.box(113.85, 22.5, 113.95, 22.6))
 
 
 def test_the_database_keeps_every_row_set_aside_of_every_import(desk):

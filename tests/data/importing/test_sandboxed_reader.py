@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
@@ -181,6 +182,19 @@ def test_a_reader_that_stands_still_is_ended_and_the_sentence_says_so(desk, monk
 
 
 @pytest.mark.parametrize("deed", BREAKS)
+def test_a_cell_without_end_is_told_as_what_it_takes_whatever_rust_is_asked_to_trace(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    path = write_xlsx(tmp_path / "bomb.xlsx", [{"code": "x" * 1000}])
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data.replace(b"x" * 1000, b"x" * 320_000_000))
+    with pytest.raises(FileRefused, match="took more than 500 MB of memory"):
+        read_apart(path, "bomb.xlsx", ANY)
+    assert caplog.text == ""
+
+
 def test_a_reader_that_breaks_is_told_in_a_sentence_and_its_trace_is_for_the_log(desk, deed, monkeypatch, caplog):
     with caplog.at_level(logging.ERROR, "credit_map"):
         said = ended(desk, monkeypatch, deed)
