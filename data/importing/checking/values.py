@@ -15,7 +15,7 @@ from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import decimal_value, whole_value
 from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
-from data.importing.checking.texts import Unfit, cell, normalised, plain, shown, text_value, yes_no
+from data.importing.checking.texts import Unfit, cell, is_plain, normalised, plain, shown, text_value, yes_no
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Answers, Condition, Source
 from scoring.errors import Sentence
@@ -102,7 +102,7 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
 
 def _as_listed(text: str, source: Source) -> str:
     """The text, or where only that is one the mapping lists its plain form, or the whole number of a float."""
-    if _is_listed(text, source):
+    if _is_listed(text, source) or (text[-1:] != "0" and is_plain(text)):
         return text
     return next((form for form in _other_forms(text) if _is_listed(form, source)), text)
 

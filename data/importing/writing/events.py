@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from data.db.engine import ROWS_AT_ONCE
 from data.db.models.city import Checklist, Hazard, HazardStep, Import
 from data.db.tables import table_of
-from data.importing.checking.codes import normal_code
+from data.importing.checking.codes import AS_IT_IS, normal_code
 from data.importing.checking.records import Records
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Answers
@@ -132,7 +132,8 @@ class FactWriter:
     def _under_normal_keys(self, facts: dict[str, CurrentFact]) -> dict[str, CurrentFact]:
         """Those kept under another way of writing their key, before there was a normal form of codes."""
         ours = f"{self.source}:"
-        normal = {ours + normal_code(key.removeprefix(ours)): fact for key, fact in facts.items()}
+        unlike = (key for key in facts if not AS_IT_IS.fullmatch(key))
+        normal = {ours + normal_code(key.removeprefix(ours)): facts[key] for key in unlike}
         return {key: fact for key, fact in normal.items() if key not in facts}
 
     def _correctors(self) -> dict[int, int]:
