@@ -14,7 +14,8 @@ from data.importing.checking.texts import DASHES, Unfit, plain
 from scoring.errors import Sentence
 
 SHORTENED = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")  # but 5E3 may be a code: spreadsheets always write the sign
-FLOAT = re.compile(r"(0|[1-9]\d*)\.0+")  # what becomes of a whole number that a program kept as a float
+FLOAT = re.compile(r"(0|[1-9]\d*)\.0*")  # what becomes of a whole number that a program kept as a float
+IN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.0*)?")
 LARGEST_EXACT = 2**53  # beyond it a float is not every whole number
 AS_IT_IS = re.compile(r"[A-Za-z0-9_:/#-]+")  # most codes: nothing about them is to be changed
 EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes zeros for the rest
@@ -42,6 +43,15 @@ def check_whole(code: str, shortened_lengths: frozenset[int]) -> None:
             "code_shortened",
             "was shortened by Excel, which keeps 15 digits of a number; save the column as text from the original "
             "(or, if the zeros are real, say trailing_zeros = true in the mapping)",
+        )
+
+
+def check_no_number(code: str) -> None:
+    """Refuses a normal code with the signs a program puts between thousands. Raises Unfit."""
+    if "," in code and IN_THOUSANDS.fullmatch(code):
+        raise Unfit(
+            "code_as_number",
+            "is written as a number, with signs between its thousands; save the column as text from the original",
         )
 
 
