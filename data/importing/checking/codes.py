@@ -14,14 +14,18 @@ from data.importing.checking.texts import DASHES, Unfit, plain
 from scoring.errors import Sentence
 
 SHORTENED = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")  # but 5E3 may be a code: spreadsheets always write the sign
-FLOAT = re.compile(r"(0|[1-9]\d*)\.0+")  # what becomes of a whole number that a program kept as a float
+FLOAT = re.compile(r"(0|[1-9]\d*)\.0*")  # what becomes of a whole number that a program kept as a float
+IN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.0*)?")
 LARGEST_EXACT = 2**53  # beyond it a float is not every whole number
+AS_IT_IS = re.compile(r"[A-Za-z0-9_:/#-]+")  # most codes: nothing about them is to be changed
 EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes zeros for the rest
 BY_CHANCE = 0.05  # how improbable so many zeros must be by themselves before they are laid to Excel
 
 
 def normal_code(text: str) -> str:
     """The one form of a code: plain signs, nothing invisible, plain hyphens, no apostrophe before it, no ".0"."""
+    if AS_IT_IS.fullmatch(text):
+        return text
     code = plain(text)
     if not code.isascii():
         code = code.translate(DASHES)
@@ -34,11 +38,20 @@ def normal_code(text: str) -> str:
 def check_whole(code: str, shortened_lengths: frozenset[int]) -> None:
     """Refuses a normal code that a program has cut short. Raises Unfit."""
     digits_lost = len(code) in shortened_lengths and code.isdigit() and not code[EXCEL_DIGITS:].strip("0")
-    if digits_lost or SHORTENED.fullmatch(code) or FLOAT.fullmatch(code):
+    if digits_lost or (("." in code or "+" in code) and (SHORTENED.fullmatch(code) or FLOAT.fullmatch(code))):
         raise Unfit(
             "code_shortened",
             "was shortened by Excel, which keeps 15 digits of a number; save the column as text from the original "
             "(or, if the zeros are real, say trailing_zeros = true in the mapping)",
+        )
+
+
+def check_no_number(code: str) -> None:
+    """Refuses a normal code with the signs a program puts between thousands. Raises Unfit."""
+    if "," in code and IN_THOUSANDS.fullmatch(code):
+        raise Unfit(
+            "code_as_number",
+            "is written as a number, with signs between its thousands; save the column as text from the original",
         )
 
 
@@ -48,7 +61,8 @@ def shortened_lengths(codes: Iterable[str]) -> frozenset[int]:
     Of codes with 16 digits one in ten ends in 0 by itself, of those with 18 one in a thousand in 000; of shortened
     ones all do.
     """
-    long = [code for code in map(normal_code, codes) if len(code) > EXCEL_DIGITS and code.isdigit()]
+    maybe_long = (normal_code(code) for code in codes if len(code) > EXCEL_DIGITS)
+    long = [code for code in maybe_long if len(code) > EXCEL_DIGITS and code.isdigit()]
     if not long:
         return frozenset()
     from scipy.special import bdtrc  # files without long codes need not wait for it
@@ -76,16 +90,20 @@ class StoredCodes:
     @cached_property
     def by_letters(self) -> dict[str, str]:
         """Without regard to capitals; the first of several in the order of the alphabet."""
-        return {code.casefold(): code for code in sorted(self.codes, reverse=True)}
+        by_letters = {code.casefold(): code for code in self.codes}
+        if len(by_letters) < len(self.codes):
+            return {code.casefold(): code for code in sorted(self.codes, reverse=True)}
+        return by_letters
 
     def check_capitals(self, codes: np.ndarray, rows: np.ndarray, faults: RowErrors) -> None:
         """A code that differs in its capitals alone from one of the city, or an earlier one of the file, is a fault.
 
         codes: object (rows of the file,); rows: those to be looked at.
         """
-        first = dict(self.by_letters)
-        for row in rows.tolist():
-            code = codes[row]
+        stated = zip(rows.tolist(), codes[rows].tolist(), strict=True)
+        lettered = [(row, code) for row, code in stated if not code.isdigit()]
+        first = dict(self.by_letters) if lettered else {}
+        for row, code in lettered:
             other = first.setdefault(code.casefold(), code)
             if other != code and code not in self.codes:
                 faults.add_all(np.array([row]), self._other_capitals(code, other))

@@ -15,7 +15,20 @@ SIGNS = str.maketrans("\u2212\u2013\u2019", "--'")  # a minus, a dash for one, a
 
 def decimal_value(text: str, source: Source, field: Field) -> float:
     """Raises Unfit."""
-    text = without_units(plain(text).translate(SIGNS), source.strip)
+    if source.decimal == (".",) and not source.thousands and NUMBER.fullmatch(text):
+        number = float(text)
+    else:
+        number = _of_signs(without_units(plain(text).translate(SIGNS), source.strip), source)
+    if not math.isfinite(number):
+        raise Unfit("number_not_finite", "is too large to be a finite number; correct it")
+    if not field.low <= number <= field.high:
+        raise Unfit(
+            "number_out_of_range", "is not between {low:g} and {high:.15g}; correct it", low=field.low, high=field.high
+        )
+    return number
+
+
+def _of_signs(text: str, source: Source) -> float:
     if NOT_FINITE.fullmatch(text):
         raise Unfit("number_not_finite", "is not a finite number; write the number, or leave it empty if not known")
     digits = _digits(text, source)
@@ -24,14 +37,7 @@ def decimal_value(text: str, source: Source, field: Field) -> float:
             "number_unreadable",
             "is not a number; write digits with a point, or say 'decimal', 'thousands' or 'strip' in the mapping",
         )
-    number = float(digits)
-    if not math.isfinite(number):
-        raise Unfit("number_not_finite", "is too large to be a finite number; correct it")
-    if not field.low <= number <= field.high:
-        raise Unfit(
-            "number_out_of_range", "is not between {low:g} and {high:.15g}; correct it", low=field.low, high=field.high
-        )
-    return number
+    return float(digits)
 
 
 def whole_value(text: str, source: Source, field: Field) -> int:

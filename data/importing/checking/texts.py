@@ -36,10 +36,15 @@ def cell(text: str) -> str:
 
 def plain(text: str) -> str:
     """Full-width signs as plain ones (NFKC), nothing invisible, each run of spaces one; twice is the same as once."""
-    if not text.isascii():
-        text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        text = unicodedata.normalize("NFKC", text)
+    if not is_plain(text):
+        folded = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFKC", folded)
     return " ".join(text.split())
+
+
+def is_plain(text: str) -> bool:
+    """Whether `plain` leaves every sign as it is; spaces aside."""
+    return text.isascii() or (unicodedata.is_normalized("NFKC", text) and not INVISIBLE.search(text))
 
 
 def shown(text: str) -> str:

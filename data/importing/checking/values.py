@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from data.city.answer_text import NOT_APPLICABLE_SIGN, NOT_KNOWN_SIGN, wide_text
-from data.importing.checking.codes import FLOAT, check_whole, normal_code, shortened_lengths
+from data.importing.checking.codes import FLOAT, check_no_number, check_whole, normal_code, shortened_lengths
 from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import decimal_value, whole_value
 from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
-from data.importing.checking.texts import Unfit, cell, normalised, plain, shown, text_value, yes_no
+from data.importing.checking.texts import Unfit, cell, is_plain, normalised, plain, shown, text_value, yes_no
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Answers, Condition, Source
 from scoring.errors import Sentence
@@ -103,7 +103,7 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
 
 def _as_listed(text: str, source: Source) -> str:
     """The text, or where only that is one the mapping lists its plain form, or the whole number of a float."""
-    if _is_listed(text, source):
+    if _is_listed(text, source) or (text[-1:] not in "0." and is_plain(text)):
         return text
     return next((form for form in _other_forms(text) if _is_listed(form, source)), text)
 
@@ -125,6 +125,8 @@ def _fitted(text: str, source: Source, field: Field, clock: Clock, shortened: fr
     if field.is_code:
         text = normal_code(text)
         check_whole(text, shortened)
+        if not source.parts:
+            check_no_number(text)
     if source.dates and field.kind == "text":
         text = day_value(text, source, field, clock).isoformat()
     text = normalised(text, source.normalise)

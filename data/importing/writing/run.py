@@ -96,8 +96,10 @@ def import_file(
         mapping = replace(mapping, repeated_keys=repeated_keys)
     if end_missing:
         mapping = replace(mapping, end_missing=True)
+    name = name or path.name
+    table = read(path, name, mapping.layout(), lambda: report("reading", 0, 1))
     clock = _clock(engine, mapping, on)
-    prepared = _prepared(path, name or path.name, mapping, clock, read, lambda: report("reading", 0, 1))
+    prepared = _prepared(name, mapping, table, clock)
     try:
         return _imported(engine, prepared, clock.on, actor, key, report, preview)
     except IntegrityError:
@@ -174,10 +176,7 @@ def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
     return Resolved(latest_version(session, city), records, faults, resolver.mended)
 
 
-def _prepared(
-    path: Path, name: str, mapping: SourceMapping, clock: Clock, read: Reader, tick: Callable[[], None]
-) -> Prepared:
-    table = read(path, name, mapping.layout(), tick)
+def _prepared(name: str, mapping: SourceMapping, table: SourceTable, clock: Clock) -> Prepared:
     mapping = with_columns_of(mapping, table.frame.columns)
     faults = RowErrors(len(table.frame))
     leave_out(table.frame, table.geometry, mapping, faults)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
-from data.importing.checking.codes import normal_code
+from data.importing.checking.codes import AS_IT_IS, normal_code
 from data.importing.mapping.fact_labels import ANOTHER, split_source_key
 from data.importing.writing.master_data import Writer
 
@@ -73,8 +73,8 @@ class StoredFacts:
     def _written_otherwise(self) -> dict[str, StoredFact]:
         """Those kept under another way of writing their key, before there was a normal form of codes."""
         main = f"{self.sources[0]}:"
-        ours = ((label, fact) for label, fact in self.by_label.items() if label.startswith(main))
-        normal = {main + normal_code(label.removeprefix(main)): fact for label, fact in ours}
+        unlike = (one for one in self.by_label if not AS_IT_IS.fullmatch(one) and one.startswith(main))
+        normal = {main + normal_code(one.removeprefix(main)): self.by_label[one] for one in unlike}
         return {label: fact for label, fact in normal.items() if label not in self.by_label}
 
     def _within(self, label: str) -> str | None:

@@ -53,7 +53,7 @@ DECORATIONS = {
     "text trick, spaced": lambda code, _: f' = "{code} " ',
     "apostrophe": lambda code, _: f"'{code}",
     "dash": lambda code, n: code.replace("-", "\u2010\u2011\u2013\u2014\u2212"[n % 5]),
-    "float": lambda code, n: f"{code}.{'0' * (1 + n % 3)}" if code.isdigit() and code[0] != "0" else code,
+    "float": lambda code, n: f"{code}.{'0' * (n % 4)}" if code.isdigit() and code[0] != "0" else code,
 }
 decorated = st.tuples(codes, st.lists(st.tuples(st.sampled_from(list(DECORATIONS)), st.integers(0, 50)), max_size=3))
 
@@ -101,6 +101,16 @@ def test_what_only_looks_like_a_float_or_a_trick_is_left_as_it_is(code):
 def test_a_code_that_a_float_cannot_hold_is_refused(code):
     with pytest.raises(Unfit):
         check_whole(normal_code(code), frozenset())
+
+
+def test_a_code_with_signs_between_its_thousands_is_set_aside_but_not_a_key_of_parts(desk):
+    desk.buildings(PLUM | {"code": "6301200042"})
+    rows = [PLUM | {"code": code} for code in ("6,301,200,042", "６，３０１，２００，０４２", "630,1200042", "A,001")]
+    assert reasons(desk.buildings(*rows)) == ["code_as_number", "code_as_number"]
+    parts = 'code = { parts = [{ column = "homes" }, { column = "built" }], join = "," }'
+    of_parts = BUILDINGS.replace('code = { column = "code" }', parts)
+    assert desk.buildings(PLUM | {"homes": "12", "built": "998"}, mapping=of_parts.replace("built =", "#")).faults == []
+    assert {one.code for one in desk.rows(Building)} == {"6301200042", "630,1200042", "A,001", "12,998"}
 
 
 @pytest.mark.parametrize(
