@@ -1,6 +1,7 @@
 """The result of an import or of its preview: counts, reasons, the first rows set aside, and where its buildings lie."""
 
 from collections import Counter
+from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
 from data.access.roles import AccessScope
 from data.errors import DataError
-from data.importing.mapping.schema import REPEATED_KEYS, RepeatedKeys
+from data.importing.mapping.schema import REPEATED_KEYS, RepeatedKeys, SourceMapping
 from data.importing.writing.rejected_rows import without_geometry
 from data.importing.writing.repeated_keys import REASON
 from data.importing.writing.result import Outcome
@@ -81,7 +82,29 @@ def seen_before_note(outcome: Outcome, t: Translator) -> None:
         st.info(t("imports.seen_before", n=as_text(before.import_id), day=as_text(before.day)))
 
 
-def repeated_keys_choice(outcome: Outcome, key: str, t: Translator) -> RepeatedKeys:
+def ended_note(outcome: Outcome, t: Translator) -> None:
+    for table, count in outcome.ended.items():
+        st.info(t("imports.ended", n=f"{count:,}", table=_table_name(table, t)))
+
+
+def answered(mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> SourceMapping:
+    """The mapping with the answers to what the check asks."""
+    if outcome.repeated:
+        mapping = replace(mapping, repeated_keys=_repeated_keys_choice(outcome, key, t))
+    if outcome.unanswered:
+        mapping = replace(mapping, end_missing=_end_missing_choice(outcome, key, t))
+    return mapping
+
+
+def _end_missing_choice(outcome: Outcome, key: str, t: Translator) -> bool:
+    """Whether all ends that whole lists do not name; nothing of it unless a person says so."""
+    for table, counts in outcome.unanswered.items():
+        numbers = {"n": f"{counts.missing:,}", "of": f"{counts.standing:,}", "table": _table_name(table, t)}
+        st.warning(t("imports.missing", **numbers))
+    return st.checkbox(t("imports.end_missing"), key=f"missing-{key}")
+
+
+def _repeated_keys_choice(outcome: Outcome, key: str, t: Translator) -> RepeatedKeys:
     """What rows are that name a stored record and say something else; set aside unless a person says otherwise."""
     first = next((row for row, reason, _ in outcome.faults if reason == REASON), None)
     said = "" if first is None else f"{t('imports.row', n=f'{int(outcome.row_numbers[first]):,}')}"

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -69,18 +68,15 @@ def check_and_import(
 def _checked(
     user: CurrentUser, upload: Upload, mapping: SourceMapping, check_key: str, t: Translator
 ) -> tuple[SourceMapping, Outcome] | None:
-    """The check, once more with what was answered about repeated keys where there are any; None while it runs."""
+    """The check, once more with what was answered where it asks something; None while it runs."""
     owner = user.actor.account
     check = JOBS.of(check_key, owner)
     if check is None or not _ended_well(check, t):
         return None
-    if not check.result.repeated:
+    answered = result.answered(mapping, check.result, check_key, t)
+    if answered == mapping:
         return mapping, check.result
-    answer = result.repeated_keys_choice(check.result, check_key, t)
-    if answer == mapping.repeated_keys:
-        return mapping, check.result
-    answered = replace(mapping, repeated_keys=answer)
-    answered_key = f"{check_key}-{answer}"
+    answered_key = f"{check_key}-{answered.repeated_keys}-{answered.end_missing}"
     if JOBS.of(answered_key, owner) is None:
         JOBS.begin(answered_key, owner, mapping.city, _check_of(user, upload, answered))
     check = JOBS.of(answered_key, owner)
@@ -208,6 +204,7 @@ def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, 
     result.notes(outcome, t)
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     result.seen_before_note(outcome, t)
+    result.ended_note(outcome, t)
     with left:
         result.counts_table(outcome, t)
         result.reasons_table(outcome, t)
@@ -227,6 +224,7 @@ def _show_import(job: Job, t: Translator) -> None:
     )
     result.notes(outcome, t)
     result.seen_before_note(outcome, t)
+    result.ended_note(outcome, t)
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)
     result.outlines_note(outcome, t)

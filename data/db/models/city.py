@@ -173,6 +173,7 @@ class Event(Base):
         Index("ix_events_building", "building_id", "day"),
         UniqueConstraint("city_id", "source_key"),
         _corrections("events"),
+        _few("events", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -211,6 +212,7 @@ class Inspection(Base):
         Index("ix_inspections_building", "building_id", "day"),
         UniqueConstraint("city_id", "source_key"),
         _corrections("inspections"),
+        _few("inspections", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -238,6 +240,7 @@ class Hazard(Base):
         Index("ix_hazards_inspection", "inspection_id"),  # or removing an inspection would read every hazard
         UniqueConstraint("city_id", "source_key"),
         _corrections("hazards"),
+        _few("hazards", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

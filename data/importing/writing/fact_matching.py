@@ -72,11 +72,12 @@ class FactMatcher:
 
     def plan(self, rows: np.ndarray, taken: set[int]) -> FactPlan:
         """taken: ids of stored facts that rows are already; those of this plan are added."""
+        if not self.stored.by_label:
+            return self._all_new(rows)
         values = list(zip(*self.columns(rows).values(), strict=True))
         steps = self.steps(rows)
         before: list[StoredFact | None] = [None] * len(rows)
-        void = [] if self.records.void is None else np.flatnonzero(self.records.void[rows]).tolist()
-        live = np.setdiff1d(np.arange(len(rows)), void).tolist() if void else list(range(len(rows)))
+        void, live = self._void_and_live(rows)
         unknown = self._found_by_key(live, rows, values, steps, before, taken)
         unknown = self._found_by_content(unknown, values, steps, before, taken)
         same = [row for row in live if before[row] is not None]
@@ -91,6 +92,14 @@ class FactMatcher:
             revived=[row for row in same if (fact := before[row]) and fact.void],
             withdrawn=[row for row in void if (fact := before[row]) and not fact.gone],
         )
+
+    def _all_new(self, rows: np.ndarray) -> FactPlan:
+        _, live = self._void_and_live(rows)
+        return FactPlan(rows, [None] * len(rows), live, [], [], [], [])
+
+    def _void_and_live(self, rows: np.ndarray) -> tuple[list[int], list[int]]:
+        void = np.zeros(len(rows), bool) if self.records.void is None else self.records.void[rows]
+        return np.flatnonzero(void).tolist(), np.flatnonzero(~void).tolist()
 
     def _extended(self, same: list[int], before: list[StoredFact | None], steps: Sequence) -> list[int]:
         facts = ((row, before[row]) for row in same)

@@ -35,17 +35,17 @@ from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
-from data.importing.writing.building_lists import end_buildings, missing_buildings, with_endings
-from data.importing.writing.events import FactWriter, checklist_id
+from data.importing.writing.building_lists import end_buildings
+from data.importing.writing.events import FactWriter
+from data.importing.writing.file_plan import FilePlan, planned
 from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.rejected_rows import with_geometry
-from data.importing.writing.repeated_keys import Plans, imports_found, planned_facts
+from data.importing.writing.repeated_keys import imports_found
 from data.importing.writing.result import MendedOutline, Outcome
 from data.importing.writing.row_versions import keep_earlier
-from data.importing.writing.same_bytes import imports_of_same_bytes, seen_before
-from data.importing.writing.whole_lists import Missing, ended_by_table, with_missing_facts
+from data.importing.writing.same_bytes import seen_before
 
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
@@ -209,29 +209,17 @@ def _write_all(
     session: Session, city: City, import_id: int, prepared: Prepared, resolved: Resolved, on: date, report: Report
 ) -> tuple[Outcome, set[int]]:
     """What became of the rows, and the buildings that were written about."""
-    mapping, table = prepared.mapping, prepared.table
-    records, faults = resolved.records, resolved.faults
+    mapping, table, faults = prepared.mapping, prepared.table, resolved.faults
     progress = _Progress(report)
     writer = Writer(session, city, import_id, on, progress.advance)
-    if "building" in records:
-        records = records | {"building": with_endings(writer, records["building"])}
-    with_checklists = {name: _with_checklist(writer, of_target, mapping, name) for name, of_target in records.items()}
-    before = imports_of_same_bytes(session, city, table.sha256, import_id)
-    twins = tuple(record.id for record in before)
-    plans, repeated = planned_facts(writer, with_checklists, mapping, twins, mapping.repeated_keys, faults)
-    plans, missing = with_missing_facts(plans, faults, mapping.end_missing)
-    ended = ended_by_table(plans)
-    gone, unlisted = _missing_buildings(writer, records, faults, mapping.end_missing)
-    missing |= {"buildings": unlisted} if unlisted else {}
-    ended |= {"buildings": len(gone)} if gone else {}
+    plan = planned(writer, mapping, resolved.records, faults, table.sha256)
     good = ~faults.bad
+    records = plan.records
     progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
     tallies: dict[str, Tally] = {}
     for name, of_target in records.items():
         progress.doing = plural = of_target.target.plural
-        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, plans, name)
-        if name == "building":
-            tallies["buildings"] = end_buildings(writer, of_target, gone, tallies["buildings"])
+        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, plan, name)
     buildings = records.get("building")
     outside = outside_counts(buildings, good) if buildings else {}
     if "area" in records:
@@ -255,37 +243,22 @@ def _write_all(
         row_numbers=table.row_numbers[rows],
         places=_lon_lat(buildings, good),
         notes=table.notes,
-        repeated=repeated,
-        seen_before=seen_before(before, tallies),
-        found=imports_found(plans),
-        ended=ended,
-        missing=missing,
+        repeated=plan.repeated,
+        seen_before=seen_before(plan.same_bytes, tallies),
+        found=imports_found(plan.facts),
+        ended=plan.ended,
+        missing=plan.missing,
     )
     return outcome, writer.touched
 
 
-def _missing_buildings(
-    writer: Writer, records: dict[str, Records], faults: RowErrors, end_missing: bool
-) -> tuple[list[str], Missing | None]:
-    buildings = records.get("building")
-    return missing_buildings(writer, buildings, faults, end_missing) if buildings else ([], None)
-
-
-def _write(writer: Writer, records: Records, good: np.ndarray, plans: Plans, name: str) -> Tally:
+def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, name: str) -> Tally:
     if records.target.name == "home_state":
         return write_home_states(writer, records, good)
-    if name in plans:
-        return FactWriter(*plans[name]).write()
-    return write_master(writer, records, good)
-
-
-def _with_checklist(writer: Writer, records: Records, mapping: SourceMapping, name: str) -> Records:
-    """Inspections with the check-list that their answers follow."""
-    answers = mapping.blocks[name].answers
-    if not answers:
-        return records
-    checklist = np.full(len(records.key), checklist_id(writer, answers), object)
-    return replace(records, values={**records.values, "checklist_id": checklist})
+    if name in plan.facts:
+        return FactWriter(*plan.facts[name]).write()
+    tally = write_master(writer, records, good)
+    return end_buildings(writer, records, plan.gone, tally) if name == "building" else tally
 
 
 def _mended(areas: Records | None, notes: Mapping[int, Mended], good: np.ndarray) -> tuple[MendedOutline, ...]:

@@ -98,7 +98,9 @@ def stored_facts(
     question = select(model.id, model.source_key, model.corrects_id, model.import_id, model.void, *named)
     question = question.where(model.city_id == writer.city.id, wanted).order_by(model.id)
     correctors = _correctors(writer, model)
-    voids = set(writer.session.scalars(select(model.id).where(model.city_id == writer.city.id, model.void.is_(True))))
+    voids = set(
+        writer.session.scalars(select(model.id).where(model.city_id == writer.city.id, model.void.is_not(None)))
+    )
     facts: dict[str, StoredFact] = {}
     of_twins = []
     for id_, source_key, corrects, import_id, void, *values in writer.session.execute(question):

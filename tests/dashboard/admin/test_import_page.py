@@ -264,6 +264,24 @@ def test_whether_a_key_that_repeats_is_a_correction_is_asked(own_district, monke
     assert rows_of(own_district, f"SELECT count(*), max(day) {valid}") == [(events, "2026-02-01")]
 
 
+def test_more_than_a_tenth_missing_from_a_whole_list_is_asked_about(own_district, monkeypatch):
+    sign_in(monkeypatch, "administrator")
+    days = [f"2026-01-0{number}" for number in (1, 2, 3)]
+    taken_in(handed_in(own_district, cases(own_district, *days)), 3)
+    ((name, text),) = rows_of(own_district, "SELECT name, text FROM saved_mappings")
+    with closing(sqlite3.connect(own_district)) as connection, connection:
+        whole = text.replace("[event]\n", "[event]\nwhole_list = true\n")
+        connection.execute("UPDATE saved_mappings SET text = ?", (whole,))
+    page = handed_in(own_district, cases(own_district, *days[:2]))
+    page = page.selectbox[0].set_value(page.selectbox[0].options[-1]).run()
+    page = finished(press(page, "Check"))
+    assert "1 of 3 are missing from this whole list" in "\n".join(one.value for one in page.warning), name
+    page = finished(page.checkbox[0].check().run())
+    assert "Cases and events: 1 ended and count no more." in said(page)
+    finished(press(page, "Import (1 records)"))
+    assert rows_of(own_district, "SELECT source_key FROM events WHERE void") == [("event:AJ-3#2",)]
+
+
 def test_a_job_is_only_its_owners():
     jobs = Jobs()
     jobs.begin("key", "wang", "demo", lambda report: 7).over.wait(60)

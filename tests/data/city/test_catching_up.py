@@ -32,6 +32,7 @@ from data.city.changes import latest_version
 from data.city.city_facts import CityFacts
 from data.city.fact_store import caught_up, load_city_facts, store
 from data.city.fact_tables import facts_from_tables
+from data.city.filters import Filters, selected
 from data.city.snapshots import snapshot_on
 from data.db.engine import open_database, reading, writing
 from data.db.models.city import Building, City, Event, Hazard, Home, Import, Inspection
@@ -54,7 +55,7 @@ from data.records.writing import record
 from scoring.rulebook.editions import Rulebook
 from tests.data.city.test_fact_store import assert_same
 from tests.data.importing.test_public_rental import FIRST, HOMES
-from tests.data.riverton import HARBOUR, ON, PLUM, QUIET_VISIT, VISITS, Desk, write_csv
+from tests.data.riverton import BUILDINGS, HARBOUR, ON, PLUM, QUIET_VISIT, VISITS, Desk, write_csv
 
 KINDS = ("sqlite", "postgresql")
 DATUM = "GCJ02"  # moved places, as a city with a Chinese base map has them
@@ -63,6 +64,9 @@ VISITS_BY_OFFICERS = VISITS.replace(
     "[inspection.answers]",
     'inspector = { column = "officer" }\nvoid = { column = "state", equals = "void" }\n\n[inspection.answers]',
 )
+ENDING = BUILDINGS.replace("[building]\n", '[building]\nended_on = { column = "ended" }\n')
+WHOLE = BUILDINGS.replace("[building]\n", "[building]\nwhole_list = true\n")
+RENAMED = BUILDINGS.replace("[building]\n", '[building]\nformerly = { column = "before" }\n')
 CASES = """
 title = "Riverton: cases"
 city = "riverton"
@@ -162,6 +166,19 @@ class Riverton(RuleBasedStateMachine):
     def buildings_come_or_change(self, rows: list[dict]) -> None:
         self.desk.buildings(*once_each(rows, "code"))
 
+    @rule(rows=st.lists(building_rows, min_size=1, max_size=3), day=st.sampled_from(("", *DAYS)))
+    def buildings_end_and_stand_again(self, rows: list[dict], day: str) -> None:
+        self.desk.buildings(*({**row, "ended": day} for row in once_each(rows, "code")), mapping=ENDING)
+
+    @rule(rows=st.lists(building_rows, min_size=1, max_size=4))
+    def buildings_that_a_whole_list_does_not_name_end(self, rows: list[dict]) -> None:
+        path = write_csv(self.desk.folder / "buildings.csv", once_each(rows, "code"))
+        self.desk.hand_in(WHOLE, path, end_missing=True)
+
+    @rule(row=building_rows, old=houses)
+    def a_building_gets_another_code(self, row: dict, old: str) -> None:
+        self.desk.buildings(row | {"before": old}, mapping=RENAMED)
+
     @rule(rows=st.lists(visit_rows, min_size=1, max_size=4))
     def visits_come_or_are_corrected(self, rows: list[dict]) -> None:
         self.desk.visits(*once_each(rows, "id"), mapping=VISITS_BY_OFFICERS)
@@ -258,6 +275,7 @@ class Riverton(RuleBasedStateMachine):
         now, afresh = (snapshot_on(facts, RULES, ("baoan", "qishuyan"), ON) for facts in (self.always, from_tables))
         for rule_set in ("baoan", "qishuyan"):
             assert now.grades[rule_set].tolist() == afresh.grades[rule_set].tolist()
+        assert selected(now, Filters()).tolist() == selected(afresh, Filters()).tolist()
         assert now.vacant.tolist() == afresh.vacant.tolist()
         assert now.days_since_visit.tolist() == afresh.days_since_visit.tolist()
         assert now.hazards["open"].tolist() == afresh.hazards["open"].tolist()

@@ -49,11 +49,11 @@ def told(outcome, table="inspections") -> tuple[int, int, int]:
     return tally.new, tally.changed, tally.unchanged
 
 
-def hand_in(desk, rows, mapping=VISITS, repeated_keys="ask", name="visits.csv", preview=False):
-    return desk.hand_in(mapping, write_csv(desk.folder / name, rows), ON, preview, repeated_keys)
+def hand_in(desk, rows, mapping=VISITS, repeated_keys="ask", name="visits.csv", preview=False, on=ON, **more):
+    return desk.hand_in(mapping, write_csv(desk.folder / name, rows), on, preview, repeated_keys, **more)
 
 
-def matched(desk, rows, target="event", file="theirs.csv", title="made", drop=(), **more):
+def matched(desk, rows, target="event", file="theirs.csv", title="made", drop=(), on=ON):
     """As the import page does it: columns guessed, a mapping of a new name made, kept, and the file taken in."""
     seen = sample_of(read_table(file, csv_bytes(rows), ANY))
     matches = {slot: column for slot, column in guessed(target, seen).items() if slot not in drop}
@@ -64,7 +64,7 @@ def matched(desk, rows, target="event", file="theirs.csv", title="made", drop=()
     with writing(desk.engine, SYSTEM) as session:
         save_mapping(session, SYSTEM, title, text, "wang")
     path = write_csv(desk.folder / file, rows)
-    return import_file(desk.engine, SYSTEM, mapping, path, ON, actor=COMMAND_LINE, read=read_here, **more)
+    return import_file(desk.engine, SYSTEM, mapping, path, on, actor=COMMAND_LINE, read=read_here)
 
 
 @pytest.fixture
