@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationalError as error:  # locked for too long: nothing was kept
         print(LOCKED if is_busy(error) else f"The database could not be written ({error.orig}).", file=sys.stderr)
     except OSError as error:
-        if (refused := disk_refusal(error)) is None and error.errno not in OF_THE_PATH:
+        if (refused := disk_refusal(error)) is None and not (error.filename and error.errno in OF_THE_PATH):
             raise
         print(refused or f"{error.filename} cannot be read or written: {why_not(error)}.", file=sys.stderr)
     except KeyboardInterrupt:

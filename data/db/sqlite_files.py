@@ -28,12 +28,13 @@ def address(url: str) -> URL:
 
 
 def _path(written: str) -> str:
-    """`%41` in an address is an A, but for a file or folder that is really called so."""
+    """`%41` in an address is an A, but for a file or a folder that is really called so."""
     decoded = unquote(written)
-    if decoded == written or os.path.exists(decoded):
+    if os.path.exists(decoded):
         return decoded
-    is_literal = os.path.exists(written) or not os.path.isdir(os.path.dirname(decoded) or ".")
-    return written if is_literal and os.path.isdir(os.path.dirname(written) or ".") else decoded
+    folder = os.path.dirname(written)
+    is_literal = os.path.exists(written) or ("%" in folder and os.path.isdir(folder))
+    return written if is_literal else decoded
 
 
 def existing(file: Path) -> str:

@@ -55,8 +55,7 @@ def size_of(path: Path, name: str) -> int:
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device has no end that could be known
             raise OSError(errno.EINVAL, "it is no ordinary file")
     except (OSError, ValueError) as error:
-        why = why_not(error) if isinstance(error, OSError) else Sentence("its name holds a sign no name may hold")
-        raise FileRefused("{name}: cannot be read ({why}); name a file that is there.", name=name, why=why) from error
+        raise _unreadable(name, error) from error
     check_size(name, status.st_size)
     return status.st_size
 
@@ -70,14 +69,17 @@ def read_file(path: Path, name: str, layout: Layout) -> SourceTable:
 def _bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
-    except PermissionError as error:
-        raise FileRefused(
-            "{name}: the user that runs the program may not read it; give that user the right to.", name=name
-        ) from error
     except OSError as error:
-        raise FileRefused(
-            "{name}: cannot be read ({why}); name a file that is there.", name=name, why=why_not(error)
-        ) from error
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError | ValueError) -> FileRefused:
+    if isinstance(error, PermissionError):
+        return FileRefused(
+            "{name}: the user that runs the program may not read it; give that user the right to.", name=name
+        )
+    why = why_not(error) if isinstance(error, OSError) else Sentence("its name holds a sign no name may hold")
+    return FileRefused("{name}: cannot be read ({why}); name a file that is there.", name=name, why=why)
 
 
 def read_table(name: str, data: bytes, layout: Layout) -> SourceTable:

@@ -1,7 +1,10 @@
 """Arrays in a file: all of them or none, read back as they were, or refused."""
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from errno import EFBIG
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +23,15 @@ SOME = {
 }
 
 
-class Unwritable(np.ndarray):
-    """An array that fails when it is to be written."""
-
-    def tofile(self, *_: object, **__: object) -> None:
-        raise OSError("No space left on device")
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """What `ulimit -f` sets, for this process and this block."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture
@@ -56,12 +63,12 @@ def test_writing_again_replaces_everything(file):
 
 
 @pytest.mark.parametrize("before", [{}, {"day": SOME["day"]}])
-def test_a_failure_leaves_what_was_there_and_nothing_else(file, before, monkeypatch):
+def test_a_failure_leaves_what_was_there_and_nothing_else(file, before):
     if before:
         write_columns(file, TOWN, before)
-    monkeypatch.setattr(np, "ascontiguousarray", lambda values: values)
-    with pytest.raises(OSError, match="No space"):
-        write_columns(file, TOWN, {"answers": SOME["answers"], "last": SOME["answers"].view(Unwritable)})
+    with no_file_longer_than(5_000), pytest.raises(OSError, match="File too large") as refused:
+        write_columns(file, TOWN, {"answers": np.zeros(10_000), "last": SOME["answers"]})
+    assert refused.value.errno == EFBIG  # which is what the sentence is made of
     assert [path.name for path in file.parent.iterdir()] == ([file.name] if before else [])
     if before:
         assert read_columns(file, TOWN)[0].keys() == before.keys()

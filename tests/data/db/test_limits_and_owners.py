@@ -9,9 +9,10 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -48,10 +49,22 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    (tmp_path / "buildings.toml").write_text(BUILDINGS, encoding="utf-8")
+    return filled(tmp_path)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that lies where everybody may look, unlike those pytest makes."""
+    with TemporaryDirectory() as name:
+        yield filled(Path(name))
+
+
+def filled(folder: Path) -> Path:
+    """The folder with a mapping and a file of three thousand buildings."""
+    (folder / "buildings.toml").write_text(BUILDINGS, encoding="utf-8")
     rows = "\n".join(",".join(str(value) for value in (PLUM | {"code": f"B{n:06}"}).values()) for n in range(3000))
-    (tmp_path / "buildings.csv").write_text(f"{','.join(PLUM)}\n{rows}\n", encoding="utf-8")
-    return tmp_path
+    (folder / "buildings.csv").write_text(f"{','.join(PLUM)}\n{rows}\n", encoding="utf-8")
+    return folder
 
 
 def command(
@@ -89,15 +102,7 @@ def nobody() -> None:
         os.setuid(NOBODY)
 
 
-def shut(path: Path, mode: int) -> None:
-    """What is in the folder can be reached by everybody, and the path itself only as `mode` says."""
-    for each in (path, *path.parents):
-        if each != Path("/") and each.stat().st_uid == os.geteuid() and each != path:
-            each.chmod(each.stat().st_mode | 0o055)
-    path.chmod(mode)
-
-
-def as_nobody(folder: Path) -> Callable[[], None]:
+def as_nobody() -> Callable[[], None]:
     program = Path(sys.executable).resolve()
     reachable = all(os.stat(each).st_mode & 0o005 == 0o005 for each in (ROOT, *ROOT.parents, *program.parents))
     if os.geteuid() == 0 and not reachable:
@@ -145,24 +150,25 @@ def test_a_database_somebody_holds_locked_is_said_to_be_that(folder):
         ("buildings.csv", 0o000, ["buildings.csv", "may not read it"]),
     ],
 )
-def test_what_belongs_to_somebody_else_is_said_to_be_that(folder, path, mode, words):
-    open_database(f"sqlite:///{folder}/town.sqlite").dispose()
-    before = as_nobody(folder)
-    folder.chmod(0o777)
-    for each in folder.glob("town.sqlite*"):
+def test_what_belongs_to_somebody_else_is_said_to_be_that(open_folder, path, mode, words):
+    open_database(f"sqlite:///{open_folder}/town.sqlite").dispose()
+    before = as_nobody()
+    open_folder.chmod(0o777)
+    for each in open_folder.iterdir():
         each.chmod(0o666)
-    shut(folder / path, mode)
-    files = (str(folder / "buildings.toml"), str(folder / "buildings.csv"))
-    one_true_sentence(command(folder, "import", *files, before=before), *words)
+    (open_folder / path).chmod(mode)
+    files = (str(open_folder / "buildings.toml"), str(open_folder / "buildings.csv"))
+    one_true_sentence(command(open_folder, "import", *files, before=before), *words)
 
 
-def test_a_folder_that_may_not_be_written_to_is_said_to_be_that(folder):
-    before = as_nobody(folder)
-    shut(folder, 0o555)
+def test_a_folder_that_may_not_be_written_to_is_said_to_be_that(open_folder):
+    before = as_nobody()
+    open_folder.chmod(0o555)
     try:
-        one_true_sentence(command(folder, "imports", before=before), "must belong to the user that runs the program")
+        answer = command(open_folder, "imports", before=before)
     finally:
-        folder.chmod(0o755)
+        open_folder.chmod(0o755)
+    one_true_sentence(answer, "must belong to the user that runs the program")
 
 
 def test_no_temporary_folder_is_said_to_be_that():
