@@ -137,16 +137,16 @@ class Building(Base):
     street_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
-    district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
-    street_by_place: Mapped[bool | None]
-    community_by_place: Mapped[bool | None]
-    grid_by_place: Mapped[bool | None]
     homes: Mapped[int | None]
     floors: Mapped[int | None]
     built: Mapped[int | None]  # year
     use: Mapped[str | None] = mapped_column(String(40))
     group_rental: Mapped[bool | None]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
+    street_by_place: Mapped[bool | None]
+    community_by_place: Mapped[bool | None]
+    grid_by_place: Mapped[bool | None]
 
 
 class Event(Base):
