@@ -14,13 +14,13 @@ def no_city() -> None:
 
 
 def no_grades(context: CityContext, t: Translator) -> str | None:
-    """Why nothing of a city is graded, ready to be shown; None where a rule set is in force on its last day."""
+    """Why nothing of a city is graded; None where a rule set is in force on its last day."""
     if context.editions:
         return None
     if not context.city.rule_sets:
         return t("shell.no_rule_set")
     first = min(context.rules.begins(name) for name in context.city.rule_sets)
-    return t("shell.no_rule_in_force", day=as_text(context.options.last_day), first=as_text(first))
+    return t("shell.no_rule_in_force", day=context.options.last_day, first=first)
 
 
 def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: Translator) -> None:
@@ -33,6 +33,6 @@ def header(context: CityContext, view: ViewState, unknown: tuple[str, ...], t: T
             st.badge(t("shell.behind"), icon=":material/sync:", color="gray")
     without_grades = no_grades(context, t)
     if without_grades:
-        st.info(without_grades)
+        st.info(as_text(without_grades))
     if unknown:
         st.warning(t("shell.unknown", names=as_text(t.listed(unknown)[:200])))

@@ -52,7 +52,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
     _head(page, context, t)
     without_grades = no_grades(context, t)
     if without_grades:
-        st.info(without_grades)
+        st.info(as_text(without_grades))
         return None
     rows = context.seen & stand_on(context.city_facts.buildings, context.options.last_day)
     if area:

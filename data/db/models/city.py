@@ -150,10 +150,6 @@ class Building(Base):
     street_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
-    district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
-    street_by_place: Mapped[bool | None]
-    community_by_place: Mapped[bool | None]
-    grid_by_place: Mapped[bool | None]
     homes: Mapped[int | None]
     floors: Mapped[int | None]
     built: Mapped[int | None]  # year
@@ -163,6 +159,10 @@ class Building(Base):
     ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
     formerly: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # codes it had before, latest last
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
+    street_by_place: Mapped[bool | None]
+    community_by_place: Mapped[bool | None]
+    grid_by_place: Mapped[bool | None]
 
 
 class Event(Base):

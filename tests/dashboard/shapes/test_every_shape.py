@@ -162,7 +162,7 @@ def said(page: AppTest) -> str:
 
 
 def as_shown(language: str, key: str, **values: object) -> str:
-    return translator(language)(key, **{name: as_text(value) for name, value in values.items()})
+    return as_text(translator(language)(key, **values))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
