@@ -145,7 +145,8 @@ def _meets(condition: Condition, columns: Columns) -> np.ndarray:
         return (value >= least) & (value < most)
     if condition.group is None:
         counted = (np.fmax(columns[need], 0) for need in condition.needs)
-        amount = Amount(Quotients.of_floats(reduce(np.add, counted)), np.True_)
+        counts = Quotients.of_floats(reduce(np.add, counted))
+        amount = Amount(counts, np.ones(len(counts), bool))
     else:
         amount = condition.group.amount(columns)
     enough = np.True_ if at_least is None else ~amount.value.below(at_least)
