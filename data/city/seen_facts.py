@@ -80,7 +80,7 @@ def _reason_seen_by(scope: AccessScope, edition: Edition, reason: Reason) -> Rea
     seen = [name for name in reason.facts if can_see_some(scope, edition.facts[name])]
     if len(seen) == len(reason.facts):
         return reason
-    return replace(reason, label=facts_label(edition, seen)) if seen else None
+    return replace(reason, label=facts_label(edition, seen), parts=()) if seen else None
 
 
 def advice_seen_by(scope: AccessScope, fact_log: FactLog, whole: Rating, on: date) -> Advice | None:

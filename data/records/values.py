@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 from data.city.answer_text import joined_answers
 from data.db.tables import table_of
 from data.records.errors import RecordRefused
-from scoring.rulebook.criteria import PerCount
+from scoring.rulebook.criteria import YesNo
 from scoring.rulebook.model import Edition
 
 EARLIEST = date(1990, 1, 1)  # registers of rental buildings are younger; an earlier year is a slip of the pen
@@ -93,7 +93,7 @@ def highest_answers(editions: Iterable[Edition]) -> dict[str, int]:
             for need in criterion.needs:
                 fact = edition.facts[need.fact]
                 best = fact.best or criterion.best_answer(need, edition)
-                if fact.kind == "answer" and best is not None and (fact.best or not isinstance(criterion, PerCount)):
+                if fact.kind == "answer" and best is not None and (fact.best or isinstance(criterion, YesNo)):
                     most = max(best, 1)  # of yes and no, no may be the better answer
                     highest[fact.of[0]] = min(most, highest.get(fact.of[0], most))
     return highest

@@ -138,12 +138,15 @@ def _holds(cap: Cap, columns: Columns) -> np.ndarray:
 def _meets(condition: Condition, columns: Columns) -> np.ndarray:
     """A group that does not apply meets no condition; a fact that does not apply counts as nought."""
     at_least, below = condition.at_least, condition.below
-    if condition.group is None and len(condition.needs) == 1 and min(at_least or 1, below or 1) > 0:
-        (value,) = (columns[need] for need in condition.needs)  # a fact alone compares exactly as the float it is
-        return (value >= float(at_least or "-inf")) & (value < float(below or "inf"))
+    bounds = [bound for bound in (at_least, below) if bound is not None]
+    if condition.group is None and len(condition.needs) == 1 and min(bounds) > 0:
+        value = columns[condition.needs[0]]  # a fact alone compares exactly as the float it is; below nought is nought
+        least, most = (-np.inf if at_least is None else float(at_least)), (np.inf if below is None else float(below))
+        return (value >= least) & (value < most)
     if condition.group is None:
         counted = (np.fmax(columns[need], 0) for need in condition.needs)
-        amount = Amount(Quotients.of_floats(reduce(np.add, counted)), np.True_)
+        counts = Quotients.of_floats(reduce(np.add, counted))
+        amount = Amount(counts, np.ones(len(counts), bool))
     else:
         amount = condition.group.amount(columns)
     enough = np.True_ if at_least is None else ~amount.value.below(at_least)

@@ -118,7 +118,8 @@ def _how(made: str) -> How:
 
 def _ratio(one: Table, known: _Known) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     with one.table("ratio") as inner:
-        of, to = inner.strings("of"), inner.strings("to")
+        of: tuple[str, ...] = inner.strings("of")
+        to: tuple[str, ...] = inner.strings("to")
     parts, others = known.parts(one, of, to)
     return parts, others
 

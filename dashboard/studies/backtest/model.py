@@ -18,7 +18,11 @@ from data.studies.model_scores import KINDS, ModelScores, WrongScores, model_sco
 
 TYPES = ("csv", "xlsx")
 NO_COLUMN = ""
-CODES, SCORES, DAYS = ("code", "building", "编码", "楼栋"), ("prob", "score", "概率", "得分"), ("day", "date", "日期")
+WORDS = {
+    "code": ("code", "building"),
+    "score": ("prob", "score"),
+    "day": ("day", "date"),
+}  # of headings in any language
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,15 @@ def _table(content: bytes, name: str, t: Translator) -> pd.DataFrame:
 def _model(study: Study, table: pd.DataFrame, digest: str) -> Model:
     t, columns = study.t, [str(name) for name in table.columns]
     with st.container(horizontal=True, gap="medium"):
-        code = _column(t("backtest.model_code"), columns, CODES, 0, "code")
-        score = _column(t("backtest.model_score"), columns, SCORES, len(columns) - 1, "score")
-        day = _column(t("backtest.model_day"), [NO_COLUMN, *columns], DAYS, 0, "day")
+        code = _column("code", columns, 0, t)
+        score = _column("score", columns, len(columns) - 1, t)
+        day = _column("day", [NO_COLUMN, *columns], 0, t)
         kind = st.segmented_control(
             t("backtest.model_kind"),
             KINDS,
             format_func=lambda one: t(f"backtest.model_{one}"),
             key="backtest_model_kind",
-            default=KINDS[1] if "prob" in score.lower() or "概率" in score else KINDS[0],
+            default=KINDS["prob" in score.lower() or t("backtest.model_probability") in score],
             required=True,
         )
     context = study.context
@@ -82,8 +86,9 @@ def _model(study: Study, table: pd.DataFrame, digest: str) -> Model:
     return Model(scores, hashlib.sha256(repr((digest, code, score, day, kind)).encode()).hexdigest())
 
 
-def _column(label: str, columns: list[str], words: tuple[str, ...], otherwise: int, key: str) -> str:
-    """The column chosen, to begin with the first whose heading holds one of the words."""
+def _column(what: str, columns: list[str], otherwise: int, t: Translator) -> str:
+    """The column chosen, to begin with the first whose heading holds a word for it."""
+    words = (*WORDS[what], *t(f"backtest.model_{what}_words").split())
     likely = (place for place, name in enumerate(columns) if any(word in name.lower() for word in words))
-    index = next(likely, otherwise)
-    return select_by_id(label, columns, lambda name: name or "–", index=index, key=f"backtest_model_{key}") or ""
+    index, label = next(likely, otherwise), t(f"backtest.model_{what}")
+    return select_by_id(label, columns, lambda name: name or "–", index=index, key=f"backtest_model_{what}") or ""

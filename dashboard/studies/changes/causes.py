@@ -72,4 +72,5 @@ def step_name(study: Study, step: Step, edition: Edition) -> str:
     cap = edition.caps[step.index]
     seen = [need.fact for need in cap.needs if can_see_some(study.scope, edition.facts[need.fact])]
     grade = t.of(edition.grades[edition.position(cap.grade)].name)
-    return t("causes.cap", what=t.of(facts_label(edition, seen)), grade=grade)
+    what = step.label if len(seen) == len(cap.needs) else facts_label(edition, seen)
+    return t("causes.cap", what=t.of(what), grade=grade)

@@ -204,7 +204,8 @@ def _answers(table: Table) -> Answers | None:
             raise inner.wrong(
                 "'checklist' has {length} characters; at most {longest} fit", length=len(checklist), longest=longest
             )
-        not_applicable, not_known = (frozenset(inner.strings(key)) for key in ("not_applicable", "not_known"))
+        not_applicable: frozenset[str] = frozenset(inner.strings("not_applicable"))
+        not_known: frozenset[str] = frozenset(inner.strings("not_known"))
         both = sorted(not_applicable & not_known)
         if both:
             raise inner.wrong("'{text}' stands in not_applicable and in not_known; choose one", text=both[0])

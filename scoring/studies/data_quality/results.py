@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.grading.rating import rate
-from scoring.rulebook.fact import NOT_KNOWN
+from scoring.rulebook.fact import NOT_APPLICABLE, NOT_KNOWN
 from scoring.rulebook.model import Edition
 
 ROWS_AT_ONCE = 250_000  # a frame of facts of all visits at once would be half a gigabyte
@@ -40,6 +40,8 @@ def _facts(answers: np.ndarray, items: Sequence[str], edition: Edition) -> pd.Da
         fact = edition.facts[need.fact]
         if fact.kind == "answer":
             table[place] = answers[:, items.index(fact.of[0])] if fact.of[0] in items else np.nan
+        elif fact.kind == "building":
+            table[place] = NOT_APPLICABLE
     if answers.min(initial=0) <= NOT_KNOWN:
         answered = [edition.facts[need.fact].kind == "answer" for need in edition.needs]
         table[answered] = np.where(table[answered] == NOT_KNOWN, np.nan, table[answered])

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.access.roles import SYSTEM, AccessScope
 from data.importing.errors import FileRefused
 from data.studies.backtest_frames import BacktestFrames
-from data.studies.model_scores import ModelScores, WrongScores, beside, scores_table
+from data.studies.model_scores import ModelScores, WrongScores, beside, model_scores, scores_table
+from tests.data.lockside import LANTERN_HALL, PLUM_COURT
 
 TABLE = pd.DataFrame({"code": ["A", "B"], "probability": ["0.25", "0.5"]})
 
@@ -75,3 +77,43 @@ def test_a_file_about_other_buildings_is_told_so():
     none = ModelScores("score", np.array([7]), days("0001-01-01"), np.array([1.0]), 0)
     with pytest.raises(WrongScores, match="Too few of the buildings visited"):
         beside(frames(), none)
+
+
+def taken(town, *rows: tuple[str, str, str], day: str | None = None, scope: AccessScope = SYSTEM, kind="score"):
+    table = pd.DataFrame(rows, columns=["code", "score", "day"])
+    city_facts = town.city_facts()
+    with town.looked_at() as (session, city):
+        return model_scores(session, scope, city, city_facts, table, ("code", "score", day), kind)
+
+
+def test_scores_are_found_by_the_code_of_their_building(lockside):
+    found = taken(lockside, (f" {PLUM_COURT.code} ", "0.5", ""), ("nowhere", "0.7", ""), (LANTERN_HALL.code, "2", ""))
+    by_row = dict(zip(found.building.tolist(), found.score.tolist(), strict=True))
+    assert by_row == {lockside.rows()[PLUM_COURT.name]: 0.5, lockside.rows()[LANTERN_HALL.name]: 2}
+    assert (found.buildings, found.unknown) == (2, 1)
+
+
+def test_two_scores_of_a_building_need_days_of_their_own(lockside):
+    rows = ((PLUM_COURT.code, "1", "2024-01-01"), (PLUM_COURT.code, "2", "2024-02-01"))
+    with pytest.raises(WrongScores, match="1 buildings have two scores of one day"):
+        taken(lockside, *rows)
+    assert taken(lockside, *rows, day="day").score.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "words"),
+    [
+        (("code", "much", ""), "score", "'score' holds 'much' in row 1; write a number"),
+        (("code", "1.2", ""), "probability", "'score' holds '1.2' in row 1; write a number, of a probability one from"),
+        (("nowhere", "1", ""), "score", "No building of column 'code' is known"),
+    ],
+)
+def test_wrong_scores_are_refused_with_the_cure(lockside, row, kind, words):
+    with pytest.raises(WrongScores) as refused:
+        taken(lockside, (row[0].replace("code", PLUM_COURT.code), *row[1:]), kind=kind)
+    assert words in str(refused.value)
+
+
+def test_a_day_that_is_none_is_refused_with_its_row(lockside):
+    with pytest.raises(WrongScores, match="'day' holds 'May' in row 1; write a day as 2026-01-31"):
+        taken(lockside, (PLUM_COURT.code, "1", "May"), day="day")

@@ -108,7 +108,8 @@ def rules(draw: st.DrawFn) -> Edition:
     parts.append(f'[[band]]\ngrade = "{GRADES[len(bounds)]}"\n{QUOTE}')
     for name in draw(st.lists(st.sampled_from([*items, *made, "built"]), max_size=2)):
         reads = "group" if name in made else "fact"
-        parts.append(f'[[cap]]\ngrade = "d"\n{reads} = "{name}"\nat_least = {draw(figure_texts)}\n{QUOTE}')
+        limit = draw(st.sampled_from(["at_least", "below"]))
+        parts.append(f'[[cap]]\ngrade = "d"\n{reads} = "{name}"\n{limit} = {draw(figure_texts)}\n{QUOTE}')
     parts.append("[inspect_every_days]\n" + "\n".join(f"{code} = {{ officer = 9 }}" for code in GRADES))
     return edition_from(head + "\n" + "\n\n".join(parts), "invented", date(2020, 1, 1))
 
