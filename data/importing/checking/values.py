@@ -21,6 +21,7 @@ from data.importing.mapping.schema import Answers, Condition, Source
 from scoring.errors import Sentence
 
 NOT_APPLICABLE = "-"
+EMPTY = Unfit("value_missing", "is empty; fill it in")
 AT_ANY_TIME = Clock(date.max, ZoneInfo("UTC"))
 NONE_SHORTENED: frozenset[int] = frozenset()
 
@@ -95,7 +96,7 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
         text = source.values[text]
     if text in source.missing:
         if field.required:
-            raise Unfit("value_missing", "is empty; fill it in")
+            raise EMPTY
         return field.default
     return _fitted(text, source, field, clock, shortened)
 
@@ -123,6 +124,8 @@ def _is_listed(text: str, source: Source) -> bool:
 def _fitted(text: str, source: Source, field: Field, clock: Clock, shortened: frozenset[int]) -> object:
     if field.is_code:
         text = normal_code(text)
+        if not text:
+            raise EMPTY
         check_whole(text, shortened)
         if not source.parts:
             check_no_number(text)
