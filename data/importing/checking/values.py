@@ -21,7 +21,6 @@ from data.importing.mapping.schema import Answers, Condition, Source
 from scoring.errors import Sentence
 
 NOT_APPLICABLE = "-"
-EMPTY = Unfit("value_missing", "is empty; fill it in")
 AT_ANY_TIME = Clock(date.max, ZoneInfo("UTC"))
 NONE_SHORTENED: frozenset[int] = frozenset()
 
@@ -96,9 +95,13 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
         text = source.values[text]
     if text in source.missing:
         if field.required:
-            raise EMPTY
+            raise _empty()
         return field.default
     return _fitted(text, source, field, clock, shortened)
+
+
+def _empty() -> Unfit:
+    return Unfit("value_missing", "is empty; fill it in")
 
 
 def _as_listed(text: str, source: Source) -> str:
@@ -125,7 +128,7 @@ def _fitted(text: str, source: Source, field: Field, clock: Clock, shortened: fr
     if field.is_code:
         text = normal_code(text)
         if not text:
-            raise EMPTY
+            raise _empty()
         check_whole(text, shortened)
         if not source.parts:
             check_no_number(text)
