@@ -96,9 +96,13 @@ def _value(text: str, source: Source, field: Field, clock: Clock, shortened: fro
         text = source.values[text]
     if text in source.missing:
         if field.required:
-            raise Unfit("value_missing", "is empty; fill it in")
+            raise _empty()
         return field.default
     return _fitted(text, source, field, clock, shortened)
+
+
+def _empty() -> Unfit:
+    return Unfit("value_missing", "is empty; fill it in")
 
 
 def _as_listed(text: str, source: Source) -> str:
@@ -124,6 +128,8 @@ def _is_listed(text: str, source: Source) -> bool:
 def _fitted(text: str, source: Source, field: Field, clock: Clock, shortened: frozenset[int]) -> object:
     if field.is_code:
         text = normal_code(text)
+        if not text:
+            raise _empty()
         check_whole(text, shortened)
         if not source.parts:
             check_no_number(text)

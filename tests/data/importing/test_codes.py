@@ -2,14 +2,21 @@
 
 import sys
 import unicodedata
+from datetime import date
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.db.models.city import Area, Building, Event, Home, Inspection, Project
 from data.importing.checking.codes import check_whole, normal_code, shortened_lengths
+from data.importing.checking.days import Clock
 from data.importing.checking.texts import INVISIBLE, Unfit, cell, plain
+from data.importing.checking.values import read_values
+from data.importing.mapping.fields import TARGETS
+from data.importing.mapping.schema import Source
 from tests.data.importing.test_public_rental import FIRST, HOMES
 from tests.data.riverton import (
     BUILDINGS,
@@ -24,6 +31,8 @@ from tests.data.riverton import (
     write_geojson,
 )
 
+CODE = TARGETS["building"].fields["code"]
+CLOCK = Clock(date(2024, 6, 30), ZoneInfo("Asia/Shanghai"))
 UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u00ad\ufeff\u034f\u180e\ufe0f\U000e0041\u061c"
 SPACES = " \u00a0\u3000\u2009\t"
 codes = st.one_of(
@@ -111,6 +120,12 @@ def test_a_code_with_signs_between_its_thousands_is_set_aside_but_not_a_key_of_p
     of_parts = BUILDINGS.replace('code = { column = "code" }', parts)
     assert desk.buildings(PLUM | {"homes": "12", "built": "998"}, mapping=of_parts.replace("built =", "#")).faults == []
     assert {one.code for one in desk.rows(Building)} == {"6301200042", "630,1200042", "A,001", "12,998"}
+
+
+@pytest.mark.parametrize("code", ["'", "\u200b", '=""', "\u3000", "'\u200e"])
+def test_a_code_of_which_nothing_is_left_is_missing(code):
+    values, faults = read_values(pd.DataFrame({"it": [code]}, dtype=str), Source(column="it"), CODE, CLOCK)
+    assert (values[0], faults[0].reason) == (None, "value_missing")
 
 
 @pytest.mark.parametrize(
