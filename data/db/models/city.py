@@ -155,10 +155,10 @@ class Building(Base):
     built: Mapped[int | None]  # year
     use: Mapped[str | None] = mapped_column(String(40))
     group_rental: Mapped[bool | None]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     ended_on: Mapped[date | None]  # from this day on it is on no map and in no count
     ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
     formerly: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # codes it had before, latest last
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     district_by_place: Mapped[bool | None]  # whether the area follows from the place; None: nobody said
     street_by_place: Mapped[bool | None]
     community_by_place: Mapped[bool | None]
@@ -184,8 +184,8 @@ class Event(Base):
     recorded_on: Mapped[date]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
-    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
 
 
 class Checklist(Base):
@@ -227,8 +227,8 @@ class Inspection(Base):
     published_result: Mapped[str | None] = mapped_column(String(80))
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
-    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
 
 
 class Hazard(Base):
@@ -254,8 +254,8 @@ class Hazard(Base):
     due_on: Mapped[date | None]
     source_key: Mapped[str | None] = mapped_column(String(80))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
-    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+    void: Mapped[bool | None]  # withdraws the row it corrects, and says nothing itself
 
 
 class HazardStep(Base):
