@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.admin.imports.upload import BUTTON
 from dashboard.cache import city_cache
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
@@ -38,8 +37,6 @@ def model_chosen(study: Study) -> Model | None:
     t = study.t
     with st.expander(t("backtest.model")):
         st.caption(t("backtest.model_note"))
-        button = f"{BUTTON}::after {{ font-size: 0.9rem; content: '{t('imports.choose')}'; }}"
-        st.html(f"<style>{BUTTON} {{ font-size: 0; }} {button}</style>")
         file = st.file_uploader(t("backtest.model_file"), type=TYPES, key="backtest_model_file")
         if file is None:
             st.session_state.pop("backtest_model", None)
