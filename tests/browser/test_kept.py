@@ -46,7 +46,6 @@ def test_figures_written_in_the_sandbox_outlast_a_page_a_reload_and_a_session(op
     write(page, row=2, column_px=270, text="-9")
     expect(worse).not_to_have_text("0")
     written = worse.inner_text()
-    page.screenshot(path="/tmp/states-sandbox-en.png")
     page.get_by_test_id("stTopNav").get_by_text(t("nav.changes"), exact=True).click()
     expect(page.get_by_text(t("changes.misleads"))).to_be_visible()
     page.get_by_test_id("stTopNav").get_by_text(t("nav.sandbox"), exact=True).click()
@@ -68,7 +67,6 @@ def test_a_matched_file_and_a_form_filled_in_by_half_outlast_a_page_and_a_reload
     city = open_city("imports?lang=zh")
     page = city.page
     expect(page.get_by_text(chinese("imports.hint"))).to_be_visible()
-    page.screenshot(path="/tmp/states-imports-zh-empty.png")
     page.locator("input[type=file]").set_input_files(FILE)
     box = page.get_by_role("combobox", name=re.compile(chinese("imports.target")))
     expect(box).to_be_visible()
@@ -85,16 +83,13 @@ def test_a_matched_file_and_a_form_filled_in_by_half_outlast_a_page_and_a_reload
         expect(page.get_by_text("houses.csv").first).to_be_visible()
         expect(page.get_by_text(re.compile(chinese("imports.slot_inspector")))).to_be_visible()
         page.reload()
-    page.screenshot(path="/tmp/states-imports-zh.png")
     page.get_by_test_id("stTopNav").get_by_text(chinese("nav.accounts"), exact=True).click()
     expect(name).to_have_value("lan")
-    page.screenshot(path="/tmp/states-accounts-zh.png")
 
 
 def test_an_open_map_leads_by_the_sign_in_back_to_its_view_place_and_language(open_city, engine, mei):  # noqa: F811
     city = open_city("?lang=en&show=hazards", role=None)
     expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
-    city.page.screenshot(path="/tmp/states-sign-in-en.png")
     fill_in(city, mei, PASSWORD)
     city.wait_until_drawn("show=hazards")
     city.move_to(16, 22.7, 113.88)
@@ -104,7 +99,6 @@ def test_an_open_map_leads_by_the_sign_in_back_to_its_view_place_and_language(op
     city.choose_theme(t("overlay.density") if "overlay.density" in t else t("theme.density"))
     again = city.page.get_by_role("link", name=t("auth.sign_in"))
     expect(again).to_be_visible()
-    city.page.screenshot(path="/tmp/states-ended-en.png")
     again.click()
     expect(city.page.get_by_role("heading", name=t("auth.sign_in"))).to_be_visible()
     fill_in(city, mei, PASSWORD)
