@@ -128,8 +128,8 @@ def outlines_note(outcome: Outcome, t: Translator) -> None:
     for level, count in outcome.outside.items():
         st.caption(t("imports.outside", n=f"{count:,}", level=t(f"level.{level}")))
     for one in outcome.mended[:FIRST_ROWS]:
-        sizes = {"before": f"{one.km2_before:,.4f}", "after": f"{one.km2_after:,.4f}"}
-        st.caption(t("imports.mended", code=as_text(one.code), why=as_text(one.why), **sizes))
+        before, after = f"{one.km2_before:,.4f}", f"{one.km2_after:,.4f}"
+        st.caption(as_text(t("imports.mended", code=one.code, why=one.why, before=before, after=after)))
     if len(outcome.mended) > FIRST_ROWS:
         st.caption(t("imports.mended_more", n=f"{len(outcome.mended) - FIRST_ROWS:,}"))
 
