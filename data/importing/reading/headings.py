@@ -87,7 +87,7 @@ def _two_lines(rows: Rows, row: int, wanted: Sequence[str]) -> Heading | None:
     data = rows[row + 2] if row + 2 < len(rows) else ()
     if any(DIGIT.search(cell) for cell in lower) or not upper[0] or not any(DIGIT.search(cell) for cell in data):
         return None
-    above_all = list(accumulate(upper, lambda group, cell: cell or group))
+    above_all: list[str] = list(accumulate(upper, _group))
     names = [_joined(above, below, wanted) for above, below in zip(above_all, lower, strict=True)]
     repeated = Counter(names)
     full = [
@@ -95,6 +95,11 @@ def _two_lines(rows: Rows, row: int, wanted: Sequence[str]) -> Heading | None:
         for above, below, one in zip(above_all, lower, names, strict=True)
     ]
     return _named(row + 1, 2, full)
+
+
+def _group(before: str, cell: str) -> str:
+    """The group of a column: a merged cell has its text in the first column alone."""
+    return cell or before
 
 
 def _joined(above: str, below: str, wanted: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """CSV: any of the usual delimiters, lines that end in any way, "sep=" as Excel writes it."""
 
-import _csv
 import csv
 import io
 import itertools
@@ -57,7 +56,7 @@ def first_rows(text: str, delimiter: str, most: int = LOOKED_AT) -> list[list[st
     return rows
 
 
-def _records(text: str, delimiter: str) -> "_csv._reader":
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
@@ -151,7 +150,7 @@ def _short_rows(text: str, delimiter: str, heading: Heading, frame: pd.DataFrame
     if '"' not in text and text.count(delimiter) == (width - 1) * (len(frame) + heading.row + 1):
         return ()
     lines = []
-    reader = _records(text, delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for number in itertools.count():
         line = reader.line_num + 1 + above
         cells = next(reader, None)

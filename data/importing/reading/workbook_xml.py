@@ -15,7 +15,6 @@ HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]
 SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
 ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:(?!</(?:\w+:)?c>).)*?'
                    rb"<(?:\w+:)?v>([^<]{1,20})</", re.DOTALL)  # fmt: skip
-MERGED = b"mergeCell "
 END_OF_ROW = b"row>"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MOST_COLUMNS_WIDE = 16_384  # of any sheet
@@ -28,7 +27,6 @@ class SheetDetails:
     hidden_rows: int = 0
     hidden_columns: int = 0
     errors: list[tuple[int, int, str]] = field(default_factory=list)
-    has_merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,6 @@ class WorkbookDetails:
 
     def of(self, sheet: str) -> SheetDetails:
         return self.by_member.get(self.members.get(sheet, ""), SheetDetails())
-
-    def has_merged(self, sheet: str) -> bool:
-        return self.of(sheet).has_merged
 
 
 def details_of(name: str, data: bytes) -> WorkbookDetails:
@@ -67,7 +62,6 @@ def _look(sheet: SheetDetails, chunk: bytes) -> None:
     if b't="e"' in chunk:
         for letters, row, text in ERROR.findall(chunk):
             sheet.errors.append((int(row) - 1, _column(letters), text.decode("utf-8", errors="replace")))
-    sheet.has_merged |= MERGED in chunk
 
 
 def _columns(element: bytes) -> int:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
@@ -21,11 +28,14 @@ DAMAGE = (CalamineError, ValueError, IndexError, OSError)
 
 @dataclass(frozen=True)
 class Sheets:
-    """The sheets of a workbook that hold cells, those that are shown before hidden ones, and their first lines."""
+    """The sheets of a workbook that hold cells, those that are shown before hidden ones, and their first lines.
 
-    book: CalamineWorkbook
+    tables: each sheet is unpacked once, which is most of the work. names: of all sheets, empty ones too.
+    """
+
+    tables: dict[str, CalamineSheet]
     starts: dict[str, list[list[str]]]
-    hidden: frozenset[str]
+    names: tuple[str, ...]
 
 
 def read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
@@ -34,8 +44,8 @@ def read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
     try:
         sheets = _sheets(CalamineWorkbook.from_filelike(io.BytesIO(data)))
         sheet = _chosen(name, sheets, layout)
-        rows = sheets.book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        merged = sheets.book.get_sheet_by_name(sheet).merged_cell_ranges or [] if details.has_merged(sheet) else []
+        rows = sheets.tables[sheet].to_python(skip_empty_area=False)
+        merged = sheets.tables[sheet].merged_cell_ranges or []
         others = _rows_of_others(sheets, sheet, layout)
     except PasswordError as error:
         raise FileRefused("{name}: the workbook is locked by a password; save it without one.", name=name) from error
@@ -62,18 +72,20 @@ def _sheets(book: CalamineWorkbook) -> Sheets:
     tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     hidden = frozenset(sheet.name for sheet in tables if sheet.visible != SheetVisibleEnum.Visible)
     names = sorted((sheet.name for sheet in tables), key=lambda one: one in hidden)
-    starts = {}
+    unpacked, starts = {}, {}
     for sheet in names:
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=LOOKED_AT)
-        starts[sheet] = [[cell_text(cell) for cell in row] for row in rows]
-    filled = {sheet: rows for sheet, rows in starts.items() if any(cell for row in rows for cell in row)}
-    return Sheets(book, filled, hidden)
+        table = book.get_sheet_by_name(sheet)
+        rows = table.to_python(skip_empty_area=False, nrows=LOOKED_AT)
+        start = [[cell_text(cell) for cell in row] for row in rows]
+        if any(cell for row in start for cell in row):
+            unpacked[sheet], starts[sheet] = table, start
+    return Sheets(unpacked, starts, tuple(names))
 
 
 def _chosen(name: str, sheets: Sheets, layout: Layout) -> str:
     known = tuple(sheets.starts)
     if layout.sheet and layout.sheet not in sheets.starts:
-        if layout.sheet in sheets.book.sheet_names:
+        if layout.sheet in sheets.names:
             raise FileRefused(
                 "{name}: the sheet '{sheet}' is empty; choose another with 'sheet' in the mapping.",
                 name=name,
@@ -127,7 +139,7 @@ def _rows_of_others(sheets: Sheets, chosen: str, layout: Layout) -> tuple[Senten
     if layout.sheet or layout.looking:
         return ()
     others = [sheet for sheet, start in sheets.starts.items() if sheet != chosen and _is_table(start)]
-    counts = [sheets.book.get_sheet_by_name(sheet).height - 1 for sheet in others]
+    counts = [sheets.tables[sheet].height - 1 for sheet in others]
     if not others:
         return ()
     told = tuple(f"'{sheet}' ({rows:,})" for sheet, rows in zip(others, counts, strict=True))

@@ -1,12 +1,15 @@
 """Tables as offices keep them: titles, headings of two lines, totals, uneven lines; read, said, or refused."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from data.importing.command import summary
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY
 from data.importing.mapping.schema import Layout
 from data.importing.reading.tables import read_table
+from data.importing.reading.text_tables import likely_delimiter
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, csv_bytes, reasons, sentence
 
 COLUMNS = ",".join(PLUM)
@@ -113,6 +116,27 @@ def test_a_quotation_mark_that_is_never_closed_is_named_by_its_line():
     lines[2] = lines[2].replace("2 Quay", '"2 Quay')
     with pytest.raises(FileRefused, match="from line 3 on a quotation mark is not closed"):
         table("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a,b,c\n1;2,3,4\n", ","),
+        ("a;b;c\r\n1,2;3;4\r\n", ";"),
+        ("a\tb\r1\t2\r", "\t"),
+        ('"x;y;z"|b|c\n', "|"),
+        ("a title\n\na;b;c\n1;2;3\n", ";"),
+        ("", ","),
+    ],
+)
+def test_a_screen_finds_the_delimiter_by_itself(text, delimiter):
+    assert likely_delimiter(text) == delimiter
+
+
+@given(st.text(alphabet='a"\r\n,;\t|\0\x0b\x85\u2028', max_size=40))
+@example("PK\x03\x04 a \r member")
+def test_no_text_breaks_the_search_for_the_delimiter(text):
+    assert likely_delimiter(text) in ",;\t|"
 
 
 @pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;"])
