@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.db.models.city import Area, Building, Event, Home, Inspection, Project
@@ -80,6 +80,14 @@ def put_on(code, decorations):
     return DECORATIONS[trick](code, kinds[trick]) if trick else code
 
 
+def with_each_decoration(test):
+    for name in DECORATIONS:
+        for code in ("6301200042", "B-12"):
+            test = example((code, [(name, 1)]))(test)
+    return test
+
+
+@with_each_decoration
 @given(decorated)
 def test_a_code_has_one_normal_form_whatever_is_put_round_it(drawn):
     code, decorations = drawn
