@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.access.roles import SYSTEM
-from data.city import queries
+from data.city import grade_history, queries
 from data.city.building_report import building_report
 from data.city.city_facts import stand_on
 from data.city.fact_tables import facts_from_tables
@@ -82,12 +82,15 @@ def test_it_is_found_and_its_card_says_when_and_keeps_the_past(demolished):
     assert not report_on(demolished, PLUM["code"], ON).has_ended
 
 
-def test_from_its_day_on_it_holds_no_grade_in_the_history(demolished):
+def test_from_its_day_on_it_holds_no_grade_in_the_history(demolished, monkeypatch):
+    monkeypatch.setattr(grade_history, "_grades_on", lambda facts, *_: np.zeros(facts.fact_log.buildings, np.int8))
     city_facts = facts(demolished)
     history = history_up_to(History.none("baoan", city_facts.size), city_facts, RULES, ON)
     row = int(city_facts.rows_of(np.array([demolished.building(HARBOUR).id]))[0])
     after = history.days >= np.datetime64("2024-03-01")
-    assert after.any() and (history.grades[after, row] == -1).all()
+    ended = np.zeros((len(history.days), city_facts.size), bool)
+    ended[after, row] = True
+    assert after.any() and (history.grades == np.where(ended, -1, 0)).all()
     assert (stand_on(city_facts.buildings, ON) == (np.arange(city_facts.size) != row)).all()
 
 
