@@ -126,6 +126,7 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
                 options,
                 index=options.index(guess.get(slot.name)),
                 format_func=name_of,
+                placeholder=t("imports.not_there"),  # what Streamlit shows for None once it is known of
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{len(options)}",
             )
             if column is not None:

@@ -215,6 +215,8 @@ def test_a_matched_file_survives_a_reload_and_signing_in_again(opened, cookies):
     again = opened("imports", page)
     assert not again.exception
     assert reading(again) == reading(page)
+    boxes = [one for one in again.selectbox if one.value is None]
+    assert boxes and {one.placeholder for one in boxes} == {t("imports.not_there")}  # not "Choose an option"
     assert any("houses.csv" in one.value for one in again.markdown)
     assert again.session_state["import_key"] == page.session_state["import_key"]
     sign_in_again(cookies)
