@@ -45,9 +45,9 @@ def _fields() -> dict[str, str]:
     return st.session_state.get(FIELDS, {})
 
 
-def is_field(key: str) -> bool:
-    """Whether a key of the session's state holds what was typed in a form."""
-    return key.startswith(TYPED)
+def is_field(key: str, *forms: str) -> bool:
+    """Whether a key of the session's state holds what was typed in one of the forms."""
+    return key.startswith(tuple(f"{TYPED}{form}-" for form in forms))
 
 
 def _state(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.admin.accounts.table import account_table, add_form, change_form, done_notice, session_table
+from dashboard.admin.accounts.table import ADD, account_table, add_form, change_form, done_notice, session_table
 from dashboard.auth.request_user import user_with
 from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
@@ -17,7 +17,7 @@ def show() -> None:
     done_notice(t)
     account_table(user, t)
     left, right = st.columns(2, gap="large")
-    with left, kept_page(user, "accounts", is_field):
+    with left, kept_page(user, "accounts", lambda key: is_field(key, ADD)):
         st.markdown(f"##### {t('accounts.add')}")
         add_form(user, t)
     with right:

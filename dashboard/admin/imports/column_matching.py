@@ -138,6 +138,7 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
                 options,
                 index=options.index(guess.get(slot.name)),
                 format_func=name_of,
+                placeholder=t("imports.not_there"),  # what Streamlit shows for None once it is known of
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}",
             )
             if column is None and slot.name == "key":

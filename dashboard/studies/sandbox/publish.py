@@ -12,7 +12,7 @@ from dashboard.look.choices import distinct_labels
 from dashboard.look.forms import field_key, form_done, form_key
 from dashboard.look.plain_text import as_text
 from dashboard.studies.sandbox.preview import compared, difference_table
-from dashboard.studies.sandbox.rule_source import in_force, starts
+from dashboard.studies.sandbox.rule_source import KEEP, PUBLISH, in_force, starts
 from dashboard.studies.study_context import Study
 from data.access.errors import FactsWithheld
 from data.access.roles import SYSTEM
@@ -26,7 +26,6 @@ from scoring.studies.counts import grade_counts
 from scoring.studies.grade_changes import BETTER, WORSE
 from scoring.studies.workload import visits_a_week
 
-KEEP, PUBLISH = "keep-draft", "publish"  # forms
 MOST_COMPARED = 4  # beside the one in hand; each is a rating of the whole city
 
 

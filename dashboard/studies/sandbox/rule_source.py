@@ -18,6 +18,7 @@ from scoring.errors import NoRuleInForce, WrongRule
 from scoring.rulebook.editions import edition_from, rule_sets
 from scoring.rulebook.model import Edition
 
+KEEP, PUBLISH = "keep-draft", "publish"  # forms
 TEXT_SHOWN = "sandbox_text_shown"
 TYPED_HERE = ("study_city", "study_area_", "sandbox_start_", "sandbox_with", "own_draft_", "figures-", "tables-")
 
@@ -112,4 +113,4 @@ def is_typed(key: str) -> bool:
     if key == st.session_state.get(TEXT_SHOWN):
         return True
     linked = key == "study_city" and "city" in st.query_params  # a link says which city it means
-    return is_field(key) or (key.startswith(TYPED_HERE) and not linked)
+    return is_field(key, KEEP, PUBLISH) or (key.startswith(TYPED_HERE) and not linked)

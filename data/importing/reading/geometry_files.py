@@ -24,7 +24,7 @@ from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.content import Content, ReadFrom
 from data.importing.reading.headings import lacking
-from data.importing.reading.shapes import checked, in_degrees, of_wkb
+from data.importing.reading.shapes import checked, in_degrees, of_wkb, unstated
 from scoring.errors import Sentence
 
 NO_DATA = ("layer_styles", "qgis_projects")  # what QGIS keeps beside the data
@@ -50,9 +50,7 @@ def read_gpkg(name: str, data: bytes, layout: Layout) -> Content:
             layer, parts = _chosen(name, source, layers, layout)
             frame, shapes, faults, crs = read_layer(source, layer)
             if not crs and not_null(shapes).any():
-                raise FileRefused(
-                    "{name}: no reference system is stated; state it in QGIS, or save the layer in WGS 84.", name=name
-                )
+                raise unstated(name)
             read_from = ReadFrom(layer, parts)
             return Content(frame, in_degrees(name, shapes, crs), faults, read_from=read_from)
 

@@ -87,9 +87,17 @@ def in_degrees(name: str, geometry: np.ndarray, stated: str | None) -> np.ndarra
         raise FileRefused(
             "{name}: the reference system '{stated}' is not known; save it in WGS 84.", name=name, stated=_short(stated)
         ) from error
+    if datum.datum is None or datum.datum.name.lower().startswith("unknown"):
+        raise unstated(name)
     if not _is_near_wgs84(datum):
         geometry[present] = _out_of(name, geometry[present], datum)
     return geometry
+
+
+def unstated(name: str) -> FileRefused:
+    return FileRefused(
+        "{name}: no reference system is stated; state it in QGIS, or save the layer in WGS 84.", name=name
+    )
 
 
 def _is_near_wgs84(datum: pyproj.CRS) -> bool:

@@ -110,6 +110,33 @@ def test_a_form_that_has_made_something_is_empty_again(opened):
     assert filled(opened("accounts", page)) == EMPTY
 
 
+def two_pages() -> None:
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from dashboard.cache.kept_input import Owner
+    from dashboard.look.forms import field_key, is_field
+    from dashboard.look.kept_page import keep_last_words, kept_page
+
+    user = SimpleNamespace(owner=Owner(7, "mei", 1))
+    here = st.session_state.get("here", "one")
+    keep_last_words(user, here)
+    if here == "one":
+        with kept_page(user, "one", lambda key: is_field(key, "form")):
+            st.text_input("Name", key=field_key("form", "name"))
+
+
+def test_what_is_typed_last_is_kept_though_it_comes_with_the_click_that_leaves_the_page():
+    page = AppTest.from_function(two_pages).run()
+    page.text_input[0].set_value("lan")
+    page.session_state["here"] = "two"
+    page.run()
+    again = AppTest.from_function(two_pages)
+    again.query_params |= page.query_params
+    assert again.run().text_input[0].value == "lan"
+
+
 def test_no_password_is_kept(opened, tmp_path):
     page = half_filled(opened("accounts"))
     field(page, "text_input", "auth.name").set_value("lan-of-words")
@@ -188,6 +215,8 @@ def test_a_matched_file_survives_a_reload_and_signing_in_again(opened, cookies):
     again = opened("imports", page)
     assert not again.exception
     assert reading(again) == reading(page)
+    boxes = [one for one in again.selectbox if one.value is None]
+    assert boxes and {one.placeholder for one in boxes} == {t("imports.not_there")}  # not "Choose an option"
     assert any("houses.csv" in one.value for one in again.markdown)
     assert again.session_state["import_key"] == page.session_state["import_key"]
     sign_in_again(cookies)

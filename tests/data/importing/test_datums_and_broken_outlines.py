@@ -11,7 +11,9 @@ import shapely
 from data.db.models.city import Area
 from data.importing.command import summary
 from data.importing.errors import FileRefused, WrongMapping
-from data.importing.reading.geometry_files import read_geojson, read_gpkg
+from data.importing.mapping.guess_columns import ANY
+from data.importing.reading.geojson_files import read_geojson
+from data.importing.reading.geometry_files import read_gpkg
 from tests.data.riverton import CITY, STREETS, Desk, reasons, sentence, write_geojson
 
 SHENZHEN, CHICAGO, LOS_ANGELES, LONDON = (113.9, 22.55), (-87.65, 41.85), (-118.2, 34.05), (-0.12, 51.5)
@@ -55,14 +57,14 @@ def metres_from(geometry, place: tuple[float, float]) -> float:
 @pytest.mark.parametrize("name", AS_WGS84)
 def test_a_datum_of_the_same_frame_leaves_places_where_they_are(tmp_path, name):
     crs, place = AS_WGS84[name]
-    _, geometry, _ = read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), None)
+    geometry = read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), ANY).geometry
     assert metres_from(geometry[0], place) < 2
 
 
 @pytest.mark.parametrize("name", SHIFTED)
 def test_a_datum_with_a_published_operation_is_turned_into_wgs84(tmp_path, name):
     crs, place, least, most = SHIFTED[name]
-    _, geometry, _ = read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), None)
+    geometry = read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), ANY).geometry
     assert least < metres_from(geometry[0], place) < most
 
 
@@ -70,7 +72,7 @@ def test_a_datum_with_a_published_operation_is_turned_into_wgs84(tmp_path, name)
 def test_a_datum_that_cannot_be_turned_into_wgs84_is_refused_by_its_name(tmp_path, name):
     crs, place = REFUSED[name]
     with pytest.raises(FileRefused) as refused:
-        read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), None)
+        read_gpkg("x.gpkg", stated_in(crs, place, tmp_path), ANY)
     assert f"'{pyproj.CRS(crs).geodetic_crs.name}' cannot be turned into WGS 84" in str(refused.value)
 
 
@@ -79,7 +81,7 @@ def test_a_geojson_that_states_an_old_datum_is_refused_too():
     feature = {"type": "Feature", "properties": {}, "geometry": shapely.Point(SHENZHEN).__geo_interface__}
     content = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
     with pytest.raises(FileRefused, match="'Beijing 1954' cannot be turned into WGS 84"):
-        read_geojson("x.geojson", json.dumps(content).encode())
+        read_geojson("x.geojson", json.dumps(content).encode(), ANY)
 
 
 @pytest.mark.parametrize("number", [None, 0, -1])
@@ -90,7 +92,7 @@ def test_a_geopackage_that_states_no_datum_is_never_taken_for_wgs84(tmp_path, nu
             for table in ("gpkg_geometry_columns", "gpkg_contents"):
                 connection.execute(f"UPDATE {table} SET srs_id = ?", (number,))
     with pytest.raises(FileRefused, match=r"no reference system is stated|is not known|cannot be turned into WGS 84"):
-        read_gpkg("x.gpkg", (tmp_path / "x.gpkg").read_bytes(), None)
+        read_gpkg("x.gpkg", (tmp_path / "x.gpkg").read_bytes(), ANY)
 
 
 BOW_TIE = [[113.85, 22.5], [113.95, 22.6], [113.95, 22.5], [113.85, 22.6], [113.85, 22.5]]

@@ -101,7 +101,7 @@ def test_every_system_near_wgs_84_lands_in_the_same_place(desk, crs):
 
 @pytest.mark.parametrize("crs", [4214, 2415, 4610, 4267, 4301, 27700, 4277, 4284])
 @pytest.mark.parametrize("kind", ["gpkg", "shapefile", "geoparquet", "geojson"])
-def test_a_datum_far_from_wgs_84_is_refused_with_the_cure(desk, crs, kind):
+def test_a_datum_that_nothing_published_turns_into_wgs_84_there_is_refused_with_the_cure(desk, crs, kind):
     """Beijing 1954, Xi'an 1980, NAD27, Tokyo, the British grid and others lie up to hundreds of metres beside it."""
     path = desk.folder / f"buildings.{kind}"
     frame = gpd.GeoDataFrame(pd.DataFrame([PLUM]), geometry=[shapely.Point(1.0, 2.0)], crs=crs)
@@ -115,7 +115,7 @@ def test_a_datum_far_from_wgs_84_is_refused_with_the_cure(desk, crs, kind):
         frame.to_parquet(path)
     else:
         frame.to_file(path, driver="GPKG", layer="x")
-    with pytest.raises(FileRefused, match="beside WGS 84; save it in WGS 84 or CGCS2000"):
+    with pytest.raises(FileRefused, match="cannot be turned into WGS 84 here to within 10 m; save the layer in WGS 84"):
         desk.hand_in(by_geometry(kind), path)
 
 

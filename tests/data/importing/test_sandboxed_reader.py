@@ -181,7 +181,6 @@ def test_a_reader_that_stands_still_is_ended_and_the_sentence_says_so(desk, monk
     assert "reading it came to a standstill; hand it in again, best as CSV" in said
 
 
-@pytest.mark.parametrize("deed", BREAKS)
 def test_a_cell_without_end_is_told_as_what_it_takes_whatever_rust_is_asked_to_trace(tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("RUST_BACKTRACE", "1")
     path = write_xlsx(tmp_path / "bomb.xlsx", [{"code": "x" * 1000}])
@@ -195,6 +194,7 @@ def test_a_cell_without_end_is_told_as_what_it_takes_whatever_rust_is_asked_to_t
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize("deed", BREAKS)
 def test_a_reader_that_breaks_is_told_in_a_sentence_and_its_trace_is_for_the_log(desk, deed, monkeypatch, caplog):
     with caplog.at_level(logging.ERROR, "credit_map"):
         said = ended(desk, monkeypatch, deed)
