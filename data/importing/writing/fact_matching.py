@@ -54,6 +54,12 @@ class FactPlan:
         return [*self.new, *self.repeating, *self.revived]
 
     @property
+    def found(self) -> list[StoredFact | None]:
+        """What the rows are that are not written."""
+        written = set(self.written)
+        return [fact for row, fact in enumerate(self.before) if row not in written]
+
+    @property
     def ended(self) -> list[StoredFact]:
         """Facts that count no more from this import on."""
         named = (self.before[row] for row in self.withdrawn)

@@ -55,8 +55,8 @@ def planned_facts(
 
 
 def imports_found(plans: Plans) -> tuple[int, ...]:
-    """The imports whose facts some rows are, so that those cannot be undone alone."""
-    facts = (fact for _, plan in plans.values() for fact in plan.before)
+    """The imports whose facts some rows are, so that those cannot be undone alone; what is corrected says so itself."""
+    facts = (fact for _, plan in plans.values() for fact in plan.found)
     return tuple(sorted({fact.import_id for fact in facts if fact is not None and fact.import_id is not None}))
 
 

@@ -121,4 +121,4 @@ def test_every_part_of_a_mapping_shown_in_the_guide_can_be_read(tmp_path):
     for part in parts:
         before = "" if "[building]" in part else looked_up + (hazard if "[[hazard]]" not in part else "")
         assert _read(tmp_path, top + before + part).blocks
-    assert len(parts) == 4
+    assert len(parts) == 5
