@@ -63,12 +63,12 @@ def shortened_lengths(codes: Iterable[str]) -> frozenset[int]:
     """
     maybe_long = (normal_code(code) for code in codes if len(code) > EXCEL_DIGITS)
     long = [code for code in maybe_long if len(code) > EXCEL_DIGITS and code.isdigit()]
-    if not long:
+    zeros = Counter(len(code) for code in long if not code[EXCEL_DIGITS:].strip("0"))
+    if not zeros:
         return frozenset()
-    from scipy.special import bdtrc  # files without long codes need not wait for it
+    from scipy.special import bdtrc  # most files need not wait for it
 
     every = Counter(map(len, long))
-    zeros = Counter(len(code) for code in long if not code[EXCEL_DIGITS:].strip("0"))
     chance = {length: bdtrc(n - 1, every[length], 10.0 ** (EXCEL_DIGITS - length)) for length, n in zeros.items()}
     return frozenset(length for length, probability in chance.items() if probability < BY_CHANCE)
 
