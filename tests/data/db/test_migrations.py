@@ -98,8 +98,9 @@ def address_of(engine: Engine) -> str:
 
 def rows_of(engine: Engine) -> tuple[str, str, str, int]:
     with reading(engine, SYSTEM) as session:
-        building, event = session.scalars(select(Building)).one(), session.scalars(select(Event)).one()
-        return session.scalars(select(City.code)).one(), building.code, event.kind, event.day.year
+        event = session.scalars(select(Event)).one()
+        codes = (session.scalars(select(table.code)).one() for table in (City, Building))
+        return *codes, event.kind, event.day.year
 
 
 def revision_of(engine: Engine) -> str:
