@@ -171,7 +171,7 @@ def test_a_city_without_rules_in_force_says_so_on_its_pages_and_no_other_does(sh
     sentence = as_shown(language, "shell.no_rule_in_force", day="2016-12-31", first="2018-01-01")
     assert sentence in said(shown(name, {"city": "before_the_rules", "lang": language}))
     for other in ("plain", "between_the_rules", "across_the_rules"):
-        assert sentence[:12] not in said(shown(name, {"city": other, "lang": language}))
+        assert sentence[-20:] not in said(shown(name, {"city": other, "lang": language}))
 
 
 def test_a_city_that_was_taken_in_without_rule_sets_says_what_to_do(cities, monkeypatch, shown):
@@ -222,7 +222,7 @@ def ground_of(code: str) -> str:
 
 
 def test_the_ground_of_a_city_without_areas_is_its_bounds(cities):
-    assert '"bounds":[[22.45,113.8,],[22.65,114,],],' in ground_of("no_areas")
+    assert '"bounds":[[22.45,113.8,],[22.65,114.0,],],' in ground_of("no_areas")
     assert '"bounds":' not in ground_of("plain")
 
 
