@@ -78,7 +78,7 @@ def history_up_to(
     days = months_of(rules, rule_set, on)
     grades = np.empty((len(days), city_facts.size), dtype=np.int8)
     recent, of_stored = city_facts.recent, city_facts.as_stored().fact_log
-    of_recent = recent and city_facts.with_fields(recent.facts.fact_log, recent.rows)
+    of_recent = None if recent is None else city_facts.with_fields(recent.facts.fact_log, recent.rows)
     known = {day: month for month, day in enumerate(history.days.tolist())}
     for month, day in enumerate(days):
         stored = known.get(day)

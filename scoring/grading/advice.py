@@ -239,7 +239,7 @@ def _item_choices(alone: Rating, row: np.ndarray) -> tuple[KnapsackTable, int, l
         additive, useful, unit = [], [], 1
     tied = [item for item in items if item not in additive]
     if len(tied) <= TRIED_TOGETHER:
-        chains = [(item,) for item in tied]
+        chains: list[tuple[Repair, ...]] = [(item,) for item in tied]
     else:
         chains = [tuple(sorted(tied, key=lambda item: (-gains[item], item.cost)))]
     return KnapsackTable(tuple(useful), tuple(int(gains[item] * unit) for item in useful)), unit, chains

@@ -62,7 +62,7 @@ def replay(study: Study, rule_set: str, outcome: Outcome, model: Model | None) -
     )
     job = JOBS.of(key, study.scope.cache_key)
     if job is None:
-        work = _work(study, rule_set, outcome, model and model.scores)
+        work = _work(study, rule_set, outcome, None if model is None else model.scores)
         job = JOBS.begin(key, study.scope.cache_key, study.code, work)
         with st.spinner(study.t("backtest.working")):
             job.over.wait(AT_ONCE_SECONDS)

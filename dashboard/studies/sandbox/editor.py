@@ -28,10 +28,10 @@ def draft_editor(edition: Edition, key: str, t: Translator) -> dict[Path, Value]
     criteria, bands, caps, intervals = st.tabs([t(f"sandbox.{name}") for name in ("points", "bands", "caps", "days")])
     with criteria:
         st.caption(t("sandbox.points_note"))
-        for groups, columns in POINTS_TABLES:
+        for groups, always in POINTS_TABLES:
             shown = [figure for figure in all_figures if figure.group in groups]
             if shown:
-                changes |= _table(shown, _columns(shown, columns), f"{key}-{groups[-1]}", edition, t)
+                changes |= _table(shown, _columns(shown, always), f"{key}-{groups[-1]}", edition, t)
     with bands:
         st.caption(t("sandbox.bands_note"))
         changes |= _table(

@@ -99,7 +99,8 @@ class ByRange(CriterionKind):
 
 
 def _ranges(table: Table) -> tuple[Range, ...]:
-    rows, ranges = table.tables("range"), []
+    rows = table.tables("range")
+    ranges: list[Range] = []
     for one in rows:
         with one:
             below = one.number("below") if "below" in one else None
