@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.admin.imports.upload import BUTTON
 from dashboard.cache import city_cache
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
@@ -16,6 +15,8 @@ from data.db.engine import reading
 from data.importing.errors import FileRefused
 from data.studies.model_scores import KINDS, ModelScores, WrongScores, model_scores, scores_table
 
+# Streamlit's own word on the button stands in no language but English.
+BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
 TYPES = ("csv", "xlsx")
 NO_COLUMN = ""
 WORDS = {
