@@ -1,6 +1,7 @@
 """The groups of a rule file, and the share of a category, which is one without a name of its own."""
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from scoring.rulebook.fact import MOST_ITEMS, Category, Fact, FactColumn, Item
 from scoring.rulebook.fact_parser import fact_columns, not_known_in
@@ -48,7 +49,11 @@ def share_of(
         )
     parts = tuple(FactPart(item, FactColumn(item.name)) for item in items)
     _refuse_past_floats(table, parts)
-    return category, Group(code, category.name, "share", parts, not_known=not_known_in(table))
+    counts_as = not_known_in(table)
+    least = min(item.best or 1 for item in items)
+    if isinstance(counts_as, Decimal) and counts_as > least:
+        raise table.wrong("'not_known' {counts_as} is above {best}, the best answer", counts_as=counts_as, best=least)
+    return category, Group(code, category.name, "share", parts, not_known=counts_as)
 
 
 class _Known:

@@ -52,7 +52,7 @@ def groups(draw: st.DrawFn, number: int, items: Sequence[str], before: Sequence[
         made = f"ratio = {{ of = {draw(names)}, to = {draw(names)} }}"
     else:
         made = f"{how} = {draw(names)}"
-    lines = [made, draw(not_known)]
+    lines = [made, draw(not_known).replace("1.5", "0.5" if how == "share_of" else "1.5")]
     if draw(st.booleans()):
         lines.append(f"factor = {draw(figure_texts.filter(float))}")
     if draw(st.booleans()):

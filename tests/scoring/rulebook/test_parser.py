@@ -179,6 +179,11 @@ MISTAKES = {
         'fact = "fires"\nnot_known = "bad"\npoints',
         "'not_known' must be a number of 0 or more, or \"does_not_apply\"",
     ),
+    "what is not known above the best answer": (
+        "points = 5\n",
+        "points = 5\nnot_known = 2\n",
+        "criterion 2: 'not_known' 2 is above 1, the best answer",
+    ),
     "an unknown field of the building": (
         'events = ["fire_accident"]',
         'building = "height"',
