@@ -84,7 +84,8 @@ def model_scores(
     score = _numbers(table[score_column], kind)
     since = np.full(len(table), ALWAYS) if day_column is None else _days(table[day_column])
     question = select(Building.code, Building.id).where(Building.city_id == city.id, visible_to(scope))
-    ids = pd.Series(dict(session.execute(question).tuples().all()), dtype="Int64")
+    codes = session.execute(question).all()
+    ids = pd.Series([id_ for _, id_ in codes], index=[code for code, _ in codes], dtype="Int64")
     found = ids.reindex(table[code].str.strip()).to_numpy(np.float64, na_value=np.nan)
     known = ~np.isnan(found)
     if not known.any():
