@@ -56,7 +56,10 @@ def planned_facts(
 
 def imports_found(plans: Plans) -> tuple[int, ...]:
     """The imports whose facts some rows are, so that those cannot be undone alone."""
-    facts = (fact for _, plan in plans.values() for fact in plan.before)
+    facts = []
+    for _, plan in plans.values():
+        written = {*plan.written, *plan.withdrawn}  # these name what they build on by themselves
+        facts += [fact for row, fact in enumerate(plan.before) if row not in written]
     return tuple(sorted({fact.import_id for fact in facts if fact is not None and fact.import_id is not None}))
 
 
