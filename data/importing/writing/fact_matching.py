@@ -55,8 +55,8 @@ class FactPlan:
 
     @property
     def found(self) -> list[StoredFact | None]:
-        """What the rows are that are not written."""
-        written = set(self.written)
+        """What the rows are that neither repeat nor withdraw it: those name what they build on by themselves."""
+        written = {*self.written, *self.withdrawn}
         return [fact for row, fact in enumerate(self.before) if row not in written]
 
     @property
