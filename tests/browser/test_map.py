@@ -35,7 +35,7 @@ def test_another_theme_changes_marks_and_legend_and_leaves_the_map_where_it_is(o
     assert city.view == before
     assert city.frame.evaluate("map.getPane('credit-marks').childElementCount") == 1
     assert any("/map/tiles/" in url and "show=hazards" in url for url in city.requests[asked:])
-    assert list(city.legend) == [t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")]
+    assert list(city.legend) == [t(f"map.hazard_{state}") for state in ("overdue", "open")]
     assert city.painted().count(OVERDUE.colour) > 50
     assert city.painted().count(BY_GRADE["green"].colour) == 0
 

@@ -13,6 +13,7 @@ from data.demo import District, district
 from data.demo.ground_truth import city_facts
 from data.studies.data_quality import QualityDataset, quality_dataset
 from scoring.rulebook.editions import edition_on
+from scoring.rulebook.fact import BUILDING_FIELDS
 
 ON = date(2025, 6, 30)
 KIND, PLAIN = 0.9, 0.5  # kindness: from where on an officer is a known case, and below which one is innocent
@@ -53,7 +54,8 @@ def as_city_facts(drawn: District, codes: np.ndarray) -> CityFacts:
     """As the database would give it back, without the database."""
     known = city_facts(drawn)
     checks = tuple(replace(one, day=one.day.astype("datetime64[D]")) for one in known.checklists)
-    columns = {level: drawn.buildings[level].to_numpy() for level in ("street", "community", "grid")}
+    told = ("street", "community", "grid", *BUILDING_FIELDS)
+    columns = {name: drawn.buildings[name].to_numpy() for name in told}
     visits = {"building": checks[0].building, "day": checks[0].day, "inspector": checks[0].inspector}
     dated = DatedFacts(CityVersion(1, ""), replace(known, checklists=checks), (1,), visits, codes, {}, {})
     return CityFacts("demo", columns, len(drawn.buildings), dated)

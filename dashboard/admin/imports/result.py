@@ -84,7 +84,7 @@ def seen_before_note(outcome: Outcome, t: Translator) -> None:
 
 def ended_note(outcome: Outcome, t: Translator) -> None:
     for table, count in outcome.ended.items():
-        st.info(t("imports.ended", n=f"{count:,}", table=_table_name(table, t)))
+        st.info(t("imports.ended", n=f"{count:,}", table=as_text(_table_name(table, t))))
 
 
 def answered(mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> SourceMapping:
@@ -99,8 +99,8 @@ def answered(mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) 
 def _end_missing_choice(outcome: Outcome, key: str, t: Translator) -> bool:
     """Whether all ends that whole lists do not name; nothing of it unless a person says so."""
     for table, counts in outcome.unanswered.items():
-        numbers = {"n": f"{counts.missing:,}", "of": f"{counts.standing:,}", "table": _table_name(table, t)}
-        st.warning(t("imports.missing", **numbers))
+        name = _table_name(table, t)
+        st.warning(t("imports.missing", n=f"{counts.missing:,}", of=f"{counts.standing:,}", table=as_text(name)))
     return st.checkbox(t("imports.end_missing"), key=f"missing-{key}")
 
 

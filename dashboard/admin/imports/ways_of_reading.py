@@ -126,13 +126,13 @@ def _heading_box(box, found: Found, part: str, upload: Upload, t: Translator) ->
 def _first_rows(file_sample: Sample, t: Translator) -> None:
     """What kind of file it is, its first rows as they are read, and what is to be known of them."""
     kind = t(f"format.{file_sample.kind}")
-    seen = {"rows": f"{file_sample.rows:,}", "columns": len(file_sample.headings), "kind": as_text(kind)}
+    columns = len(file_sample.headings)
     names = file_sample.headings[:COLUMNS_SHOWN]
     head = "".join(f"<th>{escape(_short(name))}</th>" for name in names)
     rows = file_sample.examples.loc[:, list(names)].head(ROWS_SHOWN).itertuples(index=False, name=None)
     body = "".join("<tr>" + "".join(f"<td>{escape(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     st.html(f"<div style='overflow-x:auto'><table class='reasons'><tr>{head}</tr>{body}</table></div>")
-    st.caption(t("imports.seen", **seen))
+    st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=f"{columns:,}", kind=as_text(kind)))
     for note in file_sample.notes:
         st.caption(as_text(t.sentence(note)))
 

@@ -47,7 +47,9 @@ def test_who_sees_some_areas_is_said_to_see_those(context, areas):
 
 
 def test_areas_are_called_what_the_language_calls_them(context, areas):
-    of_two_names = replace(context, areas=context.areas.assign(name="南街", name_en="South Street"))
+    renamed = context.areas.astype({"name_en": object})
+    renamed.loc[renamed["id"] == areas[SOUTH], ["name", "name_en"]] = "南街", "South Street"
+    of_two_names = replace(context, areas=renamed)
     scope = AccessScope("police", areas=(areas[SOUTH],))
     view, _ = view_of({"area": f"street:{SOUTH}"}, context.options)
     for t, name in ((EN, "South Street"), (ZH, "南街")):

@@ -210,7 +210,7 @@ def test_a_city_without_buildings_says_what_to_bring(shown, language):
 def test_areas_that_cannot_be_coloured_are_said_and_have_no_class(shown, language):
     level = translator(language).of({"zh": "街道", "en": "Street"})
     sentence = as_shown(language, "map.areas_uncoloured", level=level)
-    for code, is_said in (("one_grade", True), ("plain", False)):
+    for code, is_said in (("one_grade", True), ("six_grades", False)):
         page = shown("city", {"city": code, "lang": language, "areas": "street"})
         assert (sentence in said(page)) == is_said
 

@@ -83,7 +83,7 @@ def test_it_is_found_and_its_card_says_when_and_keeps_the_past(demolished):
 
 
 def test_from_its_day_on_it_holds_no_grade_in_the_history(demolished, monkeypatch):
-    monkeypatch.setattr(grade_history, "_grades_on", lambda facts, *_: np.zeros(facts.fact_log.buildings, np.int8))
+    monkeypatch.setattr(grade_history, "_grades_on", lambda facts, *_: np.zeros(facts.buildings, np.int8))
     city_facts = facts(demolished)
     history = history_up_to(History.none("baoan", city_facts.size), city_facts, RULES, ON)
     row = int(city_facts.rows_of(np.array([demolished.building(HARBOUR).id]))[0])

@@ -54,7 +54,7 @@ def files(draw) -> tuple[str, str]:
     return encoding, "\n".join([heading, *rows]) + draw(st.sampled_from(["", "\n"]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(files())
 @example(("euc-kr", "code,name\n1,호\n"))
 @example(("euc-jp", "code,name\n1,田中\n"))
@@ -72,7 +72,7 @@ def test_a_text_is_never_read_wrongly_in_silence(file):
     assert decoded("x.csv", data, encoding) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(WORDS["gb18030"].split()), min_size=1, max_size=12), st.booleans())
 def test_chinese_in_gb18030_is_read_without_a_word_however_short(words, has_heading):
     rows = [f"B{number},{word}" for number, word in enumerate(words)]
@@ -135,7 +135,7 @@ def test_a_text_that_does_not_fit_its_encoding_is_refused_by_name(data, stated, 
     assert words in str(refused.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.sampled_from([None, *ENCODINGS]))
 def test_no_bytes_break_the_reading_of_a_text(data, stated):
     try:

@@ -184,7 +184,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, shuffle=st.integers(0, 99))
 def test_any_file_without_keys_says_nothing_new_in_another_order_under_another_name(tmp_path_factory, rows, shuffle):
     own = desk(tmp_path_factory.mktemp("town"))

@@ -17,6 +17,7 @@ from data.studies.backtest_frames import ENOUGH_AREAS, TooLittlePast, backtest_f
 from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import rate
 from scoring.rulebook.editions import Rulebook, edition_on
+from scoring.rulebook.fact import BUILDING_FIELDS
 from scoring.studies.backtest import backtest
 from tests.cast import Building, Hazard, fact_log
 from tests.data.lockside import FOUR
@@ -57,9 +58,10 @@ def city(*buildings: Building, communities: int = HOUSES) -> CityFacts:
     order = np.lexsort((day, building))
     visits = {"building": building[order], "day": day[order], "inspector": inspectors[building[order]]}
     community = np.arange(n) % communities
+    fields = dict.fromkeys(BUILDING_FIELDS, np.zeros(n, np.int16))
     return CityFacts(
         city="riverside",
-        buildings={"id": np.arange(n), "community": community, "grid": community},
+        buildings={"id": np.arange(n), "community": community, "grid": community} | fields,
         n_on_map=n,
         stored=DatedFacts(
             version=CityVersion(1, ""),
