@@ -99,9 +99,11 @@ def test_every_page_opens(shown, shape: Shape, name: str):
 
 
 @EVERY_SHAPE
-def test_every_theme_opens_with_every_level_coloured(shown, shape: Shape):
-    levels = ("", *(shape.levels if shape.has_areas else ()))
-    for theme, level in product((*shape.rule_sets, "hazards", "vacant", "density"), levels):
+def test_every_theme_and_every_coloured_level_opens(shown, shape: Shape):
+    themes = (*shape.rule_sets, "hazards", "vacant", "density")
+    levels = shape.levels if shape.has_areas else ("",)
+    pairs = {*product(themes, levels[:1]), *product(themes[:1], ("", *levels))}
+    for theme, level in sorted(pairs):
         shown("city", {"city": shape.code, "show": theme, "areas": level, "over": "hazards"})
 
 
