@@ -3,6 +3,7 @@
 import multiprocessing
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -12,6 +13,8 @@ from data.settings import PROJECT
 
 APART = True  # tests that look at the work itself do it in their own process
 SECONDS_BETWEEN_LOOKS = 0.2
+HEARS_WITHIN_S = 10  # more than the longest piece of work between two reports at 175,700 rows
+NOTHING_WRITTEN = "reading"  # what work is doing until it says otherwise; it reports before it writes anything
 
 
 class ProcessEnded(RuntimeError):
@@ -21,30 +24,34 @@ class ProcessEnded(RuntimeError):
 def run_apart(work: Callable[..., Any], *arguments: Any, report: Report) -> Any:
     """What `work(*arguments, report=…)` returns or raises. Both, and the arguments, must be such as can be pickled.
 
-    Stop is heard where the work reports, so that it never ends between two writes that belong together.
+    Stop is heard where the work reports, so that it never ends between two writes that belong together. Work that has
+    written nothing yet and does not report any more, as with a pattern that takes for ever, is ended from outside.
     """
     if not APART:
         return work(*arguments, report=report)
     ours, theirs = multiprocessing.Pipe()
     # Not multiprocessing's own process: it would run the page again that Streamlit has put in the place of __main__.
     command = [sys.executable, "-m", "dashboard.cache.job_process", str(theirs.fileno())]
-    with subprocess.Popen(command, cwd=PROJECT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL):
+    with subprocess.Popen(command, cwd=PROJECT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL) as process:
         theirs.close()
         with ours:
             ours.send((work, arguments))
-            return _supervised(ours, report)
+            return _supervised(ours, process.kill, report)
 
 
-def _supervised(process: Connection, report: Report) -> Any:
-    progress: tuple[str, int, int] = ("reading", 0, 1)
-    asked = False
+def _supervised(process: Connection, kill: Callable[[], None], report: Report) -> Any:
+    progress: tuple[str, int, int] = (NOTHING_WRITTEN, 0, 1)
+    asked_at: float | None = None
     while True:
         try:
             report(*progress)
         except StopAsked:
-            if not asked:
-                asked = True
+            if asked_at is None:
+                asked_at = time.monotonic()
                 process.send("stop")
+            elif progress[0] == NOTHING_WRITTEN and time.monotonic() - asked_at > HEARS_WITHIN_S:
+                kill()
+                raise
         if not process.poll(SECONDS_BETWEEN_LOOKS):
             continue
         try:

@@ -78,10 +78,8 @@ def save(owner: Owner, tab: str, page: str, content: Mapping[str, Any]) -> bool:
 def load(owner: Owner, tab: str, page: str) -> Content:
     """What was kept of a page; nothing where it is too old, of another account, or cannot be read."""
     remove_old()
-    try:
-        return json.loads(_file(owner, tab, page).read_text(encoding="utf-8"), object_hook=_unpacked)["content"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    kept = _kept(_file(owner, tab, page))
+    return {} if kept is None else kept[1]
 
 
 def forget(owner: Owner, still_open: Collection[int], each: Callable[[str, Content], None]) -> None:
@@ -90,12 +88,12 @@ def forget(owner: Owner, still_open: Collection[int], each: Callable[[str, Conte
     each: is told page and content of what was removed.
     """
     for file in owner.folder.glob("*.json"):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(file.read_text(encoding="utf-8"), object_hook=_unpacked)
-            if kept["session"] in still_open:
-                continue
+        session_id, content = _kept(file) or (None, {})  # a damaged file is nobody's
+        if session_id in still_open:
+            continue
+        with suppress(OSError):
             file.unlink(missing_ok=True)
-            each(file.stem.partition("-")[2], kept["content"])
+        each(file.stem.partition("-")[2], content)
 
 
 def remove_old() -> None:
@@ -113,6 +111,17 @@ def _make_room(folder: Path) -> None:
 
 def _file(owner: Owner, tab: str, page: str) -> Path:
     return owner.folder / f"{tab}-{page}.json"
+
+
+def _kept(file: Path) -> tuple[int, Content] | None:
+    """The sign-in that typed it last, and what it typed; None where the file is not there, or not as it was written."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"), object_hook=_unpacked)
+        session_id, content = kept["session"], kept["content"]
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
+        return None
+    is_whole = type(session_id) is int and isinstance(content, dict) and all(map(is_plain, content.values()))
+    return (session_id, content) if is_whole else None
 
 
 def _packed(value: object) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.labels import theme_name
 from dashboard.view.view_state import ViewState, layer_query
 from data.access.roles import AccessScope
+from data.db.tables import id_in
 
 
 def city_map(
@@ -38,9 +39,11 @@ def city_map(
 def _newly_clicked(answer: dict, view: ViewState) -> int | None:
     count, clicks_key = answer.get("last_object_clicked_count") or 0, f"clicks-{view.city}-{view.language}"
     count_before = st.session_state.get(clicks_key, 0)
-    st.session_state[clicks_key] = count
+    st.session_state[clicks_key] = count if isinstance(count, int) else count_before
     building = answer.get("last_object_clicked_tooltip")
-    return int(building) if count > count_before and building and building.isdecimal() else None
+    if not isinstance(count, int) or not isinstance(building, str):  # whatever a browser sends
+        return None
+    return id_in(building) if count > count_before else None
 
 
 def _settings(

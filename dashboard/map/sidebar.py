@@ -194,7 +194,11 @@ def _areas(context: CityContext, t: Translator) -> list[str]:
     key = _key(context, "area")
     levels = levels_offered(context.options.levels)
     offered = {code: area for code, area in context.options.areas.items() if code.split(":")[0] in levels}
-    linked = {code: context.options.areas[code] for code in st.session_state.get(key, ())}
+    known = context.options.areas  # a browser may send what no box has offered
+    chosen = [code for code in st.session_state.get(key, ()) if code in known]
+    if key in st.session_state and len(chosen) < len(st.session_state[key]):
+        st.session_state[key] = chosen
+    linked = {code: known[code] for code in chosen}
     names = {code: context.area_name[area][t.language != "zh"] for code, area in (offered | linked).items()}
     if not names:
         return []

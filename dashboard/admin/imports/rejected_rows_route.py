@@ -14,6 +14,7 @@ from data.access.roles import SYSTEM
 from data.audit.trail import record
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.models.city import Import
+from data.db.tables import id_in
 from data.importing.writing.idempotency import outcome_of
 from data.importing.writing.rejected_rows import ending, write_rejected_rows
 
@@ -22,8 +23,9 @@ MEDIA_TYPES = {".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+j
 
 def set_aside(request: Request, user: CurrentUser) -> Response:
     """404 for an import that set nothing aside, is not there, or is of a city the user does not see whole."""
+    number = id_in(request.path_params["number"])
     with reading(database(), SYSTEM) as session:
-        row = session.get(Import, request.path_params["number"])
+        row = session.get(Import, number) if number is not None else None
         outcome = outcome_of(session, row) if row and user.scope.sees_all_of(row.city_id) else None
     if outcome is None or not outcome.faults:
         return JSONResponse({"mistake": in_every_language("imports.nothing_set_aside")}, status_code=404)
@@ -41,4 +43,4 @@ def set_aside(request: Request, user: CurrentUser) -> Response:
     return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
 
 
-ROUTES = [Route("/imports/{number:int}/set-aside.csv", guarded("import", set_aside))]
+ROUTES = [Route("/imports/{number}/set-aside.csv", guarded("import", set_aside))]

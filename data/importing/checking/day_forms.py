@@ -69,6 +69,7 @@ TIME = re.compile(
     rf" ?{OFFSET}?"
 )
 LATER_HALF = ("下午", "晚上", "pm", "p.m.")
+LONGEST = 120  # characters; a day with its weekday, its time and the name of its zone has some 70
 FIRST_ROC_YEAR = 1911  # the year 0 of the Republic of China's calendar
 
 
@@ -106,7 +107,10 @@ def stamp(text: str, roc: bool = False) -> Stamp | None:
 
 def _plain(text: str, roc: bool) -> tuple[str, bool]:
     """The text in small plain letters, without weekday and era; whether it counts from 1912."""
-    text = FLOAT_DAY.sub("", plain(text).translate(DASHES).lower())
+    text = plain(text)
+    if len(text) > LONGEST:  # no day; some patterns here take the square of its length
+        return "", roc
+    text = FLOAT_DAY.sub("", text.translate(DASHES).lower())
     if not text.isascii():
         roc = roc or ROC_ERA.match(text) is not None
         text = NUMERAL.sub(lambda found: str(numeral(found[0])), ERA.sub("", text))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from data.importing.checking.day_forms import Stamp, day_of, stamp
+from data.importing.checking.day_forms import LONGEST, Stamp, day_of, stamp
 from data.importing.checking.texts import Unfit, plain
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Source
@@ -92,7 +92,7 @@ def _named(text: str, form: str, source: Source, clock: Clock) -> date | None:
             return _in_order(said, form, clock)
         return None if said is None else _whole(said, source, clock)
     number = plain(text)
-    if not A_NUMBER.fullmatch(number):
+    if len(number) > LONGEST or not A_NUMBER.fullmatch(number):
         return None
     if form in EPOCH_UNITS:
         return _from_epoch(float(number) / EPOCH_UNITS[form], clock)

@@ -12,7 +12,7 @@ from data.importing.mapping.schema import Source, SourceMapping
 ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 TOTAL = re.compile(
     r"(合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|总\s*数|汇\s*总|(grand |sub-?\s?)?totals?)"
-    r"\s*([(（].*[)）])?\s*[:：]?",
+    r"(\s*[(（].*[)）])?\s*[:：]?",
     re.IGNORECASE,
 )
 SIGNATURE = re.compile(

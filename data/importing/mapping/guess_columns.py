@@ -23,6 +23,8 @@ from scoring.errors import Sentence
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 SIGNS = re.compile(r"[\W_]+")
+IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+CLOSING = ")]"
 AS_IT_SAYS = ""  # days that need no form in the mapping
 ASK_ORDER = "?"  # days of which nothing tells whether the day or the month comes first
 NAMED = ("roc", "excel")  # forms that a heading which speaks of days makes likely
@@ -170,7 +172,8 @@ def _may_be_key(target: str, slot: Slot, heading: str, sample: Sample) -> bool:
 
 def plain(text: str) -> str:
     """Lower case without spaces, punctuation and text in brackets."""
-    return SIGNS.sub("", re.sub(r"[((\[].*?[))\]]", "", text).lower())
+    closed = max(map(text.rfind, CLOSING)) + 1  # a bracket that nothing closes would be followed to the end, each anew
+    return SIGNS.sub("", (IN_BRACKETS.sub("", text[:closed]) + text[closed:]).lower())
 
 
 @cache

@@ -27,7 +27,9 @@ def read_parquet(name: str, data: bytes) -> Content:
         columns = [field.name for field in table.schema if field.name not in described]
         frame = pd.DataFrame({column: _texts(table, column) for column in columns}, dtype=str)
         wkb = table.column(primary).to_pylist() if primary else []
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except MemoryError:  # Arrow's own is an ArrowException, too
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = str(error).partition("\n")[0].rstrip(".")
         raise FileRefused(
             "{name}: the Parquet file is damaged ({why}); export it again.", name=name, why=why

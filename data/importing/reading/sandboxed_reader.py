@@ -79,19 +79,19 @@ def read_apart(path: Path, name: str, layout: Layout, tick: Callable[[], None] =
             "answer": folder,
         }
         request |= {"seconds": limits.seconds, "memory": limits.own}
-        with _reader(request, Path(folder, ERRORS)) as process:
+        with _reader(request, Path(folder)) as process:
             too_much = _supervised(process, limits, tick)
         return _answer(process.returncode, too_much, Path(folder), name, limits)
 
 
 @contextmanager
-def _reader(request: dict, errors: Path) -> Iterator[subprocess.Popen]:
-    """The process at work; it is gone when the block ends, however it ends."""
-    with errors.open("wb") as stderr:
+def _reader(request: dict, folder: Path) -> Iterator[subprocess.Popen]:
+    """The process at work; it is gone when the block ends, however it ends, and its temporary files with the folder."""
+    with Path(folder, ERRORS).open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, *READER],
             cwd=PROJECT_ROOT,
-            env=os.environ | ENVIRONMENT,
+            env=os.environ | ENVIRONMENT | {"TMPDIR": str(folder)},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=stderr,

@@ -131,6 +131,7 @@ def _imported(
     engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
 ) -> Outcome:
     mapping, beforehand = prepared.mapping, _resolved_beforehand(engine, prepared)
+    report("comparing", 0, 1)  # from here on something is written: until then the process may be ended at any moment
     with writing(engine, SYSTEM) as session:
         if key and (before := stored_outcome(session, key)):
             return before

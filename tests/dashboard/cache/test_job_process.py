@@ -1,11 +1,14 @@
 """Work in a process of its own: its answer, its mistakes and its progress arrive, and it hears Stop."""
 
 import os
+import re
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from dashboard.cache import job_process
 from dashboard.cache.background_jobs import StopAsked
 from dashboard.cache.job_process import ProcessEnded, run_apart
 from data.importing.errors import FileRefused
@@ -35,6 +38,19 @@ def waiting_to_be_stopped(file: str, report) -> None:
         raise
 
 
+def matching_for_ever(file: str, report) -> None:
+    """A pattern that takes more steps than anybody lives, in the words of a mapping; no report comes of it."""
+    Path(file).write_text(str(os.getpid()))
+    re.search(r"(\w+\s?)+$", "a" * 60 + "!")
+
+
+def writing_without_a_word(file: str, report) -> None:
+    report("buildings", 0, 1)
+    time.sleep(2)
+    Path(file).write_text("whole")
+    report("buildings", 1, 1)
+
+
 def test_the_answer_and_the_progress_come_from_another_process():
     seen: list[tuple] = []
     process, limit = run_apart(counting, 3, report=lambda *progress: seen.append(progress))
@@ -61,3 +77,29 @@ def test_stop_is_heard_where_the_work_reports(tmp_path):
 def test_a_process_that_is_killed_is_no_endless_waiting():
     with pytest.raises(ProcessEnded):
         run_apart(killed, report=lambda *_: None)
+
+
+def test_work_that_stands_still_before_it_wrote_anything_ends_when_it_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(job_process, "HEARS_WITHIN_S", 0.5)
+    stuck = tmp_path / "pid"
+
+    def report(*_):
+        if stuck.exists() and stuck.read_text():
+            raise StopAsked
+
+    with pytest.raises(StopAsked):
+        run_apart(matching_for_ever, str(stuck), report=report)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(stuck.read_text()), 0)
+
+
+def test_work_that_is_writing_is_never_ended_from_outside(tmp_path, monkeypatch):
+    monkeypatch.setattr(job_process, "HEARS_WITHIN_S", 0.5)
+
+    def report(doing: str, *_):
+        if doing == "buildings":
+            raise StopAsked
+
+    with pytest.raises(StopAsked):
+        run_apart(writing_without_a_word, str(tmp_path / "end"), report=report)
+    assert (tmp_path / "end").read_text() == "whole"

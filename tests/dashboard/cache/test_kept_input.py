@@ -117,3 +117,28 @@ def test_signing_out_takes_what_this_session_and_ended_ones_left_and_nothing_of_
     assert sorted(told) == [("imports", 1), ("imports", 4)]
     left = [owner.session_id for tab, owner in kept.items() if load(owner, tab, "imports")]
     assert left == [elsewhere.session_id, CHEN.session_id]
+
+
+DAMAGED = {
+    "nested without end": '{"session": 1, "content": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    "a number that is none": '{"session": 1, "content": {"n": {"decimal": "abc"}}}',
+    "a day that is none": '{"session": 1, "content": {"n": {"day": "2026-13-01"}}}',
+    "a list": '{"session": 1, "content": [1]}',
+    "a text": '{"session": 1, "content": "x"}',
+    "nothing": '{"session": 1, "content": null}',
+    "a table in it": '{"session": 1, "content": {"n": {"a": 1}}}',
+    "no sign-in": '{"session": [1], "content": {}}',
+    "cut short": '{"session": 1, "con',
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_file_is_nothing_kept_and_keeps_nobody_from_signing_out(folder, text):
+    tab, removed = new_tab(), []
+    save(MEI, tab, "imports", {"name": "lan"})
+    (file,) = folder.rglob("*.json")
+    file.write_text(text)
+    assert load(MEI, tab, "imports") == {}
+    forget(MEI, set(), lambda page, content: removed.append((page, content)))
+    assert removed == [("imports", {})]
+    assert not file.exists()

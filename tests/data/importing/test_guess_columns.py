@@ -1,6 +1,7 @@
 """Columns are matched by guesses a person can correct, and the mapping that comes of it is an ordinary one."""
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -8,6 +9,7 @@ from data.access.errors import NotAllowed
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading, writing
 from data.db.models.city import Building, Event, Hazard, HazardStep, Inspection
+from data.importing.checking.suspect_rows import _is_no_row
 from data.importing.command import Options, run
 from data.importing.errors import NoSuchMapping, WrongMapping
 from data.importing.mapping.builder import Match, built, mapping_text, name_for
@@ -22,6 +24,7 @@ from data.importing.mapping.guess_columns import (
     day_form,
     guessed,
     meanings,
+    plain,
     sample_of,
 )
 from data.importing.mapping.parser import mapping_of
@@ -30,6 +33,7 @@ from data.importing.reading.tables import read_table
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, ON, PLUM, csv_bytes, reasons, square, write_csv, write_geojson
 
 BOUNDS = (113.80, 22.45, 114.00, 22.65)
+SECONDS_OF_THE_PROCESSOR = 3  # where the time grows with the square of the length, these take minutes
 THEIRS = [
     {
         "序号": str(number),
@@ -164,6 +168,30 @@ def test_a_heading_whose_values_do_not_fit_is_not_believed():
 )
 def test_the_form_of_days_is_told_from_all_of_them(texts, form):
     assert day_form(texts) == form
+
+
+ENDLESS = {
+    "digits": "1" * 400,
+    "wide digits": "１" * 5_000,
+    "brackets after a day": "2020-01-01 " + "(" * 300_000,
+    "open brackets": "(" * 300_000,
+    "open brackets in lines": "([\n" * 100_000,
+    "spaces": "合计" + " " * 300_000 + "x",
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS.keys())
+def test_a_text_without_end_is_no_day_and_keeps_nobody_waiting(text):
+    begun = process_time()
+    assert day_form([text]) is None
+    assert not _is_no_row(text)
+    heading = plain(text)
+    assert process_time() - begun < SECONDS_OF_THE_PROCESSOR, heading[:20]
+
+
+def test_what_stands_in_brackets_is_no_part_of_a_heading():
+    assert plain("Rooms (let, [of all]) to-day") == plain("Rooms ) to day") == "roomstoday"
+    assert plain("面积 (平方米) [约") == "面积约"
 
 
 def test_values_get_the_meaning_they_have_under_that_heading():

@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from itertools import chain, repeat
@@ -173,6 +174,15 @@ def test_a_reader_that_works_without_end_is_ended_and_the_sentence_says_so(desk,
 def test_a_reader_that_swells_is_ended_and_the_sentence_says_so(desk, monkeypatch):
     said = ended(desk, monkeypatch, SWELLS)
     assert "reading it took more than 500 MB of memory; cut the file in parts" in said
+
+
+def test_a_reader_that_is_ended_leaves_no_temporary_file(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(sandboxed_reader, "SECONDS", 1)
+    (folder := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    assert ended(desk, monkeypatch, f"import tempfile; tempfile.mkdtemp()\n{SPINS}")
+    assert not list(folder.iterdir())
 
 
 def test_a_reader_that_stands_still_is_ended_and_the_sentence_says_so(desk, monkeypatch):
