@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_import(commands) -> None:
     command = commands.add_parser("import", help="import files by a mapping", description=import_files.__doc__)
     command.add_argument("mapping", help="a .toml path, a name in data/mappings, or the beginning of several names")
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX, GeoJSON or GeoPackage")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="in a format the mapping names")
     command.add_argument("--set-aside", type=Path, metavar="PATH", help="a .csv path, or a folder for several files")
     command.add_argument("--on", type=date.fromisoformat, help="day of the import, YYYY-MM-DD (today in the city)")
     command.add_argument("--preview", action="store_true", help="check and count, write nothing to the database")

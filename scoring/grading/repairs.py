@@ -109,9 +109,12 @@ def repair_options_on(
     effects = [_cumulated([repaired_row(edition, row, item) - row for item in chain]) for chain in chains]
     alike: dict[bytes, list[Repair]] = {}
     counted = _hazards_counted(edition, open_periods, on)
+    costs = [edition.facts[need.fact].cost or 0 for need in edition.needs]
+    standing = counted.sum(axis=0).tolist()  # of equally dear facts the one of fewest hazards says which to mend
     for hazard, columns in enumerate(counted):
-        facts = [edition.facts[edition.needs[column].fact] for column in np.flatnonzero(columns)]
-        dearest = max(facts, key=lambda fact: fact.cost or 0, default=None)  # of equals the first of the file
+        of_it = np.flatnonzero(columns).tolist()
+        called = max(of_it, key=lambda column: (costs[column], -standing[column]), default=None)
+        dearest = None if called is None else edition.facts[edition.needs[called].fact]
         if dearest and dearest.cost:
             alike.setdefault(columns.tobytes(), []).append(Repair(dearest.name, dearest.cost, hazard))
     effects += [

@@ -106,6 +106,14 @@ def _conflicts(
 ) -> Callable[[int], RowError]:
     def fault(row: int) -> RowError:
         first = first_of[row]
+        if name == "outline":
+            return RowError(
+                "rows_conflict",
+                "Row {number} speaks of the same {table} with another outline; join the outlines in the file, so that "
+                "each {table} stands once.",
+                number=numbers[first],
+                table=Sentence(target.name),
+            )
         return RowError(
             "rows_conflict",
             "Row {number} speaks of the same {table} and says '{first}' for {name}, this row says '{here}'; make "

@@ -74,7 +74,7 @@ def _matched_target(mapping: SourceMapping) -> str | None:
 
 
 def allotted(mappings: Sequence[SourceMapping], files: Sequence[Path]) -> list[tuple[SourceMapping, Path]]:
-    """Each file with its mapping: areas first, then buildings, then what looks buildings up; else as given.
+    """Each file with its mapping in the order of `SourceMapping.rank`; of one rank as given.
 
     One mapping takes any file; of several, the one whose `files` fits the name. Raises NoSuchMapping.
     """

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from data.db.models.city import LEVELS
+
 Normalisation = Literal["upper_spaces", "slug"]
 NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
 WhichDay = Literal["first", "last"]
@@ -305,9 +307,13 @@ class SourceMapping:
         )
 
     @property
-    def rank(self) -> int:
-        """Its turn when several files are brought in at once: areas, then buildings, then what looks them up."""
+    def rank(self) -> tuple[int, bool, int]:
+        """Its turn when several files are brought in at once: areas, then buildings, then what looks them up.
+
+        Of areas the mapping that describes the city goes first, then the wider level: they name their parents.
+        """
         if "area" in self.blocks:
-            return 0
+            level = self.blocks["area"].fields["level"].constant
+            return 0, self.city_table is None, LEVELS.index(level) if level in LEVELS else len(LEVELS)
         building = self.blocks.get("building")
-        return 2 if building and (building.match or building.existing) else 1
+        return 2 if building and (building.match or building.existing) else 1, False, 0

@@ -8,7 +8,7 @@ import pytest
 from data.importing.errors import NoSuchMapping, WrongMapping
 from data.importing.mapping.choose_mapping import MAPPINGS, allotted, describing, mappings_named
 from data.importing.mapping.parser import read_mapping
-from tests.data.riverton import BUILDINGS, STREETS, VISITS
+from tests.data.riverton import BUILDINGS, CITY, STREETS, VISITS
 
 EVERY_MAPPING = sorted(MAPPINGS.glob("*.toml"))
 
@@ -74,6 +74,17 @@ def test_a_mapping_is_chosen_by_path_by_name_or_by_the_beginning_of_names(tmp_pa
     with pytest.raises(NoSuchMapping, match="correct the path"):
         mappings_named("lake.toml", tmp_path)
     assert describing("riverton", tmp_path) == "river_buildings"
+
+
+def test_of_areas_the_one_with_the_city_goes_first_and_then_the_wider(tmp_path):
+    def of_level(level: str, text: str = STREETS):
+        (tmp_path / f"{level}.toml").write_text(text.replace("street", level), encoding="utf-8")
+        return read_mapping(tmp_path / f"{level}.toml")
+
+    with_city = STREETS.replace('city = "riverton"\n', "").replace("[area]", f"{CITY}\n[area]")
+    mappings = [of_level("grid"), of_level("street", with_city), of_level("district")]
+    files = [Path("grids.geojson"), Path("districts.geojson"), Path("streets.geojson")]
+    assert [mapping.name for mapping, _ in allotted(mappings, files)] == ["street", "district", "grid"]
 
 
 def test_files_go_to_the_mapping_that_fits_their_name_areas_first(tmp_path):

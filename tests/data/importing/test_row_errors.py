@@ -89,6 +89,15 @@ def test_rows_that_repeat_a_building_must_agree(desk):
     assert outcome.tallies["buildings"].new == 1
 
 
+def test_rows_that_repeat_an_area_with_another_outline_say_so_without_its_bytes(desk):
+    desk.buildings(PLUM)  # it describes the city
+    rows = [{"code": "001", "name": "East"}, {"code": "001", "name": "East"}]
+    path = write_geojson(desk.folder / "streets.geojson", rows, [square(113.85, 22.5, 0.02), square(113.9, 22.5, 0.02)])
+    outcome = desk.hand_in(STREETS.replace("[area]", "[area]\nrepeats = true"), path)
+    assert reasons(outcome) == ["rows_conflict"]
+    assert sentence(outcome).startswith("Row 1 speaks of the same area with another outline; join the outlines")
+
+
 def test_a_row_with_several_faults_names_them_all(desk):
     outcome = desk.buildings(PLUM | {"homes": "many", "built": "1e999"})
     assert reasons(outcome) == ["number_unreadable"]

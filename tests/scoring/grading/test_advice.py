@@ -17,7 +17,7 @@ from scoring.grading.rating import UNRATED, rate
 from scoring.rulebook.editions import edition_from, edition_on
 from scoring.rulebook.model import Edition, FactColumn
 from tests import cast
-from tests.cast import Building, fact_log
+from tests.cast import Building, Hazard, fact_log
 from tests.scoring.grading.test_rating_cases import CASES, building
 from tests.scoring.grading.test_rating_properties import EVENTS, ON, RULE_SETS, asked, buildings, days, hazards
 from tests.scoring.reference import value
@@ -58,6 +58,24 @@ def test_the_building_is_told_so(case: dict) -> None:
         )
         for one in case.get("windows", ())
     ]
+
+
+def test_of_equally_dear_facts_the_narrower_says_which_hazard_to_mend() -> None:
+    hazard_facts = "".join(
+        f'[[fact]]\nname = "{name}"\nlabel = {{ zh = "患", en = "{name}" }}\nhazards = "open"\ncost = 2\n{only}\n'
+        for name, only in (("open", ""), ("grave", 'severities = ["high"]'))
+    )
+    counted = '[[criterion]]\nfact = "open"\npoints = -1\nquote = "each hazard"\n\n'
+    cap = '[[cap]]\ngrade = "bad"\nfact = "grave"\nat_least = 1\nquote = "a grave hazard"\n\n'
+    rule = SMALL_RULE.replace("[[fact]]", f"{hazard_facts}\n[[fact]]", 1).replace("[[band]]", f"{counted}[[band]]", 1)
+    edition = edition_from(rule.replace("[inspect_every_days]", f"{cap}[inspect_every_days]"), "small", ON)
+    found = date(2022, 1, 1)
+    one = Building(
+        "b",
+        inspections=[(found, {"swept": 1, "painted": 1})],
+        hazards=[Hazard(found, severity=severity) for severity in ("low", "medium", "high")],
+    )
+    assert [(repair.fact, repair.hazard) for repair in advice_for(fact_log(one), edition, ON).repairs] == [("grave", 2)]
 
 
 @st.composite

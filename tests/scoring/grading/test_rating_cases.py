@@ -1,21 +1,24 @@
-"""Every sentence of the rules as a case in tests/cases/<rule set>.toml.
+"""Every sentence of the rules as a case in tests/cases/<rule set>.toml; docs/adding-a-rule.md says how one is written.
 
-`answers` gives one character per item in the order of `items`, as a check-list stores them; `but` changes some.
+`answers` gives one character per item in the order of `items`, or a table of numbers by item; `but` changes some.
 """
 
 import tomllib
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scoring.grading.facts import NOT_APPLICABLE, compute_facts
+from scoring.grading.facts import NOT_APPLICABLE, NOT_KNOWN, compute_facts
 from scoring.grading.rating import UNRATED, Rating, rate
-from scoring.rulebook.criteria import Share
+from scoring.rulebook.criteria import ByRange, GroupPoints, Share
 from scoring.rulebook.editions import edition_on, rule_sets
-from scoring.rulebook.model import Edition
+from scoring.rulebook.group import Group
+from scoring.rulebook.model import Criterion, Edition
 from tests.cast import Building, Hazard, fact_log
+from tests.scoring.invented import invented
 
 CASES = Path(__file__).parents[2] / "cases"
 EVENTS = (
@@ -27,7 +30,7 @@ EVENTS = (
     "fire_accident",
     "unlawful_business",
 )
-SEEN = {"inspected", "answers", "but", "hazards", "inspections", *EVENTS}
+SEEN = {"inspected", "items", "answers", "but", "hazards", "inspections", "events", "fields", *EVENTS}
 EXPECTED = {"name", "on", "grade", "score", "points", "unrated"}
 
 
@@ -37,12 +40,15 @@ def cases() -> list:
         file = tomllib.loads(path.read_text(encoding="utf-8"))
         for case in file["case"]:
             assert set(case) <= SEEN | EXPECTED, f"{path.name}, {case['name']}: unknown key"
-            whole = file["usually"] | case
+            whole = file.get("usually", {}) | case
             found.append(pytest.param(path.stem, whole, id=f"{path.stem}: {case['name']}"))
     return found
 
 
-def answers(edition: Edition, case: dict) -> dict[str, int]:
+def answers(edition: Edition, case: dict) -> dict[str, float]:
+    if isinstance(case["answers"], dict):
+        signs = {"-": NOT_APPLICABLE, "?": NOT_KNOWN}
+        return {item: signs.get(said, said) for item, said in (case["answers"] | case.get("but", {})).items()}
     items = case.get("items") or [item.code for item in edition.checklist]
     digits = {"-": NOT_APPLICABLE} | {str(digit): digit for digit in range(10)}
     given = dict(zip(items, case["answers"], strict=True)) | case.get("but", {})
@@ -55,15 +61,28 @@ def building(edition: Edition, case: dict) -> Building:
     visits += case.get("inspections", [])
     return Building(
         case["name"],
-        events={kind: case[kind] for kind in EVENTS if kind in case},
+        events={kind: case[kind] for kind in EVENTS if kind in case} | case.get("events", {}),
         inspections=[(visit["on"], answers(edition, case | visit)) for visit in visits],
         hazards=[Hazard(**hazard) for hazard in case.get("hazards", [])],
+        fields=case.get("fields", {}),
     )
 
 
 def points_by_name(rating: Rating) -> dict[str, float]:
-    names = [one.category.code if isinstance(one, Share) else one.need.fact for one in rating.edition.criteria]
-    return dict(zip(names, rating.points[0], strict=True))
+    return dict(zip(map(name_of, rating.edition.criteria), rating.points[0], strict=True))
+
+
+def name_of(criterion: Criterion) -> str:
+    """What a case calls a criterion: the category, group or fact that it reads."""
+    match criterion:
+        case Share():
+            return criterion.category.code
+        case GroupPoints(group=Group() as read) | ByRange(of=Group() as read):
+            return read.code
+        case ByRange():
+            return criterion.of.fact
+        case _:
+            return criterion.need.fact
 
 
 @pytest.mark.parametrize(("rule_set", "case"), cases())
@@ -80,6 +99,29 @@ def test_the_rules_say_so(rule_set: str, case: dict) -> None:
         assert rating.score[0] == float(Fraction(case["score"]))
     for name, points in case.get("points", {}).items():
         assert points_by_name(rating)[name] == float(Fraction(points)), name
+
+
+@pytest.mark.parametrize(
+    ("change", "points"),
+    [
+        ({}, {"overall": float(Fraction(1000, 11))}),  # 20 of 22
+        ({"but": {"windows": 4}}, {"overall": 100}),
+    ],
+)
+def test_a_case_can_say_numbers_by_item_and_points_by_group(change: dict, points: dict) -> None:
+    edition = invented("two_shares")
+    answered = {"roof": 4, "walls": 4, "windows": 0, "heating": "-", "lifts": "-"}
+    case = {"name": "b", "inspected": date(2024, 5, 1), "answers": answered} | change
+    rating = rate(compute_facts(fact_log(building(edition, case)), edition, date(2024, 6, 30)), edition)
+    assert points_by_name(rating) == points
+
+
+def test_a_case_can_say_fields_and_events_of_any_kind() -> None:
+    one = building(
+        invented("penalties"),
+        {"name": "b", "fields": {"built": 1990}, "events": {"flood": [date(2024, 1, 1)]}, "lead_given": []},
+    )
+    assert (one.fields, one.events) == ({"built": 1990}, {"flood": [date(2024, 1, 1)], "lead_given": []})
 
 
 def test_every_rule_set_has_cases() -> None:
