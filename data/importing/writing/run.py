@@ -22,13 +22,11 @@ from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe, is_described
 from data.importing.checking.days import Clock
-from data.importing.checking.parsed_rows import ParsedRows, fill, leave_out, off_map_reasons
 from data.importing.checking.places import Mended, floats
+from data.importing.checking.prepared import Prepared, prepare
 from data.importing.checking.records import Records, check_across, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.checking.row_errors import RowErrors
-from data.importing.checking.suspect_rows import set_suspects_aside
-from data.importing.mapping.alternatives import with_columns_of
 from data.importing.mapping.fields import length_of
 from data.importing.mapping.parser import SEVERAL
 from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
@@ -50,18 +48,6 @@ from data.importing.writing.same_bytes import seen_before
 Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
 LONGEST_NAME = length_of(Import, "file_name")
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A file read by its mapping, before the database is read."""
-
-    file_name: str
-    mapping: SourceMapping
-    table: SourceTable
-    parsed: dict[str, ParsedRows]
-    faults: RowErrors
-    off_map: np.ndarray
 
 
 def import_file(
@@ -99,7 +85,7 @@ def import_file(
     name = name or path.name
     table = read(path, name, mapping.layout(), lambda: report("reading", 0, 1))
     clock = _clock(engine, mapping, on)
-    prepared = _prepared(name, mapping, table, clock)
+    prepared = prepare(name, mapping, table, clock)
     try:
         return _imported(engine, prepared, clock.on, actor, key, report, preview)
     except IntegrityError:
@@ -175,15 +161,6 @@ def _resolved(session: Session, city: City, prepared: Prepared) -> Resolved:
         several = [one for one in records.values() if one.target.name == target and one.has_keys]
         check_across(several, table.row_numbers, faults)
     return Resolved(latest_version(session, city), records, faults, resolver.mended)
-
-
-def _prepared(name: str, mapping: SourceMapping, table: SourceTable, clock: Clock) -> Prepared:
-    mapping = with_columns_of(mapping, table.frame.columns)
-    faults = RowErrors(len(table.frame))
-    leave_out(table.frame, table.geometry, mapping, faults)
-    set_suspects_aside(table.frame, mapping, faults)
-    parsed = {name: fill(block, table.frame, mapping, clock, faults) for name, block in mapping.blocks.items()}
-    return Prepared(name, mapping, table, parsed, faults, off_map_reasons(table.frame, table.geometry, mapping))
 
 
 def _record(session: Session, city: City, prepared: Prepared) -> Import:
