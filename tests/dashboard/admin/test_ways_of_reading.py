@@ -135,3 +135,14 @@ def test_every_encoding_has_a_name_on_the_screen(language):
     t = translator(language)
     names = [t(f"imports.encoding_{name}") for name in ("by_itself", *ENCODINGS)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("label", ["Encoding of the text", "What the file holds", "Code", "Coordinates"])
+def test_what_no_box_has_offered_is_not_taken_for_a_choice(own_district, monkeypatch, label):
+    """A browser can send any text; Streamlit passes it on."""
+    sign_in(monkeypatch, "administrator")
+    page = handed_in(own_district)
+    assert (one := box(page, label)) is not None, [each.label for each in page.selectbox]
+    page.session_state[one.key] = "../../etc/passwd"
+    page.run()
+    assert not page.exception and not page.error, said(page)
