@@ -46,6 +46,11 @@ def select_by_id(label: str, options: Iterable[Option], label_of: Callable[[Opti
     return chosen if chosen in options else None
 
 
+def offered(chosen: Option, options: Iterable[Option], otherwise: Option) -> Option:
+    """What was chosen in a box, where the box offers it: Streamlit passes on whatever a browser sends."""
+    return chosen if chosen in list(options) else otherwise
+
+
 def row_by_id(table: pd.DataFrame, ids: Sequence[Option], key: str, **frame) -> Option | None:
     """A table with an id a row, of which one can be chosen; the id, None where nothing is. frame: as st.dataframe."""
     order = hashlib.sha256(repr(list(ids)).encode()).hexdigest()[:12]

@@ -46,6 +46,7 @@ CorrectableModel = BuildingFact | type[CreditRecord]
 Column = QueryableAttribute[int]
 BuildingIds = np.ndarray | None  # of the city in question; None for all of them
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)
+LONGEST_SEARCH = 255  # characters; no code, name or address is longer
 
 
 class BuildingRows(NamedTuple):
@@ -265,7 +266,7 @@ def search(session: Session, scope: AccessScope, city: City, words: str, most: i
     Those that ended are found too, and one that had the code `words` before.
     """
     words = words.strip()
-    if not words:
+    if not words or len(words) > LONGEST_SEARCH or "\0" in words:  # SQLite would take what stands before the nought
         return []
     matches = or_(
         Building.code.startswith(words, autoescape=True),

@@ -10,7 +10,7 @@ from dashboard.admin.imports.upload_store import Upload
 from dashboard.admin.imports.ways_of_reading import sample_shown, ways_of_reading
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
-from dashboard.look.choices import distinct_labels, select_by_id
+from dashboard.look.choices import distinct_labels, offered, select_by_id
 from dashboard.look.plain_text import as_text
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading
@@ -109,6 +109,7 @@ def _mapping_from_columns(
         format_func=lambda code: t(f"imports.{code}"),
         key=f"target-{upload.path.name}-{city.code}-{file_sample.headings}",
     )
+    target = offered(target, TARGETS_ON_SCREEN, TARGETS_ON_SCREEN[0])
     matches = _slots(target, file_sample, city, upload, t)
     settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], upload, t)
     if asks_day_order(target, matches, file_sample):
@@ -141,6 +142,7 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
                 placeholder=t("imports.not_there"),  # what Streamlit shows for None once it is known of
                 key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}",
             )
+            column = offered(column, options, None)
             if column is None and slot.name == "key":
                 box.caption(t("imports.without_key"))
             if column is not None:
@@ -175,6 +177,7 @@ def _datum_and_level(
             format_func=distinct_labels(city.levels, lambda one: t.of(city.levels[one])),
             key=f"level-{upload.path.name}-{city.code}",
         )
+        settings["level"] = offered(settings["level"], city.levels, next(iter(city.levels)))
     if target == "area" or (target == "building" and has_places):
         box = middle if target == "area" else left
         settings["datum"] = box.selectbox(
@@ -184,6 +187,7 @@ def _datum_and_level(
             format_func=lambda one: t(f"imports.datum_{one}"),
             key=f"datum-{upload.path.name}-{target}",
         )
+        settings["datum"] = offered(settings["datum"], DATUMS, DATUMS[0])
     if target == "building" and has_places and levels:
         settings["by_place"] = tuple(levels)
     return settings
@@ -192,13 +196,14 @@ def _datum_and_level(
 def _day_order(upload: Upload, t: Translator) -> str:
     """Which of day and month comes first, asked where the days of the file do not tell; "" until it was said."""
     left, *_ = st.columns(COLUMNS_A_ROW)
-    return left.selectbox(
+    order = left.selectbox(
         t("imports.day_order"),
         ("", *ORDERS),
         format_func=lambda one: t(f"imports.{one or 'not_said'}"),
         help=t("imports.day_order_help"),
         key=f"day-order-{upload.path.name}",
     )
+    return offered(order, ORDERS, "")
 
 
 def _build_mapping(match: Match, file_sample: Sample, t: Translator) -> tuple[SourceMapping, str] | None:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.admin.imports.upload import ReadAs, sample
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.i18n import Translator
-from dashboard.look.choices import distinct_labels, select_by_id
+from dashboard.look.choices import distinct_labels, offered, select_by_id
 from dashboard.look.plain_text import as_text
 from data.importing.mapping.guess_columns import Sample
 from data.importing.text_encodings import ENCODINGS
@@ -76,7 +76,7 @@ def _chosen(upload: Upload) -> ReadAs:
     part = st.session_state.get(_key("part", upload)) or found.part
     row = int(st.session_state.get(_key(f"heading-{part}", upload), 0))
     return ReadAs(
-        st.session_state.get(_key("encoding", upload), BY_ITSELF),
+        offered(st.session_state.get(_key("encoding", upload), BY_ITSELF), ENCODINGS, BY_ITSELF),
         "" if part == found.part else part,
         0 if row == found.rows.get(part) else row,
     )

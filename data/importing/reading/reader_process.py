@@ -27,6 +27,8 @@ def main() -> int:
     except MemoryError:
         return NO_MEMORY
     except OSError as error:  # of the folder of the answer, or of temporary files: the file itself is read by then
+        if error.errno is None and "out of memory" in str(error):  # SQLite's own, by way of GDAL
+            return NO_MEMORY
         if error.errno is None or not 0 < error.errno < MOST_NUMBERS:
             raise
         return DISK + error.errno

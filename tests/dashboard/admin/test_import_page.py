@@ -192,7 +192,7 @@ def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_dis
             "headers": headers,
             "scheme": "http",
         }
-        return route.endpoint(Request(scope | {"path_params": {"number": number}, "client": ("127.0.0.1", 1)}))
+        return route.endpoint(Request(scope | {"path_params": {"number": str(number)}, "client": ("127.0.0.1", 1)}))
 
     assert current_user and answer(2, "nobody").status_code == 401
     assert answer(1, token).status_code == answer(99, token).status_code == 404

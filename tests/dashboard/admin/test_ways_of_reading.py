@@ -1,5 +1,7 @@
 """Any file the importer can read shows its columns; what a file does not say itself is chosen on the screen."""
 
+from types import SimpleNamespace
+
 import geopandas as gpd
 import openpyxl
 import pandas as pd
@@ -8,7 +10,11 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
+from dashboard.admin.imports import ways_of_reading as ways_of_reading_module
+from dashboard.admin.imports.upload_store import Upload
 from dashboard.i18n import LANGUAGES, translator
+from dashboard.look.choices import offered
+from data.importing.mapping.guess_columns import TARGETS_ON_SCREEN
 from data.importing.text_encodings import ENCODINGS
 from tests.dashboard.admin.test_import_page import finished, handed_in, own_district, press, rows_of, said, sign_in
 
@@ -135,3 +141,18 @@ def test_every_encoding_has_a_name_on_the_screen(language):
     t = translator(language)
     names = [t(f"imports.encoding_{name}") for name in ("by_itself", *ENCODINGS)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("sent", "taken"), [("big5", "big5"), ("../../etc/passwd", ""), ("\0", ""), (None, "")])
+def test_an_encoding_that_no_box_has_offered_is_not_taken_for_a_choice(monkeypatch, tmp_path, sent, taken):
+    """A browser can send any text; Streamlit passes it on."""
+    upload = Upload("a.csv", tmp_path / ("0" * 32))
+    state = {f"import_encoding_{upload.path.name}": sent}
+    monkeypatch.setattr(ways_of_reading_module, "st", SimpleNamespace(session_state=state))
+    assert ways_of_reading_module._chosen(upload).encoding == taken
+
+
+def test_what_a_box_does_not_offer_is_no_choice_of_it():
+    assert offered("area", TARGETS_ON_SCREEN, "building") == "area"
+    assert offered("x", TARGETS_ON_SCREEN, "building") == "building"
+    assert offered("x", iter(("y", "z")), None) is None

@@ -31,6 +31,15 @@ def test_an_import_of_a_number_that_none_can_have_is_not_there(visit, number):
     assert visit("administrator").get(f"/imports/{number}/set-aside.csv").status_code == 404
 
 
+@pytest.mark.parametrize("words", ["a" * 50_000, "\0", "\0abc", '"' * 3_000, "%" * 20_000])
+@pytest.mark.parametrize("role", ["leader", "grid_officer", "department", "operator"])
+def test_a_search_for_what_no_building_can_be_called_finds_nothing(visit, role, words):
+    groups = ("fire",) if role == "department" else None
+    answer = visit(role, hazard_groups=groups).get("/map/search", params={"city": "demo", "q": words})
+    assert answer.status_code == 200
+    assert answer.json() == {"found": []}
+
+
 def test_an_area_that_was_not_offered_is_passed_over(page):
     app = page(lang="en")
     app.session_state["demo.area"] = ["street:nowhere", "x"]

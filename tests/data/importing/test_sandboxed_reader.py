@@ -7,16 +7,20 @@ import os
 import resource
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain, repeat
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -202,6 +206,32 @@ def test_a_cell_without_end_is_told_as_what_it_takes_whatever_rust_is_asked_to_t
     with pytest.raises(FileRefused, match="took more than 500 MB of memory"):
         read_apart(path, "bomb.xlsx", ANY)
     assert caplog.text == ""
+
+
+def of_one_long_text(folder: Path) -> Path:
+    """Parquet: two million rows that name the same text of a dictionary."""
+    texts = pa.array(["x" * 1000]).take(pa.array([0] * 2_000_000, pa.int32()))
+    pq.write_table(pa.table({"code": texts}), folder / "texts.parquet")
+    return folder / "texts.parquet"
+
+
+def of_a_view_without_end(folder: Path) -> Path:
+    """A GeoPackage whose table is a question that gives a text of 1.8 GB."""
+    path = write_gpkg(folder / "view.gpkg", CAST)
+    with closing(sqlite3.connect(path)) as file:
+        (name,) = file.execute("SELECT table_name FROM gpkg_contents").fetchone()
+        file.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (name,))
+        file.execute("CREATE VIEW endless AS SELECT hex(zeroblob(900000000)) AS code")
+        file.execute("INSERT INTO gpkg_contents (table_name, data_type, srs_id) VALUES ('endless', 'attributes', 0)")
+        file.commit()
+    return path
+
+
+@pytest.mark.parametrize("made", [of_one_long_text, of_a_view_without_end])
+def test_a_file_that_unfolds_beyond_all_memory_is_not_called_damaged(tmp_path, made):
+    path = made(tmp_path)
+    with pytest.raises(FileRefused, match="took more than 500 MB of memory"):
+        read_apart(path, path.name, ANY)
 
 
 @pytest.mark.parametrize("deed", BREAKS)
