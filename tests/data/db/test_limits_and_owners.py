@@ -42,6 +42,7 @@ SHORT_PATIENCE = """
 import sys
 from data.db import engine
 engine.BUSY_MS = 300
+engine.writing.__wrapped__.__defaults__ = (0.3,)
 from data.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
