@@ -17,6 +17,7 @@ BY_ITSELF = ""  # stands among the encodings for "as the file says"
 LAST_HEADING_ROW = 50
 ROWS_SHOWN, COLUMNS_SHOWN = 3, 8
 LONGEST_CELL = 30
+LEFT = "style='text-align:left'"
 
 
 @dataclass
@@ -48,13 +49,13 @@ def sample_shown(upload: Upload, t: Translator) -> Sample | None:
     file_sample = sample(upload, read_as, t)
     if file_sample is not None:
         found.see(file_sample, read_as)
-    boxes = st.columns(3)
+    boxes = iter(st.columns(3))
     if found.is_text:
-        _encoding_box(boxes[0], upload, t)
+        _encoding_box(next(boxes), upload, t)
     if len(found.parts) > 1:
-        _part_box(boxes[1], found, upload, t)
+        _part_box(next(boxes), found, upload, t)
     if found.rows and not found.is_drawn:
-        _heading_box(boxes[2], found, read_as.part or found.part, upload, t)
+        _heading_box(next(boxes), found, read_as.part or found.part, upload, t)
     if file_sample is not None:
         _first_rows(file_sample, t)
     return file_sample
@@ -128,9 +129,11 @@ def _first_rows(file_sample: Sample, t: Translator) -> None:
     kind = t(f"format.{file_sample.kind}")
     columns = len(file_sample.headings)
     names = file_sample.headings[:COLUMNS_SHOWN]
-    head = "".join(f"<th>{escape(_short(name))}</th>" for name in names)
+    head = "".join(f"<th {LEFT}>{escape(_short(name))}</th>" for name in names)
     rows = file_sample.examples.loc[:, list(names)].head(ROWS_SHOWN).itertuples(index=False, name=None)
-    body = "".join("<tr>" + "".join(f"<td>{escape(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(f"<td {LEFT}>{escape(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows
+    )
     st.html(f"<div style='overflow-x:auto'><table class='reasons'><tr>{head}</tr>{body}</table></div>")
     st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=f"{columns:,}", kind=as_text(kind)))
     for note in file_sample.notes:
