@@ -26,6 +26,7 @@ from data.access.sessions import change_own_password, end_session, open_sessions
 from data.db.engine import PERSONS_PATIENCE_S, RETRY_AFTER_S, reading, writing
 from data.db.models.accounts import Account
 from data.db.refusals import DatabaseRefused
+from data.db.tables import id_in
 
 HERE = Path(__file__).parent
 PAGES = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
@@ -174,10 +175,10 @@ def password_posted(request: Request, user: CurrentUser, form: Form) -> Response
 
 @signed_in
 def end_posted(request: Request, user: CurrentUser, form: Form) -> Response:
-    number = form.get("session", "")
-    if number.isdecimal() and len(number) < 18:
+    number = id_in(form.get("session", ""))
+    if number is not None:
         with writing(database(), SYSTEM, PERSONS_PATIENCE_S) as session:
-            end_session(session, user.scope, user.actor, int(number), user.auth_session.account_id)
+            end_session(session, user.scope, user.actor, number, user.auth_session.account_id)
     return RedirectResponse(f"/account?lang={language_of(request)}", status_code=303)
 
 

@@ -15,8 +15,6 @@ from data.db.engine import reading
 from data.importing.errors import FileRefused
 from data.studies.model_scores import KINDS, ModelScores, WrongScores, model_scores, scores_table
 
-# Streamlit's own word on the button stands in no language but English.
-BUTTON = "[data-testid='stFileUploaderDropzone'] [data-testid='stMarkdownContainer'] p"
 TYPES = ("csv", "xlsx")
 NO_COLUMN = ""
 WORDS = {

@@ -77,7 +77,7 @@ def fill(block: Block, frame: pd.DataFrame, mapping: SourceMapping, clock: Clock
         block=block,
         present=present,
         values=values,
-        key=_keys(block.key, frame, clock, present & ~faults.bad, faults) if block.key else None,
+        key=read(block.key, KEY, present & ~faults.bad) if block.key else None,  # void rows need one too
         lon=read(lon, DEGREES) if lon else None,
         lat=read(lat, DEGREES) if lat else None,
         areas={area.level: stated for area in block.areas if (stated := _stated(area, read))},
@@ -94,13 +94,6 @@ def _stated(area: AreaOf, read: Read) -> StatedAreas | None:
         return None
     within = read(area.within, AREA_NAME) if area.within else None
     return StatedAreas(area.by_name, read(area.source, AREA_NAME if area.by_name else AREA_CODE), within)
-
-
-def _keys(source: Source, frame: pd.DataFrame, clock: Clock, wanted: np.ndarray, faults: RowErrors) -> np.ndarray:
-    """Void rows need one too."""
-    keys, wrong = read_values(frame, source, KEY, clock)
-    faults.add(wrong, among=wanted)
-    return keys
 
 
 def _before_found(steps: tuple[tuple[str, np.ndarray], ...], values: Mapping[str, np.ndarray]) -> np.ndarray:
