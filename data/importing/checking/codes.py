@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,8 @@ SHORTENED = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")  # but 5E3 may be a cod
 FLOAT = re.compile(r"(0|[1-9]\d*)\.0*")  # what becomes of a whole number that a program kept as a float
 IN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.0*)?")
 LARGEST_EXACT = 2**53  # beyond it a float is not every whole number
-AS_IT_IS = re.compile(r"[A-Za-z0-9_:/#-]+")  # most codes: nothing about them is to be changed
+CODE_SIGN = "[A-Za-z0-9_:/#-]"
+AS_IT_IS = re.compile(f"{CODE_SIGN}+")  # most codes: nothing about them is to be changed
 EXCEL_DIGITS = 15  # Excel keeps 15 digits of a number and writes zeros for the rest
 BY_CHANCE = 0.05  # how improbable so many zeros must be by themselves before they are laid to Excel
 
@@ -33,6 +34,11 @@ def normal_code(text: str) -> str:
         code = code.lstrip("'").lstrip()
     whole = FLOAT.fullmatch(code)
     return whole[1] if whole and int(whole[1]) <= LARGEST_EXACT else code
+
+
+def normal_codes(codes: Sequence[str]) -> Sequence[str]:
+    """The normal form of each."""
+    return codes if AS_IT_IS.fullmatch("".join(codes)) else [normal_code(code) for code in codes]
 
 
 def check_whole(code: str, shortened_lengths: frozenset[int]) -> None:
@@ -55,13 +61,13 @@ def check_no_number(code: str) -> None:
         )
 
 
-def shortened_lengths(codes: Iterable[str]) -> frozenset[int]:
+def shortened_lengths(codes: Sequence[str]) -> frozenset[int]:
     """The lengths past 15 digits whose codes end in zeros more often than numbering explains.
 
     Of codes with 16 digits one in ten ends in 0 by itself, of those with 18 one in a thousand in 000; of shortened
     ones all do.
     """
-    maybe_long = (normal_code(code) for code in codes if len(code) > EXCEL_DIGITS)
+    maybe_long = normal_codes([code for code in codes if len(code) > EXCEL_DIGITS])
     long = [code for code in maybe_long if len(code) > EXCEL_DIGITS and code.isdigit()]
     zeros = Counter(len(code) for code in long if not code[EXCEL_DIGITS:].strip("0"))
     if not zeros:
@@ -82,7 +88,8 @@ class StoredCodes:
 
     def as_stored(self, codes: np.ndarray) -> np.ndarray:
         """Each normal code as the city has it, so that no second one is made; object, same shape."""
-        other = {normal: code for code in self.codes if (normal := normal_code(code)) != code}
+        stored = list(self.codes)
+        other = {normal: code for normal, code in zip(normal_codes(stored), stored, strict=True) if normal != code}
         if not other:
             return codes
         return objects([code if code in self.codes else other.get(code, code) for code in codes.tolist()])

@@ -22,7 +22,7 @@ SIGNATURE = re.compile(
     r"|(prepared|compiled|checked|printed|exported) (by|on)\b.*|(source|notes?)\s*:.*",
     re.IGNORECASE | re.DOTALL,
 )
-FIRST_SIGNS = re.compile("[合总小共累汇制填审复统打导负备说注数资单gstpcen]", re.IGNORECASE)  # of all of these
+FIRST_SIGNS = re.compile(r"\s*[合总小共累汇制填审复统打导负备说注数资单gstpcen]", re.IGNORECASE)  # of all of these
 
 
 def set_suspects_aside(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> None:
@@ -67,10 +67,10 @@ def _totals(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> N
     codes = _code_columns(mapping)
     rest = np.arange(len(frame))
     for place, column in enumerate(frame.columns):
-        texts = frame.iloc[rest, place]
-        filled = (texts != "").to_numpy()
-        looks = texts[filled].str.strip().map(_is_no_row).to_numpy(bool)
-        for row in rest[filled][looks].tolist():
+        texts = frame.iloc[rest, place].tolist()
+        filled = np.array(texts, object) != ""
+        looks = [i for i, text in enumerate(texts) if FIRST_SIGNS.match(text) and _is_no_row(text.strip())]
+        for row in rest[looks].tolist():
             if column in codes or (frame.loc[row, read] == "").mean() >= 0.5:
                 faults.add_all(np.array([row]), _total(frame.iat[row, place]))
         rest = rest[~filled]
@@ -79,7 +79,7 @@ def _totals(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> N
 
 
 def _is_no_row(text: str) -> bool:
-    return bool(FIRST_SIGNS.match(text)) and bool(TOTAL.fullmatch(text) or SIGNATURE.fullmatch(text))
+    return bool(TOTAL.fullmatch(text) or SIGNATURE.fullmatch(text))
 
 
 def _total(text: str) -> RowError:

@@ -1,7 +1,7 @@
 """From the text of a column to values of ours: each distinct text is parsed once, however many rows hold it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.city.answer_text import NOT_APPLICABLE_SIGN, NOT_KNOWN_SIGN, wide_text
-from data.importing.checking.codes import FLOAT, check_no_number, check_whole, normal_code, shortened_lengths
+from data.importing.checking.codes import CODE_SIGN, FLOAT, check_no_number, check_whole, normal_code, shortened_lengths
 from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import decimal_value, whole_value
 from data.importing.checking.object_arrays import not_null, nulls, objects
@@ -23,6 +23,7 @@ from scoring.errors import Sentence
 
 AT_ANY_TIME = Clock(date.max, ZoneInfo("UTC"))
 NONE_SHORTENED: frozenset[int] = frozenset()
+TEXT_FORM = r"(?![ =]|\d+\.0*\Z)[ -~\u4e00-\u9fff]"  # "=": see texts.cell; a float may be among the missing
 LONGEST_WHOLE = 9  # digits before the point: far past the highest answer
 
 
@@ -37,12 +38,11 @@ def read_values(frame: pd.DataFrame, source: Source, field: Field, clock: Clock)
     texts = _joined(frame, source, field, clock) if source.parts else frame[source.column]
     codes, distinct = _distinct(texts)
     shortened = shortened_lengths(distinct) if field.is_code and not source.trailing_zeros else NONE_SHORTENED
-    read = [_read(text, source, field, clock, shortened) for text in distinct]
+    read = _each_read(distinct, source, field, clock, shortened)
     if any(fault is not None and fault.reason == "date_order" for _, fault in read):
         order = proven_order(distinct)
         if order:
-            in_order = replace(source, dates=(*source.dates, order))
-            read = [_read(text, in_order, field, clock, shortened) for text in distinct]
+            read = _each_read(distinct, replace(source, dates=(*source.dates, order)), field, clock, shortened)
     return _spread([value for value, _ in read], codes), _spread([fault for _, fault in read], codes)
 
 
@@ -63,6 +63,28 @@ def _joined(frame: pd.DataFrame, source: Source, field: Field, clock: Clock) -> 
     for part in parts[1:]:
         joined = objects([f"{left}{source.join}{right}" for left, right in zip(joined, part, strict=True)])
     return pd.Series(np.where(complete, joined, ""), index=frame.index)
+
+
+def _each_read(
+    texts: Sequence[str], source: Source, field: Field, clock: Clock, shortened: frozenset[int]
+) -> list[tuple[object, RowError | None]]:
+    fits = None if shortened else taken_as_written(source, field)
+    if fits is None:
+        return [_read(text, source, field, clock, shortened) for text in texts]
+    return [(text, None) if fits(text) else _read(text, source, field, clock, shortened) for text in texts]
+
+
+def taken_as_written(source: Source, field: Field) -> Callable[[str], object] | None:
+    """Tells the texts that are values just as they stand from those to be looked at; None: all are to be.
+
+    Most texts of most files are such, and one pattern costs a fifth of asking everything about each.
+    """
+    changed = source.values is not None or source.dates or source.normalise or source.prefix or source.strip_zeros
+    if changed or field.kind != "text" or field.choices:
+        return None
+    missing = "|".join(map(re.escape, source.missing))
+    form = CODE_SIGN if field.is_code else TEXT_FORM
+    return re.compile(rf"(?!(?:{missing})\Z){form}{{1,{field.longest or ''}}}(?<! )").fullmatch
 
 
 def _read(

@@ -24,7 +24,7 @@ GUESSED_FROM = 2**16  # bytes with characters beyond ASCII; more do not make a g
 MOST_GUESSES = 3
 MOSTLY = 4  # so many good characters for each bad one, and the text is UTF-8 with damage
 BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
-TWO_BYTES = "\u07ff"  # the last character that UTF-8 writes with two bytes
+PAST_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")  # what UTF-8 writes with three bytes or four
 RARE = re.compile(
     "[\u0180-\u019f\u01a2-\u01ae\u01b1-\u0217\u021c-\u02af]"
 )  # Latin letters of phonetics and lost alphabets
@@ -97,7 +97,7 @@ def _is_plainly_utf8(data: bytes) -> bool:
 
 def _is_chance(text: str) -> bool:
     """Whether bytes of another encoding are UTF-8 by chance: pairs of bytes that give words of several scripts."""
-    if text.isascii() or max(text) > TWO_BYTES:
+    if text.isascii() or PAST_TWO_BYTES.search(text):
         return False
     words = set(BEYOND_ASCII.findall(text))
     return any(RARE.search(word) or len({_script(sign) for sign in word}) > 1 for word in words)

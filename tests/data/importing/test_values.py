@@ -1,6 +1,7 @@
 """Texts and values: what is written out can be read in again, and nothing else passes for a value."""
 
 from datetime import date
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from data.importing.checking.days import EARLIEST, Clock
 from data.importing.checking.texts import normalised
-from data.importing.checking.values import holds, read_values
-from data.importing.mapping.fields import DEGREES, TARGETS
+from data.importing.checking.values import holds, read_values, taken_as_written
+from data.importing.mapping.fields import DEGREES, TARGETS, Field
 from data.importing.mapping.schema import Condition, Source
 
 ON = date(2024, 6, 30)
@@ -45,6 +46,23 @@ def test_a_whole_number_is_a_number_of_homes_or_a_fault_but_never_a_guess(texts)
             assert float(text) == value
         else:
             assert value is None and (reason is not None or not text.strip())
+
+
+NEARLY_PLAIN = st.text(st.sampled_from("aZ09 ._=+,'-/#：号\u200b\u3000\u00e9\ue000\x07Ａ无"), max_size=9)
+TEXT_FIELDS = [TARGETS["building"].fields["code"], TARGETS["building"].fields["name"], Field("text", True, longest=4)]
+
+
+@given(NEARLY_PLAIN, st.sampled_from(TEXT_FIELDS), st.sets(st.sampled_from(["", "无", "0", "9", "-", "a"])))
+def test_a_text_taken_as_written_is_what_a_closer_look_gives_too(text, field, missing):
+    source = Source(column="it", missing=frozenset(missing))
+    if taken_as_written(source, field)(text):
+        with patch("data.importing.checking.values.taken_as_written", return_value=None):
+            assert _read([text], field, source) == ([text], [None])
+
+
+@pytest.mark.parametrize("text", ["西街12号", "No. 5 West Street", "440306001-2", "A"])
+def test_most_texts_are_taken_as_written(text):
+    assert taken_as_written(COLUMN, TARGETS["building"].fields["name"])(text)
 
 
 @pytest.mark.parametrize("text", ["１２.５.1", "1,000", "0x1f", "1_000", "12 homes", "--1"])
