@@ -53,6 +53,7 @@ assets() {
         npm() { node "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
     fi
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+    .venv/bin/python -m dashboard.shell.packed_files
 }
 
 browser() {

@@ -14,6 +14,7 @@ from dashboard.observability import health, logs
 from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.shell import static_files
 from dashboard.shell.error_page import show_error
+from dashboard.shell.packed_files import PackedFiles
 from dashboard.shell.startup import lifespan
 from dashboard.studies.sandbox import rule_file_route
 
@@ -33,7 +34,7 @@ ROUTES = [
 app = st.App(
     Path(__file__).parent / "shell" / "app.py",
     routes=ROUTES,
-    middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware)],
+    middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware), Middleware(PackedFiles)],
     on_script_error=show_error,
     lifespan=lifespan,
 )
