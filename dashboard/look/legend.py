@@ -9,14 +9,19 @@ from dashboard.look.palette import SHARES, Symbol
 
 @dataclass(frozen=True)
 class LegendRow:
-    """A class in the legend. key: its count in the answer of /map/counts; None where it has none."""
+    """A class in the legend. key: its count in the answer of /map/counts; None where it has none.
+
+    narrows: the filter that leaves this class alone, and its value; None where there is none.
+    """
 
     key: str | None
     label: str
     symbol: Symbol
+    narrows: tuple[str, str] | None = None
 
     def settings(self) -> dict[str, str]:
         return {
+            "narrows": "=".join(self.narrows or ()),
             "key": self.key or "",
             "label": self.label,
             "colour": self.symbol.colour,
@@ -24,9 +29,12 @@ class LegendRow:
         }
 
 
-def class_rows(names: Sequence[str], symbols: Sequence[Symbol]) -> list[LegendRow]:
+def class_rows(
+    names: Sequence[str], symbols: Sequence[Symbol], narrows: Sequence[tuple[str, str] | None]
+) -> list[LegendRow]:
     """A row for each class of a theme, in the order of the classes in the tiles."""
-    return [LegendRow(f"c{n}", name, symbol) for n, (name, symbol) in enumerate(zip(names, symbols, strict=True))]
+    classes = zip(names, symbols, narrows, strict=True)
+    return [LegendRow(f"c{n}", name, symbol, filter_) for n, (name, symbol, filter_) in enumerate(classes)]
 
 
 def area_rows(classes: AreaClasses) -> list[LegendRow]:

@@ -1,5 +1,8 @@
 """Distribution and trend of the chosen buildings, beside the map."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -12,10 +15,12 @@ from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
 from dashboard.look.palette import Symbol, symbols
 from dashboard.look.plain_text import as_text
+from dashboard.map.selection import chart_key, on_bar
 from dashboard.view.labels import grade_names, level_name, theme_name
-from dashboard.view.view_state import ViewState
+from dashboard.view.view_state import ViewState, list_of
 from data.access.roles import AccessScope
 from data.city import summaries
+from data.city.filters import UNRATED
 from data.city.snapshots import Snapshot
 from scoring.studies.counts import counts_by_month
 from scoring.studies.counts import grade_counts as count_grades
@@ -29,7 +34,8 @@ def distribution(
 ) -> None:
     names, grade_symbols = _classes(context, rule_set, t)
     counts = count_grades(day.grades[rule_set], len(names) - 1, rows).tolist()
-    _show(grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t)), "by-grade")
+    by_grade = grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t))
+    _show(by_grade, "by-grade", [(rule_set, code) for code in (*context.options.grades[rule_set], UNRATED)])
     level = _compared_level(context, view)
     if level is not None:
         _by_area(context, day, rows, rule_set, level, t)
@@ -52,8 +58,11 @@ def _by_area(context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: st
     by_area = summaries.grades_by(day, rule_set, rows, area_of, len(areas))
     area_names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
     worst = np.argsort(-np.nan_to_num(summaries.low_share(by_area), nan=-1), kind="stable")[:MOST_AREAS]
+    worst = worst[by_area[worst].sum(axis=1) > 0]
     title = t("chart.by_area", level=level_name(context, level, t))
-    _show(grade_shares(by_area[worst], [area_names[n] for n in worst], names, grade_symbols, title), "by-area")
+    chart = grade_shares(by_area[worst], [area_names[n] for n in worst], names, grade_symbols, title)
+    codes = [list_of([f"{level}:{code}"]) for code in areas["code"].iloc[worst]]
+    _show(chart, "by-area", [("area", code) for code in codes], alone=True)
 
 
 def trend(
@@ -90,5 +99,8 @@ def _compared_level(context: CityContext, view: ViewState) -> str | None:
     return next((level for level in levels if len(city_cache.level_areas(context, level)) > 1), levels[0])
 
 
-def _show(figure: Figure, key: str) -> None:
-    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)
+def _show(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
+    """bars: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
+    key = chart_key(name) if bars else name
+    select: dict[str, Any] = {"on_select": on_bar(key, bars, alone), "selection_mode": "points"} if bars else {}
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key, **select)

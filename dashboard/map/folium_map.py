@@ -16,12 +16,16 @@ from dashboard.view.view_state import ViewState, layer_query
 from data.access.roles import AccessScope
 from data.db.tables import id_in
 
+Choice = tuple[str, str]  # a filter and its value
+NARROW = "narrow"  # so begins what the legend sends
+
 
 def city_map(
     scope: AccessScope, context: CityContext, view: ViewState, open_building: tuple[float, float] | None, t: Translator
-) -> int | None:
-    """Draws the map; the id of a building clicked since the last time, else None. A newer version of the city that the
-    map has noticed comes the same way and has done its work with this very run.
+) -> int | Choice | None:
+    """Draws the map; what was clicked since the last time: a building's id, or a line of the legend as a filter and its
+    value. A newer version of the city that the map has noticed comes the same way and has done its work with this very
+    run.
 
     open_building: its latitude and longitude, in the datum of the base map.
     """
@@ -36,14 +40,16 @@ def city_map(
     return _newly_clicked(answer or {}, view)
 
 
-def _newly_clicked(answer: dict, view: ViewState) -> int | None:
+def _newly_clicked(answer: dict, view: ViewState) -> int | Choice | None:
     count, clicks_key = answer.get("last_object_clicked_count") or 0, f"clicks-{view.city}-{view.language}"
     count_before = st.session_state.get(clicks_key, 0)
     st.session_state[clicks_key] = count if isinstance(count, int) else count_before
-    building = answer.get("last_object_clicked_tooltip")
-    if not isinstance(count, int) or not isinstance(building, str):  # whatever a browser sends
+    clicked = answer.get("last_object_clicked_tooltip")
+    if not isinstance(count, int) or not isinstance(clicked, str) or count <= count_before:  # whatever a browser sends
         return None
-    return id_in(building) if count > count_before else None
+    kind, _, said = clicked.partition(" ")
+    name, _, value = said.partition("=")
+    return (name, value) if kind == NARROW and value else id_in(clicked)
 
 
 def _settings(

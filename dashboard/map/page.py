@@ -14,6 +14,7 @@ from dashboard.map import sidebar
 from dashboard.map.caption import map_caption
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
+from dashboard.map.selection import chips, choose
 from dashboard.shell.page_header import header, no_city
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState
@@ -43,9 +44,10 @@ def show() -> None:
     report = _report(scope, context, view)
     left, right = st.columns((62, 38), gap="medium")
     with left:
+        chips(context, view, t)
         clicked = city_map(scope, context, view, _position(report), t)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
-            _open(scope, context, clicked)
+            _follow_click(scope, context, clicked)
         export_menu(scope, context, view, rows, t)
         map_caption(scope, context, view, rows, t)
     with right:
@@ -103,6 +105,14 @@ def _card(
         building_card(context, report, rule_set, t)
     if st.button(t("card.close"), width="stretch"):
         sidebar.open_building(None)
+
+
+def _follow_click(scope: AccessScope, context: CityContext, clicked: int | tuple[str, str]) -> None:
+    if isinstance(clicked, int):
+        _open(scope, context, clicked)
+    else:
+        choose(*clicked)
+        st.rerun()
 
 
 def _open(scope: AccessScope, context: CityContext, building_id: int) -> None:

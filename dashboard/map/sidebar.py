@@ -12,6 +12,7 @@ from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.look.tab import NAME as TAB
 from dashboard.look.tab import language_query, tab_query
+from dashboard.map.selection import take_choice, widget_key
 from dashboard.view.labels import age_name, grade_names, level_name, levels_offered, theme_name
 from dashboard.view.view_state import (
     UNVISITED_DAYS,
@@ -50,6 +51,7 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
         _fill_widgets(view, context)
         elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
         st.session_state["unknown"] = (*unknown, *elsewhere)
+    take_choice(context.options)
     asked = _controls(context, view, cities)
     if asked.get("city") != code:
         asked = {"city": asked["city"], "lang": asked["lang"]}
@@ -112,7 +114,7 @@ def _fill_widgets(view: ViewState, context: CityContext) -> None:
 
 
 def _key(context: CityContext, name: str) -> str:
-    return name if name in ("city", "lang") else f"{context.options.city}.{name}"
+    return widget_key(context.options.city, name)
 
 
 def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dashboard.look.legend import LegendRow, class_rows
 from dashboard.look.palette import Symbol, symbols
 from dashboard.themes.theme import Classes
 from data.city import summaries
-from data.city.filters import Filters
+from data.city.filters import UNRATED, Filters
 from data.city.snapshots import Snapshot
 from scoring.rulebook.model import Edition
 
@@ -32,7 +32,8 @@ class GradeTheme:
 
     def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
         names = [t.of(grade.name) for grade in self.edition.grades]
-        return class_rows([*names, t("grade.unrated")], self.symbols())
+        codes = [*(grade.code for grade in self.edition.grades), UNRATED]
+        return class_rows([*names, t("grade.unrated")], self.symbols(), [(self.name, code) for code in codes])
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:
         return Classes(day.grades[self.name], len(self.edition.grades) + 1, np.ones(day.size, dtype=bool))

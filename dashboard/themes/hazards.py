@@ -29,7 +29,8 @@ class HazardTheme:
         return (OVERDUE, OPEN, CLOSED)
 
     def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
-        rows = class_rows([t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")], self.symbols())
+        names = [t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")]
+        rows = class_rows(names, self.symbols(), [("state", "overdue"), None, None])
         return rows if filters.hazard_state == "ever" else rows[:-1]
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:
@@ -60,4 +61,4 @@ def _overlay(day: Snapshot, filters: Filters) -> Overlay:
 
 
 THEME = HazardTheme()
-OVERLAY = MapOverlay("hazards", (OPEN, OVERDUE), _overlay)
+OVERLAY = MapOverlay("hazards", (OPEN, OVERDUE), _overlay, narrows=("state", "open"))

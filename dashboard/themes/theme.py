@@ -70,13 +70,15 @@ class MapOverlay:
     """Something shown on top of a theme. Its name stands in the address, the tiles and under "overlay" in the texts.
 
     symbols: how a building is drawn in state 1, 2, …; the first stands in the legend.
-    values: what is shown of the buildings that can be drawn, on a day and under the filters.
+    values: what is shown of the buildings that can be drawn, on a day and under the filters. narrows: the filter that
+    leaves those buildings alone, and its value.
     """
 
     name: str
     symbols: tuple[Symbol, ...]
     values: Callable[[Snapshot, Filters], Overlay]
+    narrows: tuple[str, str]
     needs_public_homes: bool = False
 
     def legend_row(self, t: Translator) -> LegendRow:
-        return LegendRow(self.name, t(f"overlay.{self.name}"), self.symbols[0])
+        return LegendRow(self.name, t(f"overlay.{self.name}"), self.symbols[0], self.narrows)

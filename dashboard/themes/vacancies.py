@@ -27,7 +27,7 @@ class VacancyTheme:
         return (VACANT, VACANT)
 
     def legend(self, t: Translator, filters: Filters) -> list[LegendRow]:
-        return [LegendRow("c0", t("map.vacant_homes"), VACANT)]
+        return [LegendRow("c0", t("map.vacant_homes"), VACANT, ("vacant", "1"))]
 
     def classes(self, day: Snapshot, filters: Filters) -> Classes:
         return Classes(np.where(day.vacant > 0, 0, -1).astype(np.int8), 2, day.vacant > 0)
@@ -49,4 +49,4 @@ def _overlay(day: Snapshot, filters: Filters) -> Overlay:
 
 
 THEME = VacancyTheme()
-OVERLAY = MapOverlay("vacant", (VACANT,), _overlay, needs_public_homes=True)
+OVERLAY = MapOverlay("vacant", (VACANT,), _overlay, narrows=("vacant", "1"), needs_public_homes=True)

@@ -241,12 +241,29 @@ window.creditMap = (function () {
         const line = L.DomUtil.create("div", "credit-legend-row", this.box);
         line.appendChild(swatch(row));
         L.DomUtil.create("span", "credit-legend-name", line).textContent = row.label;
+        if (row.narrows) this.narrowing(line, row.narrows);
         return L.DomUtil.create("span", "credit-legend-count", line);
       });
       this.note = L.DomUtil.create("div", "credit-legend-note", this.box);
       map.on("moveend", this.refresh, this);
       this.refresh();
       return this.box;
+    },
+    /* A line of the legend is a switch: it narrows the view to its class, and lets the others in again. */
+    narrowing(line, narrows) {
+      const [name, value] = narrows.split("=");
+      const chosen = new URLSearchParams(this.options.query).get(name) || "";
+      line.setAttribute("role", "button");
+      line.setAttribute("aria-pressed", chosen.split(",").includes(value));
+      line.title = this.options.narrow;
+      line.tabIndex = 0;
+      const press = () => this.options.report("narrow " + narrows);
+      line.addEventListener("click", press);
+      line.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        press();
+      });
     },
     onRemove(map) {
       map.off("moveend", this.refresh, this);
@@ -341,7 +358,8 @@ window.creditMap = (function () {
         const halo = { radius: 13, color: INK, weight: 3, fill: false, interactive: false, pane: "credit-chosen" };
         this.parts.push(L.circleMarker(o.chosen, halo));
       }
-      this.legend = new Legend(Object.assign({ query: o.query }, o.legend));
+      const pressed = (narrows) => this.report(narrows, this._map.getCenter());
+      this.legend = new Legend(Object.assign({ query: o.query, report: pressed }, o.legend));
     },
     onAdd(map) {
       panes(map);

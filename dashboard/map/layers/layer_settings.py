@@ -39,6 +39,7 @@ def layer_settings(
             "title": title,
             "rows": [row.settings() for row in rows],
             "inView": t("map.in_view"),
+            "narrow": t("map.narrow"),
             "unreachable": t("map.unreachable"),
         },
     }

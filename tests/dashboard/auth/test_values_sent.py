@@ -7,12 +7,16 @@ import pytest
 from dashboard.map import folium_map
 
 MINE = SimpleNamespace(city="demo", language="zh")
-CLICKS = [  # what the map's frame may say, and the building opened
+CLICKS = [  # what the map's frame may say, and the building opened or the filter chosen
     ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "12"}, 12),
     ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "9" * 30}, None),
     ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": str(2**63)}, None),
     ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "<b>"}, None),
     ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": 12}, None),
+    ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "narrow state=overdue"}, ("state", "overdue")),
+    ({"last_object_clicked_count": 0, "last_object_clicked_tooltip": "narrow state=overdue"}, None),
+    ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "narrow state="}, None),
+    ({"last_object_clicked_count": 1, "last_object_clicked_tooltip": "widen state=overdue"}, None),
     ({"last_object_clicked_count": "x", "last_object_clicked_tooltip": "12"}, None),
     ({}, None),
 ]
