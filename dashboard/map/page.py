@@ -11,6 +11,7 @@ from dashboard.i18n import Translator, translator
 from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_strip
 from dashboard.map import sidebar
+from dashboard.map.building_list import building_list
 from dashboard.map.caption import map_caption
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
@@ -24,7 +25,7 @@ from data.city.building_report import BuildingReport, building_report
 from data.db.engine import reading
 from geo.coordinates import from_wgs84
 
-PANELS = ("distribution", "trend", "card")
+PANELS = ("distribution", "list", "trend", "card")
 
 
 def show() -> None:
@@ -54,6 +55,10 @@ def show() -> None:
         panel = _panel(view, t)
         if panel == "card":
             _card(context, view, report, rule_set, t)
+        elif panel == "list":
+            listed = building_list(scope, context, day, rows, rule_set, t)
+            if listed is not None:
+                _open(scope, context, listed)
         elif rule_set is None:
             st.info(t("chart.no_grades"))
         elif panel == "distribution":
