@@ -20,7 +20,8 @@ class DatedFacts:
     Every table is in the order of buildings. checklist_ids: those of `fact_log.checklists`.
     visits: building, day, inspector (index into `inspectors`, -1 unknown). vacancies: building, day, change of the
     number of vacant homes. spans: building, first, last, the days of the first and the last fact of each building that
-    has any. inspectors: their codes, text.
+    has any. inspectors: their codes, text. former_areas: the ended areas a building once lay in: building, level (index
+    into LEVELS), area, until (from which day, since 1970, the area is no more).
     """
 
     version: CityVersion
@@ -30,6 +31,7 @@ class DatedFacts:
     inspectors: np.ndarray
     vacancies: Columns
     spans: Columns
+    former_areas: Columns
 
     @cached_property
     def span(self) -> Span | None:

@@ -253,7 +253,7 @@ def test_whether_a_key_that_repeats_is_a_correction_is_asked(own_district, monke
     sign_in(monkeypatch, "administrator")
     taken_in(handed_in(own_district, cases(own_district, "2026-01-01")), 1)
     page = finished(press(handed_in(own_district, cases(own_district, "2026-02-01")), "Check"))
-    assert "1 rows replace earlier ones with other content" in "\n".join(one.value for one in page.warning)
+    assert "1 row replaces an earlier one with other content" in "\n".join(one.value for one in page.warning)
     assert "There is nothing new to import." in said(page) and page.radio[0].value == "ask"
     page = finished(page.radio[0].set_value(answer).run())
     finished(press(page, "Import (1 records)"))

@@ -134,5 +134,5 @@ def test_a_frame_without_a_needed_column_is_refused(name):
 
 def test_a_day_that_is_none_is_refused():
     frame = pd.DataFrame({"day": ["2024-03-01", "soon"], "unit": [1, 2], "score": 1, "outcome": 1})
-    with pytest.raises(WrongFrame, match="Column 'day' has 1 that are no days, as 'soon'"):
+    with pytest.raises(WrongFrame, match="Column 'day' has 1 that is no day, as 'soon'"):
         visits_of(frame)
