@@ -1,6 +1,6 @@
 """What happened at buildings, whatever the day, as arrays; and the part of it that was written of late."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,12 @@ from data.city.changes import CityVersion
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 Span = tuple[date, date]
+NO_FORMER_AREAS: Columns = {
+    "building": np.array([], np.int32),
+    "level": np.array([], np.int8),
+    "area": np.array([], np.int64),
+    "until": np.array([], np.int32),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,7 @@ class DatedFacts:
     inspectors: np.ndarray
     vacancies: Columns
     spans: Columns
-    former_areas: Columns
+    former_areas: Columns = field(default_factory=lambda: dict(NO_FORMER_AREAS))
 
     @cached_property
     def span(self) -> Span | None:
