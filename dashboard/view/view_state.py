@@ -75,8 +75,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
         return tuple(value for value in asked if value in allowed)
 
-    not_the_day: list[str] = []
-    on = _day(query, options, not_the_day)
+    on = _day(query, options, unknown)
     areas = several("area", options.areas_on(on))
     graded = ((name, several(name, (*codes, UNRATED))) for name, codes in options.grades.items())
     rented = one("group_rental", ("1", "0"))
@@ -90,7 +89,6 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         group_rental=None if rented is None else rented == "1",
         vacant=one("vacant", ("1",)) is not None,
     )
-    unknown += not_the_day
     view = ViewState(
         city=options.city,
         on=on,

@@ -49,13 +49,13 @@ class AreaChains:
     wider: Mapping[str, Mapping[int, int]]
 
     def area_of(self, level: str, areas: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The area of a level that follows from the widest of the narrower ones, None where none does; object (rows,).
+        """The area of a level that follows from the narrowest ones, None where it follows from none; object (rows,).
 
         areas: level → ids of the areas that rows lie in, None for none.
         """
         known, rows = self.wider[level], len(next(iter(areas.values())))
         follows = nulls(rows)
-        for narrower in LEVELS[LEVELS.index(level) + 1 :]:
+        for narrower in LEVELS[: LEVELS.index(level) : -1]:
             if narrower in areas:
                 here = nulls(rows)
                 here[:] = [known.get(area) for area in areas[narrower].tolist()]

@@ -106,6 +106,12 @@ def test_a_street_that_names_another_district_takes_its_buildings_along_and_an_u
     assert contents(city) == before
 
 
+def test_an_area_that_names_another_parent_takes_the_whole_chain_along(city):
+    city.buildings(PLUM, mapping=of_levels(BY_PLACE).replace('street = "by place"', 'community = "by place"'))
+    outlined(city, COMMUNITIES, ({"code": "c1", "name": "c1", "within": "002"}, STREET_SIDES["001"]))
+    assert lies_in(city, PLUM) == ("S", "002", "c1")
+
+
 def test_a_building_that_follows_a_moved_street_follows_into_its_district(city):
     city.buildings(*CAST, mapping=of_levels(BY_PLACE))
     rows = [{"code": code, "name": code, "within": within} for code, within in (("001", "N"), ("002", "S"))]
