@@ -1,11 +1,11 @@
 """An area ends only once no building lies in it: one that was to end and still holds buildings stands on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from data.db.models.city import Area, Building
+from data.db.models.city import LEVELS, Area, Building
 from data.importing.writing.master_data import Writer
 
 FIRST_CODES = 5
@@ -23,21 +23,28 @@ class AreaInUse:
 
 def left_standing(writer: Writer) -> tuple[AreaInUse, ...]:
     """The areas that this import was to end and in which buildings lie; their days are taken back."""
-    question = select(Area).where(
-        Area.city_id == writer.city.id, Area.import_id == writer.import_id, Area.ended_on.is_not(None)
-    )
-    areas = writer.session.scalars(question.order_by(Area.level, Area.code).execution_options(populate_existing=True))
-    return tuple(filter(None, (_left_standing(writer, area) for area in areas.all())))
+    in_use = {id_: area for level in LEVELS for id_, area in _in_use(writer, level)}
+    for id_ in in_use:
+        writer.session.execute(update(Area).where(Area.id == id_).values(ended_on=None, ended_as=None))
+    return tuple(in_use.values())
 
 
-def _left_standing(writer: Writer, area: Area) -> AreaInUse | None:
-    lies_in = getattr(Building, f"{area.level}_id") == area.id
-    outlives = or_(Building.ended_on.is_(None), Building.ended_on > area.ended_on)
-    in_it = (Building.city_id == writer.city.id, lies_in, outlives)
-    count = writer.session.scalar(select(func.count()).select_from(Building).where(*in_it)) or 0
-    if not count:
-        return None
-    codes = writer.session.scalars(select(Building.code).where(*in_it).order_by(Building.code).limit(FIRST_CODES))
-    standing = AreaInUse(area.level, area.code, count, codes.all())
-    writer.session.execute(update(Area).where(Area.id == area.id).values(ended_on=None, ended_as=None))
-    return standing
+def _in_use(writer: Writer, level: str) -> Iterator[tuple[int, AreaInUse]]:
+    ended = and_(Area.city_id == writer.city.id, Area.import_id == writer.import_id, Area.ended_on.is_not(None))
+    question = select(Area.id, Area.code, func.count(Building.id)).select_from(Area).join(Building, _lies_in(level))
+    rows = writer.session.execute(question.where(ended).group_by(Area.id, Area.code).order_by(Area.code)).all()
+    for id_, code, count in rows:
+        first = (
+            select(Building.code)
+            .select_from(Building)
+            .join(Area, _lies_in(level))
+            .where(Area.id == id_)
+            .order_by(Building.code)
+        )
+        yield id_, AreaInUse(level, code, count, writer.session.scalars(first.limit(FIRST_CODES)).all())
+
+
+def _lies_in(level: str) -> ColumnElement[bool]:
+    """Of a building that outlives its area."""
+    outlives = or_(Building.ended_on.is_(None), Building.ended_on > Area.ended_on)
+    return and_(getattr(Building, f"{level}_id") == Area.id, outlives)

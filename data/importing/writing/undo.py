@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exists, func, null, or_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import AccessScope
@@ -153,21 +153,26 @@ def _later_import(session: Session, record: Import) -> Import | None:
         placed = session.scalar(later.where(exists().where(Building.import_id == Import.id, by_place)).limit(1))
         if placed:
             return placed
-    ending = session.scalar(later.where(Import.id.in_(_imports_ending_areas_left_by(record))).limit(1))
+    ending = session.scalar(later.where(Import.id.in_(_imports_ending_areas_left_by(session, record))).limit(1))
     if ending:
         return ending
     found = (one for one in session.scalars(later) if _found_rows_of(one, record))
     return next(found, None)
 
 
-def _imports_ending_areas_left_by(record: Import) -> Select:
+def _imports_ending_areas_left_by(session: Session, record: Import) -> set[int]:
     """The imports with which areas ended that buildings would lie in again if this one were undone."""
+    ended: dict[str, dict[int, int]] = {}
+    question = select(Area.level, Area.id, Area.import_id).where(Area.city_id == record.city_id)
+    for level, area, import_id in session.execute(question.where(Area.ended_on.is_not(None))):
+        ended.setdefault(level, {})[area] = import_id
     kept = (EarlierRow.import_id == record.id, EarlierRow.table_name == table_of(Building).name)
-    left = (
-        and_(Area.level == level, exists().where(*kept, EarlierRow.before[f"{level}_id"].as_integer() == Area.id))
-        for level in LEVELS
-    )
-    return select(Area.import_id).where(Area.city_id == record.city_id, Area.ended_on.is_not(None), or_(*left))
+    imports: set[int] = set()
+    for level, areas in ended.items():
+        was_in = EarlierRow.before[f"{level}_id"].as_integer()
+        left = session.scalars(select(was_in).where(*kept, was_in.in_(list(areas))).distinct())
+        imports.update(areas[area] for area in left)
+    return imports
 
 
 def _found_rows_of(later: Import, record: Import) -> bool:

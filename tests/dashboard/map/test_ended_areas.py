@@ -68,6 +68,14 @@ def context(town) -> CityContext:
     return city_context(SYSTEM, CITY)
 
 
+@pytest.fixture
+def browser(town) -> TestClient:
+    """One who may see everything."""
+    site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
+    headers = {"Cookie": f"{COOKIE}={token_of(city_cache.database(), 'administrator')}"}
+    return TestClient(site, base_url="http://map.test", headers=headers)
+
+
 def chosen(town: Town, scope: AccessScope, on: date) -> set[str]:
     """Codes of the buildings that the street leaves on a day."""
     opened = city_context(scope, CITY)
@@ -97,10 +105,7 @@ def test_the_filter_offers_it_up_to_its_last_day(context, monkeypatch, day, offe
 
 @pytest.mark.parametrize(("day", "drawn"), [(LAST, True), (ENDED, False)])
 @pytest.mark.parametrize("colour", ["", "&colour=1"])
-def test_a_tile_draws_and_colours_it_up_to_its_last_day(context, day, drawn, colour):
-    site = Starlette(routes=ROUTES, middleware=[Middleware(AuthMiddleware)])
-    headers = {"Cookie": f"{COOKIE}={token_of(city_cache.database(), 'administrator')}"}
-    browser = TestClient(site, base_url="http://map.test", headers=headers)
+def test_a_tile_draws_and_colours_it_up_to_its_last_day(browser, day, drawn, colour):
     x, y = (int(edge * 2**ZOOM) for edge in unit_xy(*IN_THE_MIDDLE))
     answer = browser.get(f"/map/areas/street/{ZOOM}/{x}/{y}.mvt?city={CITY}&day={day.isoformat()}{colour}")
     layers = mapbox_vector_tile.decode(answer.content).values()
@@ -124,3 +129,10 @@ def test_areas_by_level_are_those_of_the_day(context):
         {"north", "east"},
     ]
     assert set(city_cache.level_areas(context, "street")["code"]) == {"north", "east"}
+
+
+@pytest.mark.parametrize(("day", "named"), [(LAST, True), (ENDED, False)])
+def test_an_export_names_the_street_a_building_lay_in_on_the_day(browser, day, named):
+    answer = browser.get(f"/export/{CITY}.csv?day={day.isoformat()}&lang=en")
+    assert answer.status_code == 200
+    assert ("south-street" in answer.text) is named and "north-street" in answer.text
