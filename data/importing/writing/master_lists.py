@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from data.db.engine import ROWS_AT_ONCE
 from data.db.models.city import Area
 from data.db.tables import table_of
+from data.importing.checking.after_the_end import NOT_LISTED
 from data.importing.checking.object_arrays import nulls
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowErrors
@@ -24,8 +25,6 @@ from data.importing.writing.master_data import (
     stored_rows,
 )
 from data.importing.writing.whole_lists import Missing, must_ask, on_the_list
-
-NOT_LISTED = "not_listed"
 
 
 def with_endings(writer: Writer, records: Records) -> Records:
