@@ -1,5 +1,7 @@
 """Mistakes that reach the scoring room from outside, each with its cure."""
 
+from scoring.wording import worded
+
 
 class Sentence:
     """An English sentence that can be said in another language: a template and the values of its placeholders.
@@ -11,7 +13,7 @@ class Sentence:
         self.template, self.values = template, values
 
     def __str__(self) -> str:
-        return self.template.format(**{name: _listed(value) for name, value in self.values.items()})
+        return worded(self.template, {name: _listed(value) for name, value in self.values.items()})
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

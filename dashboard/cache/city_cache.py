@@ -182,11 +182,23 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
         last_day=state.last_day,
         grades={name: tuple(grade.code for grade in edition.grades) for name, edition in editions.items()},
         areas=state.area_ids if seen is None else area_ids(areas),
-        levels=tuple(level for level in LEVELS if (areas["level"] == level).any()),
+        levels=tuple(level for level in LEVELS if (areas_on(areas, state.last_day)["level"] == level).any()),
+        ended=_ended(areas),
         public_homes=scope.can("homes") and bool((homes if seen is None else homes & seen).any()),
     )
     packed = None if seen is None else np.packbits(seen)
     return CityContext(city, options, areas, facts, state.rules, version, editions, packed, is_behind=False)
+
+
+def areas_on(areas: pd.DataFrame, on: date) -> pd.DataFrame:
+    """Those that there are at the end of a day, of areas as data.city.queries.areas gives them."""
+    return areas[~(areas["ended_on"].to_numpy() <= np.datetime64(on, "s"))]
+
+
+def _ended(areas: pd.DataFrame) -> dict[str, date]:
+    """ "level:code" → the day from which an area is no more."""
+    rows = areas.loc[areas["ended_on"].notna(), ["level", "code", "ended_on"]].itertuples(index=False)
+    return {f"{level}:{code}": day.date() for level, code, day in rows}
 
 
 def snapshot(scope: AccessScope, code: str, version: Version, on: date) -> Snapshot:
@@ -296,14 +308,18 @@ def _density(scope: AccessScope, code: str, version: Version, on: date, filters:
     return Density(Selection(day.places, rows[: day.city_facts.n_on_map]))
 
 
-def outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
-    """The areas of a level, ready to be cut into tiles; in the datum of the tile service."""
-    return _outlines(_shared(scope, code, version), code, _imported(scope, code, version), level)
+def outlines(scope: AccessScope, code: str, version: Version, level: str, on: date | None = None) -> AreaIndex:
+    """The areas of a level on a day, ready to be cut into tiles; in the datum of the tile service. on: as for
+    `level_areas`."""
+    shared, imported = _shared(scope, code, version), _imported(scope, code, version)
+    options = _city_context(scope, code, version).options
+    endings = (day for day in options.ended.values() if day <= (on or options.last_day))
+    return _outlines(shared, code, imported, level, as_on=max(endings, default=date.min))
 
 
 @cached(max_entries=16)
-def _outlines(scope: AccessScope, code: str, version: Version, level: str) -> AreaIndex:
-    areas = level_areas(_city_context(scope, code, version), level)
+def _outlines(scope: AccessScope, code: str, version: Version, level: str, as_on: date) -> AreaIndex:
+    areas = level_areas(_city_context(scope, code, version), level, as_on)
     return AreaIndex.of(basemap().shifted(areas["outline"].to_numpy()), areas["id"].tolist())
 
 
@@ -332,8 +348,10 @@ def _not_drawn(scope: AccessScope, code: str, version: Version) -> NotDrawn:
         return NotDrawn(queries.off_map_counts(session, scope, city), queries.rejected_row_count(session, scope, city))
 
 
-def level_areas(context: CityContext, level: str) -> pd.DataFrame:
-    return context.areas[context.areas["level"] == level].reset_index(drop=True)
+def level_areas(context: CityContext, level: str, on: date | None = None) -> pd.DataFrame:
+    """The areas of a level that there are at the end of a day; of the last day, unless it is said."""
+    areas = areas_on(context.areas, on or context.options.last_day)
+    return areas[areas["level"] == level].reset_index(drop=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -354,7 +372,7 @@ def _choropleth(
     scope: AccessScope, code: str, version: Version, on: date, theme: str, filters: Filters, level: str
 ) -> Choropleth:
     day = snapshot(scope, code, version, on)
-    ids = level_areas(_city_context(scope, code, version), level)["id"].to_numpy()
+    ids = level_areas(_city_context(scope, code, version), level, on)["id"].to_numpy()
     rows = selected_buildings(scope, code, version, on, filters)
     area = summaries.area_places(day, level, ids)
     drawn = theme_named(theme, day.editions)

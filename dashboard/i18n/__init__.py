@@ -1,6 +1,7 @@
 """Every word on the screen, in Chinese and in English: a folder a language, a file a page.
 
-The other rooms say what they refuse in English; zh/errors holds the same sentences in Chinese, a file a room.
+The other rooms say what they refuse in English; zh/errors holds the same sentences in Chinese, a file a room. In
+English a word follows how many there are: "{n} {n:row|rows}", see scoring.wording.
 """
 
 import tomllib
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from scoring.wording import worded
 
 FOLDER = Path(__file__).parent
 
@@ -59,7 +62,7 @@ class Translator:
         self._sentences = sentences
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._sentences[key].format(**values)
+        return worded(self._sentences[key], values)
 
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
@@ -89,7 +92,7 @@ class Translator:
     def sentence(self, said: Sentence) -> str:
         """What another room refuses, in this language."""
         template = errors(self.language).get(said.template, said.template)
-        return template.format(**{name: self._value(value) for name, value in said.values.items()})
+        return worded(template, {name: self._value(value) for name, value in said.values.items()})
 
     def _value(self, value: object) -> object:
         if isinstance(value, Sentence):

@@ -1,6 +1,7 @@
 """The map of a city as every page embeds it: its ground, its height, and which clicks come back."""
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 from dashboard.cache.city_cache import CityContext
@@ -15,9 +16,11 @@ EDGE = "#8797a6"  # of the city
 CLICKED = ["last_object_clicked_tooltip", "last_object_clicked_count"]  # a building's tooltip is its id
 
 
-def city_base_map(context: CityContext, t: Translator) -> LocalMap:
-    service, city = basemap(), context.options.city
-    query = urlencode({"city": city, "lang": t.language})
+def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
+    """on: the day whose areas are drawn; while these are the last day's, one map serves for every day."""
+    service, options = basemap(), context.options
+    city, is_past = options.city, options.areas_on(on) != options.areas_on(options.last_day)
+    query = urlencode({"city": city, "lang": t.language} | ({"day": on.isoformat()} if is_past else {}))
     grounds = _grounds(context.options.levels, query, over_tiles=bool(service.url))
     if not (grounds or service.url):
         grounds = [bounds_settings(service.shifted_bounds(context.bounds), fill=LAND, line=LINE)]

@@ -53,7 +53,7 @@ def distribution(
 
 def _by_area(context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, level: str, t: Translator) -> None:
     names, grade_symbols = _classes(context, rule_set, t)
-    areas = city_cache.level_areas(context, level)
+    areas = city_cache.level_areas(context, level, day.on)
     area_of = summaries.area_places(day, level, areas["id"].to_numpy())
     by_area = summaries.grades_by(day, rule_set, rows, area_of, len(areas))
     area_names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
@@ -96,7 +96,7 @@ def _compared_level(context: CityContext, view: ViewState) -> str | None:
     if len(view.areas) == 1:
         below = levels.index(view.areas[0].split(":")[0]) + 1
         return levels[min(below, len(levels) - 1)]
-    return next((level for level in levels if len(city_cache.level_areas(context, level)) > 1), levels[0])
+    return next((level for level in levels if len(city_cache.level_areas(context, level, view.on)) > 1), levels[0])
 
 
 def _show(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:

@@ -30,7 +30,7 @@ def city_map(
     open_building: its latitude and longitude, in the datum of the base map.
     """
     answer = st_folium(
-        city_base_map(context, t),
+        city_base_map(context, t, view.on),
         key=f"map-{view.city}-{view.language}",
         feature_group_to_add=credit_group(_settings(scope, context, view, open_building, t)),
         returned_objects=CLICKED,

@@ -131,7 +131,8 @@ def _controls(context: CityContext, view: ViewState, cities: dict) -> dict[str, 
         if len(cities) > 1:
             chosen = select_by_id(t("control.city"), cities, lambda code: t.of(cities[code].names), key="city")
             city = chosen or city
-        query = _what_to_show(context, t) | _filters(context, t)
+        query = _what_to_show(context, t)
+        query |= _filters(context, date.fromisoformat(query["day"]), t)
     return {"city": city, "lang": language or view.language, "building": view.building or ""} | query
 
 
@@ -174,9 +175,9 @@ def _level_coloured(context: CityContext, t: Translator) -> str:
     )
 
 
-def _filters(context: CityContext, t: Translator) -> dict[str, str]:
+def _filters(context: CityContext, on: date, t: Translator) -> dict[str, str]:
     st.subheader(t("control.filters"), divider="gray")
-    query = {"area": list_of(_areas(context, t))}
+    query = {"area": list_of(_areas(context, on, t))}
     for rule_set in context.options.grades:
         query[rule_set] = list_of(_grades(context, rule_set, t))
     query["hazard"] = _select_any(context, "hazard", HAZARD_GROUPS, lambda name: t(f"hazard.{name}"), t)
@@ -192,11 +193,11 @@ def _filters(context: CityContext, t: Translator) -> dict[str, str]:
     return query
 
 
-def _areas(context: CityContext, t: Translator) -> list[str]:
+def _areas(context: CityContext, on: date, t: Translator) -> list[str]:
     key = _key(context, "area")
     levels = levels_offered(context.options.levels)
-    offered = {code: area for code, area in context.options.areas.items() if code.split(":")[0] in levels}
-    known = context.options.areas  # a browser may send what no box has offered
+    known = context.options.areas_on(on)  # a browser may send what no box has offered
+    offered = {code: area for code, area in known.items() if code.split(":")[0] in levels}
     chosen = [code for code in st.session_state.get(key, ()) if code in known]
     if key in st.session_state and len(chosen) < len(st.session_state[key]):
         st.session_state[key] = chosen

@@ -79,7 +79,7 @@ def area_tile(request: Request, scope: AccessScope) -> Response:
     context = city_context(scope, view.city)
     if level not in context.options.levels:
         raise NoSuchLevel("There are no areas of that level; there are {levels}.", levels=tuple(context.options.levels))
-    prepared = city_cache.outlines(scope, view.city, context.version, level)
+    prepared = city_cache.outlines(scope, view.city, context.version, level, view.on)
     names = [context.area_name_on_map[area][view.language != "zh"] for area in prepared.numbers]
     coloured = "colour" in request.query_params
     steps = city_cache.choropleth(scope, view, level).classes.colours if coloured else np.full(len(names), -1)

@@ -90,7 +90,7 @@ def changes_map(comparison: GradeComparison, key: str) -> None:
         t=t,
     )
     answer = st_folium(
-        city_base_map(context, t),
+        city_base_map(context, t, context.options.last_day),
         key=f"{key}-{study.code}-{t.language}",
         feature_group_to_add=credit_group(settings),
         returned_objects=CLICKED,

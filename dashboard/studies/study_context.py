@@ -93,7 +93,7 @@ def _city(cities: dict, t: Translator) -> str:
 
 def _area(context: CityContext, t: Translator) -> str:
     levels = levels_offered(context.options.levels)
-    offered = [code for code in context.options.areas if code.split(":")[0] in levels]
+    offered = [code for code in context.options.areas_on(context.options.last_day) if code.split(":")[0] in levels]
     if not offered:
         return ""
     names = {code: context.area_name[context.options.areas[code]][t.language != "zh"] for code in offered}

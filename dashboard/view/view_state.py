@@ -30,6 +30,13 @@ class CityOptions:
     areas: Mapping[str, int]  # "level:code" → id
     levels: tuple[str, ...]
     public_homes: bool  # whether the city has public-rental homes
+    ended: Mapping[str, date] = field(default_factory=dict)  # "level:code" → from which day the area is no more
+
+    def areas_on(self, on: date) -> Mapping[str, int]:
+        """The areas there are at the end of a day."""
+        if not self.ended:
+            return self.areas
+        return {code: id_ for code, id_ in self.areas.items() if self.ended.get(code, date.max) > on}
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -68,7 +75,8 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         unknown.extend(f"{name}={value}" for value in asked if value not in allowed)
         return tuple(value for value in asked if value in allowed)
 
-    areas = several("area", options.areas)
+    on = _day(query, options, unknown)
+    areas = several("area", options.areas_on(on))
     graded = ((name, several(name, (*codes, UNRATED))) for name, codes in options.grades.items())
     rented = one("group_rental", ("1", "0"))
     unvisited = one("unvisited", (*map(str, UNVISITED_DAYS), "never"))
@@ -83,7 +91,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
     )
     view = ViewState(
         city=options.city,
-        on=_day(query, options, unknown),
+        on=on,
         theme=one("show", options.themes) or options.themes[0],
         language=one("lang", tuple(LANGUAGES)) or DEFAULT_LANGUAGE,
         overlays=several("over", options.overlays),

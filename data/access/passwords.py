@@ -26,7 +26,9 @@ def check_strength(password: str, name: str) -> None:
     """Raises PasswordRefused with the cure."""
     if len(password) < SHORTEST:
         raise PasswordRefused(
-            "The password has {length} characters; take at least {shortest}.", length=len(password), shortest=SHORTEST
+            "The password has {length} {length:character|characters}; take at least {shortest}.",
+            length=len(password),
+            shortest=SHORTEST,
         )
     if len(password) > LONGEST:
         raise PasswordRefused(

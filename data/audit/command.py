@@ -10,6 +10,7 @@ from data.access.roles import SYSTEM
 from data.audit.verify import Verdict, verify
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
+from scoring.wording import worded
 
 BROKEN = 1
 
@@ -39,8 +40,9 @@ def summary(verdict: Verdict) -> str:
         return verdict.fault.sentence()
     if verdict.first_at is None or verdict.last_at is None:
         return "The audit trail is empty and whole."
+    entries = worded("{n:,} {n:entry|entries}", {"n": verdict.entries})
     return (
-        f"{verdict.entries:,} entries from {_local(verdict.first_at)} to {_local(verdict.last_at)}, "
+        f"{entries} from {_local(verdict.first_at)} to {_local(verdict.last_at)}, "
         f"none changed, missing or put in.\nLast hash, to be written down elsewhere: {verdict.sha256}"
     )
 

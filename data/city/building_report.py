@@ -15,7 +15,7 @@ from data.city.city_facts import CityFacts
 from data.city.credit_records import CreditCounts, credit_counts, records_of
 from data.city.rulebooks import editions_in_force, rulebook
 from data.city.seen_facts import advice_seen_by, fact_log_seen_by, rating_seen_by, reasons_seen_by
-from data.db.models.city import Building, City
+from data.db.models.city import LEVELS, Building, City
 from scoring.grading.advice import Advice
 from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import Rating, rate
@@ -45,7 +45,7 @@ class BuildingReport:
     """One building's file. ratings: by rule set; they say nothing where the building has ended by then."""
 
     building: Building
-    areas: tuple[int, ...]  # ids, widest first
+    areas: tuple[int, ...]  # ids of those it lay in on the day, widest first
     ratings: Mapping[str, Explained]
     history: pd.DataFrame  # day, kind, what; latest first
     homes: Mapping[str, int]  # public-rental homes by state
@@ -65,14 +65,16 @@ def building_report(
     if building is None:
         return None
     row = int(city_facts.rows_of(np.array([building.id]))[0])
-    ids = (building.district_id, building.street_id, building.community_id, building.grid_id)
-    names = queries.area_names(session, scope, ids)
+    present = (building.district_id, building.street_id, building.community_id, building.grid_id)
+    names = queries.area_names(session, scope, present)
+    then = (int(city_facts.areas_on(level, on)[row]) for level in LEVELS)
+    areas = (area for area, now in zip(then, present, strict=True) if area in names or area not in (-1, now))
     editions = editions_in_force(rulebook(session, city), city.rule_sets, on)
     fact_log = city_facts.fact_log_of(row)
     homes = queries.homes_of_building(session, scope, building, on)
     return BuildingReport(
         building=building,
-        areas=tuple(area for area in ids if area in names),
+        areas=tuple(areas),
         ratings={name: explained(scope, fact_log, edition, on) for name, edition in editions.items()},
         history=queries.building_history(session, scope, building, on),
         homes=homes,

@@ -10,6 +10,7 @@ from data.city.array_files import Columns
 from data.city.changes import CityVersion
 from data.city.dated_facts import DatedFacts, Recent, Span
 from data.city.fact_merge import GONE, Rows, merged, with_recent
+from data.db.models.city import LEVELS
 from scoring.grading.facts import FactLog
 from scoring.rulebook.fact import BUILDING_FIELDS
 
@@ -61,6 +62,28 @@ class CityFacts:
         """Facts of some buildings with what is said of the buildings themselves; rows: theirs in the city."""
         fields = {name: self.buildings[name][rows].astype(np.float64) for name in BUILDING_FIELDS}
         return replace(known, fields={name: np.where(values > 0, values, np.nan) for name, values in fields.items()})
+
+    @cached_property
+    def former_areas(self) -> Columns:
+        """As in DatedFacts, of what is stored and what is recent."""
+        stored, recent = self.stored.former_areas, self.recent
+        if recent is None:
+            return stored
+        kept, newer = ~np.isin(stored["building"], recent.rows), recent.facts.former_areas
+        newer = newer | {"building": recent.rows[newer["building"]]}
+        return {name: np.concatenate((values[kept], newer[name])) for name, values in stored.items()}
+
+    def areas_on(self, level: str, on: date) -> np.ndarray:
+        """The area of a level that each building lies in at the end of a day, int64 (n,), -1 for none; of those that
+        have ended since, the one that ended first."""
+        former = self.former_areas
+        is_later = former["until"] > np.datetime64(on, "D").astype(np.int64)
+        then = np.flatnonzero((former["level"] == LEVELS.index(level)) & is_later)
+        if not len(then):
+            return self.buildings[level]
+        areas, latest_first = self.buildings[level].copy(), then[np.argsort(-former["until"][then], kind="stable")]
+        areas[former["building"][latest_first]] = former["area"][latest_first]
+        return areas
 
     @property
     def visits(self) -> Columns:

@@ -1,6 +1,6 @@
 """What happened at buildings, whatever the day, as arrays; and the part of it that was written of late."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,12 @@ from data.city.changes import CityVersion
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
 Span = tuple[date, date]
+NO_FORMER_AREAS: Columns = {
+    "building": np.array([], np.int32),
+    "level": np.array([], np.int8),
+    "area": np.array([], np.int64),
+    "until": np.array([], np.int32),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +26,8 @@ class DatedFacts:
     Every table is in the order of buildings. checklist_ids: those of `fact_log.checklists`.
     visits: building, day, inspector (index into `inspectors`, -1 unknown). vacancies: building, day, change of the
     number of vacant homes. spans: building, first, last, the days of the first and the last fact of each building that
-    has any. inspectors: their codes, text.
+    has any. inspectors: their codes, text. former_areas: the ended areas a building once lay in: building, level (index
+    into LEVELS), area, until (from which day, since 1970, the area is no more).
     """
 
     version: CityVersion
@@ -30,6 +37,7 @@ class DatedFacts:
     inspectors: np.ndarray
     vacancies: Columns
     spans: Columns
+    former_areas: Columns = field(default_factory=lambda: dict(NO_FORMER_AREAS))
 
     @cached_property
     def span(self) -> Span | None:

@@ -69,8 +69,10 @@ def merged(old: DatedFacts, new: DatedFacts, rows: Rows) -> DatedFacts:
         ),
         open_periods=OpenPeriods(**_spliced(_periods(old), _periods(new), rows)),
     )
-    vacancies, spans = _spliced(old.vacancies, new.vacancies, rows), _spliced(old.spans, new.spans, rows)
-    return DatedFacts(new.version, fact_log, new.checklist_ids, visits, inspectors[present], vacancies, spans)
+    others = {
+        name: _spliced(getattr(old, name), getattr(new, name), rows) for name in ("vacancies", "spans", "former_areas")
+    }
+    return DatedFacts(new.version, fact_log, new.checklist_ids, visits, inspectors[present], **others)
 
 
 def _spliced(old: Columns, new: Columns, rows: Rows) -> Columns:

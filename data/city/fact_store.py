@@ -29,7 +29,7 @@ from data.errors import DataError
 from data.settings import VAR
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
-FORMAT = 7  # raised whenever the files of a fact store change, so that an older one is built anew
+FORMAT = 8  # raised whenever the files of a fact store change, so that an older one is built anew
 SECONDS_UNKNOWN = 7 * 86_400  # after which a store of no known version is removed: of a city that was replaced
 BUILDINGS = "buildings"  # the part that names the others
 UNREADABLE = (ArraysDamaged, OSError)
@@ -240,6 +240,7 @@ def _write(facts: CityFacts, folder: Path) -> None:
         "visits": (dated.visits | {"inspectors": dated.inspectors}, {}),
         "vacancies": (dated.vacancies, {}),
         "spans": (dated.spans, {}),
+        "former_areas": (dated.former_areas, {}),
         "open_periods": ({field.name: getattr(fact_log.open_periods, field.name) for field in fields(OpenPeriods)}, {}),
     }
     for number, (id_, checks) in enumerate(zip(dated.checklist_ids, fact_log.checklists, strict=True)):
@@ -271,8 +272,9 @@ def read_city_facts(folder: Path) -> CityFacts:
         open_periods=OpenPeriods(**part("open_periods")[0]),
     )
     checklist_ids = tuple(its["id"] for _, its in checks)
-    version, vacancies, spans = CityVersion(*notes["version"]), part("vacancies")[0], part("spans")[0]
-    dated = DatedFacts(version, fact_log, checklist_ids, visits, inspectors, vacancies, spans)
+    version = CityVersion(*notes["version"])
+    others = {name: part(name)[0] for name in ("vacancies", "spans", "former_areas")}
+    dated = DatedFacts(version, fact_log, checklist_ids, visits, inspectors, **others)
     return CityFacts(notes["city"], buildings, notes["n_on_map"], dated)
 
 

@@ -14,6 +14,7 @@ from data.city.array_files import Columns
 from data.city.changes import latest_version
 from data.city.city_facts import STANDING, CityFacts, rows_by_id
 from data.city.dated_facts import DatedFacts
+from data.city.endings import former_areas, home_endings
 from data.db.engine import as_scope
 from data.db.models.city import HAZARD_GROUPS, LEVELS, SEVERITIES, City
 from geo import morton
@@ -83,7 +84,9 @@ def _dated(
         open_periods=OpenPeriods(**open_periods(hazards, steps, ids)),
     )
     codes, version = np.array(inspectors, dtype=f"U{CODE_LENGTH}"), latest_version(session, city)
-    return DatedFacts(version, fact_log, tuple(lists), visits_by_row, codes, _vacancies(states, ids), spans)
+    vacancies = _vacancies(until_they_end(states, home_endings(session, city, building_ids)), ids)
+    former = _former_areas(former_areas(session, city, building_ids), ids)
+    return DatedFacts(version, fact_log, tuple(lists), visits_by_row, codes, vacancies, spans, former)
 
 
 def _hazard_days(
@@ -220,6 +223,32 @@ def _turning_points(hazards: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     later = steps[steps["step"].isin(("reopened", "transferred", *CLOSING_STEPS))]
     later = pd.DataFrame({"hazard_id": later["hazard_id"], "step": later["step"], "day": as_days(later["day"])})
     return pd.concat([first, later], ignore_index=True).sort_values(["hazard_id", "day"], kind="stable")
+
+
+def until_they_end(states: pd.DataFrame, endings: pd.DataFrame) -> pd.DataFrame:
+    """States of homes, those of a home that ends only up to then; from its day on it is in the state "ended".
+
+    states: as data.city.queries gives them; endings: as data.city.endings does.
+    """
+    if not len(endings):
+        return states
+    days = states["home_id"].map(endings.set_index("home_id")["day"])
+    before = states[~(states["day"] >= days)]
+    every = pd.concat([before, endings.assign(state="ended")], ignore_index=True)
+    return every.sort_values(["home_id", "day"], kind="stable", ignore_index=True)
+
+
+def _former_areas(frame: pd.DataFrame, ids: np.ndarray) -> Columns:
+    """By building, level and day."""
+    building = _rows(frame["building_id"], ids)
+    columns = {
+        "building": building,
+        "level": frame["level"].map({level: code for code, level in enumerate(LEVELS)}).to_numpy(np.int8),
+        "area": frame["area_id"].to_numpy(np.int64),
+        "until": as_days(frame["until"]).astype(np.int64).astype(np.int32),
+    }
+    order = np.lexsort((columns["area"], columns["until"], columns["level"], building))
+    return {name: values[order] for name, values in columns.items()}
 
 
 def _vacancies(states: pd.DataFrame, ids: np.ndarray) -> Columns:

@@ -38,7 +38,8 @@ def selected(snapshot: Snapshot, filters: Filters) -> np.ndarray:
     columns = snapshot.city_facts.buildings
     chosen = stand_on(columns, snapshot.on)
     if filters.areas:
-        chosen &= in_areas(columns, filters.areas)
+        areas = {level: snapshot.city_facts.areas_on(level, snapshot.on) for level in LEVELS}
+        chosen &= in_areas(areas, filters.areas)
     for rule_set, codes in filters.grades:
         chosen &= _graded(snapshot, rule_set, codes)
     if filters.hazard_group or filters.hazard_state:

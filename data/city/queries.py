@@ -32,6 +32,7 @@ from data.db.models.city import (
     HomeState,
     Import,
     Inspection,
+    Project,
     Rating,
     RatingCorrection,
     RejectedRow,
@@ -129,14 +130,17 @@ def no_such_city(code: str) -> NoSuchCity:
 
 
 def areas(session: Session, scope: AccessScope, city: City) -> pd.DataFrame:
-    """Areas of the city, widest first: id, level, code, name, name_en, parent_id, outline (shapely, WGS 84).
+    """Areas of the city, widest first: id, level, code, name, name_en, parent_id, ended_on, outline (shapely, WGS 84).
+
+    Those that ended are among them: ended_on is the day from which an area is no more, NaT where it stands.
 
     A scope limited to areas sees the ones that hold a building within them.
     """
-    question = select(Area.id, Area.level, Area.code, Area.name, Area.name_en, Area.parent_id, Area.outline)
-    rows = session.execute(question.where(Area.city_id == city.id)).all()
-    frame = pd.DataFrame(rows, columns=["id", "level", "code", "name", "name_en", "parent_id", "outline"])
+    names = ["id", "level", "code", "name", "name_en", "parent_id", "ended_on", "outline"]
+    rows = session.execute(select(*(getattr(Area, name) for name in names)).where(Area.city_id == city.id)).all()
+    frame = pd.DataFrame(rows, columns=names)
     frame["name_en"] = frame["name_en"].fillna(frame["name"])
+    frame["ended_on"] = days(frame["ended_on"].tolist())
     frame["outline"] = shapely.from_wkb(frame["outline"].to_numpy()) if len(frame) else []
     if not scope.sees_all_of(city.id):
         frame = frame[frame["id"].isin(_visible_areas(session, scope, city))]
@@ -341,7 +345,9 @@ def homes_of_building(session: Session, scope: AccessScope, building: Building, 
         select(HomeState.home_id, HomeState.state)
         .join(Home)
         .join(Building)
+        .join(Project, Home.project_id == Project.id)
         .where(Building.id == building.id, visible_to(scope, "homes"), HomeState.day <= on)
+        .where(*(or_(model.ended_on.is_(None), model.ended_on > on) for model in (Home, Project)))
         .order_by(HomeState.day, HomeState.id)
     )
     state_now = dict(session.execute(question).all())

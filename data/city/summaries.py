@@ -18,7 +18,7 @@ def low_grades(count: int) -> int:
 
 def area_places(snapshot: Snapshot, level: str, areas: Sequence[int]) -> np.ndarray:
     """The position in `areas` of each building's area of a level, -1 for none of them; int64 (n,)."""
-    return places_in(snapshot.city_facts.buildings[level], areas)
+    return places_in(snapshot.city_facts.areas_on(level, snapshot.on), areas)
 
 
 def places_in(values: np.ndarray, items: Sequence[int]) -> np.ndarray:

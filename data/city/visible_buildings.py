@@ -23,9 +23,10 @@ def visible_buildings(scope: AccessScope, city_id: int, city_facts: CityFacts) -
 
 
 def areas_of(city_facts: CityFacts, seen: np.ndarray) -> np.ndarray:
-    """The areas that hold a seen building, ids of every level, rising."""
+    """The areas that hold a seen building, or held it until they ended, ids of every level, rising."""
     levels = [np.unique(city_facts.buildings[level][seen]) for level in LEVELS]
-    return np.setdiff1d(np.concatenate(levels), [-1])
+    former = city_facts.former_areas
+    return np.setdiff1d(np.concatenate([*levels, former["area"][seen[former["building"]]]]), [-1])
 
 
 def _in_its_areas(scope: AccessScope, city_id: int, city_facts: CityFacts) -> np.ndarray:

@@ -113,7 +113,7 @@ def _ground(rng: np.random.Generator, buildings: int) -> tuple[LandUse, Partitio
         if len(plots) >= buildings:
             return land_use, cut, plots
     raise TooSmall(
-        "A district of {buildings} buildings is too small to draw; ask for at least {smallest}.",
+        "A district of {buildings} {buildings:building|buildings} is too small to draw; ask for at least {smallest}.",
         buildings=buildings,
         smallest=SMALLEST,
     )

@@ -120,7 +120,7 @@ class Export:
     def _area_columns(self, rows: np.ndarray) -> dict[str, list[Any]]:
         names = {area: pair[self.wording.english] for area, pair in self.area_names.items()}
         return {
-            level: [names.get(area) for area in self.day.city_facts.buildings[level][rows].tolist()]
+            level: [names.get(area) for area in self.day.city_facts.areas_on(level, self.day.on)[rows].tolist()]
             for level in LEVELS
             if level in self.city.levels
         }

@@ -1,6 +1,7 @@
 """`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from data.db.engine import reading, writing
 from data.errors import DataError
 from data.importing.errors import CityMissing
 from data.importing.mapping.choose_mapping import allotted, describing, mappings_named
+from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.writing.history import PastImport, past_imports
@@ -24,8 +26,10 @@ from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
 from scoring.errors import Sentence
+from scoring.wording import worded
 
 REJECTED = VAR / "set-aside"
+SINGULAR = {target.plural: target.name for target in TARGETS.values()}
 SHOWN = 5  # rejected rows in the summary; the file has them all
 
 
@@ -107,7 +111,8 @@ def rejected_rows_path(given: Path | None, file: Path, several: bool, suffix: st
 def summary(outcome: Outcome, preview: bool = False) -> str:
     """What became of a file: a line for it, a line a table, a line for each reason to stay off the map."""
     rejected = len(outcome.faults)
-    lines = [f"{outcome.file_name} → {outcome.mapping}: {outcome.read:,} rows read, {rejected:,} set aside"]
+    read = worded("{n:,} {n:row|rows} read", {"n": outcome.read})
+    lines = [f"{outcome.file_name} → {outcome.mapping}: {read}, {rejected:,} set aside"]
     if preview:
         lines[0] += " (preview: nothing was written)"
     lines += [f"  {note}" for note in outcome.notes]
@@ -119,28 +124,48 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
         lines.append(f"  the same bytes came as import {outcome.seen_before.import_id} on {outcome.seen_before.day}")
     if outcome.repeated:
         lines.append(_repeated(outcome))
-    lines += [f"  {count:,} {table} ended and count no more" for table, count in outcome.ended.items()]
+    lines += [f"  {line}" for line in _endings(outcome)]
     lines += [
-        f"  {counts.missing:,} of {counts.standing:,} {table} are missing from this whole list, more than can end "
-        "unasked: nothing of it ended; --end-missing ends them"
-        for table, counts in outcome.unanswered.items()
-    ]
-    lines += [
-        f"  outside every area: {count:,} buildings lie in no {level}" for level, count in outcome.outside.items()
+        worded("  outside every area: {n:,} {n:building lies|buildings lie} in no {level}", {"n": n, "level": level})
+        for level, n in outcome.outside.items()
     ]
     lines += [f"  mended: {_mended(one)}" for one in outcome.mended]
     return "\n".join(lines)
 
 
+def _endings(outcome: Outcome) -> Iterator[str]:
+    """What ended, what was to end and did not, and what may not end unasked."""
+    for table, count in outcome.ended.items():
+        one = SINGULAR[table].replace("_", " ")
+        yield worded(f"{{n:,}} {{n:{one}|{table}}} ended and {{n:counts|count}} no more", {"n": count})
+    for area in outcome.in_use:
+        yield worded(
+            "{level} {code} has not ended: {n:,} {n:building lies|buildings lie} in it ({codes}); import {n:it|these} "
+            "with the area {n:it lies|they lie} in now, then this file again",
+            {"level": area.level, "code": area.code, "n": area.buildings, "codes": ", ".join(area.codes)},
+        )
+    for table, counts in outcome.unanswered.items():
+        yield worded(
+            "{n:,} of {of:,} {table} {n:is|are} missing from this whole list, more than can end unasked: nothing of it "
+            "ended; --end-missing ends {n:it|them}",
+            {"n": counts.missing, "of": counts.standing, "table": table},
+        )
+
+
 def _repeated(outcome: Outcome) -> str:
     first = next((row for row, reason, _ in outcome.faults if reason == REASON), None)
     if first is None:
-        return f"  {outcome.repeated:,} rows named earlier ones with other content and were taken as it was answered"
-    return (
-        f"  {outcome.repeated:,} rows replace earlier ones with other content (first: row "
-        f"{outcome.row_numbers[first]}): are these corrections? They were set aside; "
-        "--repeated-keys corrections takes them for corrections, --repeated-keys others for other records"
+        template = (
+            "  {n:,} {n:row|rows} named {n:an earlier one|earlier ones} with other content and {n:was|were} taken as "
+            "it was answered"
+        )
+        return worded(template, {"n": outcome.repeated})
+    template = (
+        "  {n:,} {n:row replaces an earlier one|rows replace earlier ones} with other content (first: row {first}): "
+        "are these corrections? They were set aside; --repeated-keys corrections takes them for corrections, "
+        "--repeated-keys others for other records"
     )
+    return worded(template, {"n": outcome.repeated, "first": outcome.row_numbers[first]})
 
 
 def _mended(one: MendedOutline) -> str:

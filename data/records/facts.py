@@ -2,13 +2,21 @@
 
 from sqlalchemy import select
 
-from data.db.models.city import HOME_STATES, Checklist, Event, HomeState, Inspection
+from data.db.models.city import HOME_STATES, Checklist, Event, HomeState, Inspection, Project
 from data.records.commands import EventHappened, HomeStateSet, Visit
 from data.records.desk import Desk, Written
 from data.records.errors import RecordRefused
 from data.records.hazards import add_hazard, check_hazard
 from data.records.subjects import building_of, event_of, home_of, inspection_of
-from data.records.values import answer_text, check_code, check_day, check_known, event_kinds, highest_answers
+from data.records.values import (
+    answer_text,
+    check_before_end,
+    check_code,
+    check_day,
+    check_known,
+    event_kinds,
+    highest_answers,
+)
 
 
 def write_visit(desk: Desk, command: Visit) -> Written:
@@ -16,6 +24,7 @@ def write_visit(desk: Desk, command: Visit) -> Written:
     check_day(command.day, desk.on)
     check_code(command.inspector, Inspection, "inspector")
     building = building_of(desk, command.building_id)
+    check_before_end("building", building.code, building.ended_on, command.day)
     corrected = inspection_of(desk, command.corrects) if command.corrects is not None else None
     if corrected and command.hazards:
         raise RecordRefused("A corrected visit brings no hazards; record or correct each of them by itself.")
@@ -59,6 +68,7 @@ def write_event(desk: Desk, command: EventHappened) -> Written:
     check_day(command.day, desk.on)
     check_known(command.kind, event_kinds(desk.editions))
     building = building_of(desk, command.building_id)
+    check_before_end("building", building.code, building.ended_on, command.day)
     corrected = event_of(desk, command.corrects) if command.corrects is not None else None
     event = Event(
         city_id=desk.city.id,
@@ -79,6 +89,9 @@ def write_home_state(desk: Desk, command: HomeStateSet) -> Written:
     check_day(command.day, desk.on)
     check_known(command.state, HOME_STATES)
     home = home_of(desk, command.home_id)
+    project = desk.session.get_one(Project, home.project_id)
+    for ended_on in (home.ended_on, project.ended_on):
+        check_before_end("home", home.code, ended_on, command.day)
     state = HomeState(home_id=home.id, state=command.state, day=command.day, recorded_on=desk.on)
     desk.session.add(state)
     desk.session.flush()

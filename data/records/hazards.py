@@ -13,7 +13,7 @@ from data.records.commands import FoundHazard, HazardFound, HazardStepTaken
 from data.records.desk import Desk, Written
 from data.records.steps import STEPS, Step, check_order
 from data.records.subjects import building_of, hazard_of, step_of, steps_of
-from data.records.values import check_code, check_day, check_known, check_term
+from data.records.values import check_before_end, check_code, check_day, check_known, check_term
 from scoring.rulebook.hazard_catalogue import GROUPS, SEVERITIES, categories
 
 
@@ -23,6 +23,7 @@ def write_hazard(desk: Desk, command: HazardFound) -> Written:
     hazard = FoundHazard(command.group, command.category, command.severity, command.due_on)
     check_hazard(hazard, command.found_on, desk.on, corrected)
     building = building_of(desk, command.building_id)
+    check_before_end("building", building.code, building.ended_on, command.found_on)
     if corrected is None:
         return Written(add_hazard(desk, building.id, hazard, command.found_on), (building.id,))
     steps = steps_of(desk, corrected)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 from data.city.answer_text import joined_answers
 from data.db.tables import table_of
 from data.records.errors import RecordRefused
+from scoring.errors import Sentence
 from scoring.rulebook.criteria import YesNo
 from scoring.rulebook.model import Edition
 
@@ -23,6 +24,18 @@ def check_day(day: date, on: date) -> None:
         raise RecordRefused("{day} lies ahead: today is {on}; correct the day.", day=day, on=on)
     if day < EARLIEST:
         raise RecordRefused("{day} lies before {earliest}; correct the day.", day=day, earliest=EARLIEST)
+
+
+def check_before_end(name: str, code: str, ended_on: date | None, day: date) -> None:
+    """Refuses a day after the end of a building or home; on the day itself it may have happened still."""
+    if ended_on is not None and day > ended_on:
+        raise RecordRefused(
+            "The {table} '{code}' ended on {last_day}, its last day, and {day} lies after it; correct the day.",
+            table=Sentence(name),
+            code=code,
+            last_day=ended_on,
+            day=day,
+        )
 
 
 def check_term(found_on: date, due_on: date | None) -> None:

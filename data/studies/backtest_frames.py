@@ -96,7 +96,7 @@ def _months(city_facts: CityFacts, rules: Rulebook, rule_set: str, on: date) -> 
     usable = [month for month in months if month > first_facts]
     if len(usable) < LEAST_MONTHS:
         raise TooLittlePast(
-            "Only {count} full months follow the first visit and rule; it takes {least_months}.",
+            "Only {count} full {count:month follows|months follow} the first visit and rule; it takes {least_months}.",
             count=len(usable),
             least_months=LEAST_MONTHS,
         )

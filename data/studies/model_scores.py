@@ -97,7 +97,8 @@ def model_scores(
     twice = (building[1:] == building[:-1]) & (since[1:] == since[:-1])
     if twice.any():
         raise WrongScores(
-            "{count} buildings have two scores of one day; leave one, or choose the column of days.",
+            "{count} {count:building has|buildings have} two scores of one day; leave one, or choose the column of "
+            "days.",
             count=int(twice.sum()),
         )
     return ModelScores(kind, building, since, score, int((~known).sum()))

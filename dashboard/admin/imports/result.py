@@ -85,6 +85,9 @@ def seen_before_note(outcome: Outcome, t: Translator) -> None:
 def ended_note(outcome: Outcome, t: Translator) -> None:
     for table, count in outcome.ended.items():
         st.info(t("imports.ended", n=f"{count:,}", table=as_text(_table_name(table, t))))
+    for area in outcome.in_use[:FIRST_ROWS]:
+        said = {"level": t(f"level.{area.level}"), "code": area.code, "codes": t.listed(area.codes)}
+        st.warning(as_text(t("imports.in_use", n=f"{area.buildings:,}", **said)))
 
 
 def answered(mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> SourceMapping:

@@ -110,6 +110,8 @@ class Area(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     outline: Mapped[bytes] = mapped_column(LargeBinary)  # WKB, (multi)polygon, WGS 84
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    ended_on: Mapped[date | None]  # from this day on it is offered and drawn no more; no building lies in it
+    ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
 
 
 class AreaExpectation(Base):
@@ -288,6 +290,8 @@ class Project(Base):
     lon: Mapped[float]
     lat: Mapped[float]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    ended_on: Mapped[date | None]  # from this day on its homes are no more
+    ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
 
 
 class Home(Base):
@@ -307,6 +311,8 @@ class Home(Base):
     lift: Mapped[bool | None]
     barrier_free: Mapped[bool | None]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
+    ended_on: Mapped[date | None]  # from this day on it is in no state, and so not vacant
+    ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
 
 
 class HomeState(Base):

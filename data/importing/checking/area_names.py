@@ -32,6 +32,7 @@ class NamedArea:
     code: str
     names: frozenset[str]
     wider: frozenset[str]
+    has_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class AreaNames:
         found = self.by_name.get(folded(name), ())
         if len(found) > 1 and within is not None:
             found = tuple(position for position in found if folded(within) in self.areas[position].wider)
+        found = tuple(position for position in found if not self.areas[position].has_ended) or found
         if len(found) == 1:
             return found[0], None
         return -1, self._several(name, found) if found else self._unknown(name, within)

@@ -73,21 +73,24 @@ def check_levels(city: City, mapping: SourceMapping) -> None:
 
 def level_areas(session: Session, city: City, level: str) -> LevelAreas:
     """The city's areas of a level. Raises FileRefused when there are none."""
-    question = select(Area.id, Area.code, Area.outline).where(Area.city_id == city.id, Area.level == level)
-    rows = session.execute(question.order_by(Area.code)).all()
+    question = select(Area.id, Area.code, Area.outline, Area.ended_on)
+    question = question.where(Area.city_id == city.id, Area.level == level)
+    rows = session.execute(question.order_by(Area.ended_on.is_not(None), Area.code)).all()
     if not rows:
         raise FileRefused(
             "'{city}' has no areas of level '{level}' yet; import their file first.", city=city.code, level=level
         )
-    ids, codes, wkb = zip(*rows, strict=True)
+    ids, codes, wkb, ends = zip(*rows, strict=True)
     positions = {normal_code(code): position for position, code in enumerate(codes)}
+    ended = {position: day for position, day in enumerate(ends) if day is not None}
     outlines = shapely.from_wkb(np.array(wkb, object))
-    return LevelAreas(level, ids, positions, outlines, area_names(level, _named(session, city, ids)))
+    return LevelAreas(level, ids, positions, outlines, area_names(level, _named(session, city, ids)), ended)
 
 
 def _named(session: Session, city: City, ids: Sequence[int]) -> Iterator[NamedArea]:
     """The areas of these ids by name, each with the names of those it lies in."""
-    question = select(Area.id, Area.code, Area.name, Area.name_en, Area.parent_id).where(Area.city_id == city.id)
+    columns = (Area.id, Area.code, Area.name, Area.name_en, Area.parent_id, Area.ended_on)
+    question = select(*columns).where(Area.city_id == city.id)
     areas = {row.id: row for row in session.execute(question)}
     names = {id_: frozenset(folded(name) for name in (area.name, area.name_en) if name) for id_, area in areas.items()}
     for id_ in ids:
@@ -96,4 +99,4 @@ def _named(session: Session, city: City, ids: Sequence[int]) -> Iterator[NamedAr
         while parent is not None:
             wider |= names[parent]
             parent = areas[parent].parent_id
-        yield NamedArea(areas[id_].code, names[id_], frozenset(wider))
+        yield NamedArea(areas[id_].code, names[id_], frozenset(wider), areas[id_].ended_on is not None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import shapely
@@ -162,20 +163,36 @@ def _invalid(outline: shapely.Geometry) -> RowError:
 
 @dataclass(frozen=True)
 class LevelAreas:
-    """The areas of one level: ids, code → position, outlines in WGS 84, names as `AreaNames` has them."""
+    """The areas of one level: ids, code → position, outlines in WGS 84, names as `AreaNames` has them.
+
+    ended: position → from which day the area is no more; these come last.
+    """
 
     level: str
     ids: tuple[int, ...]
     positions: Mapping[str, int]
     outlines: Sequence[shapely.Geometry]
     names: AreaNames
+    ended: Mapping[int, date]
 
     def around(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         """The id of the area each place lies in, None where in none; object (rows,)."""
-        return self.ids_at(area_of(lon, lat, self.outlines))
+        return self.ids_at(self._positions_around(lon, lat))
 
-    def stated(self, stated: StatedAreas, lon: np.ndarray, lat: np.ndarray, wanted: np.ndarray, faults: RowErrors):
-        """The id of the area each row states; an unknown one, or a place away from that area, is a fault."""
+    def _positions_around(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        return area_of(lon, lat, self.outlines[: len(self.outlines) - len(self.ended)])
+
+    def stated(
+        self,
+        stated: StatedAreas,
+        lon: np.ndarray,
+        lat: np.ndarray,
+        wanted: np.ndarray,
+        has_ended: np.ndarray,
+        faults: RowErrors,
+    ) -> np.ndarray:
+        """The id of the area each row states; an unknown one, or a place away from that area, is a fault, and so is one
+        that ended, but of what has ended itself. wanted, has_ended: bool (rows,)."""
         said = stated.said
         if stated.by_name:
             positions = self.names.positions(stated, wanted, faults)
@@ -183,8 +200,11 @@ class LevelAreas:
             found = (NONE if code is None else self.positions.get(code, -1) for code in said.tolist())
             positions = np.fromiter(found, int, len(said))
             faults.add_each(np.flatnonzero(wanted & (positions == -1)), lambda row: self._unknown(said[row]))
+        ended = np.flatnonzero(wanted & ~has_ended & np.isin(positions, list(self.ended)))
+        faults.add_each(ended, lambda row: self._ended(said[row], self.ended[int(positions[row])]))
         placed = wanted & (positions >= 0) & np.isfinite(lon) & np.isfinite(lat)
-        doubtful = np.flatnonzero(placed)[area_of(lon[placed], lat[placed], self.outlines) != positions[placed]]
+        around = self._positions_around(lon[placed], lat[placed])
+        doubtful = np.flatnonzero(placed)[around != positions[placed]]
         outlines = np.array(self.outlines, object)[positions[doubtful]]
         far = shapely.distance(outlines, shapely.points(lon[doubtful], lat[doubtful])) > NEAR_DEGREES
         faults.add_each(doubtful[far], lambda row: self._elsewhere(said[row], lon[row], lat[row]))
@@ -199,6 +219,15 @@ class LevelAreas:
             "There is no {level} '{code}'; correct the code, or import that area first.",
             level=Sentence(self.level),
             code=code,
+        )
+
+    def _ended(self, said: str, day: date) -> RowError:
+        return RowError(
+            "area_ended",
+            "The {level} '{said}' ended on {day}; say the one it lies in now, or when this ended.",
+            level=Sentence(self.level),
+            said=said,
+            day=day,
         )
 
     def _elsewhere(self, code: str, lon: float, lat: float) -> RowError:

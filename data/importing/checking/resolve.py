@@ -1,6 +1,6 @@
 """From parsed rows to records: coordinates, areas, and which buildings the rows refer to."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.db.models.city import Area, Building, City, Home, Project
+from data.importing.checking.after_the_end import set_late_rows_aside
 from data.importing.checking.area_names import StatedAreas
+from data.importing.checking.building_areas import areas_said, areas_that_follow, has_ended
 from data.importing.checking.cities import bounds_of, level_areas
 from data.importing.checking.codes import StoredCodes
 from data.importing.checking.former_codes import former_codes, renamed
@@ -20,12 +22,14 @@ from data.importing.checking.places import Mended, floats, mended, of_geometry, 
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.texts import normalised
+from data.importing.checking.unknown_codes import ambiguous, not_there
 from data.importing.mapping.fact_labels import label_of_key
-from data.importing.mapping.fields import TARGETS
+from data.importing.mapping.fields import DAY_FIELDS, TARGETS
 from data.importing.mapping.schema import Match, SourceMapping
 from data.importing.reading.tables import SourceTable
 from geo import morton
-from scoring.errors import Sentence
+
+NO_REFS: Mapping[str, np.ndarray] = {}
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Resolver:
         if parsed.parent is not None and parsed.block.parent is not None:
             values["parent_id"] = self._parents(parsed, parsed.block.parent.level, parsed.parent)
         key = zip_columns(values["level"], values["code"])
-        return Records(TARGETS["area"], key, parsed.present, values, {}, parsed.block.repeats)
+        return _described("area", key, parsed, values)
 
     def _area_codes(self, parsed: ParsedRows) -> np.ndarray:
         """Each row's code as the city has it; those of two levels have nothing to do with each other."""
@@ -109,7 +113,8 @@ class Resolver:
     def _parents(self, parsed: ParsedRows, level: str, stated: StatedAreas) -> np.ndarray:
         areas = level_areas(self.session, self.city, level)
         nowhere = np.full(len(parsed.present), np.nan)
-        return areas.stated(stated, nowhere, nowhere, parsed.present & ~self.faults.bad, self.faults)
+        wanted = parsed.present & ~self.faults.bad
+        return areas.stated(stated, nowhere, nowhere, wanted, has_ended(parsed), self.faults)
 
     def _building(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
         question = select(Building.code).where(Building.city_id == self.city.id)
@@ -125,6 +130,7 @@ class Resolver:
         if parsed.formerly is not None:
             known = former_codes(self.session, self.city)
             key, values["formerly"] = renamed(self.session, self.city, known, code, parsed.formerly, self.faults)
+        values |= areas_that_follow(self.session, self.city, key, values)
         whole_list = parsed.block.whole_list
         return Records(TARGETS["building"], key, writes, values, {}, parsed.block.repeats, whole_list=whole_list)
 
@@ -145,7 +151,7 @@ class Resolver:
             if len(candidates) == 1:
                 code[row], matched[row] = next(iter(candidates)), True
             elif candidates:
-                self.faults.add_all(np.array([row]), _ambiguous(text, candidates))
+                self.faults.add_all(np.array([row]), ambiguous(text, candidates))
         return code, matched | (by_code if block.existing else False)
 
     def _by_text(self, match: Match) -> dict[str, set[str]]:
@@ -160,16 +166,16 @@ class Resolver:
         unknown = np.flatnonzero(parsed.present & ~exists & ~self.faults.bad)
         match = parsed.block.match
         stated = parsed.values[match.field] if match else code
-        self.faults.add_each(unknown, lambda row: _not_there(stored, stated[row]))
+        self.faults.add_each(unknown, lambda row: not_there(stored, stated[row]))
 
     def _coordinates_and_areas(self, parsed: ParsedRows, writes: np.ndarray) -> dict[str, np.ndarray]:
         """lon, lat, key, off_map and the areas; a building off the map has no coordinates: nothing can draw it."""
         if parsed.block.place is None:
             nowhere = np.full(len(writes), np.nan)
-            return self._areas_of(parsed, nowhere, nowhere, writes)
+            return areas_said(self.session, self.city, parsed, nowhere, nowhere, writes, self.faults)
         on_map = writes & ~not_null(self.off_map)
         lon, lat = self._lon_lat(parsed, on_map)
-        values = self._areas_of(parsed, lon, lat, writes)
+        values = areas_said(self.session, self.city, parsed, lon, lat, writes, self.faults)
         on_map &= ~self.faults.bad
         key = nulls(len(writes))
         key[on_map] = morton.keys(lon[on_map], lat[on_map]).tolist()
@@ -185,20 +191,6 @@ class Resolver:
             lon, lat = floats(parsed.lon), floats(parsed.lat)
         return wgs84_places(lon, lat, parsed.block.place.datum, bounds_of(self.city), wanted, self.faults)
 
-    def _areas_of(
-        self, parsed: ParsedRows, lon: np.ndarray, lat: np.ndarray, writes: np.ndarray
-    ) -> dict[str, np.ndarray]:
-        values = {}
-        for area in parsed.block.areas:
-            areas = level_areas(self.session, self.city, area.level)
-            if area.source is None:
-                values[f"{area.level}_id"] = areas.around(lon, lat)
-            else:
-                wanted = writes & ~self.faults.bad
-                values[f"{area.level}_id"] = areas.stated(parsed.areas[area.level], lon, lat, wanted, self.faults)
-            values[f"{area.level}_by_place"] = np.full(len(writes), area.source is None, object)
-        return values
-
     def _project(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
         question = select(Project.code).where(Project.city_id == self.city.id)
         stored = StoredCodes("project", frozenset(self.session.scalars(question)))
@@ -209,7 +201,7 @@ class Resolver:
         lon, lat = self._lon_lat(parsed, parsed.present)
         good = parsed.present & ~self.faults.bad
         values = {**parsed.values, "code": code, "lon": _where(good, lon), "lat": _where(good, lat)}
-        return Records(TARGETS["project"], code, parsed.present, values, {}, parsed.block.repeats)
+        return _described("project", code, parsed, values)
 
     def _home(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
         project = records["project"].key
@@ -222,7 +214,7 @@ class Resolver:
         in_projects = objects([f"{of_project} {code}" for of_project, code in key.tolist()])
         self._check_capitals(parsed, stored, in_projects, parsed.present)
         refs = {"project": project, "building": records["building"].key}
-        return Records(TARGETS["home"], key, parsed.present, parsed.values, refs, parsed.block.repeats)
+        return _described("home", key, parsed, parsed.values, refs)
 
     def _existing(self, parsed: ParsedRows, there: Container, key: np.ndarray, stored: StoredCodes) -> Records:
         """Records that write nothing: every row must name one that is there."""
@@ -234,9 +226,11 @@ class Resolver:
         """Inspections, hazards, events and states of homes."""
         target = TARGETS[parsed.block.target]
         if target.name == "home_state":
+            self._set_late_rows_aside(parsed, records["home"])
             homes = records["home"].key
             key = zip_columns(homes, parsed.values["day"])
             return Records(target, key, parsed.present, parsed.values, {"home": homes}, parsed.block.repeats)
+        self._set_late_rows_aside(parsed, records["building"])
         refs = {"building": records["building"].key}
         keys = self._keys_in_file(parsed, refs["building"]) if parsed.key is None else self._labels(parsed.key)
         block = parsed.block
@@ -253,6 +247,11 @@ class Resolver:
             whole_list=block.whole_list,
         )
 
+    def _set_late_rows_aside(self, parsed: ParsedRows, about: Records) -> None:
+        days = parsed.values[DAY_FIELDS[parsed.block.target]]
+        wanted = parsed.present if parsed.void is None else parsed.present & ~parsed.void
+        set_late_rows_aside(self.session, self.city, days, about, wanted, self.faults)
+
     def _labels(self, keys: np.ndarray) -> np.ndarray:
         source = self.mapping.source
         return np.array([label_of_key(source, "" if key is None else key) for key in keys.tolist()], object)
@@ -264,35 +263,20 @@ class Resolver:
         return objects(list(zip(buildings.tolist(), *(one.tolist() for one in parsed.values.values()), strict=True)))
 
 
+def _described(
+    target: str,
+    key: np.ndarray,
+    parsed: ParsedRows,
+    values: Mapping[str, np.ndarray],
+    refs: Mapping[str, np.ndarray] = NO_REFS,
+) -> Records:
+    """Records of what the file itself describes."""
+    block = parsed.block
+    return Records(TARGETS[target], key, parsed.present, values, refs, block.repeats, whole_list=block.whole_list)
+
+
 def _where(present: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Floats as Python numbers, None where not present."""
     values = nulls(len(numbers))
     values[present] = numbers[present].tolist()
     return values
-
-
-def _ambiguous(text: str, candidates: set[str]) -> RowError:
-    return RowError(
-        "building_ambiguous",
-        "'{text}' could be any of the buildings {codes}; say which by its code.",
-        text=text,
-        codes=tuple(sorted(candidates)),
-    )
-
-
-def _not_there(stored: StoredCodes, said: str) -> RowError:
-    other = stored.by_letters.get(said.casefold()) if said else None
-    if other is not None:
-        return RowError(
-            f"{stored.table}_unknown",
-            "There is no {table} '{said}', but '{other}' differs from it in its capitals alone; write both alike.",
-            table=Sentence(stored.table),
-            said=said,
-            other=other,
-        )
-    return RowError(
-        f"{stored.table}_unknown",
-        "There is no {table} '{said}' yet; correct it, or import the {table}s first.",
-        table=Sentence(stored.table),
-        said=said,
-    )

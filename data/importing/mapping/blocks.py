@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.city.answer_text import MARKS
-from data.db.models.city import HAZARD_STEPS, LEVELS, Building, Checklist
+from data.db.models.city import HAZARD_STEPS, LEVELS, Checklist
 from data.importing.checking.values import answer_number, constant_value
 from data.importing.mapping.fields import (
     AREA_CODE,
@@ -57,7 +57,7 @@ def block(name: str, table: Table, missing: frozenset[str]) -> Block:
             existing=existing,
             where=_condition(table, "where"),
             void=_condition(table, "void") if target.is_fact else None,
-            whole_list=_whole_list(table, target),
+            whole_list=_whole_list(table, target, existing),
         )
         return replace(parsed, match=match, **_repeats(table, target, missing), **_extras(name, table, missing))
 
@@ -125,11 +125,12 @@ def _condition(table: Table, key: str) -> Condition | None:
         return condition(inner)
 
 
-def _whole_list(table: Table, target: Target) -> bool:
+def _whole_list(table: Table, target: Target, existing: bool) -> bool:
     """Whether the file lists everything there is, so that what is missing from it has ended."""
-    listed = target.is_fact or target.model is Building
-    if not (listed and table.flag("whole_list")):
+    if target.name == "home_state" or not table.flag("whole_list"):
         return False
+    if existing:
+        raise table.wrong("'whole_list' is for what a file describes, 'existing' for what it looks up; leave one out")
     if target.is_fact and "key" not in table:
         raise table.wrong("'whole_list' needs a 'key': without one nobody can say what is missing")
     return True

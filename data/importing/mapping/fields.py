@@ -32,7 +32,7 @@ Kind = Literal["text", "whole", "decimal", "day", "yes_no"]
 LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("area", "level"): LEVELS,
-    ("building", "ended_as"): ENDINGS,
+    **{(table, "ended_as"): ENDINGS for table in ("area", "building", "project", "home")},
     ("hazard", "group"): HAZARD_GROUPS,
     ("hazard", "severity"): SEVERITIES,
     ("hazard_step", "step"): HAZARD_STEPS,
@@ -44,7 +44,10 @@ BOUNDS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("inspection", "published_score"): (-LARGEST_WHOLE, LARGEST_WHOLE),  # a sum of penalties may be below 0
 }
 CODES = ("code", "inspector")  # texts of which one and the same may be written in several ways
-MAY_LIE_AHEAD = {("hazard", "due_on"), ("building", "ended_on")}  # every other day has already been
+MAY_LIE_AHEAD = {
+    ("hazard", "due_on"),
+    *((table, "ended_on") for table in ("building", "project", "home")),  # an area only once nothing lies in it
+}  # every other day has already been
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,17 @@ def _target(name: str, plural: str, model: type[Base], fields: str, is_fact: boo
 TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
-        _target("area", "areas", Area, "level code name name_en"),
+        _target("area", "areas", Area, "level code name name_en ended_on ended_as"),
         _target(
             "building", "buildings", Building, "code name address homes floors built use group_rental ended_on ended_as"
         ),
-        _target("project", "projects", Project, "code name operator address"),
-        _target("home", "homes", Home, "code rooms area_m2 floor rent_yuan_month lift barrier_free"),
+        _target("project", "projects", Project, "code name operator address ended_on ended_as"),
+        _target(
+            "home",
+            "homes",
+            Home,
+            "code rooms area_m2 floor rent_yuan_month lift barrier_free ended_on ended_as",
+        ),
         _target("inspection", "inspections", Inspection, "day inspector published_score published_result", True),
         _target("hazard", "hazards", Hazard, "group category severity found_on due_on", True),
         _target("event", "events", Event, "kind day", True),

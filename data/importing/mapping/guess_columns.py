@@ -52,8 +52,8 @@ class Slot:
 
 def _slots(target: str) -> tuple[Slot, ...]:
     fields = tuple(Slot(name, field.kind, field.required) for name, field in TARGETS[target].fields.items())
+    fields = tuple(slot for slot in fields if slot.name != "ended_as")
     if target == "building":
-        fields = tuple(slot for slot in fields if slot.name != "ended_as")
         return (*fields, *(Slot(name, "degrees") for name in PLACE))
     if target == "area":
         return tuple(slot for slot in fields if slot.name != "level")  # one level a file, chosen apart

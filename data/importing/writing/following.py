@@ -1,13 +1,16 @@
-"""Buildings whose areas follow from their places are moved when outlines move: into the area they lie in now."""
+"""Buildings whose areas follow from their places are moved when outlines move: into the area they lie in now. Wider
+areas that follow from these, or from those that a building states, follow where areas name another parent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BindParameter, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, or_, select, true, update
 
 from data.db.models.city import LEVELS, Building
 from data.db.tables import table_of
+from data.importing.checking.building_areas import area_chains
 from data.importing.checking.cities import level_areas
 from data.importing.checking.object_arrays import not_null, objects
 from data.importing.checking.places import floats
@@ -53,28 +56,56 @@ def _follow(writer: Writer, levels: list[str]) -> tuple[int, Outside]:
     levels: those whose outlines may have changed. What a building was before is kept with the import, so that undoing
     it takes the building back.
     """
-    columns = table_of(Building).c
-    by_place = [columns[f"{level}_by_place"] for level in levels]
-    question = select(
-        *(columns.id, columns.import_id, columns.lon, columns.lat),
-        *by_place,
-        *(columns[f"{level}_id"] for level in levels),
-    )
-    rows = writer.session.execute(question.where(columns.city_id == writer.city.id, or_(*by_place))).all()
-    if not rows:
+    chains = area_chains(writer.session, writer.city)
+    buildings = _buildings(writer, or_(*(_by_place(level) for level in levels), true() if chains.wider else false()))
+    if buildings is None:
         return 0, {}
-    ids, imports, lon, lat, *of_levels = (objects(column) for column in zip(*rows, strict=True))
-    lon, lat = floats(lon), floats(lat)
-    before, now, outside = {}, {}, {}
-    for level, is_by_place, earlier in zip(levels, of_levels, of_levels[len(levels) :], strict=False):
-        around = level_areas(writer.session, writer.city, level).around(lon, lat)
-        is_placed = is_by_place.astype(bool) & np.isfinite(lon)  # off the map it stays where it was said to be
-        before[f"{level}_id"], now[f"{level}_id"] = earlier, np.where(is_placed, around, earlier)
+    now, outside = dict(buildings.areas), {}
+    for level in levels:
+        around = level_areas(writer.session, writer.city, level).around(buildings.lon, buildings.lat)
+        is_placed = buildings.by_place[level].astype(bool) & np.isfinite(buildings.lon)  # off the map it stays
+        now[level] = np.where(is_placed, around, now[level])
         outside[level] = int((is_placed & ~not_null(around)).sum())
-    moved = np.flatnonzero(np.logical_or.reduce([np.not_equal(now[name], before[name]) for name in now]))
-    _keep(writer, ids[moved], imports[moved], _rows(before, moved))
-    _move(writer, ids[moved], _rows(now, moved))
-    return int((imports[moved] != writer.import_id).sum()), _some(outside)
+    for level in (level for level in LEVELS if level in chains.wider):
+        follows = chains.area_of(level, now)
+        now[level] = np.where(not_null(buildings.by_place[level]) | ~not_null(follows), now[level], follows)
+    moved = np.flatnonzero(np.logical_or.reduce([np.not_equal(now[name], buildings.areas[name]) for name in now]))
+    _keep(writer, buildings.ids[moved], buildings.imports[moved], _rows(buildings.areas, moved))
+    _move(writer, buildings.ids[moved], _rows(now, moved))
+    return int((buildings.imports[moved] != writer.import_id).sum()), _some(outside)
+
+
+@dataclass(frozen=True)
+class _Buildings:
+    """Every array is of shape (buildings,). areas, by_place: by level, object; None where nobody said."""
+
+    ids: np.ndarray
+    imports: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    areas: Mapping[str, np.ndarray]
+    by_place: Mapping[str, np.ndarray]
+
+
+def _by_place(level: str) -> Any:
+    return getattr(Building, f"{level}_by_place")
+
+
+def _buildings(writer: Writer, chosen: ColumnElement[bool]) -> _Buildings | None:
+    """None where there are none."""
+    columns = (Building.id, Building.import_id, Building.lon, Building.lat)
+    areas = (getattr(Building, f"{level}_id") for level in LEVELS)
+    question = select(*columns, *areas, *map(_by_place, LEVELS)).where(Building.city_id == writer.city.id, chosen)
+    rows = writer.session.execute(question).all()
+    if not rows:
+        return None
+    ids, imports, lon, lat, *of_levels = (objects(column) for column in zip(*rows, strict=True))
+    of_areas, by_place = of_levels[: len(LEVELS)], of_levels[len(LEVELS) :]
+    return _Buildings(
+        *(ids, imports, floats(lon), floats(lat)),
+        dict(zip(LEVELS, of_areas, strict=True)),
+        dict(zip(LEVELS, by_place, strict=True)),
+    )
 
 
 def _some(counts: Outside) -> Outside:
@@ -82,8 +113,10 @@ def _some(counts: Outside) -> Outside:
 
 
 def _rows(columns: Mapping[str, np.ndarray], chosen: np.ndarray) -> list[dict[str, Any]]:
+    """Column of the table → value, a dictionary a chosen row. columns: by level."""
+    names = [f"{level}_id" for level in columns]
     values = (column[chosen].tolist() for column in columns.values())
-    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def _keep(writer: Writer, ids: np.ndarray, imports: np.ndarray, before: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from data.access.roles import SYSTEM
 from data.db.engine import reading
 from data.db.models.city import Import, RejectedRow
 from data.db.models.imports import ImportKey
+from data.importing.writing.areas_in_use import AreaInUse
 from data.importing.writing.master_data import Tally
 from data.importing.writing.result import MendedOutline, Outcome, SeenBefore
 from data.importing.writing.whole_lists import Missing
@@ -50,6 +51,7 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         places=np.empty((0, 2)),
         repeated=record.counts.get("repeated", 0),
         ended=record.counts.get("ended", {}),
+        in_use=[AreaInUse(**one) for one in record.counts.get("in_use", ())],
         missing={table: Missing(**counts) for table, counts in record.counts.get("missing", {}).items()},
         found=tuple(record.counts.get("found", ())),
         seen_before=_seen_before(record.counts.get("seen_before")),

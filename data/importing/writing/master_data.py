@@ -1,14 +1,16 @@
 """Writing records: what is new is added, master data that changed is brought up to date, the rest is left alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import BindParameter, Select, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from data.city.endings import buildings_once_in
 from data.db.engine import ROWS_AT_ONCE, insert_columns, reserved_ids
 from data.db.models.city import Area, Building, City, Event, Hazard, Home, HomeState, Inspection, Project
 from data.db.tables import table_of
@@ -16,6 +18,8 @@ from data.importing.checking.records import Records
 from data.importing.writing.row_versions import keep_earlier
 
 Advance = Callable[[int], None]
+MASTERS = (Area, Building, Project, Home)  # changed in place
+Key = str | tuple[str, str]  # of a row of master data: its code; of areas and homes (level or project, code)
 
 
 @dataclass
@@ -82,13 +86,13 @@ def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
     writer.advance(len(existing))
     writer.ids[records.target.name] = np.array([ids_by_key.get(key, -1) for key in records.key.tolist()], np.int64)
     written = [*new.tolist(), *changed]
-    if records.target.model is Building:
-        writer.touched.update(writer.ids["building"][rows[written]].tolist())
-    elif records.target.model is Home:
-        writer.touched.update(buildings_with(writer.session, Home, writer.ids["home"][rows[written]].tolist()))
-        if "building_id" in columns:  # a home may have moved: the building it left is touched too
-            place = list(columns).index("building_id")
-            writer.touched.update(current[keys[row]][place] for row in changed)
+    model = records.target.model
+    if model in (Building, Home) or ("ended_on" in columns and changed):
+        about = writer.ids[records.target.name][rows[written]].tolist()
+        writer.touched.update(buildings_about(writer.session, model, about))
+    if model is Home and "building_id" in columns:  # a home may have moved: the building it left is touched too
+        place = list(columns).index("building_id")
+        writer.touched.update(current[keys[row]][place] for row in changed)
     return Tally(len(new), len(changed), len(existing) - len(changed))
 
 
@@ -108,14 +112,9 @@ def stored_ids(writer: Writer, name: str) -> dict:
 
 def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict, dict]:
     model = records.target.model
-    question: Select = select(
-        model.id, *_key_columns(records), *(getattr(model, name) for name in columns), model.import_id
-    )
-    if model is Home:
-        question = question.join(Project).where(Project.city_id == writer.city.id)
-    else:
-        question = question.where(model.city_id == writer.city.id)
-    width = len(_key_columns(records))
+    named = [getattr(model, name) for name in columns]
+    question = in_city(writer, model, select(model.id, *key_columns(model), *named, model.import_id))
+    width = len(key_columns(model))
     ids: dict = {}
     values: dict = {}
     for row in writer.session.execute(question):
@@ -137,13 +136,19 @@ def _filled_columns(records: Records) -> list[str]:
     return [*records.values, *(f"{ref}_id" for ref in records.refs)]
 
 
-def _key_columns(records: Records) -> tuple:
+def in_city(writer: Writer, model: Any, question: Select) -> Select:
+    if model is Home:
+        return question.join(Project).where(Project.city_id == writer.city.id)
+    return question.where(model.city_id == writer.city.id)
+
+
+def key_columns(model: Any) -> tuple:
     return {
         Area: (Area.level, Area.code),
         Building: (Building.code,),
         Project: (Project.code,),
         Home: (Project.code, Home.code),
-    }[records.target.model]
+    }[model]
 
 
 def _insert_new(writer: Writer, records: Records, table: Table, columns: dict[str, list], new: np.ndarray) -> list[int]:
@@ -194,6 +199,17 @@ def write_home_states(writer: Writer, records: Records, good: np.ndarray) -> Tal
         writer.touched.update(buildings_with(writer.session, Home, columns["home_id"]))
     changed = sum(before[row] is not None for row in added)
     return Tally(len(added) - changed, changed, len(rows) - len(added))
+
+
+def buildings_about(session: Session, model: Any, ids: Sequence[int]) -> Iterable[int]:
+    """The buildings of which something counts otherwise once these rows of master data end, or stand again."""
+    if model is Building:
+        return ids
+    if model is Area:
+        return buildings_once_in(session, ids)
+    if model is Project:
+        return session.scalars(select(Home.building_id).where(Home.project_id.in_(list(ids))).distinct())
+    return buildings_with(session, Home, ids)
 
 
 def buildings_with(

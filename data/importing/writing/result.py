@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.importing.checking.row_errors import RowError
+from data.importing.writing.areas_in_use import AreaInUse
 from data.importing.writing.master_data import Tally
 from data.importing.writing.whole_lists import Missing
 from scoring.errors import Sentence
@@ -46,7 +47,7 @@ class Outcome:
     file's buildings in WGS 84 degrees, shape (buildings on the map, 2). notes: what a person should know of how the
     file was read; not kept with the import. repeated: rows that name a stored fact and say something else. seen_before:
     an import of the same bytes. found: imports whose facts rows of this file are. ended: table → how many records count
-    no more. missing: table → what a whole list does not name any more.
+    no more. missing: table → what a whole list does not name any more. in_use: areas that were to end and stand on.
     """
 
     import_id: int
@@ -68,6 +69,7 @@ class Outcome:
     missing: Mapping[str, Missing] = field(default_factory=dict)
     outside: Mapping[str, int] = field(default_factory=dict)
     mended: Sequence[MendedOutline] = ()
+    in_use: Sequence[AreaInUse] = ()
 
     @property
     def unanswered(self) -> dict[str, Missing]:
@@ -82,6 +84,7 @@ class Outcome:
         more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
         more |= {"ended": dict(self.ended)} if self.ended else {}
         more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
+        more |= {"in_use": [vars(one) for one in self.in_use]} if self.in_use else {}
         more |= {"mended": [vars(one) for one in self.mended]} if self.mended else {}
         more |= {"found": list(self.found)} if self.found else {}
         more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}

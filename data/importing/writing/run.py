@@ -32,13 +32,14 @@ from data.importing.mapping.parser import SEVERAL
 from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
+from data.importing.writing.areas_in_use import AreaInUse, left_standing
 from data.importing.writing.authorize import check_may_import
-from data.importing.writing.building_lists import end_buildings
 from data.importing.writing.events import FactWriter
 from data.importing.writing.file_plan import FilePlan, planned
 from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.master_lists import end_rows
 from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.repeated_keys import imports_found
 from data.importing.writing.result import MendedOutline, Outcome
@@ -200,8 +201,10 @@ def _write_all(
         tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, plan, name)
     buildings = records.get("building")
     outside = outside_counts(buildings, good) if buildings else {}
+    in_use: tuple[AreaInUse, ...] = ()
     if "area" in records:
         outside |= followed(writer, records["area"], good, tallies)
+        in_use = left_standing(writer)
     off_map = _off_map_counts(buildings, prepared.off_map, good)
     listed = faults.listed()
     rows = [row for row, _ in listed]
@@ -224,7 +227,8 @@ def _write_all(
         repeated=plan.repeated,
         seen_before=seen_before(plan.same_bytes, tallies),
         found=imports_found(plan.facts),
-        ended=plan.ended,
+        ended=plan.ended_but(in_use),
+        in_use=in_use,
         missing=plan.missing,
     )
     return outcome, writer.touched
@@ -235,8 +239,7 @@ def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, n
         return write_home_states(writer, records, good)
     if name in plan.facts:
         return FactWriter(*plan.facts[name]).write()
-    tally = write_master(writer, records, good)
-    return end_buildings(writer, records, plan.gone, tally) if name == "building" else tally
+    return end_rows(writer, records, plan.gone[name], write_master(writer, records, good))
 
 
 def _mended(areas: Records | None, notes: Mapping[int, Mended], good: np.ndarray) -> tuple[MendedOutline, ...]:

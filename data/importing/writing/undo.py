@@ -32,10 +32,11 @@ from data.db.models.imports import EarlierRow, UndoneImport
 from data.db.tables import table_of
 from data.importing.errors import CannotUndo
 from data.importing.writing.authorize import check_may_change
+from data.importing.writing.master_data import MASTERS, buildings_about
 from data.importing.writing.row_versions import restore_rows
 from scoring.errors import Sentence
 
-MASTERS = tuple(table_of(model) for model in (Area, Building, Project, Home))  # changed in place
+MASTER_TABLES = tuple(map(table_of, MASTERS))
 OWN_TABLES = ("import_keys", "earlier_rows", "undone_imports")  # they stay or are handled separately
 DERIVED = (table_of(RatingCorrection), table_of(Rating))  # computed from the rest, and removed with it
 
@@ -54,7 +55,7 @@ def undo_import(session: Session, scope: AccessScope, import_id: int, *, actor: 
     answered = session.scalars(select(Inspection.checklist_id).where(Inspection.import_id == import_id))
     checklists = {checklist for checklist in answered if checklist is not None}
     touched = _touched(session, import_id)
-    for table in (table_of(City), *MASTERS):
+    for table in (table_of(City), *MASTER_TABLES):
         restore_rows(session, import_id, table)
     _remove(session, import_id)
     _remove_unused(session, checklists)
@@ -78,7 +79,16 @@ def _touched(session: Session, import_id: int) -> set[int]:
     touched.update(session.scalars(select(Home.building_id).where(Home.import_id == import_id)))
     earlier = select(EarlierRow.before).where(EarlierRow.import_id == import_id, EarlierRow.table_name == "homes")
     touched.update(before["building_id"] for before in session.scalars(earlier))
+    for ending in (Area, Project):
+        touched.update(buildings_about(session, ending, _ids_changed(session, import_id, ending)))
     return touched
+
+
+def _ids_changed(session: Session, import_id: int, model: type[Area | Project]) -> list[int]:
+    """The rows of master data that may have ended with the import, or stood again."""
+    question = select(EarlierRow.row_id, EarlierRow.before).where(EarlierRow.import_id == import_id)
+    rows = session.execute(question.where(EarlierRow.table_name == table_of(model).name))
+    return [id_ for id_, before in rows if "ended_on" in before]
 
 
 def _refuse_if_needed(session: Session, record: Import) -> None:
@@ -104,7 +114,8 @@ def _refuse_if_needed(session: Session, record: Import) -> None:
             if single:
                 cure = Sentence("they were recorded one by one and stay, so mend the import by another file")
             raise CannotUndo(
-                "Import {import_id} stays: {rows:,} of the {later} that came later build on its {its}; {cure}.",
+                "Import {import_id} stays: {rows:,} of the {later} that came later {rows:builds|build} on its {its}; "
+                "{cure}.",
                 import_id=record.id,
                 rows=rows,
                 later=dependents,
@@ -124,7 +135,7 @@ def _named(record: Import) -> Sentence:
 
 def _later_import(session: Session, record: Import) -> Import | None:
     """A later import that changed rows of this one, or changed the same rows, or found its rows as they were, or placed
-    buildings by outlines that this one moved."""
+    buildings by outlines that this one moved, or ended areas that its buildings lay in before."""
     undone = exists().where(UndoneImport.import_id == Import.id)
     later = select(Import).where(Import.city_id == record.city_id, Import.id > record.id, ~undone).order_by(Import.id)
     changed = select(EarlierRow.table_name, EarlierRow.row_id).where(EarlierRow.import_id == record.id)
@@ -142,8 +153,26 @@ def _later_import(session: Session, record: Import) -> Import | None:
         placed = session.scalar(later.where(exists().where(Building.import_id == Import.id, by_place)).limit(1))
         if placed:
             return placed
+    ending = session.scalar(later.where(Import.id.in_(_imports_ending_areas_left_by(session, record))).limit(1))
+    if ending:
+        return ending
     found = (one for one in session.scalars(later) if _found_rows_of(one, record))
     return next(found, None)
+
+
+def _imports_ending_areas_left_by(session: Session, record: Import) -> set[int]:
+    """The imports with which areas ended that buildings would lie in again if this one were undone."""
+    ended: dict[str, dict[int, int]] = {}
+    question = select(Area.level, Area.id, Area.import_id).where(Area.city_id == record.city_id)
+    for level, area, import_id in session.execute(question.where(Area.ended_on.is_not(None))):
+        ended.setdefault(level, {})[area] = import_id
+    kept = (EarlierRow.import_id == record.id, EarlierRow.table_name == table_of(Building).name)
+    imports: set[int] = set()
+    for level, areas in ended.items():
+        was_in = EarlierRow.before[f"{level}_id"].as_integer()
+        left = session.scalars(select(was_in).where(*kept, was_in.in_(list(areas))).distinct())
+        imports.update(areas[area] for area in left)
+    return imports
 
 
 def _found_rows_of(later: Import, record: Import) -> bool:
@@ -185,7 +214,7 @@ def _was_changed(table: Table, import_id: int) -> ColumnElement[bool]:
 
 def _is_whole(session: Session, record: Import) -> bool:
     """Whether all rows the import counted as new and changed can be removed and restored."""
-    for table in MASTERS:
+    for table in MASTER_TABLES:
         counted = record.counts["tables"].get(table.name, {"new": 0, "changed": 0})
         changed = select(func.count()).where(EarlierRow.import_id == record.id, EarlierRow.table_name == table.name)
         new = select(func.count()).select_from(_new_rows(table, record.id).subquery())

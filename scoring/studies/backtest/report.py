@@ -6,6 +6,7 @@ from scoring.studies.backtest.calibration import Calibration
 from scoring.studies.backtest.measures import Estimate
 from scoring.studies.backtest.rankings import PRIOR_VISITS
 from scoring.studies.backtest.run import INSIDE, INSIDE_RANDOM, Backtest
+from scoring.wording import worded
 
 NAMES = {
     "score": "by score",
@@ -46,14 +47,25 @@ def report(found: Backtest) -> str:
 
 def _about(found: Backtest) -> str:
     learned = f", {found.learned_from:,} more learned from" if found.learned_from else ""
-    who = f"{found.inspectors:,} inspectors" if found.inspectors else "no inspector named"
-    unnamed = f" ({found.unnamed:,} visits name nobody and count as one inspector's)" if found.unnamed else ""
+    who = _counted(found.inspectors, "inspector") if found.inspectors else "no inspector named"
+    unnamed = ""
+    if found.unnamed:
+        unnamed = worded(
+            " ({n:,} {n:visit names nobody and counts|visits name nobody and count} as one inspector's)",
+            {"n": found.unnamed},
+        )
     return (
-        f"{found.visits:,} visits{learned}, {found.first_day} to {found.last_day}, in {found.periods:,} period(s); "
-        f"{found.units:,} units, {found.areas:,} areas, {who}{unnamed}.\n"
-        f"Trouble in {found.troubled:,} visits ({found.troubled / found.visits:.1%}), {found.trouble:,.6g} in all. "
+        f"{_counted(found.visits, 'visit')}{learned}, {found.first_day} to {found.last_day}, in "
+        f"{_counted(found.periods, 'period')}; {_counted(found.units, 'unit')}, {_counted(found.areas, 'area')}, "
+        f"{who}{unnamed}.\n"
+        f"Trouble in {_counted(found.troubled, 'visit')} ({found.troubled / found.visits:.1%}), "
+        f"{found.trouble:,.6g} in all. "
         f"In brackets 95 % intervals from {found.rounds:,} rounds, areas drawn (inside inspectors: inspectors drawn)."
     )
+
+
+def _counted(count: int, one: str) -> str:
+    return worded(f"{{n:,}} {{n:{one}|{one}s}}", {"n": count})
 
 
 def _table(head: str, rows: Mapping[str, Mapping[str, Estimate]]) -> str:

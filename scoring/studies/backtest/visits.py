@@ -130,7 +130,7 @@ def _numbers(frame: pd.DataFrame, name: str, gaps: bool = False) -> np.ndarray:
     if wrong.any():
         seen = frame[name].iloc[int(wrong.argmax())]
         raise WrongFrame(
-            "Column '{name}' has {count} that are no numbers, as {seen!r}; mend or drop them.",
+            "Column '{name}' has {count} that {count:is no number|are no numbers}, as {seen!r}; mend or drop them.",
             name=name,
             count=int(wrong.sum()),
             seen=seen,
@@ -156,7 +156,7 @@ def _days(frame: pd.DataFrame) -> tuple[np.ndarray, np.datetime64]:
     if wrong.any():
         seen = frame["day"].iloc[int(wrong.argmax())]
         raise WrongFrame(
-            "Column 'day' has {count} that are no days, as {seen!r}; mend or drop them.",
+            "Column 'day' has {count} that {count:is no day|are no days}, as {seen!r}; mend or drop them.",
             count=int(wrong.sum()),
             seen=seen,
         )

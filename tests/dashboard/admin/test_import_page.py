@@ -235,7 +235,7 @@ def cases(file, *days: str) -> bytes:
 
 
 def taken_in(page: AppTest, n: int) -> AppTest:
-    return finished(press(finished(press(page, "Check")), f"Import ({n} records)"))
+    return finished(press(finished(press(page, "Check")), f"Import ({n} {'record' if n == 1 else 'records'})"))
 
 
 def test_a_file_matched_twice_is_said_to_have_come_and_brings_nothing(own_district, monkeypatch):
@@ -253,10 +253,10 @@ def test_whether_a_key_that_repeats_is_a_correction_is_asked(own_district, monke
     sign_in(monkeypatch, "administrator")
     taken_in(handed_in(own_district, cases(own_district, "2026-01-01")), 1)
     page = finished(press(handed_in(own_district, cases(own_district, "2026-02-01")), "Check"))
-    assert "1 rows replace earlier ones with other content" in "\n".join(one.value for one in page.warning)
+    assert "1 row replaces an earlier one with other content" in "\n".join(one.value for one in page.warning)
     assert "There is nothing new to import." in said(page) and page.radio[0].value == "ask"
     page = finished(page.radio[0].set_value(answer).run())
-    finished(press(page, "Import (1 records)"))
+    finished(press(page, "Import (1 record)"))
     valid = (
         "FROM events WHERE source_key LIKE 'event:AJ-1%' AND id NOT IN"
         " (SELECT corrects_id FROM events WHERE corrects_id IS NOT NULL)"
@@ -278,7 +278,7 @@ def test_more_than_a_tenth_missing_from_a_whole_list_is_asked_about(own_district
     assert "1 of 3 are missing from this whole list" in "\n".join(one.value for one in page.warning), name
     page = finished(page.checkbox[0].check().run())
     assert "Cases and events: 1 ended and count no more." in said(page)
-    finished(press(page, "Import (1 records)"))
+    finished(press(page, "Import (1 record)"))
     assert rows_of(own_district, "SELECT source_key FROM events WHERE void") == [("event:AJ-3#2",)]
 
 

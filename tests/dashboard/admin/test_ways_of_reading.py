@@ -132,7 +132,7 @@ def test_what_would_be_overlooked_is_said_before_and_after_the_import(own_distri
     page = finished(press(handed_in(own_district, (tmp_path / "w.xlsx").read_bytes(), name="w.xlsx"), "Check"))
     assert "Hidden rows of the sheet are read like the others: 1" in said(page)
     assert "A total or a note" in said(page)
-    page = finished(press(page, "Import (1 records)"))
+    page = finished(press(page, "Import (1 record)"))
     assert "Hidden rows of the sheet" in said(page)
 
 

@@ -6,7 +6,7 @@ import string
 import tomllib
 from pathlib import Path
 
-from dashboard.i18n import LANGUAGES, sentences
+from dashboard.i18n import LANGUAGES, sentences, translator
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS, HAZARD_STEPS, HOME_STATES, LEVELS
 from data.records.writing import KINDS
@@ -34,6 +34,18 @@ def test_every_language_says_the_same_things_with_the_same_placeholders():
     for other in others:
         assert first.keys() == other.keys()
         assert {key for key in first if placeholders(first[key]) != placeholders(other[key])} == set()
+
+
+COUNTED = re.compile(r"\{(\w+)\} (?:more )?[a-z]+s\b")
+
+
+def test_an_english_word_follows_how_many_there_are():
+    english = sentences("en")
+    counts = {"n", "of", "rows", "columns", "drawn", "homes", "points", "unknown", "last", "units"}
+    bare = {key: name for key, text in english.items() for name in COUNTED.findall(text) if name in counts}
+    numbers_of_other_kinds = {"imports.undone", "data_quality.none_flagged", "building_groups.homes"}
+    assert bare.keys() == numbers_of_other_kinds  # of an import; a list of words; a range
+    assert translator("en")("imports.places", n="1") == "The file's 1 building."
 
 
 def test_chinese_is_chinese_and_english_is_english():

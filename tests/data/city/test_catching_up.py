@@ -203,6 +203,12 @@ class Riverton(RuleBasedStateMachine):
     def homes_come_move_or_fall_vacant(self, rows: list[dict]) -> None:
         self.desk.hand_in(HOMES, write_csv(self.desk.folder / "homes.csv", once_each(rows, "home")))
 
+    @rule(rows=st.lists(home_rows, min_size=1, max_size=2), day=st.sampled_from(("", *DAYS)))
+    def homes_end_and_stand_again(self, rows: list[dict], day: str) -> None:
+        ending = HOMES.replace("[home]\n", '[home]\nended_on = { column = "ended" }\n')
+        rows = [row | {"ended": day} for row in once_each(rows, "home")]
+        self.desk.hand_in(ending, write_csv(self.desk.folder / "homes.csv", rows))
+
     @rule(house=houses, day=st.sampled_from(DAYS), stairs=st.sampled_from(("none", 0, 1)), corrected=st.integers(0, 3))
     def a_visit_is_recorded_or_corrected(self, house: str, day: str, stairs: str | int, corrected: int) -> None:
         found = (FoundHazard("fire", "exit_locked", "medium"),) if not corrected else ()

@@ -60,6 +60,7 @@ def arrays(city_facts: CityFacts) -> dict[str, np.ndarray]:
         "visits": city_facts.visits,
         "vacancies": city_facts.vacancies,
         "spans": city_facts.dated.spans,
+        "former_areas": city_facts.dated.former_areas,
         "open_periods": {field.name: getattr(known.open_periods, field.name) for field in fields(OpenPeriods)},
         "n_on_map": {"": np.array(city_facts.n_on_map)},
     }

@@ -13,13 +13,18 @@ from data.access.roles import SYSTEM
 from data.city import changes, grade_history, queries
 from data.city.building_report import building_report
 from data.city.fact_store import load_city_facts
+from data.city.fact_tables import facts_from_tables
+from data.city.snapshots import vacant_homes
 from data.db.engine import continue_counting, insert_columns, open_database, reading, writing
-from data.db.models.city import Base, Building, Event, Hazard, Inspection, Rating
+from data.db.models.city import Base, Building, City, Event, Hazard, Inspection, Rating
+from data.importing.errors import CannotUndo
 from tests.data.city.test_fact_store import assert_same
 from tests.data.city.test_queries import all_answers
 from tests.data.every_query import QUERIES
+from tests.data.importing import test_areas_end as areas
+from tests.data.importing import test_public_rental as homes
 from tests.data.lockside import NORTH, ON, PLUM_COURT, SOUTH, Records, told
-from tests.data.riverton import BLOCKED_STAIRS, QUIET_VISIT, Desk
+from tests.data.riverton import BLOCKED_STAIRS, QUIET_VISIT, Desk, write_csv
 from tests.data.riverton import CAST as RIVERTON
 from tests.data.town_hall import NOBODY, Town, settle
 
@@ -180,3 +185,29 @@ def test_the_demonstration_district_is_laid_and_made_ready_by_the_commands(serve
     assert_same(*fact_stores)
     assert ratings[0] == ratings[1]
     assert len(ratings[0]) > 1000
+
+
+def test_a_street_that_ends_keeps_its_past_and_what_moved_out_of_it_is_undone_after_its_end(engine, tmp_path):
+    desk = Desk(engine, tmp_path)
+    areas.hand_in_city(desk)
+    desk.buildings(*areas.in_streets("001", "001", "002"), mapping=areas.BY_CODE)
+    assert [one.buildings for one in areas.merged(desk).in_use] == [2]
+    moved = desk.buildings(*areas.in_streets("002", "002", "002"), mapping=areas.BY_CODE)
+    ending = areas.merged(desk)
+    assert [areas.lying_in(desk, "001", day) for day in (areas.LAST, areas.ON)] == [{"Plum", "Harbour"}, set()]
+    with pytest.raises(CannotUndo, match=f"import {ending.import_id} "):
+        areas.undo(desk, moved.import_id)
+    areas.undo(desk, ending.import_id)
+    areas.undo(desk, moved.import_id)
+    assert areas.lying_in(desk, "001", areas.ON) == {"Plum", "Harbour"}
+
+
+def test_a_home_that_ends_with_its_project_is_vacant_until_then(engine, tmp_path):
+    desk = Desk(engine, tmp_path)
+    desk.buildings(*RIVERTON)
+    for mapping in (homes.HOMES, homes.ENDING["project"]):
+        path = write_csv(tmp_path / "homes.csv", [homes.FIRST | {"ended": "2024-05-01"}])
+        assert desk.hand_in(mapping, path).faults == []
+    with reading(engine, SYSTEM) as session:
+        now = facts_from_tables(session, session.query(City).one(), "WGS84")
+    assert [int(vacant_homes(now.stored, day).sum()) for day in (homes.DAY_BEFORE, ON)] == [1, 0]

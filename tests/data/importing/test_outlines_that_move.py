@@ -158,7 +158,7 @@ def test_a_new_area_takes_in_what_lay_outside_every_area(placed):
 def test_buildings_outside_every_area_are_counted_where_they_come_in_and_where_outlines_move(placed):
     outcome = placed.buildings(*CAST, FAR, mapping=BY_PLACE)
     assert outcome.outside == {"street": 1}
-    assert "outside every area: 1 buildings lie in no street" in summary(outcome)
+    assert "outside every area: 1 building lies in no street" in summary(outcome)
     assert hand_in_streets(placed, 113.87, end=113.915).outside == {"street": 2}
     assert street_of(placed, MILL) is None
     assert placed.buildings(*CAST, FAR, mapping=BY_PLACE).outside == {"street": 2}

@@ -112,14 +112,14 @@ def _a_credit_record(desk):
 
 
 BUILDERS = {
-    "1 of the inspections that came later build on its buildings": _a_visit,
-    "1 of the events that came later build on its buildings": _an_event,
-    "1 of the hazards that came later build on its buildings": _a_hazard,
-    "1 of the hazard steps that came later build on its hazards": _a_step,
-    "1 of the inspections that came later build on its inspections": _a_corrected_visit,
-    "1 of the hazards that came later build on its": _a_corrected_hazard,
-    "1 of the home states that came later build on its homes": _the_state_of_a_home,
-    "1 of the credit records that came later build on its homes": _a_credit_record,
+    "1 of the inspections that came later builds on its buildings": _a_visit,
+    "1 of the events that came later builds on its buildings": _an_event,
+    "1 of the hazards that came later builds on its buildings": _a_hazard,
+    "1 of the hazard steps that came later builds on its hazards": _a_step,
+    "1 of the inspections that came later builds on its inspections": _a_corrected_visit,
+    "1 of the hazards that came later builds on its": _a_corrected_hazard,
+    "1 of the home states that came later builds on its homes": _the_state_of_a_home,
+    "1 of the credit records that came later builds on its homes": _a_credit_record,
 }
 
 

@@ -182,12 +182,12 @@ def _mend_a_hazard(desk):
 
 
 BUILDERS = {
-    "1 of the inspections that came later build on its buildings; undo import 2 first": _visit_a_building,
+    "1 of the inspections that came later builds on its buildings; undo import 2 first": _visit_a_building,
     "import 2 (buildings.csv) came after it and builds on it; undo that first": _change_a_building,
     "import 3 (buildings.csv) came after it and builds on it; undo that first": _change_a_building_twice,
     "import 2 (buildings.csv) came after it and builds on it": _hand_in_again,
-    "1 of the inspections that came later build on its inspections; undo import 3 first": _correct_a_visit,
-    "1 of the buildings that came later build on its areas; undo import 3 first": _lie_in_a_street,
+    "1 of the inspections that came later builds on its inspections; undo import 3 first": _correct_a_visit,
+    "1 of the buildings that came later builds on its areas; undo import 3 first": _lie_in_a_street,
     "import 3 (visits.csv) came after it and builds on it": _mend_a_hazard,
 }
 
@@ -227,7 +227,7 @@ def test_a_fact_of_another_import_at_its_building_holds_it_whatever_its_kind(des
     with writing(desk.engine, SYSTEM) as session:
         named = {"city_id": 1, "building_id": desk.building(PLUM).id, "import_id": second.import_id}
         session.add(Event(**named, kind="fire_accident", day=ON, recorded_on=ON))
-    with pytest.raises(CannotUndo, match=r"1 of the events that came later build on its buildings"):
+    with pytest.raises(CannotUndo, match=r"1 of the events that came later builds on its buildings"):
         undo(desk, first.import_id)
 
 

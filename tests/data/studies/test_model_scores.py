@@ -95,7 +95,7 @@ def test_scores_are_found_by_the_code_of_their_building(lockside):
 
 def test_two_scores_of_a_building_need_days_of_their_own(lockside):
     rows = ((PLUM_COURT.code, "1", "2024-01-01"), (PLUM_COURT.code, "2", "2024-02-01"))
-    with pytest.raises(WrongScores, match="1 buildings have two scores of one day"):
+    with pytest.raises(WrongScores, match="1 building has two scores of one day"):
         taken(lockside, *rows)
     assert taken(lockside, *rows, day="day").score.tolist() == [1, 2]
 

@@ -56,7 +56,7 @@ def test_the_command_prints_the_table_and_what_it_means(file):
     assert f"By score, trouble is found {gap.value:.2f} days earlier than by inspector alone" in done.stdout
     inside = "By score inside inspectors, trouble is found 0.00 days earlier than at random inside inspectors"
     assert f"{inside} [0.00, 0.00], which may be chance." in done.stdout
-    assert "900 visits, 2014-09-01 to 2014-10-30, in 1 period(s)" in done.stdout
+    assert "900 visits, 2014-09-01 to 2014-10-30, in 1 period" in done.stdout
     assert "the other half of the units" in done.stdout
 
 
@@ -64,7 +64,7 @@ def test_visits_may_be_reordered_inside_months_or_inside_a_column(file, capsys):
     assert main([str(file), *NAMED, "--rounds", "2", "--period", "month"]) == 0
     by_month = capsys.readouterr().out
     learned = int(study()["Inspection_Date"].str.startswith("09").sum())
-    assert f"{learned:,} more learned from, 2014-10-01 to 2014-10-30, in 1 period(s)" in by_month
+    assert f"{learned:,} more learned from, 2014-10-01 to 2014-10-30, in 1 period" in by_month
     assert "learned from earlier periods" in by_month
     assert "Brier score" in by_month
     study().assign(Phase=lambda one: one["Inspection_Date"].str[:2]).to_csv(file, index=False)
@@ -134,5 +134,5 @@ def test_a_frame_without_a_needed_column_is_refused(name):
 
 def test_a_day_that_is_none_is_refused():
     frame = pd.DataFrame({"day": ["2024-03-01", "soon"], "unit": [1, 2], "score": 1, "outcome": 1})
-    with pytest.raises(WrongFrame, match="Column 'day' has 1 that are no days, as 'soon'"):
+    with pytest.raises(WrongFrame, match="Column 'day' has 1 that is no day, as 'soon'"):
         visits_of(frame)

@@ -1,0 +1,87 @@
+"""The card of a building that ended: when and as what, and what happened there; no grade, no advice, nothing to do."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+import streamlit as st
+from sqlalchemy import update
+from streamlit.testing.v1 import AppTest
+
+from dashboard.cache import city_cache
+from dashboard.i18n import translator
+from data.access.roles import SYSTEM
+from data.db.engine import open_database, writing
+from data.db.models.city import ENDINGS, Building
+from tests.dashboard.page_runs import page_run
+from tests.data.lockside import HARBOUR_ROW, RULE_SETS
+from tests.data.town_hall import CITY, settle
+from tests.sessions import token_of
+
+ENDED, BEFORE = date(2024, 6, 15), date(2024, 6, 14)
+LANGUAGES = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory) -> Iterator[None]:
+    """Lockside, of which Harbour Row ended in June."""
+    folder = tmp_path_factory.mktemp("town")
+    address = f"sqlite:///{folder / 'town.sqlite'}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDIT_MAP_DATABASE", address)
+        patch.setattr("data.city.fact_store.VAR", folder)
+        st.cache_resource.clear()
+        engine = settle(open_database(address)).engine
+        _end(engine, "demolished")
+        yield
+        st.cache_resource.clear()
+
+
+def _end(engine, how: str) -> None:
+    with writing(engine, SYSTEM) as session:
+        this = update(Building).where(Building.code == HARBOUR_ROW.code)
+        session.execute(this.values(ended_on=ENDED, ended_as=how))
+
+
+@pytest.fixture
+def card(town, monkeypatch) -> Callable[..., AppTest]:
+    """The map's page with the card of Harbour Row open on a day."""
+
+    def opened(language: str, **query: str) -> AppTest:
+        token = token_of(city_cache.database(), "administrator")
+        asked = {"city": CITY, "lang": language, "building": HARBOUR_ROW.code} | query
+        page = page_run(monkeypatch, "city", token, asked, {"panel": "card", "card_of": HARBOUR_ROW.code})
+        assert [error.value for error in (*page.exception, *page.error)] == []
+        return page
+
+    return opened
+
+
+def markup(page: AppTest) -> str:
+    return "\n".join(str(one.proto) for one in page.get("html"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how", ENDINGS)
+def test_the_card_says_when_it_ended_and_as_what(card, language, how):
+    _end(city_cache.database(), how)
+    said = translator(language)(f"card.ended_{how}", day=ENDED)
+    assert ENDED.isoformat() in said and [one.value for one in card(language).warning] == [said]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_holds_no_grade_no_reasons_and_no_advice_but_what_happened(card, language):
+    page, t = card(language), translator(language)
+    assert 'class="rating"' not in markup(page).replace("\\", "") and "advice" not in markup(page)
+    labels = [one.label for one in page.expander]
+    assert t("card.reasons") not in labels and not [one for one in labels if t("advice.title", grade="")[:3] in one]
+    (table,) = page.dataframe
+    assert len(table.value) > 0 and HARBOUR_ROW.code in markup(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_before_it_is_graded_under_every_rule_set_and_says_nothing_of_its_end(card, language):
+    page, t = card(language, day=BEFORE.isoformat()), translator(language)
+    assert markup(page).replace("\\", "").count('class="rating"') == len(RULE_SETS)
+    assert t("card.reasons") in [one.label for one in page.expander]
+    assert not [one.value for one in page.warning if ENDED.isoformat() in one.value]
