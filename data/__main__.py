@@ -61,7 +61,9 @@ def _connected(connect: Callable[[], Engine]) -> Engine:
         if is_busy(error):
             raise DatabaseUnusable(LOCKED) from error
         why = getattr(error, "orig", error)
-        raise DatabaseUnusable("The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why) from error
+        raise DatabaseUnusable(
+            "The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why_not(why)
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
