@@ -60,4 +60,10 @@ def row_by_id(table: pd.DataFrame, ids: Sequence[Option], key: str, **frame) -> 
         table, hide_index=True, width="stretch", key=f"{key}-{order}", on_select="rerun", selection_mode="single-row",
         **frame,
     )  # fmt: skip
-    return next((ids[line] for line in event.selection.rows if line < len(ids)), None)
+    return next((ids[line] for line in _lines(event.selection.rows, len(ids))), None)
+
+
+def _lines(chosen: object, length: int) -> list[int]:
+    """The numbers of rows that a table has, of whatever a browser sends."""
+    rows = chosen if isinstance(chosen, list) else []
+    return [row for row in rows if isinstance(row, int) and 0 <= row < length]

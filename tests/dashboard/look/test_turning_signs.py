@@ -72,12 +72,12 @@ def test_a_database_takes_and_gives_names_without_them(name):
 
 def test_names_that_an_earlier_version_stored_are_read_without_them():
     engine = create_engine("sqlite://")
-    buildings = table_of(Area)
-    buildings.create(engine)
+    areas = table_of(Area)
+    areas.create(engine)
     with engine.begin() as connection:
-        columns = "id, city_id, level, code, name, outline"
-        connection.execute(text(f"INSERT INTO areas ({columns}) VALUES (1, 1, 'street', 'S', 'a\u202eb', x'00')"))
-        assert connection.execute(buildings.select()).one().name == "ab"
+        columns = "id, city_id, level, code, name, outline, import_id"
+        connection.execute(text(f"INSERT INTO areas ({columns}) VALUES (1, 1, 'street', 'S', 'a\u202eb', x'00', 1)"))
+        assert connection.execute(areas.select()).one().name == "ab"
 
 
 def test_every_column_of_names_is_such_a_column():
