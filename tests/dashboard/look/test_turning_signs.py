@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +102,6 @@ def test_the_text_of_a_mapping_names_a_column_exactly_and_turns_nothing(name):
 
 def test_a_name_in_a_chart_turns_nothing():
     name = "a\u202eb"
-    bars = distribution.grade_shares([[1, 2]], [name], [name, "red"], list(CHANGED), name)
+    bars = distribution.grade_shares(np.ones((1, 2), int), [name], [name, "red"], list(CHANGED), name)
     assert "\u202e" not in str(without_markup(bars).to_plotly_json()).encode().decode("unicode_escape", "ignore")
     assert not turns(without_markup(bars).layout.title.text)

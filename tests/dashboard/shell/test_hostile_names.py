@@ -36,7 +36,7 @@ READS_MARKDOWN = {"body", "label", "help"}
 OPTIONS_READ = {"radio", "button_group"}
 OUR_BADGE = re.compile(r"^:\w+-badge\[:material/\w+: (.*)\]$")
 NAMED = (("areas", "name"), ("areas", "name_en"), ("buildings", "name"), ("buildings", "address"),
-    ("imports", "file_name"), ("rule_drafts", "name"), ("audit_entries", "account"))  # fmt: skip
+    ("imports", "file_name"), ("rule_drafts", "name"))  # fmt: skip
 QUERIES = {
     "by its names": {},
     "by its address": {"area": EVIL, "building": EVIL, "show": EVIL, "day": EVIL, "qishuyan": EVIL, EVIL: EVIL},
