@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.i18n import Translator
-from dashboard.look.choices import offered
+from dashboard.look.choices import distinct_labels, offered
 from dashboard.look.plain_text import as_text
 from data.importing.checking.days import ORDERS
 from data.importing.mapping.fields import Field
@@ -42,9 +42,14 @@ def number_form_asked(
 
 def _units_box(box: DeltaGenerator, units: tuple[str, ...], key: str, t: Translator) -> tuple[str, ...]:
     chosen = box.multiselect(
-        t("imports.units"), units, default=preset_units(units), help=t("imports.units_help"), key=key,
+        t("imports.units"),
+        units,
+        default=preset_units(units),
+        format_func=distinct_labels(units, str),
+        help=t("imports.units_help"),
+        key=key,
         placeholder=t("imports.not_said"),
-    )  # fmt: skip
+    )
     return tuple(unit for unit in units if unit in chosen)
 
 
@@ -57,7 +62,7 @@ def _form_box(box: DeltaGenerator, likely: tuple[NumberForm, ...], key: str, t: 
         t("imports.number_form"),
         options,
         index=options.index(likely[0].example) if len(likely) == 1 else 0,
-        format_func=lambda one: one or t("imports.not_said"),
+        format_func=distinct_labels(options, lambda one: one or t("imports.not_said")),
         help=t("imports.number_form_help"),
         key=f"{key}-{'-'.join(options)}",  # other units, other forms: what was said of the ones is not of the others
     )

@@ -133,10 +133,10 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_name_ends_a_line_steers_a_terminal_or_turns_its_neighbours(lines, monkeypatch, name):
+def test_no_name_ends_a_line_steers_a_terminal_or_turns_its_neighbours(lines, name):
     logging.getLogger(logs.NAME).warning("the city %s could not be opened (%s)", name, ValueError(name))
     logging.getLogger(logs.NAME).error("fault", exc_info=ValueError(name), extra={"reference": name})
-    written = sys.stderr.getvalue()
+    written = logging.getLogger(logs.NAME).handlers[0].stream.getvalue()
     assert len(written.splitlines()) == written.count("\n") == 2
     assert all(sign.isprintable() for sign in written.replace("\n", ""))
     first, second = lines()

@@ -1,7 +1,5 @@
 """A browser that names what is another's — a draft, a kept mapping, a tab, a job — gets nothing of it."""
 
-from collections.abc import Iterator
-
 import pytest
 from google.protobuf.json_format import MessageToDict
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -40,14 +38,14 @@ t = translator("en")
 
 
 @pytest.fixture(scope="module")
-def draft_id(two_towns) -> Iterator[int]:
+def draft_id(two_towns) -> int:
     """Of a draft of Lockside, beside which a mapping of Lockside is kept."""
     with writing(two_towns.engine, SYSTEM) as session:
         city = session.query(City).where(City.code == CITY).one()
         text = Rulebook().on("qishuyan", ON).text
         draft = keep_draft(session, SYSTEM, Actor("root", "administrator"), city, "qishuyan", SECRET, text)
         session.add(SavedMapping(name="secret_mapping", text=MAPPING, made_by="root", made_at=draft.kept_at))
-        yield draft.id
+        return draft.id
 
 
 def of_otherbank() -> str:
