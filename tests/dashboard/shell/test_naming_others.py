@@ -1,50 +1,35 @@
-"""A browser that names what is another's — a draft, a kept mapping, a tab, a job — gets nothing of it."""
+"""A browser that names what is another's — a draft, a job — gets nothing of it."""
 
 import pytest
 from google.protobuf.json_format import MessageToDict
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from dashboard.admin.imports import upload_store
 from dashboard.cache import city_cache, kept_input
 from dashboard.cache.background_jobs import Jobs
 from dashboard.i18n import translator
-from dashboard.look.tab import NAME as TAB
 from data.access.roles import SYSTEM
-from data.access.sessions import auth_session
 from data.audit.trail import Actor
 from data.db.engine import writing
 from data.db.models.city import City
-from data.db.models.imports import SavedMapping
 from data.studies.rule_drafts import keep_draft
 from scoring.rulebook.editions import Rulebook
 from tests.dashboard.page_runs import page_run
 from tests.data.lockside import ON
 from tests.data.town_hall import CITY
-from tests.sessions import COOKIE, token_of
+from tests.sessions import token_of
 
 SECRET, OTHERBANK = "Zyxwv", "otherbank"
-MAPPING = f'''title = "{SECRET} mapping"
-city = "{CITY}"
-files = "*"
-format = "csv"
-
-[building]
-code = {{ column = "CODE" }}
-'''
-FILE = b"CODE,NAME\nB1,House\n"
 t = translator("en")
 
 
 @pytest.fixture(scope="module")
 def draft_id(two_towns) -> int:
-    """Of a draft of Lockside, beside which a mapping of Lockside is kept."""
+    """Of a draft of Lockside."""
     with writing(two_towns.engine, SYSTEM) as session:
         city = session.query(City).where(City.code == CITY).one()
         text = Rulebook().on("qishuyan", ON).text
         draft = keep_draft(session, SYSTEM, Actor("root", "administrator"), city, "qishuyan", SECRET, text)
-        session.add(SavedMapping(name="secret_mapping", text=MAPPING, made_by="root", made_at=draft.kept_at))
         return draft.id
 
 
@@ -80,28 +65,6 @@ def test_its_own_city_has_it(draft_id, monkeypatch):
     assert not page.exception and SECRET in everything(page)
 
 
-@pytest.mark.parametrize("named", ["secret_mapping", f"{SECRET} mapping · secret_mapping"])
-def test_a_mapping_kept_for_another_city_reads_no_file(draft_id, monkeypatch, tmp_path, named):
-    monkeypatch.setattr(upload_store, "FOLDER", tmp_path)
-    page = page_run(monkeypatch, "imports", of_otherbank(), {"lang": "en"})
-    page = page.file_uploader[0].set_value(("w.csv", FILE, "text/csv")).run()
-    assert not page.exception and SECRET not in everything(page)
-    page = sent(page, t("imports.mapping"), named)
-    assert not page.exception
-    assert t("imports.check") not in [button.label for button in page.button]
-
-
-def test_anothers_tab_in_an_address_brings_nothing_of_what_is_typed_there(draft_id, monkeypatch):
-    theirs = auth_session(city_cache.database(), token_of(city_cache.database(), "administrator", CITY))
-    owner = kept_input.Owner(theirs.account_id, theirs.name, theirs.session_id)
-    tab = kept_input.new_tab()
-    own_draft = {f"own_draft_{OTHERBANK}": ["qishuyan", SECRET], f"sandbox_start_{OTHERBANK}": SECRET}
-    assert kept_input.save(owner, tab, "sandbox", own_draft)
-    page = page_run(monkeypatch, "sandbox", of_otherbank(), {"city": OTHERBANK, "lang": "en", TAB: tab})
-    assert not page.exception and SECRET not in everything(page)
-    assert kept_input.load(owner, tab, "sandbox") == own_draft
-
-
 @pytest.mark.parametrize("name", ["../../../etc", "a/b", "..", "a\0b", "\n", "\u202e", "x" * 300, "CON", "%2e%2e"])
 def test_what_an_account_is_called_leads_out_of_no_folder(name):
     folder = kept_input.Owner(1, name, 1).folder
@@ -114,10 +77,3 @@ def test_a_job_is_no_other_accounts_whatever_key_it_names():
     assert job.over.wait(60)
     assert jobs.of("key", "wang") is job
     assert [jobs.of("key", name) for name in ("li", "", "Wang", "wang ")] == [None] * 4
-
-
-def test_the_cookie_decides_who_asks_and_no_header_does(draft_id, monkeypatch):
-    monkeypatch.setattr(ContextProxy, "headers", property(lambda _: {"X-App-User": "1", "X-Forwarded-User": "root"}))
-    page = page_run(monkeypatch, "sandbox", "no token", {"city": CITY, "lang": "en"})
-    assert SECRET not in everything(page)
-    assert COOKIE == "credit-map"
