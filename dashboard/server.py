@@ -15,10 +15,12 @@ from dashboard.observability.request_metrics import RequestMetrics
 from dashboard.shell import static_files
 from dashboard.shell.error_page import show_error
 from dashboard.shell.packed_files import PackedFiles
+from dashboard.shell.sent_values import guard_sent_values
 from dashboard.shell.startup import lifespan
 from dashboard.studies.sandbox import rule_file_route
 
 logs.to_stderr()
+guard_sent_values()
 
 ROUTES = [
     *account_views.ROUTES,

@@ -19,6 +19,7 @@ from data.progress import progress
 from data.settings import settings
 from geo.errors import GeoError
 from scoring.errors import ScoringError
+from scoring.turning_signs import in_one_direction
 
 USERS_MISTAKE = 2
 DIFFERENT = 1
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.run(options)
     except USERS_MISTAKES as mistake:
-        print(mistake, file=sys.stderr)
+        print(in_one_direction(str(mistake)), file=sys.stderr)
     except OperationalError as error:  # locked for too long: nothing was kept
         print(LOCKED if is_busy(error) else f"The database could not be written ({error.orig}).", file=sys.stderr)
     except OSError as error:
@@ -61,7 +62,9 @@ def _connected(connect: Callable[[], Engine]) -> Engine:
         if is_busy(error):
             raise DatabaseUnusable(LOCKED) from error
         why = getattr(error, "orig", error)
-        raise DatabaseUnusable("The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why) from error
+        raise DatabaseUnusable(
+            "The database cannot be opened ({why}); see CREDIT_MAP_DATABASE.", why=why_not(why)
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

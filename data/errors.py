@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scoring.errors import Sentence
+from scoring.library_faults import library_fault
 
 
 class DataError(Sentence, Exception):
@@ -31,9 +32,11 @@ def disk_refusal(error: BaseException) -> DiskRefused | None:
     return None if refused is None else refused(shown(error.filename))
 
 
-def why_not(error: OSError) -> Sentence | str:
-    """Why the operating system did not do it, in words that have a Chinese side; its own where it is none of these."""
-    return WORDS.get(error.errno or 0) or error.strerror or str(error)
+def why_not(error: BaseException | str) -> Sentence:
+    """Why the operating system or a library did not do it, in words that have a Chinese side."""
+    if not isinstance(error, OSError):
+        return library_fault(error)
+    return WORDS.get(error.errno or 0) or library_fault(error.strerror or error)
 
 
 def shown(path: object) -> str | Sentence:
@@ -102,6 +105,7 @@ BY_NUMBER: Mapping[int, Callable[[str | Sentence], DiskRefused]] = {
     errno.EMFILE: _too_many_open,
     errno.ENFILE: _too_many_open,
 }
+EMPTY, NO_HEAD = Sentence("it is empty"), Sentence("its head is wrong")
 ONLY_READ, NOT_OPENED = Sentence("it can only be read"), Sentence("it cannot be opened")
 WORDS: Mapping[int, Sentence] = {
     errno.ENOENT: Sentence("it is not there"),

@@ -42,8 +42,8 @@ def checked(outlines: Sequence[shapely.Geometry] | np.ndarray) -> NDArray[np.obj
                 first=first,
             )
         raise BrokenOutline(
-            "Outline {first} is broken: {wrong}. Mend it with shapely.make_valid or draw it anew.",
+            "Outline {first} is broken at {place}. Mend it with shapely.make_valid or draw it anew.",
             first=first,
-            wrong=shapely.is_valid_reason(outlines[first]),
+            place=shapely.is_valid_reason(outlines[first]).partition("[")[2].rstrip("]"),
         )
     return outlines

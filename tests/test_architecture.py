@@ -29,7 +29,7 @@ LEAVES = {  # what they may import of the house beside themselves
     "geo.coordinates": ("geo.errors",),
     "geo.morton": ("geo.errors",),
     "geo.mvt": ("geo.errors",),
-    "data.db": ("data.access.roles", "data.errors", "data.settings"),
+    "data.db": ("data.access.roles", "data.errors", "data.settings", "scoring.turning_signs"),
 }
 # A backup saves and checks what the rooms above the database have written; both leave an entry in the audit trail.
 ABOVE_ITS_ROOM = ("data.db.backup", "data.db.migrate")

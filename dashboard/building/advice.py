@@ -1,12 +1,11 @@
 """How a building comes to a better grade, on its card."""
 
 from datetime import date
-from html import escape
 
 import streamlit as st
 
 from dashboard.i18n import Translator
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
 from scoring.grading.repairs import Repair
 from scoring.rulebook.model import Cap, Edition, cap_label
@@ -21,9 +20,9 @@ def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool)
     better = advice.reached or edition.grades[position + 1].code
     lines = [_repair_line(edition, one, number, t) for one, number in _group_repairs(advice.repairs).items()]
     lines += [_barrier(edition, cap, names, t) for cap in advice.blocking_caps]
-    parts = f"<p>{escape(_summary(advice, names, t))}</p>{_list(lines)}"
+    parts = f"<p>{as_html(_summary(advice, names, t))}</p>{_list(lines)}"
     if advice.windows:
-        parts += f"<p class='later'>{escape(t('advice.windows'))}</p>{_list(_window_lines(edition, advice, names, t))}"
+        parts += f"<p class='later'>{as_html(t('advice.windows'))}</p>{_list(_window_lines(edition, advice, names, t))}"
     with st.expander(t("advice.title", grade=as_text(names[better])), expanded=expanded):
         st.html(f"<div class='advice'>{parts}</div>")
 
@@ -53,11 +52,11 @@ def _repair_line(edition: Edition, one: Repair, number: int, t: Translator) -> s
     what = t.of(edition.facts[one.fact].label)
     if one.hazard is not None:
         what = t("advice.several", fact=what, n=number)
-    return f"{escape(what)} <i>{escape(t(f'advice.cost_{one.cost}'))}</i>"
+    return f"{as_html(what)} <i>{as_html(t(f'advice.cost_{one.cost}'))}</i>"
 
 
 def _barrier(edition: Edition, cap: Cap, names: dict[str, str], t: Translator) -> str:
-    return escape(t("advice.barrier", fact=t.of(cap_label(edition, cap)), grade=names[cap.grade]))
+    return as_html(t("advice.barrier", fact=t.of(cap_label(edition, cap)), grade=names[cap.grade]))
 
 
 def _window_lines(edition: Edition, advice: Advice, names: dict[str, str], t: Translator) -> list[str]:
@@ -68,7 +67,7 @@ def _window_lines(edition: Edition, advice: Advice, names: dict[str, str], t: Tr
     lines = []
     for (name, happened), changes in effects.items():
         fact = t.of(edition.facts[name].label)
-        lines.append(escape(t("advice.window", fact=fact, happened=happened, changes=t.clauses(changes))))
+        lines.append(as_html(t("advice.window", fact=fact, happened=happened, changes=t.clauses(changes))))
     return lines
 
 

@@ -1,7 +1,5 @@
 """One building's report: what it is, its ratings with the reasons, what happened there."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -10,7 +8,7 @@ from dashboard.building.credit import credit_records
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from dashboard.view.labels import theme_name
 from data.city.answer_text import MARKS, split_answers
 from data.city.building_report import BuildingReport, Explained
@@ -65,8 +63,8 @@ def _rating(context: CityContext, card: BuildingReport, rule_set: str, t: Transl
     symbol = symbols(tuple(one.code for one in edition.grades))[grade]
     name = t.of(edition.grades[grade].name) if grade >= 0 else t("grade.unrated")
     st.html(
-        f'<div class="rating"><b style="border-color:{symbol.colour}">{escape(name)}</b>'
-        f"<span>{escape(theme_name(context, rule_set, t))} {escape(_score_line(shown, t))}</span></div>"
+        f'<div class="rating"><b style="border-color:{symbol.colour}">{as_html(name)}</b>'
+        f"<span>{as_html(theme_name(context, rule_set, t))} {as_html(_score_line(shown, t))}</span></div>"
     )
     if grade < 0:
         names = list(dict.fromkeys(t.of(reason.label) for reason in shown.reasons))
@@ -95,7 +93,7 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
     names = {grade.code: t.of(grade.name) for grade in edition.grades}
     lines = []
     for reason in reasons:
-        what = escape(t.of(reason.label))
+        what = as_html(t.of(reason.label))
         if reason.kind == "withheld":
             outcome = t("card.withheld")
         elif reason.kind == "cap":
@@ -105,18 +103,18 @@ def _reasons(edition: Edition, reasons: tuple[Reason, ...], t: Translator) -> No
         else:
             outcome = f"{reason.points:+g}"
         within = [*(t.of(item.name) for item in reason.failed), *(_part(part, t) for part in reason.parts)]
-        failed = "".join(f"<li>{escape(line)}</li>" for line in within)
+        failed = "".join(f"<li>{as_html(line)}</li>" for line in within)
         seen = _seen(reason.value, reason.out_of)
-        rule = f"<q>{escape(reason.quote)}</q>" if reason.quote else ""
+        rule = f"<q>{as_html(reason.quote)}</q>" if reason.quote else ""
         if reason.assumed:
             assumed = t("card.assumed", what=t.of(reason.assumed))
-            rule += f"<i>{escape(assumed)}</i>"
+            rule += f"<i>{as_html(assumed)}</i>"
         low = " class='low'" if reason.lowers else ""
         lines.append(
-            f"<tr{low}><td>{what}<ul>{failed}</ul></td><td>{seen}</td><td>{escape(outcome)}</td></tr>"
+            f"<tr{low}><td>{what}<ul>{failed}</ul></td><td>{seen}</td><td>{as_html(outcome)}</td></tr>"
             f"<tr class='rule'><td colspan='3'>{rule}</td></tr>"
         )
-    heads = "".join(f"<th>{escape(t(f'card.{head}'))}</th>" for head in ("fact", "seen", "points"))
+    heads = "".join(f"<th>{as_html(t(f'card.{head}'))}</th>" for head in ("fact", "seen", "points"))
     st.html(f"<table class='reasons'><tr>{heads}</tr>{''.join(lines)}</table>")
 
 
@@ -176,7 +174,7 @@ def _category(code: str, t: Translator) -> str:
 
 
 def _pairs(rows: dict[str, str]) -> None:
-    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items())
+    lines = "".join(f"<dt>{as_html(name)}</dt><dd>{as_html(text)}</dd>" for name, text in rows.items())
     st.html(f"<dl class='facts'>{lines}</dl>")
 
 

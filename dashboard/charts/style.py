@@ -8,6 +8,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from dashboard.look.palette import INK
+from scoring.turning_signs import in_one_direction
 
 PLOTLY_CONFIG = {"displayModeBar": False, "displaylogo": False}
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
@@ -17,8 +18,8 @@ MARKUP_OF_OURS = re.compile("<(?!/?extra>|br>|/?b>)")  # Plotly reads links and 
 
 
 def without_markup(figure: Figure) -> Figure:
-    """The figure with names as they stand: what looks like a tag in them is text, and no link."""
-    if not any(MARKUP_OF_OURS.search(text) for text in _texts(figure.to_plotly_json())):
+    """The figure with names as they stand: what looks like a tag in them is text, and no link, and nothing turns."""
+    if all(_plain(text) == text for text in _texts(figure.to_plotly_json())):
         return figure
     for trace in figure.data:
         trace.update(_plain({name: value for name, value in trace.to_plotly_json().items() if name != "type"}))
@@ -42,7 +43,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return MARKUP_OF_OURS.sub("&lt;", value)
+        return MARKUP_OF_OURS.sub("&lt;", in_one_direction(value))
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, np.ndarray):

@@ -4,6 +4,7 @@ The other rooms say what they refuse in English; zh/errors holds the same senten
 English a word follows how many there are: "{n} {n:row|rows}", see scoring.wording.
 """
 
+import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from scoring.wording import worded
 
 FOLDER = Path(__file__).parent
+log = logging.getLogger("credit_map")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class Translator:
 
     def sentence(self, said: Sentence) -> str:
         """What another room refuses, in this language."""
+        own_words = getattr(said, "own_words", None)
+        if own_words is not None and not getattr(said, "is_known", False):
+            log_once(said.values["number"], own_words)
         template = errors(self.language).get(said.template, said.template)
         return worded(template, {name: self._value(value) for name, value in said.values.items()})
 
@@ -105,6 +110,12 @@ class Translator:
 def supported_language(asked: str | None) -> str:
     """The language asked for where there is one, else Chinese."""
     return asked if asked is not None and asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
+@lru_cache(1024)
+def log_once(number: object, own_words: str) -> None:
+    """What a library has said that no sentence is known for, under the number that stands on the screen."""
+    log.warning("what a library said, number %s: %s", number, own_words)
 
 
 @lru_cache

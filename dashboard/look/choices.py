@@ -13,6 +13,8 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
+from scoring.turning_signs import in_one_direction
+
 Option = TypeVar("Option")
 
 
@@ -21,16 +23,16 @@ def distinct_labels(
 ) -> Callable[[Option], str]:
     """The label of each option; equal ones are told apart by the ids behind them."""
     options = list(options)
-    labels = [label_of(one) for one in options]
+    labels = [in_one_direction(label_of(one)) for one in options]
     often = {label for label, times in Counter(labels).items() if times > 1}
-    with_ids = [f"{label} · {id_of(one)}" for one, label in zip(options, labels, strict=True)]
+    with_ids = [f"{label} · {in_one_direction(str(id_of(one)))}" for one, label in zip(options, labels, strict=True)]
     shown = [one if label in often else label for one, label in zip(with_ids, labels, strict=True)]
     if len(set(shown)) < len(shown):  # a name that looks like another with its id
         shown = with_ids
     by_id = {id_of(one): label for one, label in zip(options, shown, strict=True)}
 
     def label(option: Option) -> str:
-        return by_id.get(id_of(option)) or label_of(option)
+        return by_id.get(id_of(option)) or in_one_direction(label_of(option))
 
     return label
 
@@ -58,4 +60,10 @@ def row_by_id(table: pd.DataFrame, ids: Sequence[Option], key: str, **frame) -> 
         table, hide_index=True, width="stretch", key=f"{key}-{order}", on_select="rerun", selection_mode="single-row",
         **frame,
     )  # fmt: skip
-    return next((ids[line] for line in event.selection.rows if line < len(ids)), None)
+    return next((ids[line] for line in _lines(event.selection.rows, len(ids))), None)
+
+
+def _lines(chosen: object, length: int) -> list[int]:
+    """The numbers of rows that a table has, of whatever a browser sends."""
+    rows = chosen if isinstance(chosen, list) else []
+    return [row for row in rows if isinstance(row, int) and 0 <= row < length]

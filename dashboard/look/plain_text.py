@@ -5,6 +5,9 @@ own. Every sentence with a value in it goes through `as_text` before it reaches 
 """
 
 import re
+from html import escape
+
+from scoring.turning_signs import in_one_direction
 
 ANYWHERE = re.compile(r"([\\`*_\[\]<~$&])")
 AT_THE_BEGINNING = re.compile(r"^(?:([-+#>=|])|(\d+)(?=[.)]))")  # lists, headings, quotations
@@ -16,9 +19,14 @@ WORD_JOINER = "\u2060"
 
 def as_text(text: object) -> str:
     """The text for a place that reads Markdown, within one paragraph."""
-    plain = ANYWHERE.sub(r"\\\1", " ".join(str(text).split()))
+    plain = ANYWHERE.sub(r"\\\1", " ".join(in_one_direction(str(text)).split()))
     plain = AT_THE_BEGINNING.sub(_escaped, plain)
     return BREAKS.sub(lambda found: found[0] + WORD_JOINER, plain)
+
+
+def as_html(text: object) -> str:
+    """The text for a place that reads HTML, within an element or an attribute."""
+    return escape(in_one_direction(str(text)))
 
 
 def _escaped(found: re.Match[str]) -> str:

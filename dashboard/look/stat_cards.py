@@ -1,13 +1,13 @@
 """The few figures above the map, each with its denominator."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_html
 from data.city.city_facts import stand_on
 from data.city.filters import Filters
 from data.city.snapshots import NEVER, Snapshot
@@ -58,7 +58,8 @@ def _of_grades(day: Snapshot, rows: np.ndarray, rule_set: str, t: Translator) ->
 def figure_cards(figures: Sequence[tuple[str, str, str]]) -> None:
     """A card for each name, figure and what is to be said beside it."""
     cards = "".join(
-        f"<div title='{escape(beside)}'><span>{escape(name)}</span><b>{escape(figure)}</b><i>{escape(beside)}</i></div>"
+        f"<div title='{as_html(beside)}'><span>{as_html(name)}</span>"
+        f"<b>{as_html(figure)}</b><i>{as_html(beside)}</i></div>"
         for name, figure, beside in figures
     )
     st.html(f"<div class='figures'>{cards}</div>")

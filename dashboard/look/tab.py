@@ -4,13 +4,13 @@ So a reload, and a sign-in that leads back to the address, find both again. A ta
 something to be found again.
 """
 
-from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.cache.kept_input import TAB, new_tab
 from dashboard.i18n import DEFAULT_LANGUAGE
+from dashboard.look.plain_text import as_html
 
 NAME, STATE = "tab", "tab-name"
 
@@ -51,4 +51,4 @@ def stay_in_address(page: str) -> None:
     """
     query = language_query() | tab_query() | {"page": page}  # another page is another script, which runs
     with st.container(key="stay"):  # always there, as an element more would have the map below it made anew
-        st.html(f'<script src="/entrance/stay.js?{escape(urlencode(query))}"></script>', unsafe_allow_javascript=True)
+        st.html(f'<script src="/entrance/stay.js?{as_html(urlencode(query))}"></script>', unsafe_allow_javascript=True)

@@ -4,17 +4,22 @@ Never in it: passwords, tokens, cookies, query strings, forms, what rows hold.
 """
 
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
+from scoring.turning_signs import TURNING
+
 NAME = "credit_map"
 FIELDS = ("asctime", "levelname", "message", "reference", "route", "account")
+STEERING = re.compile(f"{TURNING.pattern}|[\x85\u2028\u2029]")
 SHORT = {"asctime": "time", "levelname": "level"}
 
 
@@ -68,6 +73,19 @@ class _RequestFields(logging.Filter):
         return True
 
 
+class _PlainJson(JsonFormatter):
+    """JSON in which no name ends a line, steers a terminal or turns what stands beside it."""
+
+    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+        return STEERING.sub(_by_number, super().jsonify_log_record(log_data))
+
+
+def _by_number(sign: re.Match[str]) -> str:
+    """As JSON writes any sign: by its number, or by two halves of it."""
+    halves = sign[0].encode("utf-16-be")
+    return "".join(f"\\u{halves[at : at + 2].hex()}" for at in range(0, len(halves), 2))
+
+
 def to_stderr() -> None:
     """Sends the product's log to stderr, once however often it is asked for."""
     log = logging.getLogger(NAME)
@@ -75,6 +93,6 @@ def to_stderr() -> None:
         return
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_RequestFields())
-    handler.setFormatter(JsonFormatter(list(FIELDS), rename_fields=SHORT, json_ensure_ascii=False))
+    handler.setFormatter(_PlainJson(list(FIELDS), rename_fields=SHORT, json_ensure_ascii=False))
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -1,12 +1,12 @@
 """Who is signed in, at the head of the sidebar, with the way to one's own account."""
 
-from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.auth.request_user import CurrentUser
 from dashboard.i18n import LANGUAGES, Translator
+from dashboard.look.plain_text import as_html
 from dashboard.look.tab import tab_query
 
 
@@ -19,7 +19,7 @@ def user_menu(user: CurrentUser, t: Translator, switch: bool) -> None:
         links += [
             (f"?{urlencode(query | {'lang': one})}", LANGUAGES[one].name) for one in LANGUAGES if one != t.language
         ]
-    links_html = "".join(f"<a href='{escape(address)}' target='_self'>{escape(name)}</a>" for address, name in links)
-    name = escape(user.auth_session.name)
+    links_html = "".join(f"<a href='{as_html(address)}' target='_self'>{as_html(name)}</a>" for address, name in links)
+    name = as_html(user.auth_session.name)
     with st.sidebar:
-        st.html(f"<div class='visitor'><b>{name}</b> <span>{escape(role)}</span>{links_html}</div>")
+        st.html(f"<div class='visitor'><b>{name}</b> <span>{as_html(role)}</span>{links_html}</div>")

@@ -25,7 +25,7 @@ from data.city.dated_facts import DatedFacts, Recent
 from data.city.fact_merge import added_to
 from data.city.fact_tables import dated_from_tables, facts_from_tables
 from data.db.models.city import City
-from data.errors import DataError
+from data.errors import DataError, why_not
 from data.settings import VAR
 from scoring.grading.facts import ChecklistAnswers, FactLog, OpenPeriods
 
@@ -126,9 +126,8 @@ def _stored(facts: CityFacts, datum: str) -> CityFacts:
         (scratch / folder.name).rename(folder)
         return read_city_facts(folder)
     except UNREADABLE as error:
-        why = error.strerror if isinstance(error, OSError) else error
         raise StoreNotWritten(
-            "{folder} cannot be written to ({why}); free it, or name another.", folder=folder.parent, why=why
+            "{folder} cannot be written to ({why}); free it, or name another.", folder=folder.parent, why=why_not(error)
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -51,14 +51,14 @@ def refusal_of(error: BaseException | None, file: Path | None) -> DatabaseRefuse
     if (no_room := room_refusal(error, file)) is not None:
         return no_room
     if code in DAMAGED:
-        return damaged(file, error)
+        return damaged(file, why_not(error or ""))
     if code in NOT_OURS:
         return _not_ours(file, WHY[code])
     if code == sqlite3.SQLITE_IOERR:
         return DatabaseRefused(
             "The disk under the database {name} reports an error ({why}); nothing was changed.",
             name=file.name,
-            why=error,
+            why=why_not(error or ""),
         )
     return None
 

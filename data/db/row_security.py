@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from data.access.roles import PERMISSIONS, SYSTEM, AccessScope
 from data.db.models import Base
 from data.db.schema_version import VERSION_TABLE
-from data.errors import DataError
+from data.errors import DataError, why_not
 
 PREFIX = "credit_map."
 # The policies make queries look dear, and the server would spend a second compiling what takes it a tenth to run.
@@ -169,7 +169,8 @@ def install_policies(engine: Engine, role: str) -> list[str]:
             _grant(connection, engine.dialect.identifier_preparer.quote_identifier(role))
     except ProgrammingError as error:
         raise NoRowSecurity(
-            "Row-level security was not set up ({why}); run this as the owner of the tables.", why=error.orig
+            "Row-level security was not set up ({why}); run this as the owner of the tables.",
+            why=why_not(error.orig or error),
         ) from error
     return sorted(Base.metadata.tables)
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from sqlalchemy import URL, make_url
 
 from data.db.refusals import DatabaseDamaged, damaged
+from data.errors import EMPTY, NO_HEAD
 
 SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///")
 SIGN = b"SQLite format 3\0"  # https://sqlite.org/fileformat.html
@@ -47,7 +48,7 @@ def check(file: Path) -> None:
     with file.open("rb") as opened:
         begins = opened.read(len(SIGN))
     if begins != SIGN:
-        raise damaged(file, "empty" if not begins else "its head is wrong")
+        raise damaged(file, EMPTY if not begins else NO_HEAD)
 
 
 def check_place(file: Path, backups: Path | None) -> None:

@@ -26,6 +26,7 @@ from data.importing.writing.run import Report, import_file
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
 from scoring.errors import Sentence
+from scoring.turning_signs import in_one_direction
 from scoring.wording import worded
 
 REJECTED = VAR / "set-aside"
@@ -60,7 +61,7 @@ def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> No
             raise Stopped(
                 "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
             ) from stop
-        print(summary(outcome, options.preview))
+        print(in_one_direction(summary(outcome, options.preview)))
         if outcome.faults:
             path = rejected_rows_path(options.rejected_path, file, len(files) > 1, ending(outcome.frame))
             write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())

@@ -17,6 +17,7 @@ from data.db.models.rules import PublishedEdition, RuleDraft
 from data.studies.errors import DraftRefused
 from scoring.rulebook.editions import Edition, Rulebook, edition_from
 from scoring.rulebook.figures import without_facts
+from scoring.turning_signs import in_one_direction
 
 LONGEST_NAME = 80
 
@@ -63,7 +64,7 @@ def keep_draft(
     WrongRule, FactsWithheld.
     """
     _refuse_without(scope, "drafts")
-    name = name.strip()
+    name = " ".join(in_one_direction(name).split())
     if not name or len(name) > LONGEST_NAME:
         raise DraftRefused(
             "A draft needs a name of at most {longest_name} letters.", "draft_name", longest_name=LONGEST_NAME

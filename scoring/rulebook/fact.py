@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from scoring.turning_signs import in_one_direction
+
 NOT_APPLICABLE = -1  # the answer of an item that does not apply, in check-lists and in the frame of facts
 NOT_KNOWN = -2  # in check-lists alone: asked, and nobody could say; in the frame of facts it is NaN
 MOST_ITEMS = 300  # of a check-list, a category or a group
@@ -16,10 +18,14 @@ FactKind = Literal["events", "answer", "hazards", "inspections", "building"]
 
 @dataclass(frozen=True)
 class Text:
-    """The same words in Chinese and in English."""
+    """The same words in Chinese and in English, without signs that turn the text around them."""
 
     zh: str
     en: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zh", in_one_direction(self.zh))
+        object.__setattr__(self, "en", in_one_direction(self.en))
 
 
 @dataclass(frozen=True)

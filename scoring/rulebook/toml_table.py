@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from scoring.errors import Sentence, WrongRule
+from scoring.library_faults import library_fault
 from scoring.rulebook.fact import Text
 
 LONGEST_NUMBER = 12  # digits of a figure: far past any rule, and short enough to work with
@@ -134,4 +135,4 @@ def table(file: str, text: str) -> Table:
     try:
         return Table(file, Sentence("the file"), tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise WrongRule("{file}: not TOML: {why}.", file=file, why=error) from error
+        raise WrongRule("{file}: not TOML: {why}.", file=file, why=library_fault(error)) from error

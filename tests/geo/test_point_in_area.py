@@ -40,7 +40,7 @@ def test_nothing_asked_or_no_areas_is_no_mistake():
 @pytest.mark.parametrize(
     "outline, wrong",
     [
-        (BOW_TIE, "Self-intersection"),
+        (BOW_TIE, "broken at 0.5 0.5"),
         (shapely.LineString([(0, 0), (1, 1)]), "no polygon"),
         (shapely.Polygon(), "no polygon"),
         (None, "no polygon"),

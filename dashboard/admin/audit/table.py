@@ -18,6 +18,7 @@ from data.audit.search import AuditFilter, accounts_named, actions_named, entrie
 from data.city import queries
 from data.db.engine import reading
 from data.db.models.accounts import AuditEntry
+from scoring.turning_signs import in_one_direction
 
 ON_A_PAGE = 50
 ROW_PX, MOST_PX = 35, 640
@@ -80,7 +81,7 @@ def _row(entry: AuditEntry, city_names: Mapping[str, str], t: Translator) -> dic
     return {
         t("audit.number"): entry.id,
         t("audit.at"): f"{entry.at.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M:%S}",
-        t("audit.account"): entry.account or (t("audit.machine") if not entry.address else ""),
+        t("audit.account"): in_one_direction(entry.account) or (t("audit.machine") if not entry.address else ""),
         t("auth.role"): role,
         t("audit.address"): entry.address,
         t("audit.action"): action_name(entry.action, t),
@@ -98,8 +99,8 @@ def action_name(action: str, t: Translator) -> str:
 
 
 def _details(details: dict[str, object], city_names: Mapping[str, str], t: Translator) -> str:
-    return " · ".join(
-        t.pair(detail_name(name, t), _value(name, value, city_names, t)) for name, value in details.items()
+    return in_one_direction(
+        " · ".join(t.pair(detail_name(name, t), _value(name, value, city_names, t)) for name, value in details.items())
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.admin.imports.ways_of_reading import sample_shown, ways_of_reading
+from dashboard.admin.imports.ways_of_writing import day_order_asked, number_form_asked
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels, offered, select_by_id
@@ -15,7 +16,6 @@ from dashboard.look.plain_text import as_text
 from data.access.roles import SYSTEM, AccessScope
 from data.db.engine import reading
 from data.db.models.city import City
-from data.importing.checking.days import ORDERS
 from data.importing.errors import WrongMapping
 from data.importing.mapping.builder import Match, built, name_for
 from data.importing.mapping.choose_mapping import earlier_sources, every_mapping
@@ -24,10 +24,11 @@ from data.importing.mapping.guess_columns import (
     SLOTS,
     TARGETS_ON_SCREEN,
     Sample,
-    asks_day_order,
     guessed,
     likely_target,
+    undecided_days,
 )
+from data.importing.mapping.number_forms import NumberForm, number_field
 from data.importing.mapping.saved_mappings import saved_mappings
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.history import cities_to_import_into, levels_with_areas
@@ -110,10 +111,15 @@ def _mapping_from_columns(
         key=f"target-{upload.path.name}-{city.code}-{file_sample.headings}",
     )
     target = offered(target, TARGETS_ON_SCREEN, TARGETS_ON_SCREEN[0])
-    matches = _slots(target, file_sample, city, upload, t)
+    matches, numbers = _slots(target, file_sample, city, upload, t)
     settings = _datum_and_level(target, file_sample, matches, city, levels[city.code], upload, t)
-    if asks_day_order(target, matches, file_sample):
-        settings["day_order"] = _day_order(upload, t)
+    if None in numbers.values():
+        st.info(t("imports.choose_number_form"))
+        return None
+    settings["numbers"] = numbers
+    if undecided := undecided_days(target, matches, file_sample):
+        left, *_ = st.columns(COLUMNS_A_ROW)
+        settings["day_order"] = day_order_asked(left, undecided, f"day-order-{upload.path.name}", t)
         if not settings["day_order"]:
             st.info(t("imports.choose_day_order"))
             return None
@@ -125,22 +131,29 @@ def _mapping_from_columns(
     return _build_mapping(match, file_sample, t)
 
 
-def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Translator) -> dict[str, str]:
-    """A box a field, each with the column that was guessed; a star where it cannot be left out."""
+def _slots(
+    target: str, file_sample: Sample, city: City, upload: Upload, t: Translator
+) -> tuple[dict[str, str], dict[str, NumberForm | None]]:
+    """A box a field, each with the column that was guessed; a star where it cannot be left out.
+
+    Slot → column, and slot → how its numbers are written, None where that must be said first.
+    """
     guess = guessed(target, file_sample, city.bounds)
     slots = [slot for slot in SLOTS[target] if not (file_sample.drawn and slot.name in PLACE)]
     options = [NOTHING, *file_sample.headings]
-    matches = {}
+    matches: dict[str, str] = {}
+    numbers: dict[str, NumberForm | None] = {}
     name_of = distinct_labels(options, lambda one: t("imports.not_there") if one is None else one)
     for start in range(0, len(slots), COLUMNS_A_ROW):
         for box, slot in zip(st.columns(COLUMNS_A_ROW), slots[start : start + COLUMNS_A_ROW], strict=False):
+            key = f"{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}"
             column = box.selectbox(
                 t(f"imports.slot_{slot.name}") + (" *" if slot.required else ""),
                 options,
                 index=options.index(guess.get(slot.name)),
                 format_func=name_of,
                 placeholder=t("imports.not_there"),  # what Streamlit shows for None once it is known of
-                key=f"slot-{upload.path.name}-{city.code}-{target}-{slot.name}-{file_sample.headings}",
+                key=f"slot-{key}",
             )
             column = offered(column, options, None)
             if column is None and slot.name == "key":
@@ -148,7 +161,9 @@ def _slots(target: str, file_sample: Sample, city: City, upload: Upload, t: Tran
             if column is not None:
                 matches[slot.name] = column
                 box.caption(as_text(_examples(file_sample, column)))
-    return matches
+                if number := number_field(target, slot.name):
+                    numbers[slot.name] = number_form_asked(box, column, number, file_sample, f"{key}-{column}", t)
+    return matches, numbers
 
 
 def _examples(file_sample: Sample, column: str) -> str:
@@ -191,19 +206,6 @@ def _datum_and_level(
     if target == "building" and has_places and levels:
         settings["by_place"] = tuple(levels)
     return settings
-
-
-def _day_order(upload: Upload, t: Translator) -> str:
-    """Which of day and month comes first, asked where the days of the file do not tell; "" until it was said."""
-    left, *_ = st.columns(COLUMNS_A_ROW)
-    order = left.selectbox(
-        t("imports.day_order"),
-        ("", *ORDERS),
-        format_func=lambda one: t(f"imports.{one or 'not_said'}"),
-        help=t("imports.day_order_help"),
-        key=f"day-order-{upload.path.name}",
-    )
-    return offered(order, ORDERS, "")
 
 
 def _build_mapping(match: Match, file_sample: Sample, t: Translator) -> tuple[SourceMapping, str] | None:

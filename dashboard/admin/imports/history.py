@@ -1,7 +1,5 @@
 """What was imported so far, and taking it out again."""
 
-from html import escape
-
 import streamlit as st
 
 from dashboard.admin.imports.run import prepare_again, rejected_rows_link
@@ -9,7 +7,7 @@ from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from dashboard.look.timestamps import local_time
 from data.access.roles import SYSTEM
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
@@ -81,7 +79,7 @@ def undo(user: CurrentUser, import_id: int) -> None:
 def _table(imports: list[PastImport], t: Translator) -> str:
     heads = ("file_name", "when", "new", "changed", "set_aside")
     rows = "".join(_row(record, t) for record in imports)
-    head = "".join(f"<th>{escape(t(f'imports.{name}'))}</th>" for name in heads)
+    head = "".join(f"<th>{as_html(t(f'imports.{name}'))}</th>" for name in heads)
     return f"<div style='overflow-x:auto'><table class='reasons'><tr>{head}</tr>{rows}</table></div>"
 
 
@@ -91,4 +89,4 @@ def _row(record: PastImport, t: Translator) -> str:
         file += f" · {t('imports.was_undone')}"
     counts = [f"{record.counts.get(name, 0):,}" for name in ("new", "changed", "set_aside")]
     cells = [file, local_time(record.finished_at), *counts]
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in cells) + "</tr>"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from html import escape
 from urllib.parse import urlencode
 
 import numpy as np
@@ -12,7 +11,7 @@ from streamlit_folium import st_folium
 from dashboard.cache import city_cache
 from dashboard.i18n import Translator
 from dashboard.look.palette import LAND, LINE
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from dashboard.map.layers.layer_settings import area_settings
 from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
@@ -51,8 +50,8 @@ def _table_name(name: str, t: Translator) -> str:
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f"<th>{as_html(one)}</th>" for one in heads)
+    body = "".join("<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table class='reasons'><tr>{head}</tr>{body}</table>"
 
 
@@ -60,7 +59,7 @@ def reasons_table(outcome: Outcome, t: Translator) -> None:
     """How many rows are set aside for which reason, the commonest first."""
     if not outcome.faults:
         return
-    heads = f"<th>{escape(t('imports.reason'))}</th><th>{escape(t('imports.rows'))}</th>"
+    heads = f"<th>{as_html(t('imports.reason'))}</th><th>{as_html(t('imports.rows'))}</th>"
     counts = Counter(reason for _, reason, _ in outcome.faults).most_common()
     rows = "".join(_reason_rows(reason, count, t) for reason, count in counts)
     st.html(f"<table class='reasons'><tr>{heads}</tr>{rows}</table>")
@@ -68,8 +67,8 @@ def reasons_table(outcome: Outcome, t: Translator) -> None:
 
 def _reason_rows(reason: str, count: int, t: Translator) -> str:
     key = f"imports.cure_{reason}"
-    cure = f"<tr class='rule'><td colspan='2'>{escape(t(key))}</td></tr>" if key in t else ""
-    return f"<tr><td>{escape(reason_name(reason, t))}</td><td>{count:,}</td></tr>{cure}"
+    cure = f"<tr class='rule'><td colspan='2'>{as_html(t(key))}</td></tr>" if key in t else ""
+    return f"<tr><td>{as_html(reason_name(reason, t))}</td><td>{count:,}</td></tr>{cure}"
 
 
 def reason_name(reason: str, t: Translator) -> str:
@@ -132,7 +131,7 @@ def outlines_note(outcome: Outcome, t: Translator) -> None:
         st.caption(t("imports.outside", n=f"{count:,}", level=t(f"level.{level}")))
     for one in outcome.mended[:FIRST_ROWS]:
         before, after = f"{one.km2_before:,.4f}", f"{one.km2_after:,.4f}"
-        st.caption(as_text(t("imports.mended", code=one.code, why=one.why, before=before, after=after)))
+        st.caption(as_text(t("imports.mended", code=one.code, why=t.sentence(one.why), before=before, after=after)))
     if len(outcome.mended) > FIRST_ROWS:
         st.caption(t("imports.mended_more", n=f"{len(outcome.mended) - FIRST_ROWS:,}"))
 
@@ -146,10 +145,10 @@ def first_rows(outcome: Outcome, t: Translator) -> None:
         number = t("imports.row", n=f"{int(outcome.row_numbers[row]):,}")
         cells = " · ".join(text for text in map(str, shown.iloc[row].tolist()) if text)[:90]
         rows.append(
-            f"<tr><td>{escape(number)} · {escape(reason_name(reason, t))}</td></tr>"
-            f"<tr class='rule'><td>{escape(cells)}<i>{escape(_sentence(outcome, row, t))}</i></td></tr>"
+            f"<tr><td>{as_html(number)} · {as_html(reason_name(reason, t))}</td></tr>"
+            f"<tr class='rule'><td>{as_html(cells)}<i>{as_html(_sentence(outcome, row, t))}</i></td></tr>"
         )
-    st.html(f"<table class='reasons'><tr><th>{escape(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
+    st.html(f"<table class='reasons'><tr><th>{as_html(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
 
 
 def _sentence(outcome: Outcome, row: int, t: Translator) -> str:

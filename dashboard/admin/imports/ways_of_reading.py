@@ -1,7 +1,6 @@
 """How a file is read where it does not say so itself: its encoding, the sheet or layer, the row of the heading."""
 
 from dataclasses import dataclass, field
-from html import escape
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from dashboard.admin.imports.upload import ReadAs, sample
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels, offered, select_by_id
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from data.importing.mapping.guess_columns import Sample
 from data.importing.text_encodings import ENCODINGS
 
@@ -129,10 +128,10 @@ def _first_rows(file_sample: Sample, t: Translator) -> None:
     kind = t(f"format.{file_sample.kind}")
     columns = len(file_sample.headings)
     names = file_sample.headings[:COLUMNS_SHOWN]
-    head = "".join(f"<th {LEFT}>{escape(_short(name))}</th>" for name in names)
+    head = "".join(f"<th {LEFT}>{as_html(_short(name))}</th>" for name in names)
     rows = file_sample.examples.loc[:, list(names)].head(ROWS_SHOWN).itertuples(index=False, name=None)
     body = "".join(
-        "<tr>" + "".join(f"<td {LEFT}>{escape(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td {LEFT}>{as_html(_short(cell))}</td>" for cell in row) + "</tr>" for row in rows
     )
     st.html(f"<div style='overflow-x:auto'><table class='reasons'><tr>{head}</tr>{body}</table></div>")
     st.caption(t("imports.seen", rows=f"{file_sample.rows:,}", columns=f"{columns:,}", kind=as_text(kind)))

@@ -1,7 +1,5 @@
 """Areas: buildings on record against a register, visits against the rules, and buildings nobody went to."""
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -9,7 +7,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.charts.coverage import fading_curves, shares_by_area
 from dashboard.look.palette import symbols
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from dashboard.studies.data_quality.flagged_table import area_findings, per_cent
 from dashboard.studies.data_quality.quality_scope import (
     Units,
@@ -110,7 +108,7 @@ def visits(study: Study, dataset: QualityDataset) -> None:
     _curves(study, dataset)
     links = (("never_on_map", "never"), ("long_on_map", str(DAYS)))
     links_html = (
-        f'<a href="{escape(map_address(study, unvisited=age))}">{escape(t(f"data_quality.{key}"))}</a>'
+        f'<a href="{as_html(map_address(study, unvisited=age))}">{as_html(t(f"data_quality.{key}"))}</a>'
         for key, age in links
     )
     st.html(" · ".join(links_html))

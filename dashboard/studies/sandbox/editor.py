@@ -1,7 +1,9 @@
 """The figures of an edition in tables that can be written in: points, bounds, caps and intervals."""
 
+import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -104,6 +106,8 @@ def _table(
     settings = {"what": st.column_config.TextColumn(t("sandbox.what"), disabled=True, width="medium")}
     for name in columns:
         settings[name] = _column_config(name, edition, t)
+    if not _is_edit_of(st.session_state.get(key), shown):
+        del st.session_state[key]
     edited = st.data_editor(
         shown,
         key=key,
@@ -114,6 +118,17 @@ def _table(
         placeholder="",
     )
     return _changes(list(rows.values()), as_filed, edited, columns, t)
+
+
+def _is_edit_of(edit: Any, table: pd.DataFrame) -> bool:
+    """Whether an edit changes cells of the table and nothing else: a browser may send any. None is no edit."""
+    if edit is None:
+        return True
+    cells = edit["edited_rows"].items()
+    return not (edit["added_rows"] or edit["deleted_rows"]) and all(
+        0 <= row < len(table) and isinstance(changed, dict) and changed.keys() <= set(table.columns)
+        for row, changed in cells
+    )
 
 
 def _row(path: Path) -> Path:
@@ -172,6 +187,6 @@ def _value(cell: str | float | None) -> Value:
     """A cell as the file would have it: numbers as they were typed, an emptied one as silence."""
     if isinstance(cell, str):
         return cell
-    if cell is None or pd.isna(cell):
+    if cell is None or not math.isfinite(cell):
         return None
     return Decimal(repr(float(cell))).normalize()

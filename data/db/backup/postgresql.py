@@ -16,6 +16,7 @@ from data.db.engine import address_of, connect_database, reading
 from data.db.migrations import upgrade
 from data.db.models import Base
 from data.db.schema_version import VERSION_TABLE
+from data.errors import why_not
 
 TABLE_LISTED = re.compile(r"^\d+; \d+ \d+ TABLE (?!DATA )\S+ (\w+) ", re.MULTILINE)
 # Row-level security applies to the owner too, so the scope is stated as every transaction of ours does.
@@ -58,7 +59,9 @@ def _check(engine: Engine, file: Path) -> set[str]:
         _run(engine, "pg_restore", f"--file={os.devnull}", str(file))
     except BackupRefused as error:
         raise BackupRefused(
-            "{name} is no whole backup of PostgreSQL; use another. ({why})", name=file.name, why=error
+            "{name} is no whole backup of PostgreSQL; use another. ({why})",
+            name=file.name,
+            why=error.values.get("why", error),
         ) from error
     tables = set(TABLE_LISTED.findall(listing))
     check_tables(tables, file.name)
@@ -96,7 +99,7 @@ def _run(engine: Engine, *command: str) -> str:
         ) from error
     if done.returncode:
         why = next((line for line in done.stderr.splitlines() if "error:" in line), done.stderr.strip())
-        raise BackupRefused("{why}. Nothing was changed.", why=why)
+        raise BackupRefused("PostgreSQL refuses it ({why}). Nothing was changed.", why=why_not(why))
     return done.stdout
 
 

@@ -16,6 +16,7 @@ from data.db.engine import connect_database, sqlite_driver
 from data.db.migrations import upgrade
 from data.db.refusals import room_refusal
 from data.db.schema_version import VERSION_TABLE
+from data.errors import why_not
 from data.settings import sqlite_address
 
 PATIENCE_S = 60  # for writers to finish
@@ -30,7 +31,7 @@ def copy(engine: Engine, part: Path) -> Counts:
             sqlite_driver(connection).execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
         refused = room_refusal(error, part) or BackupRefused(
-            "The backup could not be written ({why}); name a folder with room.", why=error
+            "The backup could not be written ({why}); name a folder with room.", why=why_not(error)
         )
         raise refused from error
     return checked(part, part.name)
@@ -55,7 +56,7 @@ def _copy_into(part: Path, file: Path) -> None:
             source.backup(target)
     except sqlite3.Error as error:
         refused = room_refusal(error, part) or BackupRefused(
-            "The backup could not take the database's place ({why}); nothing was changed.", why=error
+            "The backup could not take the database's place ({why}); nothing was changed.", why=why_not(error)
         )
         raise refused from error
 
@@ -74,7 +75,7 @@ def checked(file: Path, name: str) -> Counts:
             return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
     except sqlite3.DatabaseError as error:
         raise BackupRefused(
-            "{name} is no whole SQLite file ({why}); use another backup.", name=name, why=error
+            "{name} is no whole SQLite file ({why}); use another backup.", name=name, why=why_not(error)
         ) from error
 
 
@@ -91,7 +92,7 @@ def _replace_live(source: sqlite3.Connection, target: sqlite3.Connection) -> Non
     except sqlite3.Error as error:
         file = Path(target.execute("PRAGMA database_list").fetchone()[2])
         refused = room_refusal(error, file) or BackupRefused(
-            "The backup could not take the database's place ({why}); nothing was changed.", why=error
+            "The backup could not take the database's place ({why}); nothing was changed.", why=why_not(error)
         )
         raise refused from error
 

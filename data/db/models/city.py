@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from data.db.building_search import indexed
+from data.db.shown_text import ShownNames, ShownText
 from data.db.tables import table_of
 
 ANSWERS = Text().with_variant(String(80), "sqlite")  # SQLite keeps longer texts all the same
@@ -59,9 +60,11 @@ class City(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    names: Mapped[dict[str, Any]]  # {"zh": …, "en": …}
+    names: Mapped[dict[str, Any]] = mapped_column(ShownNames)  # {"zh": …, "en": …}
     bounds: Mapped[list[Any]]  # west, south, east, north; WGS 84 degrees
-    levels: Mapped[dict[str, Any]]  # level → {"zh": …, "en": …}; only the levels this city has
+    levels: Mapped[dict[str, Any]] = mapped_column(
+        ShownNames
+    )  # level → {"zh": …, "en": …}; only the levels this city has
     rule_sets: Mapped[list[Any]]  # names of the rule sets that grade it; the first is shown first
     invented: Mapped[bool] = mapped_column(default=False)
     licence: Mapped[str] = mapped_column(Text, default="")
@@ -76,7 +79,7 @@ class Import(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     mapping: Mapped[str] = mapped_column(String(80))
-    file_name: Mapped[str] = mapped_column(String(255))
+    file_name: Mapped[str] = mapped_column(ShownText(255))
     sha256: Mapped[str] = mapped_column(String(64))
     finished_at: Mapped[datetime]  # UTC
     counts: Mapped[dict[str, Any]]  # read, new, changed, unchanged, set_aside
@@ -105,8 +108,8 @@ class Area(Base):
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     level: Mapped[str] = mapped_column(String(12))
     code: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(120))
-    name_en: Mapped[str | None] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(ShownText(120))
+    name_en: Mapped[str | None] = mapped_column(ShownText(120))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     outline: Mapped[bytes] = mapped_column(LargeBinary)  # WKB, (multi)polygon, WGS 84
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
@@ -142,12 +145,12 @@ class Building(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     code: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(160), default="")
-    address: Mapped[str] = mapped_column(String(255), default="")
+    name: Mapped[str] = mapped_column(ShownText(160), default="")
+    address: Mapped[str] = mapped_column(ShownText(255), default="")
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     key: Mapped[int | None] = mapped_column(BigInteger)
-    off_map: Mapped[str | None] = mapped_column(String(160))  # why it is kept but not drawn
+    off_map: Mapped[str | None] = mapped_column(ShownText(160))  # why it is kept but not drawn
     district_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     street_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"))
@@ -284,9 +287,9 @@ class Project(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     code: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(120))
-    operator: Mapped[str] = mapped_column(String(120))
-    address: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(ShownText(120))
+    operator: Mapped[str] = mapped_column(ShownText(120))
+    address: Mapped[str] = mapped_column(ShownText(255))
     lon: Mapped[float]
     lat: Mapped[float]
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))

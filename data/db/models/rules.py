@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.db.models.city import Base, Id
+from data.db.shown_text import ShownText
 
 
 class RuleDraft(Base):
@@ -17,7 +18,7 @@ class RuleDraft(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
     rule_set: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(ShownText(80))
     text: Mapped[str] = mapped_column(Text)  # TOML, as docs/adding-a-rule.md explains it
     kept_by: Mapped[str] = mapped_column(String(80))
     kept_at: Mapped[datetime]  # UTC

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import shapely
 
+from data.errors import why_not
 from data.importing.checking.area_names import NONE, AreaNames, StatedAreas
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
@@ -113,7 +114,7 @@ class Mended:
     """An outline that was broken and is drawn anew. why: what was wrong; km2_before, km2_after: its area, as far as the
     broken one has any."""
 
-    why: str
+    why: Sentence
     km2_before: float
     km2_after: float
 
@@ -125,8 +126,9 @@ def mended(geometry: np.ndarray) -> tuple[np.ndarray, dict[int, Mended]]:
     drawn = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
     is_good = np.isin(shapely.get_type_id(drawn), POLYGONS) & ~shapely.is_empty(drawn)
     broken, drawn = broken[is_good], drawn[is_good]
-    before, after, why = _km2(geometry[broken]), _km2(drawn), shapely.is_valid_reason(geometry[broken])
-    notes = [Mended(*note) for note in zip(why.tolist(), before.tolist(), after.tolist(), strict=True)]
+    why = map(why_not, shapely.is_valid_reason(geometry[broken]).tolist())
+    before, after = _km2(geometry[broken]), _km2(drawn)
+    notes = [Mended(*note) for note in zip(why, before.tolist(), after.tolist(), strict=True)]
     geometry = geometry.copy()
     geometry[broken] = drawn
     return geometry, dict(zip(broken.tolist(), notes, strict=True))
@@ -152,7 +154,7 @@ def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowEr
 
 
 def _invalid(outline: shapely.Geometry) -> RowError:
-    why = shapely.is_valid_reason(outline)
+    why = why_not(shapely.is_valid_reason(outline))
     return RowError(
         "geometry_broken",
         "The outline is broken ({why}); mend it with QGIS 'Fix geometries', or say mend_outlines = true in the "

@@ -6,9 +6,10 @@ import unicodedata
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import Normalisation
 from scoring.errors import Sentence
+from scoring.turning_signs import in_one_direction
 
 TEXT_TRICK = re.compile(r'=\s*(?:T\()?"(.*)"\)?', re.DOTALL)  # ="001": so that no spreadsheet makes it 1
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")  # no writing, or a lost character
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")  # no writing, or a lost character
 INVISIBLE = re.compile(  # takes no room of its own: Unicode's format signs, joiners, fillers, choosers of a picture
     "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd"
@@ -66,6 +67,7 @@ def text_value(text: str, field: Field) -> str:
     """Raises Unfit."""
     if UNWRITABLE.search(text):
         raise Unfit("text_unreadable", "has signs that are no writing; save the file as UTF-8 and look at this cell")
+    text = in_one_direction(text)
     if field.longest is not None and len(text) > field.longest:
         raise Unfit(
             "text_too_long",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.importing.mapping.fields import TARGETS
 from data.importing.mapping.guess_columns import (
@@ -16,9 +16,11 @@ from data.importing.mapping.guess_columns import (
     has_meanings,
     meanings,
 )
+from data.importing.mapping.number_forms import AS_PROGRAMS_WRITE, NumberForm
 from data.importing.mapping.parser import mapping_of
 from data.importing.mapping.schema import BY_PLACE, SourceMapping
 from data.importing.source_formats import alike
+from scoring.turning_signs import TURNING
 
 TO_CODE = re.compile(r"[^a-z0-9]+")
 
@@ -28,7 +30,8 @@ class Match:
     """What was chosen on the screen.
 
     matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it;
-    formerly: sources of earlier mappings for the same records, see `made_on_screen`.
+    formerly: sources of earlier mappings for the same records, see `made_on_screen`. numbers: slot → how its column
+    writes them, where it is not as programs do.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Match:
     missing: tuple[str, ...] = MISSING
     day_order: str = ""
     formerly: tuple[str, ...] = ()
+    numbers: Mapping[str, NumberForm] = field(default_factory=dict)
 
 
 def built(match: Match, sample: Sample) -> tuple[str, SourceMapping]:
@@ -94,7 +98,7 @@ def _area(match: Match, sample: Sample) -> list[str]:
 def _building(match: Match, sample: Sample) -> list[str]:
     lines = ["[building]", *_fields(match, sample)]
     if set(PLACE) <= match.matches.keys():
-        place = [f"{side} = {_column(match.matches[side])}" for side in PLACE]
+        place = [f"{side} = {_source(side, 'degrees', match, sample)}" for side in PLACE]
         lines += ["", "[building.place]", *place, f"datum = {quoted(match.datum)}"]
     elif sample.drawn:
         lines += ["", "[building.place]", "geometry = true", f"datum = {quoted(match.datum)}"]
@@ -129,6 +133,8 @@ def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
         form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
         stated = match.day_order if form == ASK_ORDER else form
         return _column(column, f"date = {quoted(stated)}") if stated else _column(column)
+    if slot in match.numbers:
+        return _column(column, *_number_keys(match.numbers[slot]))
     if has_meanings(slot) and (values := _values(slot, column, match, sample)):
         pairs = ", ".join(f"{quoted(theirs)} = {ours}" for theirs, ours in values.items())
         return _column(column, f"values = {{ {pairs} }}")
@@ -147,13 +153,30 @@ def _values(slot: str, column: str, match: Match, sample: Sample) -> dict[str, s
     return {theirs: ours if field_.kind == "yes_no" else quoted(ours) for theirs, ours in values.items()}
 
 
-def _column(name: str, more: str = "") -> str:
-    return f"{{ column = {quoted(name)}{', ' if more else ''}{more} }}"
+def _number_keys(form: NumberForm) -> list[str]:
+    keys = []
+    if form.decimal != AS_PROGRAMS_WRITE.decimal:
+        points = [quoted(point) for point in form.decimal]
+        keys.append(f"decimal = {points[0] if len(points) == 1 else '[' + ', '.join(points) + ']'}")
+    if form.thousands:
+        keys.append(f"thousands = {quoted(form.thousands)}")
+    if form.strip:
+        keys.append(f"strip = [{', '.join(map(quoted, form.strip))}]")
+    return keys
+
+
+def _column(name: str, *more: str) -> str:
+    return f"{{ {', '.join([f'column = {quoted(name)}', *more])} }}"
 
 
 def quoted(text: str) -> str:
     """As TOML writes it between quotation marks."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return TURNING.sub(_by_number, json.dumps(text, ensure_ascii=False))
+
+
+def _by_number(sign: re.Match[str]) -> str:
+    """A sign that would turn the text of the mapping where a person reads it."""
+    return f"\\U{ord(sign[0]):08x}"
 
 
 def name_for(title: str, city: str, target: str, used: set[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Date, Float, Integer, String
+from sqlalchemy import Boolean, Column, Date, Float, Integer
 
 from data.db.models.city import (
     ENDINGS,
@@ -101,8 +101,9 @@ def _field(table: str, model: type[Base], name: str) -> Field:
 def length_of(model: type[Base], name: str) -> int:
     """How many characters fit into a text column."""
     column_type = table_of(model).c[name].type
-    assert isinstance(column_type, String) and column_type.length
-    return column_type.length
+    longest: int | None = getattr(column_type, "length", None)
+    assert longest
+    return longest
 
 
 def _kind(column: Column) -> Kind:

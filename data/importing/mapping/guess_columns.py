@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import NUMBER
 from data.importing.checking.texts import Unfit, cell
 from data.importing.mapping.fields import DAY, TARGETS
+from data.importing.mapping.number_forms import LONGEST_NUMBER, number_field, numbers_in
 from data.importing.mapping.schema import Layout, Source
 from data.importing.reading.content import FROM_THE_WHOLE, ReadFrom
 from data.importing.reading.tables import SourceTable
@@ -51,7 +52,7 @@ class Slot:
 
 
 def _slots(target: str) -> tuple[Slot, ...]:
-    fields = tuple(Slot(name, field.kind, field.required) for name, field in TARGETS[target].fields.items())
+    fields = tuple(Slot(name, one.kind, one.required) for name, one in TARGETS[target].fields.items())
     fields = tuple(slot for slot in fields if slot.name != "ended_as")
     if target == "building":
         return (*fields, *(Slot(name, "degrees") for name in PLACE))
@@ -72,7 +73,8 @@ class Sample:
 
     examples: the first rows. different: the texts of each column that holds few different ones. unique: columns of
     which no text stands in two rows. counters: columns that only number the rows, and begin anew in the next file.
-    read_from: where in the file. notes: what a person should know of how it was read.
+    read_from: where in the file. notes: what a person should know of how it was read. otherwise: of columns that begin
+    with numbers as programs write them, texts further down that are none.
     """
 
     kind: str
@@ -84,6 +86,11 @@ class Sample:
     counters: frozenset[str]
     read_from: ReadFrom = FROM_THE_WHOLE
     notes: tuple[Sentence, ...] = ()
+    otherwise: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def number_texts(self, column: str) -> tuple[str, ...]:
+        """The texts of a column by which its form of numbers is told, each once."""
+        return tuple(dict.fromkeys((*_known(self.examples[column]), *self.otherwise.get(column, ()))))
 
     @property
     def drawn(self) -> bool:
@@ -102,7 +109,16 @@ def sample_of(table: SourceTable) -> Sample:
     )
     seen = (table.read_from, table.notes)
     counters = frozenset(name for name in unique if _counts_rows(present[name]))
-    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different, unique, counters, *seen)
+    otherwise = {name: _otherwise(texts) for name, texts in present.items()}
+    return Sample(table.kind, names, len(frame), frame.head(EXAMPLES), different, unique, counters, *seen, otherwise)
+
+
+def _otherwise(texts: pd.Series) -> tuple[str, ...]:
+    """Of a column that begins with numbers as programs write them, the texts that are written otherwise."""
+    if not texts.head(EXAMPLES).str.fullmatch(NUMBER).all():
+        return ()
+    others = texts[~texts.str.fullmatch(NUMBER)].head(EXAMPLES)
+    return tuple(text for text in others.unique() if len(text) <= LONGEST_NUMBER)
 
 
 def _present(texts: pd.Series) -> pd.Series:
@@ -151,16 +167,20 @@ def likely_target(sample: Sample, bounds: Sequence[float] | None = None) -> str:
 def _match_score(target: str, slot: Slot, heading: str, sample: Sample, bounds: Sequence[float] | None) -> float:
     """How well a column matches a slot; 0 where its values do not fit."""
     values = _known(sample.examples[heading])
-    if not _fits(slot, values, bounds) or not _may_be_key(target, slot, heading, sample):
+    score = _heading_score(target, slot, heading)
+    if not score and slot.kind == "degrees" and bounds is not None and values:
+        score = BY_VALUES
+    if not score or not _may_be_key(target, slot, heading, sample) or not _fits(target, slot, values, bounds):
         return 0
+    return score
+
+
+def _heading_score(target: str, slot: Slot, heading: str) -> float:
     words, heading_text = _words("headings", f"{target}.{slot.name}") or _words("headings", slot.name), plain(heading)
     if heading_text in words:
         return EXACT - words.index(heading_text) / 100
     longest = max((len(word) for word in words if len(word) > 1 and word in heading_text), default=0)
-    if longest:
-        return WITHIN + longest / 100
-    by_values = slot.kind == "degrees" and bounds is not None and bool(values)
-    return BY_VALUES if by_values else 0
+    return WITHIN + longest / 100 if longest else 0
 
 
 def _may_be_key(target: str, slot: Slot, heading: str, sample: Sample) -> bool:
@@ -185,7 +205,7 @@ def _words(table: str, name: str) -> list[str]:
     return _synonyms()[table].get(name, [])
 
 
-def _fits(slot: Slot, values: Sequence[str], bounds: Sequence[float] | None) -> bool:
+def _fits(target: str, slot: Slot, values: Sequence[str], bounds: Sequence[float] | None) -> bool:
     """Whether most of the values could be what the slot asks for; a column without values could be anything."""
     if not values:
         return slot.kind != "degrees"
@@ -193,17 +213,21 @@ def _fits(slot: Slot, values: Sequence[str], bounds: Sequence[float] | None) -> 
         west, south, east, north = bounds or (-180, -90, 180, 90)
         low, high = (west, east) if slot.name == "lon" else (south, north)
         margin = (high - low) * 0.2  # another datum, or a house over the border
-        return _share(values, lambda text: low - margin <= float(text) <= high + margin)
+        return _share(values, target, slot, lambda number: low - margin <= number <= high + margin)
     if slot.kind in ("whole", "decimal"):
-        return _share(values, lambda text: float(text) >= 0)
+        return _share(values, target, slot, lambda number: number >= 0)
     if slot.kind == "day":
         return day_form(values) is not None
     return True
 
 
-def _share(values: Sequence[str], holds) -> bool:
-    fitting = sum(bool(NUMBER.fullmatch(text)) and holds(text) for text in values)
-    return fitting >= FITTING * len(values)
+def _share(values: Sequence[str], target: str, slot: Slot, holds: Callable[[float], bool]) -> bool:
+    """Whether most of the values are numbers for which that holds, in whatever form the column writes them."""
+    as_programs_write = [float(text) for text in values if NUMBER.fullmatch(text)]
+    if sum(map(holds, as_programs_write)) >= FITTING * len(values):
+        return True
+    numbers = number_field(target, slot.name)
+    return numbers is not None and sum(map(holds, numbers_in(tuple(values), numbers))) >= FITTING * len(values)
 
 
 def day_form(values: Iterable[str]) -> str | None:
@@ -226,10 +250,19 @@ def _why_no_day(text: str, form: str) -> str | None:
     return None
 
 
-def asks_day_order(target: str, matches: Mapping[str, str], sample: Sample) -> bool:
-    """Whether a person has to say if the day or the month comes first in a column of days."""
+def undecided_days(target: str, matches: Mapping[str, str], sample: Sample) -> list[str]:
+    """The texts of all columns of days of which a person has to say if the day or the month comes first."""
     of_days = (matches[slot.name] for slot in SLOTS[target] if slot.kind == "day" and slot.name in matches)
-    return any(day_form(_known(sample.examples[column])) == ASK_ORDER for column in of_days)
+    columns = [_known(sample.examples[column]) for column in of_days]
+    return [text for texts in columns if day_form(texts) == ASK_ORDER for text in texts]
+
+
+def day_read(text: str, order: str) -> date | None:
+    """The day of a text in that order of day and month; None where it is none."""
+    try:
+        return day_value(cell(text), Source(dates=(order,)), DAY, NEAR_NOW)
+    except Unfit:
+        return None
 
 
 def _known(texts: pd.Series) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from data.errors import why_not
 from data.importing.checking.days import NAMED_FORMS
 from data.importing.mapping.fields import Field
 from data.importing.mapping.schema import NORMALISATIONS, WHICH_DAYS, Condition, Source
@@ -160,5 +161,5 @@ def _pattern(owner: Table) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise owner.wrong("'matches' is no regular expression: {why}", why=error) from error
+        raise owner.wrong("'matches' is no regular expression: {why}", why=why_not(error)) from error
     return pattern

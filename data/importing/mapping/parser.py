@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from data.db.models.city import LEVELS, Building, City
+from data.errors import why_not
 from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import DAY_FIELDS, TARGETS, length_of
@@ -38,7 +39,7 @@ def read_mapping(path: Path) -> SourceMapping:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongMapping(
-            "{path}: cannot be read as a UTF-8 text file ({why}); name a mapping file.", path=path, why=error
+            "{path}: cannot be read as a UTF-8 text file ({why}); name a mapping file.", path=path, why=why_not(error)
         ) from error
     return _read(path, text)
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from data.errors import why_not
 from data.importing.errors import FileRefused
 from data.importing.reading.encodings import fits, start_of
 from data.importing.source_formats import titles
@@ -97,10 +98,9 @@ def _opened(name: str, data: bytes) -> Iterator[zipfile.ZipFile]:
     except (FileRefused, MemoryError):
         raise
     except Exception as error:  # zipfile raises six kinds, zlib its own
-        why = str(error) or type(error).__name__
         what = Sentence("zip archive" if b".shp" in data else "workbook")
         raise FileRefused(
-            "{name}: the {what} is damaged ({why}); save it again.", name=name, what=what, why=why
+            "{name}: the {what} is damaged ({why}); save it again.", name=name, what=what, why=why_not(error)
         ) from error
 
 

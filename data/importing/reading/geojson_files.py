@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 import shapely.geometry
 
+from data.errors import why_not
 from data.importing.checking.object_arrays import objects
 from data.importing.checking.row_errors import RowError
 from data.importing.errors import FileRefused
@@ -103,4 +104,4 @@ def _shape(geometry: object) -> tuple[shapely.Geometry | None, RowError | None]:
     except MemoryError:
         raise
     except Exception as error:  # shapely raises whatever its constructors meet in malformed coordinates
-        return None, broken(str(error).partition("\n")[0])
+        return None, broken(why_not(str(error).partition("\n")[0]))

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
+from data.errors import why_not
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
@@ -65,7 +66,7 @@ def refused(name: str, what: Sentence, path: Path) -> Iterator[None]:
     except MemoryError:
         raise
     except (DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException, ValueError) as error:
-        why = str(error).replace(str(path), "the file").rstrip(".")
+        why = why_not(str(error).replace(str(path), "the file").rstrip("."))
         raise FileRefused(
             "{name}: the {what} cannot be read ({why}); export it again.", name=name, what=what, why=why
         ) from error

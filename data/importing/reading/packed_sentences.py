@@ -3,6 +3,7 @@
 import json
 
 from scoring.errors import Sentence
+from scoring.library_faults import LibraryFault
 
 
 def packed(sentence: Sentence) -> str:
@@ -11,7 +12,13 @@ def packed(sentence: Sentence) -> str:
 
 def _plain(value: object) -> object:
     """A sentence as its template and values; any other value JSON does not know as text."""
-    return {"template": value.template, "values": value.values} if isinstance(value, Sentence) else str(value)
+    if isinstance(value, LibraryFault):
+        return {**_as_table(value), "own_words": value.own_words, "is_known": value.is_known}
+    return _as_table(value) if isinstance(value, Sentence) else str(value)
+
+
+def _as_table(sentence: Sentence) -> dict[str, object]:
+    return {"template": sentence.template, "values": sentence.values}
 
 
 def unpacked(text: str) -> Sentence:
@@ -19,7 +26,9 @@ def unpacked(text: str) -> Sentence:
 
 
 def _sentence(kept: dict) -> object:
-    if kept.keys() != {"template", "values"}:
+    if not {"template", "values"} <= kept.keys():
         return kept
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept["values"].items()}
+    if "own_words" in kept:
+        return LibraryFault(kept["template"], kept["own_words"], kept["is_known"], **values)
     return Sentence(kept["template"], **values)

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.errors import why_not
 from data.importing.errors import FileRefused
 from data.importing.reading.content import Content
 from data.importing.reading.file_type import LARGEST_UNPACKED_BYTES
@@ -30,7 +31,7 @@ def read_parquet(name: str, data: bytes) -> Content:
     except MemoryError:  # Arrow's own is an ArrowException, too
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = str(error).partition("\n")[0].rstrip(".")
+        why = why_not(str(error).partition("\n")[0].rstrip("."))
         raise FileRefused(
             "{name}: the Parquet file is damaged ({why}); export it again.", name=name, why=why
         ) from error

@@ -22,7 +22,7 @@ MOST_METRES_OFF = 10  # what a published operation may be off; a building is fur
 DEGREES = 1e-6  # how far ellipsoids may differ and be the same: some files write fewer digits of the flattening
 
 
-def broken(why: str | Sentence) -> RowError:
+def broken(why: Sentence) -> RowError:
     return RowError(
         "geometry_broken", "The geometry is broken ({why}); mend it, for example with QGIS 'Fix geometries'.", why=why
     )

@@ -15,6 +15,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from data.errors import why_not
 from data.importing.errors import FileRefused
 from data.importing.mapping.schema import Layout
 from data.importing.reading.content import Content, ReadFrom
@@ -51,7 +52,10 @@ def read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
         raise FileRefused("{name}: the workbook is locked by a password; save it without one.", name=name) from error
     except DAMAGE as error:
         raise FileRefused(
-            "{name}: the {what} is damaged ({why}); save it again.", name=name, what=Sentence("workbook"), why=error
+            "{name}: the {what} is damaged ({why}); save it again.",
+            name=name,
+            what=Sentence("workbook"),
+            why=why_not(error),
         ) from error
     found = details.of(sheet)
     for row, column, text in found.errors:

@@ -31,7 +31,7 @@ class MendedOutline:
     """A broken outline that was taken in as it was mended; see data.importing.checking.places.Mended."""
 
     code: str
-    why: str
+    why: Sentence
     km2_before: float
     km2_after: float
 

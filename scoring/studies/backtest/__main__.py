@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from scoring.errors import ScoringError, WrongFrame
+from scoring.library_faults import library_fault
 from scoring.studies.backtest.report import report
 from scoring.studies.backtest.run import ROUNDS, SEED, backtest
 
@@ -115,14 +116,17 @@ def _read(file: Path) -> pd.DataFrame:
         if isinstance(fault, READING_FAULTS):
             raise _not_csv(fault) from fault
         raise WrongFrame(
-            "It is no XLSX file that can be read ({why}); save it as CSV in UTF-8.", why=str(fault).splitlines()[0]
+            "It is no XLSX file that can be read ({why}); save it as CSV in UTF-8.",
+            why=library_fault(str(fault).splitlines()[0]),
         ) from fault
     except OSError as fault:
-        raise WrongFrame("It cannot be read ({why}); give the path of a CSV file.", why=fault.strerror) from fault
+        why = library_fault(fault.strerror or fault)
+        raise WrongFrame("It cannot be read ({why}); give the path of a CSV file.", why=why) from fault
 
 
 def _not_csv(fault: Exception) -> WrongFrame:
-    return WrongFrame("It is not a CSV file in UTF-8 ({why}); save it as one.", why=str(fault).splitlines()[0])
+    why = library_fault(str(fault).splitlines()[0])
+    return WrongFrame("It is not a CSV file in UTF-8 ({why}); save it as one.", why=why)
 
 
 def _delimiter(file: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.i18n import errors, refusal_in_every_language, translator
+from dashboard.i18n import errors, log_once, refusal_in_every_language, translator
 from data.db.models.city import HAZARD_STEPS, LEVELS
 from data.errors import DataError
 from data.importing.checking.row_errors import RowError
@@ -18,11 +18,12 @@ from data.importing.reading.packed_sentences import packed, unpacked
 from data.importing.writing.undo import _references
 from geo.errors import GeoError, NoSuchTile
 from scoring.errors import ScoringError, Sentence
+from scoring.library_faults import library_fault
 from scoring.rulebook.toml_table import table
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("data", "scoring", "geo", "dashboard")
-AT = {"wrong": 0, "Sentence": 0, "RowError": 1, "Unfit": 1}  # which argument is the template
+AT = {"wrong": 0, "Sentence": 0, "LibraryFault": 0, "RowError": 1, "Unfit": 1}  # which argument is the template
 HANDED_ON = {  # templates that were collected elsewhere, or are words of the tables
     "template",
     "error.template",
@@ -134,3 +135,29 @@ def test_a_sentence_is_the_same_after_it_went_to_another_process():
     assert str(again) == str(said) == "a and the file: 1, 2, 1,000"
     assert again.values["what"] == what
     assert str(unpacked(packed(RowError("duplicate_code", "{a}", a="b")))) == "b"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_page_no_library_speaks_itself_and_what_nobody_knows_is_in_the_log(language, caplog):
+    log_once.cache_clear()
+    words = "Zyx: the frob of 'a.gpkg' is unfrobbed"
+    refused = DataError(
+        "{name}: cannot be read ({why}); name a file that is there.", name="a", why=library_fault(words)
+    )
+    with caplog.at_level("WARNING", "credit_map"):
+        said = [translator(language).sentence(unpacked(packed(refused))) for _ in range(2)]
+    assert "frob" not in said[0] and said[0] == said[1]
+    number = library_fault(words).values["number"]
+    assert number in said[0]
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert number in line and words in line
+    caplog.clear()
+    known = translator(language).sentence(Sentence("{why}", why=library_fault("database is locked")))
+    assert known == {"zh": "数据库正被其他程序锁定", "en": "another program holds the database locked"}[language]
+    assert not caplog.records
+
+
+def test_a_fault_of_a_library_is_the_same_after_it_went_to_another_process():
+    for words in ("database is locked", "Zyx"):
+        again = unpacked(packed(Sentence("{why}", why=library_fault(words)))).values["why"]
+        assert again == library_fault(words) and again.own_words == words

@@ -117,3 +117,28 @@ def test_what_goes_well_and_changes_nothing_is_not_logged(site, lines):
     signed_in(site)
     assert site.get("/map/search?city=demo&q=a").status_code == 200
     assert lines() == []
+
+
+HOSTILE = [
+    "a\nb",
+    "a\r\nb",
+    'a","level":"INFO',
+    "\x1b[2J\x1b[31m",
+    "\x9b2J",
+    "a\u202eb",
+    "a\u2028b\x85c",
+    "\U000e0041",
+    "\x7f\x00",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_ends_a_line_steers_a_terminal_or_turns_its_neighbours(lines, name):
+    logging.getLogger(logs.NAME).warning("the city %s could not be opened (%s)", name, ValueError(name))
+    logging.getLogger(logs.NAME).error("fault", exc_info=ValueError(name), extra={"reference": name})
+    written = logging.getLogger(logs.NAME).handlers[0].stream.getvalue()
+    assert len(written.splitlines()) == written.count("\n") == 2
+    assert all(sign.isprintable() for sign in written.replace("\n", ""))
+    first, second = lines()
+    assert first["message"] == f"the city {name} could not be opened ({name})"
+    assert second["reference"] == name and second["level"] == "ERROR"

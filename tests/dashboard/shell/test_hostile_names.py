@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from google.protobuf.json_format import MessageToDict
 from markdown_it import MarkdownIt
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache
@@ -20,6 +20,7 @@ from data.db.engine import writing
 from data.db.models.city import Area, Building, City, Import
 from data.studies.rule_drafts import keep_draft
 from scoring.rulebook.editions import Rulebook
+from scoring.turning_signs import TURNING
 from tests.dashboard.page_runs import page_run
 from tests.data.lockside import ON
 from tests.data.town_hall import CITY, Town
@@ -34,6 +35,8 @@ READ_AFTER_PARSING = re.compile(r"https?://evil|www\.evil|@evil|:material/|:smil
 READS_MARKDOWN = {"body", "label", "help"}
 OPTIONS_READ = {"radio", "button_group"}
 OUR_BADGE = re.compile(r"^:\w+-badge\[:material/\w+: (.*)\]$")
+NAMED = (("areas", "name"), ("areas", "name_en"), ("buildings", "name"), ("buildings", "address"),
+    ("imports", "file_name"), ("rule_drafts", "name"))  # fmt: skip
 QUERIES = {
     "by its names": {},
     "by its address": {"area": EVIL, "building": EVIL, "show": EVIL, "day": EVIL, "qishuyan": EVIL, EVIL: EVIL},
@@ -53,6 +56,8 @@ def evil_town(two_towns) -> Iterator[Town]:
         edition = Rulebook().on("qishuyan", ON)
         keep_draft(session, SYSTEM, Actor("root", "administrator"), city, "qishuyan", EVIL[:80], edition.text)
         add_account(session, SYSTEM, COMMAND_LINE, EVIL[:80], "leader", Grant((EVERYWHERE,)), sign_on=EVIL)
+        for table, column in NAMED:  # as an earlier version stored it, past the types of the tables
+            session.execute(text(f"UPDATE {table} SET {column} = {column} || char(8238, 8295, 27, 155)"))
     yield two_towns
 
 
@@ -138,3 +143,25 @@ def test_no_page_makes_anything_of_a_hostile_name(shown, name, query):
 
 def _made(kind: str, text: str) -> list[str]:
     return Elements(text).made if kind == "html" else made_of(OUR_BADGE.sub(r"\1", text))
+
+
+def every_text(said: object) -> Iterator[str]:
+    """Every text of what a page sends, at any depth."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, dict):
+        for one in said.values():
+            yield from every_text(one)
+    elif isinstance(said, list):
+        for one in said:
+            yield from every_text(one)
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_no_page_shows_a_sign_that_turns_or_steers_what_stands_beside_it(shown, name):
+    page = shown(name, city=CITY, lang="en")
+    sent = [MessageToDict(one.proto) for one in page._tree if getattr(one, "proto", None) is not None]
+    tables = [str(one.value.to_csv()) for one in page.dataframe]
+    shown_texts = [*every_text(sent), *tables]
+    assert any("evil" in one for one in shown_texts) or name in ("backtest", "quality")
+    assert [one[:200] for one in shown_texts if TURNING.search(one)] == []

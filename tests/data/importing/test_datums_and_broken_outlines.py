@@ -122,7 +122,7 @@ def test_on_request_it_is_mended_and_the_change_of_its_area_is_stated(desk):
     assert shapely.is_valid(shapely.from_wkb(area.outline))
     (mended,) = outcome.mended
     assert (mended.code, mended.km2_before) == ("tie", pytest.approx(0, abs=1e-6))
-    assert "Self-intersection" in mended.why
+    assert "Self-intersection" in str(mended.why)
     half = shapely.from_wkb(area.outline).area * 111.2**2 * 0.924  # cos 22.5°
     assert mended.km2_after == pytest.approx(half, rel=0.01)
     assert f"'tie' was broken ({mended.why})" in summary(outcome)

@@ -20,12 +20,12 @@ from data.importing.mapping.guess_columns import (
     ASK_ORDER,
     SLOTS,
     TARGETS_ON_SCREEN,
-    asks_day_order,
     day_form,
     guessed,
     meanings,
     plain,
     sample_of,
+    undecided_days,
 )
 from data.importing.mapping.parser import mapping_of
 from data.importing.mapping.saved_mappings import save_mapping, saved_mappings
@@ -241,14 +241,14 @@ def test_the_order_of_day_and_month_is_asked_where_nothing_tells_it_and_then_kep
     desk.buildings(*CAST)
     visits = [{"编号": "1", "楼栋编码": PLUM["code"], "巡查日期": "05/01/2024"}]
     chosen, seen = match("inspection", visits)
-    assert asks_day_order("inspection", chosen.matches, seen)
+    assert undecided_days("inspection", chosen.matches, seen)
     path = write_csv(desk.folder / "theirs.csv", visits)
     assert reasons(desk.hand_in(built(chosen, seen)[0], path)) == ["date_order"]
     text, _ = built(replace(chosen, day_order="day_first"), seen)
     assert desk.hand_in(text, path).faults == []
     assert [str(one.day) for one in desk.rows(Inspection)] == ["2024-01-05"]
     proven = sample([*visits, visits[0] | {"编号": "2", "巡查日期": "13/01/2024"}])
-    assert not asks_day_order("inspection", chosen.matches, proven)
+    assert not undecided_days("inspection", chosen.matches, proven)
 
 
 def test_outlines_and_drawn_buildings_come_in_by_their_geometry(desk):
