@@ -38,7 +38,7 @@ def test_a_city_of_good_rule_files_is_read(rules):
 
 @pytest.mark.parametrize("rule_sets", [("empty",), ("good", "empty")])
 def test_a_rule_set_without_a_file_is_named(rules, rule_sets):
-    words = r"^city\.toml, the file, city: 'rule_sets' names 'empty', and scoring/rules/empty holds no rule file; add one such as"
+    words = r"^city\.toml, the file, city: 'rule_sets' names 'empty', and scoring/rules/empty holds no rule file; add"
     with pytest.raises(WrongMapping, match=words):
         mapping_of("city", naming(*rule_sets))
 
