@@ -1,7 +1,7 @@
 """`python -m data import`: files in, a summary out, and the rejected rows as a file."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ from scoring.turning_signs import in_one_direction
 from scoring.wording import worded
 
 REJECTED = VAR / "set-aside"
+UNKNOWN = ("area_unknown", "building_unknown", "project_unknown", "home_unknown")
 SINGULAR = {target.plural: target.name for target in TARGETS.values()}
 SHOWN = 5  # rejected rows in the summary; the file has them all
 
@@ -49,26 +50,41 @@ class Options:
     end_missing: bool = False
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A file of the same call that was looked at before. new: how many records it would add."""
+
+    file: str
+    mapping: SourceMapping
+    new: int
+
+
 def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> None:
     """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
     logging.getLogger("credit_map").addHandler(logging.NullHandler())  # a reader's trace is for the server's log
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
+    earlier: list[Earlier] = []
     for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
         try:
-            outcome = _imported(engine, chosen, file, options)
+            outcome = _imported(engine, chosen, file, options, earlier)
         except KeyboardInterrupt as stop:
             raise Stopped(
                 "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
             ) from stop
         print(in_one_direction(summary(outcome, options.preview)))
+        if options.preview:
+            print(in_one_direction(_by_itself(outcome, earlier)), end="")
+            earlier.append(Earlier(file.name, chosen, sum(tally.new for tally in outcome.tallies.values())))
         if outcome.faults:
             path = rejected_rows_path(options.rejected_path, file, len(files) > 1, ending(outcome.frame))
             write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
             print(_rejected_rows(outcome, path))
 
 
-def _imported(engine: Engine, mapping: SourceMapping, file: Path, options: Options) -> Outcome:
+def _imported(
+    engine: Engine, mapping: SourceMapping, file: Path, options: Options, earlier: Sequence[Earlier]
+) -> Outcome:
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
             return import_file(
@@ -84,10 +100,17 @@ def _imported(engine: Engine, mapping: SourceMapping, file: Path, options: Optio
                 end_missing=options.end_missing,
             )
         except CityMissing as missing:
-            raise CityMissing("{missing}{first}", missing=missing, first=_first(mapping.city)) from missing
+            first = _first(mapping.city, earlier)
+            raise CityMissing("{missing}{first}", missing=missing, first=first) from missing
 
 
-def _first(city: str) -> Sentence | str:
+def _first(city: str, earlier: Sequence[Earlier]) -> Sentence | str:
+    """What is to be imported before. earlier: files of the same call that were looked at, and not taken in."""
+    for one in earlier:
+        if one.mapping.city_table is not None and one.mapping.city == city:
+            return Sentence(
+                " A preview looks at each file by itself: import {file}, then preview this one.", file=one.file
+            )
     name = describing(city)
     return Sentence(" Here that is {name}.", name=name) if name else ""
 
@@ -123,6 +146,14 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
     lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
     if outcome.seen_before:
         lines.append(f"  the same bytes came as import {outcome.seen_before.import_id} on {outcome.seen_before.day}")
+    lines += [
+        worded(
+            "  {n:,} {table} without a key {n:says|say} the same as {n:one|ones} of other files and {n:was|were} taken for "
+            "{n:it|them}; if both happened, give them a key",
+            {"n": count, "table": table},
+        )
+        for table, count in outcome.same.items()
+    ]
     if outcome.repeated:
         lines.append(_repeated(outcome))
     lines += [f"  {line}" for line in _endings(outcome)]
@@ -151,6 +182,20 @@ def _endings(outcome: Outcome) -> Iterator[str]:
             "ended; --end-missing ends {n:it|them}",
             {"n": counts.missing, "of": counts.standing, "table": table},
         )
+
+
+def _by_itself(outcome: Outcome, earlier: Sequence[Earlier]) -> str:
+    """A line on what a preview of several files cannot see; "" where the files before would add nothing."""
+    adding = [one.file for one in earlier if one.new]
+    if not adding:
+        return ""
+    lacking = sum(any(error.reason in UNKNOWN for error in errors) for errors in outcome.row_errors)
+    rows = (
+        worded("; {n:,} {n:row|rows} set aside {n:names|name} what was not found, which may be there", {"n": lacking})
+        if lacking
+        else ""
+    )
+    return f"  looked at by itself: what {', '.join(adding)} would add is not in yet{rows}\n"
 
 
 def _repeated(outcome: Outcome) -> str:

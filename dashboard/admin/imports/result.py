@@ -81,6 +81,11 @@ def seen_before_note(outcome: Outcome, t: Translator) -> None:
         st.info(t("imports.seen_before", n=as_text(before.import_id), day=as_text(before.day)))
 
 
+def same_note(outcome: Outcome, t: Translator) -> None:
+    for table, count in outcome.same.items():
+        st.info(t("imports.same", n=f"{count:,}", table=as_text(_table_name(table, t))))
+
+
 def ended_note(outcome: Outcome, t: Translator) -> None:
     for table, count in outcome.ended.items():
         st.info(t("imports.ended", n=f"{count:,}", table=as_text(_table_name(table, t))))

@@ -204,6 +204,7 @@ def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, 
     result.notes(outcome, t)
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     result.seen_before_note(outcome, t)
+    result.same_note(outcome, t)
     result.ended_note(outcome, t)
     with left:
         result.counts_table(outcome, t)
@@ -224,6 +225,7 @@ def _show_import(job: Job, t: Translator) -> None:
     )
     result.notes(outcome, t)
     result.seen_before_note(outcome, t)
+    result.same_note(outcome, t)
     result.ended_note(outcome, t)
     result.counts_table(outcome, t)
     result.reasons_table(outcome, t)

@@ -17,7 +17,7 @@ from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from data.importing.text_encodings import ENCODINGS, encoding_named
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence, WrongRule
-from scoring.rulebook.editions import rule_sets
+from scoring.rulebook.editions import Rulebook, rule_sets
 from scoring.rulebook.toml_table import Table, table
 
 LONGEST_REASON = length_of(Building, "off_map")
@@ -159,7 +159,25 @@ def _rule_sets(city: Table) -> tuple[str, ...]:
         raise city.wrong("'rule_sets' must name at least one of {known}", known=rule_sets())
     if len(set(names)) < len(names):
         raise city.wrong("'rule_sets' names a rule set twice; name each once")
+    for name in names:
+        _check_rule_files(city, name)
     return names
+
+
+def _check_rule_files(city: Table, rule_set: str) -> None:
+    try:
+        there = Rulebook().editions(rule_set)
+    except WrongRule as wrong:
+        raise city.wrong(
+            "'rule_sets' names '{rule_set}', of which a rule file is wrong ({wrong})", rule_set=rule_set, wrong=wrong
+        ) from wrong
+    if not there:
+        raise city.wrong(
+            "'rule_sets' names '{rule_set}', and {folder} holds no rule file; add one such as 2024-01-01.toml, or name "
+            "another",
+            rule_set=rule_set,
+            folder=f"scoring/rules/{rule_set}",
+        )
 
 
 def _names(owner: Table, key: str) -> dict[str, str]:

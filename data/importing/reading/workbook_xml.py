@@ -1,4 +1,4 @@
-"""What a workbook's own XML says and its reader does not: hidden rows and columns, and cells that hold an error."""
+"""What a workbook's own XML says and its reader does not: hidden rows and columns, errors, formulas without result."""
 
 import io
 import re
@@ -15,6 +15,12 @@ HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]
 SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
 ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:(?!</(?:\w+:)?c>).)*?'
                    rb"<(?:\w+:)?v>([^<]{1,20})</", re.DOTALL)  # fmt: skip
+WITHOUT_VALUE = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)\s*)?"
+                           rb"</(?:\w+:)?c>")  # fmt: skip
+CELL = re.compile(rb'[<:]c\b[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
+OPENINGS = (b"<c ", b":c ")
+IS_TEXT = b't="str"'  # the type of a result that may be empty
+LONGEST_FORMULA = 40_000  # bytes; Excel allows 8,192 signs
 END_OF_ROW = b"row>"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MOST_COLUMNS_WIDE = 16_384  # of any sheet
@@ -22,11 +28,13 @@ MOST_COLUMNS_WIDE = 16_384  # of any sheet
 
 @dataclass
 class SheetDetails:
-    """hidden_rows, hidden_columns: how many. errors: row and column from 0, and the error as it is written."""
+    """hidden_rows, hidden_columns: how many. errors: row and column from 0, and the error as it is written.
+    without_value: row and column from 0 of formulas whose result the file does not have."""
 
     hidden_rows: int = 0
     hidden_columns: int = 0
     errors: list[tuple[int, int, str]] = field(default_factory=list)
+    without_value: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -48,20 +56,32 @@ def details_of(name: str, data: bytes) -> WorkbookDetails:
         if SHEET.fullmatch(member):
             block = rest.get(member, b"") + chunk
             whole = block.rfind(END_OF_ROW) + len(END_OF_ROW) if END_OF_ROW in chunk else len(block)
-            _look(found.setdefault(member, SheetDetails()), block[:whole])
+            look_at(found.setdefault(member, SheetDetails()), block[:whole])
             rest[member] = block[whole:]
     for member, block in rest.items():
-        _look(found[member], block)
+        look_at(found[member], block)
     return WorkbookDetails(found, _members(data))
 
 
-def _look(sheet: SheetDetails, chunk: bytes) -> None:
+def look_at(sheet: SheetDetails, chunk: bytes) -> None:
+    """Adds what whole rows of a sheet's XML hold."""
     if b"hidden=" in chunk:
         sheet.hidden_rows += len(HIDDEN_ROW.findall(chunk))
         sheet.hidden_columns += sum(_columns(element) for element in HIDDEN_COLUMNS.findall(chunk))
     if b't="e"' in chunk:
         for letters, row, text in ERROR.findall(chunk):
             sheet.errors.append((int(row) - 1, _column(letters), text.decode("utf-8", errors="replace")))
+    if b"<f" in chunk or b":f" in chunk:
+        sheet.without_value.extend(_without_value(chunk))
+
+
+def _without_value(chunk: bytes) -> Iterator[tuple[int, int]]:
+    """Where formulas stand whose result is missing, as programs write them that do not calculate."""
+    for end in WITHOUT_VALUE.finditer(chunk):
+        start = max(chunk.rfind(opening, max(end.start() - LONGEST_FORMULA, 0), end.start()) for opening in OPENINGS)
+        cell = CELL.match(chunk, start) if start >= 0 else None
+        if cell and IS_TEXT not in cell.group():
+            yield int(cell[2]) - 1, _column(cell[1])
 
 
 def _columns(element: bytes) -> int:

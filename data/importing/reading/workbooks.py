@@ -47,7 +47,7 @@ def read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
         sheet = _chosen(name, sheets, layout)
         rows = sheets.tables[sheet].to_python(skip_empty_area=False)
         merged = sheets.tables[sheet].merged_cell_ranges or []
-        others = _rows_of_others(sheets, sheet, layout)
+        of_sheets = _sheet_notes(sheets, sheet, layout)
     except PasswordError as error:
         raise FileRefused("{name}: the workbook is locked by a password; save it without one.", name=name) from error
     except DAMAGE as error:
@@ -67,7 +67,7 @@ def read_xlsx(name: str, data: bytes, layout: Layout) -> Content:
     cells = rows[heading.row + 1 :]
     columns = {index: [cell_text(row[index]) for row in cells] for index in range(len(heading.names))}
     frame = pd.DataFrame(columns, dtype=str).set_axis(list(heading.names), axis=1)
-    notes = (*heading.note(), *_notes(found, heading, merged), *others)
+    notes = (*heading.note(), *_notes(found, heading, merged), *of_sheets)
     read_from = ReadFrom(sheet, tuple(sheets.starts), heading.row + 2 - heading.lines)
     return Content(frame, notes=notes, read_from=read_from)
 
@@ -138,22 +138,33 @@ def _has_columns(start: Sequence[Sequence[str]], layout: Layout) -> bool:
         return True
 
 
-def _rows_of_others(sheets: Sheets, chosen: str, layout: Layout) -> tuple[Sentence, ...]:
-    """What was not read: the other sheets with a table, and how many rows they hold. A sheet that is named is meant."""
-    if layout.sheet or layout.looking:
+def _sheet_notes(sheets: Sheets, chosen: str, layout: Layout) -> tuple[Sentence, ...]:
+    """Which sheet is read where it is not the first, and what is not read: the other sheets with a table, and how many
+    rows they hold. A sheet that is named is meant."""
+    if layout.sheet:
         return ()
     others = [sheet for sheet, start in sheets.starts.items() if sheet != chosen and _is_table(start)]
-    counts = [sheets.tables[sheet].height - 1 for sheet in others]
-    if not others:
-        return ()
-    told = tuple(f"'{sheet}' ({rows:,})" for sheet, rows in zip(others, counts, strict=True))
-    return (
-        Sentence(
-            "Only the sheet '{sheet}' is read. Others hold rows too: {others}; 'sheet' in the mapping names another.",
-            sheet=chosen,
-            others=told,
-        ),
-    )
+    told = tuple(f"'{sheet}' ({sheets.tables[sheet].height - 1:,})" for sheet in others)
+    if told and layout.looking:
+        return (
+            Sentence(
+                "Only the sheet '{sheet}' is read. Others hold rows too: {others}; choose one above if it is meant.",
+                sheet=chosen,
+                others=told,
+            ),
+        )
+    if told:
+        return (
+            Sentence(
+                "Only the sheet '{sheet}' is read. Others hold rows too: {others}; 'sheet' in the mapping names "
+                "another.",
+                sheet=chosen,
+                others=told,
+            ),
+        )
+    if chosen != next(iter(sheets.starts)) and not layout.looking:
+        return (Sentence("The sheet '{sheet}' is read: no other has the columns.", sheet=chosen),)
+    return ()
 
 
 def _notes(found: SheetDetails, heading: Heading, merged: Sequence) -> tuple[Sentence, ...]:
@@ -170,6 +181,16 @@ def _notes(found: SheetDetails, heading: Heading, merged: Sequence) -> tuple[Sen
         said.append(
             Sentence(
                 "Hidden columns of the sheet can be read like the others: {columns:,}.", columns=found.hidden_columns
+            )
+        )
+    if found.without_value:
+        first = min(row for row, _ in found.without_value) + 1
+        said.append(
+            Sentence(
+                "Cells with a formula of which no result is saved: {cells:,}, the first in row {first}; they count as "
+                "empty. Open the workbook in a spreadsheet program and save it.",
+                cells=len(found.without_value),
+                first=first,
             )
         )
     if below:

@@ -60,6 +60,12 @@ class FactPlan:
         return [fact for row, fact in enumerate(self.before) if row not in written]
 
     @property
+    def same(self) -> list[StoredFact]:
+        """The facts that rows are which bring nothing new."""
+        more = {*self.written, *self.withdrawn, *self.extended}
+        return [fact for row, fact in enumerate(self.before) if fact is not None and row not in more]
+
+    @property
     def ended(self) -> list[StoredFact]:
         """Facts that count no more from this import on."""
         named = (self.before[row] for row in self.withdrawn)

@@ -50,6 +50,7 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         row_numbers=np.array([row.row_number for row in rows], int),
         places=np.empty((0, 2)),
         repeated=record.counts.get("repeated", 0),
+        same=record.counts.get("same", {}),
         ended=record.counts.get("ended", {}),
         in_use=[AreaInUse(**one) for one in record.counts.get("in_use", ())],
         missing={table: Missing(**counts) for table, counts in record.counts.get("missing", {}).items()},

@@ -1,6 +1,6 @@
 """What becomes of rows that name a stored fact and say something else: asked, never assumed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -58,6 +58,20 @@ def imports_found(plans: Plans) -> tuple[int, ...]:
     """The imports whose facts some rows are, so that those cannot be undone alone; what is corrected says so itself."""
     facts = (fact for _, plan in plans.values() for fact in plan.found)
     return tuple(sorted({fact.import_id for fact in facts if fact is not None and fact.import_id is not None}))
+
+
+def taken_for_the_same(plans: Plans) -> dict[str, int]:
+    """Table → rows without a key that were taken for a fact of an earlier file because they say the same.
+
+    Those of the very same bytes are not among them: that is said by itself.
+    """
+    counts: Counter[str] = Counter()
+    for matcher, plan in plans.values():
+        if not matcher.records.has_keys:
+            counts[matcher.records.target.plural] += sum(
+                fact.id not in matcher.stored.brought_by_twins for fact in plan.same
+            )
+    return {table: count for table, count in counts.items() if count}
 
 
 def _plans(matchers: Mapping[str, FactMatcher], good: np.ndarray) -> Plans:

@@ -46,8 +46,9 @@ class Outcome:
     sentence in English; row_errors: all mistakes of each row, empty for a file of earlier. places: lon, lat of the
     file's buildings in WGS 84 degrees, shape (buildings on the map, 2). notes: what a person should know of how the
     file was read; not kept with the import. repeated: rows that name a stored fact and say something else. seen_before:
-    an import of the same bytes. found: imports whose facts rows of this file are. ended: table → how many records count
-    no more. missing: table → what a whole list does not name any more. in_use: areas that were to end and stand on.
+    an import of the same bytes. same: table → rows without a key that were taken for facts of earlier files. found:
+    imports whose facts rows of this file are. ended: table → how many records count no more. missing: table → what a
+    whole list does not name any more. in_use: areas that were to end and stand on.
     """
 
     import_id: int
@@ -64,6 +65,7 @@ class Outcome:
     notes: tuple[Sentence, ...] = ()
     repeated: int = 0
     seen_before: SeenBefore | None = None
+    same: Mapping[str, int] = field(default_factory=dict)
     found: tuple[int, ...] = ()
     ended: Mapping[str, int] = field(default_factory=dict)
     missing: Mapping[str, Missing] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Outcome:
         total = {name: sum(table[name] for table in tables.values()) for name in ("new", "changed", "unchanged")}
         rows = {"read": self.read, "set_aside": len(self.faults)}
         more: dict[str, Any] = {"repeated": self.repeated} if self.repeated else {}
+        more |= {"same": dict(self.same)} if self.same else {}
         more |= {"ended": dict(self.ended)} if self.ended else {}
         more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
         more |= {"in_use": [vars(one) for one in self.in_use]} if self.in_use else {}

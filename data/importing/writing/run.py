@@ -41,7 +41,7 @@ from data.importing.writing.idempotency import keep_key, stored_outcome
 from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
 from data.importing.writing.master_lists import end_rows
 from data.importing.writing.rejected_rows import with_geometry
-from data.importing.writing.repeated_keys import imports_found
+from data.importing.writing.repeated_keys import imports_found, taken_for_the_same
 from data.importing.writing.result import MendedOutline, Outcome
 from data.importing.writing.row_versions import keep_earlier
 from data.importing.writing.same_bytes import seen_before
@@ -226,6 +226,7 @@ def _write_all(
         notes=table.notes,
         repeated=plan.repeated,
         seen_before=seen_before(plan.same_bytes, tallies),
+        same=taken_for_the_same(plan.facts),
         found=imports_found(plan.facts),
         ended=plan.ended_but(in_use),
         in_use=in_use,

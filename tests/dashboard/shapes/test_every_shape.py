@@ -55,17 +55,17 @@ def cities(tmp_path_factory) -> Iterator[None]:
             patch.delenv(name, raising=False)
         patch.setattr("data.city.fact_store.VAR", folder)
         patch.setattr(editions, "RULES", folder / "rules")
-        _forget()
+        forget()
         engine = open_database(address)
         for shape in SHAPES.values():
             (folder / shape.code).mkdir()
             bring_in(engine, folder / shape.code, shape)
         rebuild.prepare(engine, ON, "WGS84", lambda *_: None)
         yield
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     editions.rule_sets.cache_clear()
     editions.editions.cache_clear()
     st.cache_resource.clear()

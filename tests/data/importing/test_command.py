@@ -31,6 +31,14 @@ def _import(desk, mapping, *files, options=()):
     return main(["import", str(desk.folder / f"{mapping}.toml"), *map(str, files), "--on", "2024-06-30", *options])
 
 
+def _preview(desk, *files) -> int:
+    """Both mappings at once, as packaged ones are named by the beginning of their names."""
+    with pytest.MonkeyPatch.context() as patch:
+        both = [desk.mapping(BUILDINGS), desk.mapping(VISITS)]
+        patch.setattr(command, "mappings_named", lambda *_, **__: both)
+        return main(["import", "riverton", *map(str, files), "--on", "2024-06-30", "--preview"])
+
+
 def test_a_summary_tells_what_became_of_every_row(at_desk, capsys):
     path = write_csv(at_desk.folder / "buildings.csv", [PLUM, HARBOUR, MILL | {"lon": ""}])
     assert _import(at_desk, "buildings", path) == 0
@@ -102,6 +110,30 @@ def test_a_preview_says_so_and_writes_nothing(at_desk, capsys):
     assert _import(at_desk, "buildings", path, options=["--preview"]) == 0
     assert "(preview: nothing was written)" in capsys.readouterr().out
     assert at_desk.count(City) == 0
+
+
+def test_a_preview_of_several_files_says_that_each_is_looked_at_by_itself(at_desk, capsys):
+    buildings = write_csv(at_desk.folder / "buildings.csv", CAST)
+    visits = write_csv(at_desk.folder / "visits.csv", [QUIET_VISIT])
+    _import(at_desk, "buildings", write_csv(at_desk.folder / "buildings_1.csv", [HARBOUR]))
+    capsys.readouterr()
+    assert _preview(at_desk, buildings, visits) == 0
+    told = capsys.readouterr().out
+    said = "looked at by itself: what buildings.csv would add is not in yet; 1 rows set aside name what was not found"
+    assert told.count("looked at by itself") == 1 and said in told
+    _import(at_desk, "buildings", buildings)
+    capsys.readouterr()
+    assert _preview(at_desk, buildings, visits) == 0
+    assert "looked at by itself" not in capsys.readouterr().out
+
+
+def test_a_preview_of_a_city_that_an_earlier_file_would_make_names_that_file(at_desk, capsys):
+    buildings = write_csv(at_desk.folder / "buildings.csv", CAST)
+    visits = write_csv(at_desk.folder / "visits.csv", [QUIET_VISIT])
+    assert _preview(at_desk, buildings, visits) == 2
+    said = capsys.readouterr().err
+    assert "A preview looks at each file by itself: import buildings.csv, then preview this one." in said
+    assert said.count("\n") == 1
 
 
 def test_stopped_by_the_user_nothing_is_half_written(at_desk, capsys, monkeypatch):

@@ -2,17 +2,16 @@
 
 import csv
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from data.db.models.city import Event, Inspection
+from tests.data.importing.shared_inputs import FAILING, beside
 from tests.data.importing.test_endings import VOID, WHOLE, days
 from tests.data.importing.test_identity import hand_in, matched, told
 from tests.data.riverton import PLUM, VISITS
 
-INPUTS = Path(__file__).resolve().parents[4] / "shared" / "failing-inputs"
-pytestmark = pytest.mark.skipif(not INPUTS.is_dir(), reason="../shared/failing-inputs is not there")
+pytestmark = beside
 
 OCTOBERS_END, NOVEMBERS_END = date(2026, 10, 31), date(2026, 11, 30)
 
@@ -24,7 +23,7 @@ def anytown(desk):
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with (INPUTS / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (FAILING / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

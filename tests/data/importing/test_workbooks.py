@@ -9,6 +9,7 @@ from data.importing.mapping.guess_columns import ANY
 from data.importing.mapping.schema import Layout
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import read_table
+from data.importing.reading.workbook_xml import SheetDetails, look_at
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, PLUM, reasons
 
 HEADING = list(PLUM)
@@ -36,7 +37,8 @@ def notes(outcome) -> list[str]:
 def test_a_sheet_is_found_by_its_columns(desk):
     _, path = saved(desk.folder, 填表说明=[["本表由网格员填写"], ["请勿改动格式"]], 台账=[HEADING, *ROWS])
     outcome = desk.hand_in(BUILDINGS, path)
-    assert outcome.tallies["buildings"].new == 3 and outcome.notes == ()
+    assert outcome.tallies["buildings"].new == 3
+    assert notes(outcome) == ["The sheet '台账' is read: no other has the columns."]
 
 
 def test_of_several_sheets_with_the_columns_the_first_is_read_and_the_others_are_named(desk):
@@ -107,6 +109,37 @@ def test_cells_in_which_a_formula_failed_set_their_rows_aside(desk):
     outcome = desk.hand_in(BUILDINGS, path)
     assert reasons(outcome) == ["error_cell"] * 2 and outcome.row_numbers.tolist() == [2, 3]
     assert "'code' holds #N/A" in outcome.faults[0][2] and "'name' holds #REF!" in outcome.faults[1][2]
+
+
+def test_formulas_whose_result_the_file_does_not_have_are_said_with_their_number(desk):
+    """As programs write them that do not calculate."""
+    book, path = saved(desk.folder, s=[HEADING, *ROWS])
+    book["s"]["D2"], book["s"]["D4"], book["s"]["E4"] = "=6+6", "=SUM(D2:D3)", "=1990+8"
+    book.save(path)
+    outcome = desk.hand_in(BUILDINGS, path)
+    assert notes(outcome) == [
+        "Cells with a formula of which no result is saved: 3, the first in row 2; they count as empty. Open the "
+        "workbook in a spreadsheet program and save it."
+    ]
+    assert (desk.building(PLUM).homes, desk.building(PLUM).built) == (None, 1998)
+
+
+@pytest.mark.parametrize(
+    ("cell", "without"),
+    [
+        ('<c r="B2"><f>1+1</f><v>2</v></c>', []),
+        ('<c r="B2" t="str"><f>IF(A1=1,"x","")</f><v></v></c>', []),
+        ('<c r="B2"><v></v></c>', []),
+        ('<c r="B2"><f>1+1</f></c>', [(1, 1)]),
+        ('<c r="B2" s="1"><f>1+1</f><v/></c>', [(1, 1)]),
+        ('<c r="A2"/><c r="AB12"><f t="shared" si="0"/><v></v></c>', [(11, 27)]),
+        ('<x:c r="B2"><x:f>1+1</x:f><x:v /></x:c>', [(1, 1)]),
+    ],
+)
+def test_a_formula_is_without_a_result_only_where_none_is_saved(cell, without):
+    sheet = SheetDetails()
+    look_at(sheet, cell.encode())
+    assert sheet.without_value == without
 
 
 def test_merged_groups_above_the_names_are_part_of_the_heading(desk):

@@ -1,73 +1,31 @@
-"""Small files of strangers that once failed. Skips where the reference folder is not beside the project."""
+"""Values in small files of strangers that once failed: codes, days, numbers, and what a row says."""
 
-import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from data.access.roles import SYSTEM
-from data.audit.trail import COMMAND_LINE
-from data.db.engine import open_database
 from data.db.models.city import Area, Building, Event, Hazard, HazardStep, Home, Inspection
 from data.importing.errors import WrongMapping
-from data.importing.mapping.choose_mapping import allotted
-from data.importing.mapping.parser import mapping_of, read_mapping
-from data.importing.writing.run import import_file
-from tests.data.riverton import Desk, read_here, reasons, square, write_geojson
-
-FAILING = Path(__file__).resolve().parents[4] / "shared" / "failing-inputs"
-pytestmark = pytest.mark.skipif(not FAILING.is_dir(), reason="../shared/failing-inputs is not there")
-ON = date(2026, 11, 26)
-TOP = 'title = "Anytown: {0}"\ncity = "anytown"\nfiles = "*"\nformat = ["csv", "xlsx"]\n'
-LOOKED_UP = TOP + '[building]\nexisting = true\ncode = {{ column = "{1}" }}\n'
-PLAIN_BUILDINGS = TOP + (
-    '[building]\ncode = {{ column = "code" }}\nname = {{ column = "name" }}\naddress = {{ column = "address" }}\n'
-    'place = {{ lon = {{ column = "lon" }}, lat = {{ column = "lat" }}, datum = "WGS84" }}\n'
+from data.importing.mapping.parser import read_mapping
+from tests.data.importing.shared_inputs import (
+    FAILING,
+    LOOKED_UP,
+    PLAIN_BUILDINGS,
+    TOP,
+    VISITS,
+    anytown,
+    beside,
+    codes,
+    failing,
+    their,
 )
+from tests.data.riverton import reasons
+
+__all__ = ["anytown"]  # a fixture
+pytestmark = beside
 DRAWN_BUILDINGS = TOP.replace('["csv", "xlsx"]', '"geojson"') + (
     '[building]\ncode = {{ column = "code" }}\nplace = {{ geometry = true, datum = "WGS84" }}\n'
 )
-VISITS = LOOKED_UP + '[inspection]\nkey = {{ column = "{2}" }}\nday = {{ column = "day" }}\n'
-
-
-@pytest.fixture
-def anytown(tmp_path) -> Desk:
-    """A city of one street and two buildings, by its own mappings."""
-    town = Desk(open_database(f"sqlite:///{tmp_path / 'anytown.sqlite'}"), tmp_path)
-    areas = write_geojson(tmp_path / "areas.geojson", [{"code": "S", "name": "S"}], [square(113.8, 22.45, 0.2)])
-    take(town, read_mapping(FAILING / "mappings" / "anytown_a_areas.toml"), areas)
-    listed = tmp_path / "listed.csv"
-    listed.write_text("code,name,address,lon,lat\nB1,A,a,113.9,22.55\nB2,B,b,113.9,22.55\n", encoding="utf-8")
-    take(town, mapping_of("listed", PLAIN_BUILDINGS.format("listed")), listed)
-    return town
-
-
-def take(town: Desk, mapping, path: Path):
-    return import_file(town.engine, SYSTEM, mapping, path, ON, actor=COMMAND_LINE, read=read_here)
-
-
-def failing(town: Desk, name: str, mapping):
-    """mapping: a text, or the name of one beside the files."""
-    path = FAILING / name
-    if not mapping.startswith("anytown_"):
-        return take(town, mapping_of("theirs", mapping), path)
-    copy = town.folder / name
-    shutil.copy(path, copy)
-    ((chosen, file),) = allotted([read_mapping(FAILING / "mappings" / f"{mapping}.toml")], [copy])
-    return take(town, chosen, file)
-
-
-def their(mapping: str, *changes: tuple[str, str]) -> str:
-    text = (FAILING / "mappings" / f"{mapping}.toml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return text
-
-
-def codes(town: Desk) -> set[str]:
-    return {one.code for one in town.rows(Building)}
 
 
 def test_15_and_b05_codes_kept_as_floats_are_whole(anytown):
@@ -158,6 +116,15 @@ def test_38_a_home_without_lift_is_taken(anytown):
     )
     assert failing(anytown, "38_home_without_lift.csv", mapping).faults == []
     assert [(one.floor, one.lift, one.barrier_free) for one in anytown.rows(Home)] == [(3, None, None)]
+
+
+def test_39_scores_of_one_and_of_two_digits_are_taken(anytown):
+    mapping = LOOKED_UP.format("wide", "CODE") + (
+        '[inspection]\nkey = { column = "CODE" }\nday = { column = "DAY" }\n'
+        '[inspection.answers]\nchecklist = "wide"\nitems = { score = "SCORE" }\nmost = 100\n'
+    )
+    assert failing(anytown, "39_wide_scores.csv", mapping).faults == []
+    assert {one.answers for one in anytown.rows(Inspection)} == {"=87", "=9"}
 
 
 def test_41_a_project_without_place_is_refused_when_the_mapping_is_read():
