@@ -146,14 +146,7 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
     lines += [f"  buildings kept off the map: {count:,}, {reason}" for reason, count in outcome.off_map.items()]
     if outcome.seen_before:
         lines.append(f"  the same bytes came as import {outcome.seen_before.import_id} on {outcome.seen_before.day}")
-    lines += [
-        worded(
-            "  {n:,} {table} without a key {n:says|say} the same as {n:one|ones} of other files and {n:was|were} taken for "
-            "{n:it|them}; if both happened, give them a key",
-            {"n": count, "table": table},
-        )
-        for table, count in outcome.same.items()
-    ]
+    lines += [f"  {_same(table, count)}" for table, count in outcome.same.items()]
     if outcome.repeated:
         lines.append(_repeated(outcome))
     lines += [f"  {line}" for line in _endings(outcome)]
@@ -165,11 +158,23 @@ def summary(outcome: Outcome, preview: bool = False) -> str:
     return "\n".join(lines)
 
 
+def _counted(table: str) -> str:
+    return f"{{n:,}} {{n:{SINGULAR[table].replace('_', ' ')}|{table}}}"
+
+
+def _same(table: str, count: int) -> str:
+    return worded(
+        _counted(table)
+        + " without a key {n:says|say} the same as {n:one|ones} of other files and {n:was|were} taken for "
+        "{n:it|them}; if both happened, give {n:it|them} a key",
+        {"n": count},
+    )
+
+
 def _endings(outcome: Outcome) -> Iterator[str]:
     """What ended, what was to end and did not, and what may not end unasked."""
     for table, count in outcome.ended.items():
-        one = SINGULAR[table].replace("_", " ")
-        yield worded(f"{{n:,}} {{n:{one}|{table}}} ended and {{n:counts|count}} no more", {"n": count})
+        yield worded(_counted(table) + " ended and {n:counts|count} no more", {"n": count})
     for area in outcome.in_use:
         yield worded(
             "{level} {code} has not ended: {n:,} {n:building lies|buildings lie} in it ({codes}); import {n:it|these} "

@@ -112,4 +112,4 @@ def test_the_command_says_how_many_were_taken_for_the_same(town, capsys, monkeyp
     for name, rows in (("events_a.csv", [THEFT]), ("events_b.csv", [THEFT, LATER])):
         file = str(write_csv(town.folder / name, rows))
         assert main(["import", str(town.folder / "riverton_events.toml"), file, "--on", ON.isoformat()]) == 0
-    assert capsys.readouterr().out.count("1 events without a key say the same as ones of other files and were") == 1
+    assert capsys.readouterr().out.count("1 event without a key says the same as one of other files and was") == 1
