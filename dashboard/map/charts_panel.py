@@ -1,7 +1,6 @@
 """Distribution and trend of the chosen buildings, beside the map."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -101,6 +100,17 @@ def _compared_level(context: CityContext, view: ViewState) -> str | None:
 
 def _show(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
     """bars: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
-    key = chart_key(name) if bars else name
-    select: dict[str, Any] = {"on_select": on_bar(key, bars, alone), "selection_mode": "points"} if bars else {}
-    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key, **select)
+    shown = without_markup(figure)
+    if not bars:
+        st.plotly_chart(shown, width="stretch", config=PLOTLY_CONFIG, key=name)
+        return
+    key = chart_key(name)
+    with st.container(key=name):
+        st.plotly_chart(
+            shown,
+            width="stretch",
+            config=PLOTLY_CONFIG,
+            key=key,
+            on_select=on_bar(key, bars, alone),
+            selection_mode="points",
+        )

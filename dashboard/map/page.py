@@ -44,7 +44,7 @@ def show() -> None:
     figure_strip(context, day, rows, rule_set, view.filters, t)
     report = _report(scope, context, view)
     left, right = st.columns((62, 38), gap="medium")
-    with left:
+    with left, st.container(key="city-map"):
         chips(context, view, t)
         clicked = city_map(scope, context, view, _position(report), t)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
