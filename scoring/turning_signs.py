@@ -16,4 +16,4 @@ TURNING = re.compile(
 
 def in_one_direction(text: str) -> str:
     """The text without them; twice is the same as once."""
-    return text if text.isascii() and text.isprintable() else TURNING.sub("", text)
+    return text if text.isprintable() else TURNING.sub("", text)

@@ -14,6 +14,7 @@ from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
 from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 from scoring.errors import Sentence
+from scoring.library_faults import LibraryFault, library_fault
 
 POINT = 0  # shapely's type number
 POLYGONS = (POLYGON, MULTIPOLYGON)
@@ -114,7 +115,7 @@ class Mended:
     """An outline that was broken and is drawn anew. why: what was wrong; km2_before, km2_after: its area, as far as the
     broken one has any."""
 
-    why: Sentence
+    why: LibraryFault
     km2_before: float
     km2_after: float
 
@@ -126,7 +127,7 @@ def mended(geometry: np.ndarray) -> tuple[np.ndarray, dict[int, Mended]]:
     drawn = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
     is_good = np.isin(shapely.get_type_id(drawn), POLYGONS) & ~shapely.is_empty(drawn)
     broken, drawn = broken[is_good], drawn[is_good]
-    why = map(why_not, shapely.is_valid_reason(geometry[broken]).tolist())
+    why = map(library_fault, shapely.is_valid_reason(geometry[broken]).tolist())
     before, after = _km2(geometry[broken]), _km2(drawn)
     notes = [Mended(*note) for note in zip(why, before.tolist(), after.tolist(), strict=True)]
     geometry = geometry.copy()

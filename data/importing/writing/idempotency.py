@@ -44,7 +44,7 @@ def outcome_of(session: Session, record: Import) -> Outcome:
         tallies={table: Tally(**tally) for table, tally in record.counts.get("tables", {}).items()},
         off_map=record.counts.get("off_map", {}),
         outside=record.counts.get("outside", {}),
-        mended=[MendedOutline(**one) for one in record.counts.get("mended", ())],
+        mended=[MendedOutline.from_json(one) for one in record.counts.get("mended", ())],
         frame=pd.DataFrame([row.row for row in rows]),
         faults=[(index, row.reason, row.sentence) for index, row in enumerate(rows)],
         row_numbers=np.array([row.row_number for row in rows], int),

@@ -13,6 +13,7 @@ from data.importing.writing.areas_in_use import AreaInUse
 from data.importing.writing.master_data import Tally
 from data.importing.writing.whole_lists import Missing
 from scoring.errors import Sentence
+from scoring.library_faults import LibraryFault, library_fault
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,16 @@ class MendedOutline:
     """A broken outline that was taken in as it was mended; see data.importing.checking.places.Mended."""
 
     code: str
-    why: Sentence
+    why: LibraryFault
     km2_before: float
     km2_after: float
+
+    def as_json(self) -> dict[str, Any]:
+        return vars(self) | {"why": self.why.own_words}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "MendedOutline":
+        return cls(**{**kept, "why": library_fault(kept["why"])})
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Outcome:
         more |= {"ended": dict(self.ended)} if self.ended else {}
         more |= {"missing": {table: vars(counts) for table, counts in self.missing.items()}} if self.missing else {}
         more |= {"in_use": [vars(one) for one in self.in_use]} if self.in_use else {}
-        more |= {"mended": [vars(one) for one in self.mended]} if self.mended else {}
+        more |= {"mended": [one.as_json() for one in self.mended]} if self.mended else {}
         more |= {"found": list(self.found)} if self.found else {}
         more |= {"seen_before": self.seen_before.as_json()} if self.seen_before else {}
         return {**rows, **total, "tables": tables, "off_map": self.off_map, "outside": dict(self.outside), **more}

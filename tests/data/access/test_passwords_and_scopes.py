@@ -64,7 +64,7 @@ def test_a_password_is_long_enough_and_not_too_long():
     check_strength(signs[:SHORTEST], "")
     check_strength(signs[:LONGEST], "")
     for length in (0, 1, SHORTEST - 1, LONGEST + 1):
-        with pytest.raises(PasswordRefused, match=f"has {length} characters"):
+        with pytest.raises(PasswordRefused, match=f"has {length} characters?;"):
             check_strength(signs[:length], "")
     assert (SHORTEST, LONGEST, DIFFERENT_CHARACTERS) == (12, 200, 5)
 

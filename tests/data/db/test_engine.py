@@ -86,7 +86,7 @@ def test_a_failed_write_leaves_nothing(engine):
     with pytest.raises(RuntimeError), writing(engine, SYSTEM) as session:
         session.add(City(code="riverton", **CITY))
         session.flush()
-        insert_columns(session, City.__table__, {"code": ["a"], **{name: ["{}"] for name in CITY}})
+        insert_columns(session, City.__table__, {"code": ["a"], **{name: [{}] for name in CITY}})
         raise RuntimeError
     assert cities(engine) == []
 

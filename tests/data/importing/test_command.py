@@ -119,7 +119,7 @@ def test_a_preview_of_several_files_says_that_each_is_looked_at_by_itself(at_des
     capsys.readouterr()
     assert _preview(at_desk, buildings, visits) == 0
     told = capsys.readouterr().out
-    said = "looked at by itself: what buildings.csv would add is not in yet; 1 rows set aside name what was not found"
+    said = "looked at by itself: what buildings.csv would add is not in yet; 1 row set aside names what was not found"
     assert told.count("looked at by itself") == 1 and said in told
     _import(at_desk, "buildings", buildings)
     capsys.readouterr()

@@ -271,7 +271,7 @@ def test_the_command_asks_and_takes_the_answer(town, capsys, monkeypatch, answer
         assert main([*command, str(path), "--on", ON.isoformat(), "--set-aside", str(town.folder), *options]) == 0
     said = capsys.readouterr().out
     assert ("1 row replaces an earlier one with other content (first: row 1)" in said) == (answer is None)
-    assert ("were taken as it was answered" in said) == (answer is not None)
+    assert ("was taken as it was answered" in said) == (answer is not None)
     assert ("are these corrections?" in said) == (answer is None)
     assert len(days(town)) == left and (days(town) == ["2023-10-01"]) == (answer is None)
 

@@ -44,7 +44,7 @@ def test_b09_buildings_follow_the_outlines_and_one_outside_is_counted(town):
     assert LEAVE_OUT in text
     taken = take(town, mapping_of("buildings", text.replace(LEAVE_OUT, "")), FAILING / "b09-buildings.csv")
     assert (taken.faults, taken.outside) == ([], {"street": 1})
-    assert "outside every area: 1 buildings lie in no street" in summary(taken)
+    assert "outside every area: 1 building lies in no street" in summary(taken)
     assert streets(town) == {"edge": "001", "out30m": None, "in": "001"}
     moved = by(town, "b09-streets.toml", "b09-streets-after.geojson")
     assert streets(town) == {"edge": "002", "out30m": None, "in": "001"}

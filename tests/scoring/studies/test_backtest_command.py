@@ -112,7 +112,7 @@ def test_a_wrong_file_is_refused_with_one_sentence(file, capsys, spoilt, options
         ("Inspection_Date,餐馆\n".encode("gb18030"), "It is not a CSV file in UTF-8"),
         (b"a,b\n1,2,3\n4,5,6,7\n", "It is not a CSV file in UTF-8"),
         (b"Inspection_Date,License,Sanitarian,Predicted,criticalFound\n", "There is not one visit in the frame"),
-        (None, "It cannot be read (No such file or directory); give the path of a CSV file."),
+        (None, "It cannot be read (it is not there: No such file or directory); give the path of a CSV file."),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_one_sentence(tmp_path, capsys, content, cure):
