@@ -19,7 +19,7 @@ from data.city.summaries import hazard_counts
 from data.db.engine import reading
 
 PAGE = 50  # buildings
-LIST_PX = 440
+ROW_PX, ROWS_SEEN = 35, 14
 OPENED = "listed_open"
 
 
@@ -36,7 +36,13 @@ def building_list(
     pages = -(-len(ordered) // PAGE)
     shown = ordered[PAGE * (_page(pages) - 1) :][:PAGE]
     ids = day.city_facts.buildings["id"][shown].tolist()
-    opened = row_by_id(_table(scope, context, day, shown, ids, rule_set, t), ids, "list", height=LIST_PX)
+    opened = row_by_id(
+        _table(scope, context, day, shown, ids, rule_set, t),
+        ids,
+        "list",
+        height=ROW_PX * (min(len(ids), ROWS_SEEN) + 1) + 3,
+        column_config=_widths(t),
+    )
     if pages > 1:
         st.pagination(pages, key="list_page", width="stretch")
     first = int(np.flatnonzero(ordered == shown[0])[0]) + 1
@@ -77,6 +83,14 @@ def _table(
     if context.options.public_homes:
         columns[t("list.vacant")] = day.vacant[shown].tolist()
     return pd.DataFrame(columns)
+
+
+def _widths(t: Translator) -> dict[str, dict]:
+    """So narrow that every column is seen beside the map."""
+    narrow = {
+        t(f"list.{name}"): st.column_config.Column(width=76) for name in ("since_visit", "open", "overdue", "vacant")
+    }
+    return {t("list.building"): st.column_config.Column(width=150), **narrow}
 
 
 def _days(days: int, t: Translator) -> str:

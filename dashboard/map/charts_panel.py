@@ -100,14 +100,13 @@ def _compared_level(context: CityContext, view: ViewState) -> str | None:
 
 def _show(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
     """bars: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
-    shown = without_markup(figure)
     if not bars:
-        st.plotly_chart(shown, width="stretch", config=PLOTLY_CONFIG, key=name)
+        st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=name)
         return
     key = chart_key(name)
     with st.container(key=name):
         st.plotly_chart(
-            shown,
+            without_markup(figure),
             width="stretch",
             config=PLOTLY_CONFIG,
             key=key,

@@ -37,7 +37,7 @@ def city_map(
         height=MAP_HEIGHT_PX,
         use_container_width=True,
     )
-    return _newly_clicked(answer or {}, view)
+    return _newly_clicked(answer if isinstance(answer, dict) else {}, view)
 
 
 def _newly_clicked(answer: dict, view: ViewState) -> int | Choice | None:

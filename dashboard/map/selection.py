@@ -105,8 +105,10 @@ def chart_key(name: str) -> str:
 
 
 def _bar_clicked(key: str, values: Sequence[tuple[str, str]], alone: bool) -> None:
-    points = st.session_state[key].selection.points
-    place = points[0].get("point_index") if points else None
+    try:
+        place = st.session_state[key]["selection"]["points"][0]["point_index"]
+    except (KeyError, IndexError, TypeError):  # nothing selected, or whatever a browser sends
+        return
     if not isinstance(place, int) or not 0 <= place < len(values):
         return
     st.session_state[CLICKS] = st.session_state.get(CLICKS, 0) + 1

@@ -25,6 +25,7 @@ from data.city import queries
 from data.city.summaries import places_in
 from data.db.engine import reading
 from data.db.models.city import LEVELS
+from data.db.tables import id_in
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
 
@@ -97,9 +98,10 @@ def changes_map(comparison: GradeComparison, key: str) -> None:
         height=MAP_HEIGHT_PX - 110,
         use_container_width=True,
     )
-    clicked = (answer or {}).get("last_object_clicked_tooltip")
-    if clicked:
-        _card_link(comparison, int(clicked))
+    clicked = answer.get("last_object_clicked_tooltip") if isinstance(answer, dict) else None
+    building_id = id_in(clicked) if isinstance(clicked, str) else None  # whatever a browser sends
+    if building_id is not None:
+        _card_link(comparison, building_id)
 
 
 def _card_link(comparison: GradeComparison, building_id: int) -> None:

@@ -70,6 +70,14 @@ class CityPage:
     def chart(self, key: str) -> Locator:
         return self.page.locator(f".st-key-{key} .js-plotly-plot")
 
+    def click_bar(self, key: str, trace: int = 0, bar: int = 0) -> None:
+        """A click in the middle of a bar; Plotly takes it with a layer that lies over the bars."""
+        bars = self.chart(key).locator(".trace.bars").nth(trace).locator(".point path")
+        bars.nth(bar).scroll_into_view_if_needed()
+        self.settled_reruns()
+        box = bars.nth(bar).bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
     def card_row(self, name: str) -> Locator:
         """A row of the open building's card."""
         return self.page.locator("dl.facts dt").get_by_text(name, exact=True).locator("xpath=following-sibling::dd[1]")

@@ -417,6 +417,7 @@ window.creditMap = (function () {
   function start(map, bounds) {
     panes(map);
     map.attributionControl.setPrefix(false);
+    L.control.scale({ imperial: false }).addTo(map);
     // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.
     const [zoom, lat, lng] = (page().location.hash || page().creditMapPlace || "").slice(1).split("/").map(Number);
     const here = zoom && Number.isFinite(lat) && Number.isFinite(lng);

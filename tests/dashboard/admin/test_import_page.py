@@ -275,9 +275,9 @@ def test_more_than_a_tenth_missing_from_a_whole_list_is_asked_about(own_district
     page = handed_in(own_district, cases(own_district, *days[:2]))
     page = page.selectbox[0].set_value(page.selectbox[0].options[-1]).run()
     page = finished(press(page, "Check"))
-    assert "1 of 3 are missing from this whole list" in "\n".join(one.value for one in page.warning), name
+    assert "1 of 3 is missing from this whole list" in "\n".join(one.value for one in page.warning), name
     page = finished(page.checkbox[0].check().run())
-    assert "Cases and events: 1 ended and count no more." in said(page)
+    assert "Cases and events: 1 ended and counts no more." in said(page)
     finished(press(page, "Import (1 record)"))
     assert rows_of(own_district, "SELECT source_key FROM events WHERE void") == [("event:AJ-3#2",)]
 

@@ -48,7 +48,7 @@ def handed_in(name: str, target: str = "building"):
 def taken_in(page, records: int):
     page = finished(press(page, "Check"))
     assert not page.exception
-    page = finished(press(page, f"Import ({records} records)"))
+    page = finished(press(page, f"Import ({records} {'record' if records == 1 else 'records'})"))
     assert not page.exception
     return page
 
@@ -84,7 +84,7 @@ def test_03_lines_that_end_as_on_old_macs_are_lines(town):
 def test_26_a_total_is_pointed_out_before_anything_is_taken_in(town):
     page = finished(press(handed_in("26_total_row.csv"), "Check"))
     assert "A total or a note" in said(page)
-    finished(press(page, "Import (1 records)"))
+    finished(press(page, "Import (1 record)"))
     assert codes(town) == {"B1", "B2", "TO9"}
 
 

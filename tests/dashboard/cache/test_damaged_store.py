@@ -245,7 +245,7 @@ def test_where_nothing_can_be_stored_the_map_is_shown_from_memory(open_server, f
     monkeypatch.setattr(BuilderHere, "begin", lambda *_: None)
     client = open_server()
     assert answers(client) == before
-    assert "cannot be written to (No space left on device)" in caplog.text
+    assert "cannot be written to (the disk is full)" in caplog.text
     assert client.get("/health").json() == {"ready": True, "reasons": ["facts_being_made_again"]}
 
 

@@ -1,7 +1,9 @@
 """A street that ended is offered, drawn and counted up to its last day, and on no day after."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 
 import mapbox_vector_tile
 import pytest
@@ -135,4 +137,6 @@ def test_areas_by_level_are_those_of_the_day(context):
 def test_an_export_names_the_street_a_building_lay_in_on_the_day(browser, day, named):
     answer = browser.get(f"/export/{CITY}.csv?day={day.isoformat()}&lang=en")
     assert answer.status_code == 200
-    assert ("south-street" in answer.text) is named and "north-street" in answer.text
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        text = archive.read("Data.csv").decode("utf-8-sig")
+    assert ("south-street" in text) is named and "north-street" in text

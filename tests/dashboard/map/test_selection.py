@@ -91,8 +91,8 @@ def test_a_click_on_what_the_city_does_not_offer_is_passed_over(page, name, valu
 BARS = [("qishuyan", "red"), ("qishuyan", "yellow")]
 
 
-def selected(*points) -> SimpleNamespace:
-    return SimpleNamespace(selection=SimpleNamespace(points=list(points)))
+def selected(*points) -> dict:
+    return {"selection": {"points": list(points)}}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,7 @@ def selected(*points) -> SimpleNamespace:
         ([{"point_index": -1}], None),
         ([{"point_index": "0"}], None),
         ([{}], None),
+        (["x"], None),
     ],
 )
 def test_a_bar_chooses_what_it_stands_for_and_nothing_else_is_taken_for_one(monkeypatch, points, chosen):

@@ -219,7 +219,7 @@ def test_areas_that_cannot_be_coloured_are_said_and_have_no_class(shown, languag
 
 def ground_of(code: str) -> str:
     """The script that draws the ground, without blanks."""
-    page = city_base_map(city_cache.city_context(SYSTEM, code), translator("en")).get_root().render()
+    page = city_base_map(city_cache.city_context(SYSTEM, code), translator("en"), ON).get_root().render()
     return re.sub(r"\s", "", page)
 
 

@@ -163,5 +163,5 @@ def test_no_page_shows_a_sign_that_turns_or_steers_what_stands_beside_it(shown, 
     sent = [MessageToDict(one.proto) for one in page._tree if getattr(one, "proto", None) is not None]
     tables = [str(one.value.to_csv()) for one in page.dataframe]
     shown_texts = [*every_text(sent), *tables]
-    assert any("evil" in one for one in shown_texts) or name in ("backtest", "quality")
+    assert any("evil" in one for one in shown_texts) or name in ("backtest", "quality", "imports")
     assert [one[:200] for one in shown_texts if TURNING.search(one)] == []
