@@ -36,13 +36,9 @@ def building_list(
     pages = -(-len(ordered) // PAGE)
     shown = ordered[PAGE * (_page(pages) - 1) :][:PAGE]
     ids = day.city_facts.buildings["id"][shown].tolist()
-    opened = row_by_id(
-        _table(scope, context, day, shown, ids, rule_set, t),
-        ids,
-        "list",
-        height=ROW_PX * (min(len(ids), ROWS_SEEN) + 1) + 3,
-        column_config=_widths(t),
-    )
+    table = _table(scope, context, day, shown, ids, rule_set, t)
+    height = ROW_PX * (min(len(ids), ROWS_SEEN) + 1) + 3
+    opened = row_by_id(table, ids, "list", height=height, column_config=_widths(t))
     if pages > 1:
         st.pagination(pages, key="list_page", width="stretch")
     first = int(np.flatnonzero(ordered == shown[0])[0]) + 1
