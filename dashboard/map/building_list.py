@@ -1,6 +1,7 @@
 """The buildings chosen, a page at a time, in the order in which they need a visit; a click opens the card."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,15 +35,16 @@ def building_list(
         st.info(t("map.nothing_selected"))
         return None
     pages = -(-len(ordered) // PAGE)
-    shown = ordered[PAGE * (_page(pages) - 1) :][:PAGE]
+    before = PAGE * (_page(pages) - 1)
+    shown = ordered[before : before + PAGE]
     ids = day.city_facts.buildings["id"][shown].tolist()
     table = _table(scope, context, day, shown, ids, rule_set, t)
     height = ROW_PX * (min(len(ids), ROWS_SEEN) + 1) + 3
     opened = row_by_id(table, ids, "list", height=height, column_config=_widths(t))
     if pages > 1:
         st.pagination(pages, key="list_page", width="stretch")
-    first = int(np.flatnonzero(ordered == shown[0])[0]) + 1
-    st.caption(t("list.caption", first=f"{first:,}", last=f"{first + len(shown) - 1:,}", n=f"{len(ordered):,}"))
+    first, last = before + 1, before + len(shown)
+    st.caption(t("list.caption", first=f"{first:,}", last=f"{last:,}", n=f"{len(ordered):,}"))
     is_new = opened is not None and opened != st.session_state.get(OPENED)
     st.session_state[OPENED] = opened
     return opened if is_new else None
@@ -81,7 +83,7 @@ def _table(
     return pd.DataFrame(columns)
 
 
-def _widths(t: Translator) -> dict[str, dict]:
+def _widths(t: Translator) -> dict[str, Any]:
     """So narrow that every column is seen beside the map."""
     narrow = {
         t(f"list.{name}"): st.column_config.Column(width=76) for name in ("since_visit", "open", "overdue", "vacant")

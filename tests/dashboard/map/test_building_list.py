@@ -54,7 +54,7 @@ def test_a_page_that_filters_have_left_without_buildings_is_the_first_again(list
 
 def test_another_order_begins_with_other_buildings(listed):
     app = order_by(listed(lang="en"), "hazards")
-    overdue = table(app)["Overdue among them"].tolist()
+    overdue = table(app)["Overdue"].tolist()
     assert overdue == sorted(overdue, reverse=True)
     assert overdue[0] > 0
 
