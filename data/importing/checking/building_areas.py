@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.db.models.city import LEVELS, Area, Building, City
-from data.importing.checking.cities import level_areas
+from data.importing.checking.cities import level_areas, wider_areas
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.row_errors import RowErrors
@@ -68,12 +68,10 @@ def area_chains(session: Session, city: City) -> AreaChains:
     columns = (Area.id, Area.level, Area.parent_id, Area.ended_on)
     areas = {row.id: row for row in session.execute(select(*columns).where(Area.city_id == city.id))}
     wider: dict[str, dict[int, int]] = {}
-    for id_, area in areas.items():
-        parent = areas.get(area.parent_id)
-        while parent is not None:
-            if parent.ended_on is None:
-                wider.setdefault(parent.level, {})[id_] = parent.id
-            parent = areas.get(parent.parent_id)
+    for id_ in areas:
+        for area in wider_areas(areas, id_):
+            if area.ended_on is None:
+                wider.setdefault(area.level, {})[id_] = area.id
     return AreaChains(wider)
 
 

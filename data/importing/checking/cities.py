@@ -1,14 +1,14 @@
 """The city a mapping speaks of, and its areas, as the database has them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from data.db.models.city import Area, City
+from data.db.models.city import LEVELS, Area, City
 from data.importing.checking.area_names import NamedArea, area_names, folded
 from data.importing.checking.codes import normal_code
 from data.importing.checking.places import CityBounds, LevelAreas
@@ -89,14 +89,22 @@ def level_areas(session: Session, city: City, level: str) -> LevelAreas:
 
 def _named(session: Session, city: City, ids: Sequence[int]) -> Iterator[NamedArea]:
     """The areas of these ids by name, each with the names of those it lies in."""
-    columns = (Area.id, Area.code, Area.name, Area.name_en, Area.parent_id, Area.ended_on)
+    columns = (Area.id, Area.level, Area.code, Area.name, Area.name_en, Area.parent_id, Area.ended_on)
     question = select(*columns).where(Area.city_id == city.id)
     areas = {row.id: row for row in session.execute(question)}
     names = {id_: frozenset(folded(name) for name in (area.name, area.name_en) if name) for id_, area in areas.items()}
     for id_ in ids:
-        wider: set[str] = set()
-        parent = areas[id_].parent_id
-        while parent is not None:
-            wider |= names[parent]
-            parent = areas[parent].parent_id
-        yield NamedArea(areas[id_].code, names[id_], frozenset(wider), areas[id_].ended_on is not None)
+        wider = frozenset(name for area in wider_areas(areas, id_) for name in names[area.id])
+        yield NamedArea(areas[id_].code, names[id_], wider, areas[id_].ended_on is not None)
+
+
+def wider_areas(areas: Mapping[int, Row], id_: int) -> Iterator[Row]:
+    """Those an area lies in by the parents that are named, the nearest first. areas: by id, with level and parent_id.
+
+    Ends at a parent that is no wider than what names it: earlier versions took in areas that lie in one another.
+    """
+    area = areas[id_]
+    parent = areas.get(area.parent_id)
+    while parent is not None and LEVELS.index(parent.level) < LEVELS.index(area.level):
+        yield parent
+        area, parent = parent, areas.get(parent.parent_id)

@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.db.models.city import Area, Building, City, Home, Project
+from data.db.models.city import LEVELS, Area, Building, City, Home, Project
 from data.importing.checking.after_the_end import set_late_rows_aside
 from data.importing.checking.area_names import StatedAreas
 from data.importing.checking.building_areas import areas_said, areas_that_follow, has_ended
@@ -22,7 +22,7 @@ from data.importing.checking.places import Mended, floats, mended, of_geometry, 
 from data.importing.checking.records import Records
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.texts import normalised
-from data.importing.checking.unknown_codes import ambiguous, not_there
+from data.importing.checking.unknown_codes import ambiguous, not_there, not_wider
 from data.importing.mapping.fact_labels import label_of_key
 from data.importing.mapping.fields import DAY_FIELDS, TARGETS
 from data.importing.mapping.schema import Match, SourceMapping
@@ -75,9 +75,17 @@ class Resolver:
         wkb[has_outline] = shapely.to_wkb(converted[has_outline])
         values = {**parsed.values, "code": self._area_codes(parsed), "outline": wkb}
         if parsed.parent is not None and parsed.block.parent is not None:
+            self._refuse_no_wider(parsed, parsed.block.parent.level)
             values["parent_id"] = self._parents(parsed, parsed.block.parent.level, parsed.parent)
         key = zip_columns(values["level"], values["code"])
         return _described("area", key, parsed, values)
+
+    def _refuse_no_wider(self, parsed: ParsedRows, parent: str) -> None:
+        """Areas of the parent's own level or a wider one cannot lie in it."""
+        said = parsed.values["level"]
+        narrower = LEVELS[LEVELS.index(parent) + 1 :]
+        wrong = parsed.present & ~self.faults.bad & ~np.isin(said.astype(str), narrower)
+        self.faults.add_each(np.flatnonzero(wrong), lambda row: not_wider(parent, said[row]))
 
     def _area_codes(self, parsed: ParsedRows) -> np.ndarray:
         """Each row's code as the city has it; those of two levels have nothing to do with each other."""

@@ -30,3 +30,13 @@ def not_there(stored: StoredCodes, said: str) -> RowError:
         table=Sentence(stored.table),
         said=said,
     )
+
+
+def not_wider(parent: str, level: str) -> RowError:
+    return RowError(
+        "parent_not_wider",
+        "An area of level '{level}' cannot lie in one of level '{parent}'; name a wider level as 'parent' in the "
+        "mapping.",
+        level=level,
+        parent=parent,
+    )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from data.access.roles import SYSTEM
+from data.db.engine import writing
 from data.db.models.city import Area, Building
 from tests.data.importing.test_identity import told
 from tests.data.importing.test_outlines_that_move import BUILDINGS_CITY, BY_CODE, BY_PLACE, contents, undo
@@ -125,3 +127,21 @@ def test_areas_without_parents_fill_in_nothing(desk):
     )
     desk.buildings(*CAST, mapping=BY_PLACE)
     assert {one.district_id for one in desk.rows(Building)} == {None}
+
+
+CIRCLE = WITHIN.replace('parent = { level = "district"', 'parent = { level = "street"')
+
+
+def test_a_street_cannot_lie_in_a_street(city):
+    rows = [{"code": "001", "name": "001", "within": "002"}, {"code": "002", "name": "002", "within": "001"}]
+    refused = outlined(city, CIRCLE, *zip(rows, STREET_SIDES.values(), strict=True))
+    assert reasons(refused) == ["parent_not_wider"] * 2
+    assert "'street' cannot lie in one of level 'street'" in str(refused.row_errors[0][0])
+
+
+def test_streets_that_an_earlier_version_took_in_as_one_in_the_other_lead_nowhere(city):
+    with writing(city.engine, SYSTEM) as session:
+        one, other = session.query(Area).filter(Area.level == "street").order_by(Area.code)
+        one.parent_id, other.parent_id = other.id, one.id
+    city.buildings(PLUM, mapping=of_levels(BY_PLACE))
+    assert lies_in(city, PLUM)[:2] == (None, "001")
