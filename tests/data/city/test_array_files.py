@@ -1,8 +1,9 @@
 """Arrays in a file: all of them or none, read back as they were, or refused."""
 
+import os
 import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from errno import EFBIG
 from pathlib import Path
@@ -80,11 +81,21 @@ def test_nothing_but_the_file_is_left_behind(file):
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+def open_files() -> set[str]:
+    """The files this process holds open; what others left open may be closed meanwhile."""
+    held = set()
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            held.add(os.readlink(one))
+    return held
+
+
 def test_what_was_read_takes_no_open_file_and_stays_as_it_was_whatever_becomes_of_the_file(file):
     write_columns(file, TOWN, SOME)
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    with file.open("rb"):
+        assert str(file) in open_files()  # one that is open is seen
     columns, _ = read_columns(file, TOWN)
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert str(file) not in open_files()
     file.write_bytes(b"")  # cut short in place: whoever had it mapped would end by SIGBUS
     np.testing.assert_array_equal(columns["answers"], SOME["answers"])
 
