@@ -24,7 +24,7 @@ demo: .venv/ready
 test: .venv/ready-for-tests node_modules/ready lint
 	@sh set-up.sh browser
 	@echo "Tests …"
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready-for-tests
 	@echo "Style and types …"

@@ -81,13 +81,15 @@ def settled(page: Page, wire: Wire) -> None:
 
 def first_marks(page: Page) -> float:
     """Seconds from the navigation to the first painted mark."""
-    page.wait_for_function("window.bench && window.bench.marks")
+    page.wait_for_function("() => window.bench && window.bench.marks")
     return page.evaluate("(window.bench.marks - performance.timeOrigin) / 1000")
 
 
 def drawn(page: Page) -> float:
     """Waits until the map has drawn the view chosen last; seconds since the last click, or since the navigation."""
-    page.wait_for_function("window.bench && window.bench.drawn.some(({ at }) => at > (window.bench.clicked || 0))")
+    page.wait_for_function(
+        "() => window.bench && window.bench.drawn.some(({ at }) => at > (window.bench.clicked || 0))"
+    )
     return page.evaluate(
         """() => {
             const from = window.bench.clicked || performance.timeOrigin;

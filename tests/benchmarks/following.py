@@ -155,7 +155,7 @@ def _seen(engine: Engine, folder: Path) -> list[Figure]:
         for _ in range(3):
             with user(browser) as page:
                 page.goto(server.address, wait_until="commit")
-                page.wait_for_function("window.bench && window.bench.marks")
+                page.wait_for_function("() => window.bench && window.bench.marks")
                 marks.append(page.evaluate("(window.bench.marks - performance.timeOrigin) / 1000"))
         with user(browser) as page:
             page.goto(server.address, wait_until="commit")
