@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scoring.errors import Sentence
-from scoring.library_faults import library_fault
+from scoring.third_party_faults import library_fault
 
 
 class DataError(Sentence, Exception):

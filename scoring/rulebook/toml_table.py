@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from scoring.errors import Sentence, WrongRule
-from scoring.library_faults import library_fault
 from scoring.rulebook.fact import Text
+from scoring.third_party_faults import library_fault
 
 LONGEST_NUMBER = 12  # digits of a figure: far past any rule, and short enough to work with
 Word = TypeVar("Word", bound=str)

@@ -14,7 +14,7 @@ from data.importing.checking.row_errors import RowError, RowErrors
 from geo.coordinates import to_wgs84
 from geo.point_in_area import MULTIPOLYGON, POLYGON, area_of
 from scoring.errors import Sentence
-from scoring.library_faults import LibraryFault, library_fault
+from scoring.third_party_faults import LibraryFault, library_fault
 
 POINT = 0  # shapely's type number
 POLYGONS = (POLYGON, MULTIPOLYGON)

@@ -3,7 +3,7 @@
 import json
 
 from scoring.errors import Sentence
-from scoring.library_faults import LibraryFault
+from scoring.third_party_faults import LibraryFault
 
 
 def packed(sentence: Sentence) -> str:

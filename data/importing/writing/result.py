@@ -13,7 +13,7 @@ from data.importing.writing.areas_in_use import AreaInUse
 from data.importing.writing.master_data import Tally
 from data.importing.writing.whole_lists import Missing
 from scoring.errors import Sentence
-from scoring.library_faults import LibraryFault, library_fault
+from scoring.third_party_faults import LibraryFault, library_fault
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from scoring.errors import ScoringError, WrongFrame
-from scoring.library_faults import library_fault
 from scoring.studies.backtest.report import report
 from scoring.studies.backtest.run import ROUNDS, SEED, backtest
+from scoring.third_party_faults import library_fault
 
 COLUMNS = {
     "day": "the day of the visit",

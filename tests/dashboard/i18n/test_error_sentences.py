@@ -18,8 +18,8 @@ from data.importing.reading.packed_sentences import packed, unpacked
 from data.importing.writing.undo import _references
 from geo.errors import GeoError, NoSuchTile
 from scoring.errors import ScoringError, Sentence
-from scoring.library_faults import library_fault
 from scoring.rulebook.toml_table import table
+from scoring.third_party_faults import library_fault
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("data", "scoring", "geo", "dashboard")

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.library_faults import LibraryFault, library_fault
+from scoring.third_party_faults import LibraryFault, library_fault
 
 
 def said(act, *arguments) -> LibraryFault:
