@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -94,19 +95,25 @@ def page(district, monkeypatch) -> Callable[..., AppTest]:
 @pytest.fixture(scope="module")
 def two_towns(tmp_path_factory) -> Iterator[Town]:
     """Lockside and Otherbank in one database, with this process pointed at it; to be looked at only."""
-    folder = tmp_path_factory.mktemp("towns")
-    address = f"sqlite:///{folder / 'towns.sqlite'}"
+    with new_database(tmp_path_factory.mktemp("towns")) as engine:
+        yield settle(engine)
+
+
+@contextmanager
+def new_database(folder: Path) -> Iterator[Engine]:
+    """An empty database in the folder, with this process pointed at it and nothing remembered of another."""
+    address = f"sqlite:///{folder / 'city.sqlite'}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CREDIT_MAP_DATABASE", address)
         for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
             patch.delenv(name, raising=False)
         patch.setattr("data.city.fact_store.VAR", folder)
-        _forget()
-        yield settle(open_database(address))
-        _forget()
+        forget()
+        yield open_database(address)
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     st.cache_resource.clear()
     st.cache_data.clear()
 

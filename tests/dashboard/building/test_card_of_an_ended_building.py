@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-import streamlit as st
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import city_cache
 from dashboard.i18n import translator
 from data.access.roles import SYSTEM
-from data.db.engine import open_database, writing
+from data.db.engine import writing
 from data.db.models.city import ENDINGS, Building
+from tests.dashboard.conftest import new_database
 from tests.dashboard.page_runs import page_run
 from tests.data.lockside import HARBOUR_ROW, RULE_SETS
 from tests.data.town_hall import CITY, settle
@@ -25,16 +25,9 @@ LANGUAGES = ("zh", "en")
 @pytest.fixture(scope="module")
 def town(tmp_path_factory) -> Iterator[None]:
     """Lockside, of which Harbour Row ended in June."""
-    folder = tmp_path_factory.mktemp("town")
-    address = f"sqlite:///{folder / 'town.sqlite'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CREDIT_MAP_DATABASE", address)
-        patch.setattr("data.city.fact_store.VAR", folder)
-        st.cache_resource.clear()
-        engine = settle(open_database(address)).engine
-        _end(engine, "demolished")
+    with new_database(tmp_path_factory.mktemp("town")) as engine:
+        _end(settle(engine).engine, "demolished")
         yield
-        st.cache_resource.clear()
 
 
 def _end(engine, how: str) -> None:

@@ -7,7 +7,6 @@ from io import BytesIO
 
 import mapbox_vector_tile
 import pytest
-import streamlit as st
 from sqlalchemy import select, update
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,10 +20,11 @@ from dashboard.look.city_map import city_base_map
 from dashboard.server import ROUTES
 from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM, AccessScope
-from data.db.engine import open_database, writing
+from data.db.engine import writing
 from data.db.models.city import Area, Building, City, Import
 from data.db.models.imports import EarlierRow
 from geo.morton import unit_xy
+from tests.dashboard.conftest import new_database
 from tests.dashboard.page_runs import page_run
 from tests.data.lockside import CAST, ON, SOUTH
 from tests.data.town_hall import CITY, Town, settle
@@ -39,18 +39,10 @@ OF_SOUTH = {house.code for house in CAST if house.street == SOUTH}
 @pytest.fixture(scope="module")
 def town(tmp_path_factory) -> Iterator[Town]:
     """Lockside, whose south street was merged into the north street in June."""
-    folder = tmp_path_factory.mktemp("town")
-    address = f"sqlite:///{folder / 'town.sqlite'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CREDIT_MAP_DATABASE", address)
-        patch.setattr("data.city.fact_store.VAR", folder)
-        st.cache_resource.clear()
-        st.cache_data.clear()
-        town = settle(open_database(address))
+    with new_database(tmp_path_factory.mktemp("town")) as engine:
+        town = settle(engine)
         _merge(town)
         yield town
-        st.cache_resource.clear()
-        st.cache_data.clear()
 
 
 def _merge(town: Town) -> None:

@@ -17,11 +17,10 @@ from dashboard.i18n import LANGUAGES
 from dashboard.server import ROUTES
 from dashboard.view.view_state import list_of
 from data.city import rebuild
-from data.db.engine import open_database
 from data.importing.mapping.parser import mapping_of
-from tests.dashboard.conftest import SITE
+from tests.dashboard.conftest import SITE, new_database
 from tests.dashboard.page_runs import page_run
-from tests.dashboard.shapes.test_every_shape import WORLD, as_shown, forget, ground_of, said
+from tests.dashboard.shapes.test_every_shape import WORLD, as_shown, ground_of, said
 from tests.data.importing.shared_inputs import FAILING, ON, beside, take, their
 from tests.data.riverton import Desk, write_csv
 from tests.sessions import COOKIE, token_of
@@ -65,18 +64,11 @@ items = { doors = "doors" }
 def prepared(tmp_path_factory) -> Iterator[rebuild.Prepared]:
     """The cities of these files in one database, with this process pointed at it."""
     folder = tmp_path_factory.mktemp("shared_shapes")
-    address = f"sqlite:///{folder / 'shapes.sqlite'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CREDIT_MAP_DATABASE", address)
-        for name in ("CREDIT_MAP_TILES", "CREDIT_MAP_TILES_DATUM", "CREDIT_MAP_TILES_CREDIT"):
-            patch.delenv(name, raising=False)
-        patch.setattr("data.city.fact_store.VAR", folder)
-        forget()
-        town = Desk(open_database(address), folder)
+    with new_database(folder) as engine:
+        town = Desk(engine, folder)
         for text, file in _files(folder):
             assert take(town, mapping_of("theirs", text), file).faults == [], file
         yield rebuild.prepare(town.engine, ON, "WGS84", lambda *_: None)
-    forget()
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
