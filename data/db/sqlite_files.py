@@ -56,16 +56,23 @@ def check_place(file: Path, backups: Path | None) -> None:
 
     backups: a folder of backups of a database in this place, if it counts.
     """
-    left = [beside for end in JOURNALS if (beside := _beside(file, end)).exists() and beside.stat().st_size]
+    left = [beside for end in JOURNALS if _has_bytes(beside := _beside(file, end))]
     if backups is not None and any(backups.glob("*.backup")):
         left.append(backups)
-    if left:
+    if left and not file.exists():  # another process may have made it since: its journals come after its file
         raise DatabaseDamaged(
             "The database {name} is gone, and {left} of it is still there. Put it back, or restore the last backup: "
             "`python -m data restore BACKUP`; to begin anew on purpose, move {left} away.",
             name=file.name,
             left=left[0].name,
         )
+
+
+def _has_bytes(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def create(file: Path, fill: Callable[[Path], None]) -> None:

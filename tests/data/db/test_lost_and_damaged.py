@@ -85,6 +85,24 @@ def test_the_cure_cures(file, capsys):
     assert CITY in capsys.readouterr().out
 
 
+def test_a_database_that_another_process_makes_meanwhile_is_not_taken_for_one_that_is_gone(tmp_path, monkeypatch):
+    file, others, check = tmp_path / "new.sqlite", [], sqlite_files.check_place
+
+    def overtaken(*arguments) -> None:
+        monkeypatch.undo()
+        others.append(open_database(sqlite_address(file)))
+        with writing(others[0], SYSTEM) as session:
+            record(session, COMMAND_LINE, "test", {})
+        assert file.with_name("new.sqlite-wal").stat().st_size
+        check(*arguments)
+
+    monkeypatch.setattr(sqlite_files, "check_place", overtaken)
+    ours = open_database(sqlite_address(file))
+    assert len(others) == 1
+    with reading(ours, SYSTEM) as session:
+        assert session.scalars(select(AuditEntry.action)).all() == ["test"]
+
+
 def test_a_database_that_is_gone_is_not_made_anew_while_its_backups_or_its_journal_lie_there(file, capsys, monkeypatch):
     monkeypatch.setenv("CREDIT_MAP_VAR", str(file.parent))
     file.unlink()
