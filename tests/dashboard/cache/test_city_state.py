@@ -122,6 +122,25 @@ def test_facts_go_on_being_shown_in_a_large_city_without_a_builder(states, build
     assert builder.asked == []
 
 
+def test_a_fact_is_shown_within_a_second_and_a_stream_of_them_in_steps_of_four(states, town, monkeypatch):
+    second = [100]
+    monkeypatch.setattr(city_state, "SECONDS_BEHIND", 1)
+    monkeypatch.setattr(city_state, "monotonic", lambda: second[0])
+
+    def shows_something_new(after: int, is_told: bool) -> bool:
+        before = states.current(CITY).version
+        if is_told:
+            change_everything(town)
+        second[0] += after
+        return states.current(CITY).version != before
+
+    states.current(CITY)
+    assert [shows_something_new(1, is_told=True) for _ in range(2)] == [True, True]
+    assert [shows_something_new(1, is_told=True) for _ in range(10)] == [False, True, *[False, False, False, True] * 2]
+    assert not any(shows_something_new(1, is_told=False) for _ in range(4))
+    assert shows_something_new(1, is_told=True)
+
+
 def test_a_small_city_is_built_anew_at_once(states, town):
     before = states.current(CITY)
     change_everything(town)
