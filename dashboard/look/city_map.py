@@ -25,7 +25,8 @@ def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
     if not (grounds or service.url):
         grounds = [bounds_settings(service.shifted_bounds(context.bounds), fill=LAND, line=LINE)]
     search = {"query": urlencode({"city": city}), "placeholder": t("map.search"), "nothing": t("map.nothing")}
-    return base_map(context.bounds, grounds, search, (service.url, service.credit) if service.url else None)
+    words = {name: t(f"map.{name}") for name in ("home", "screen", "marks")}
+    return base_map(context.bounds, grounds, search, words, (service.url, service.credit) if service.url else None)
 
 
 def _grounds(levels: Sequence[str], query: str, over_tiles: bool) -> list[dict]:

@@ -1,5 +1,8 @@
 """The map page: figures, map, charts and the building card, all of one view."""
 
+from pathlib import Path
+
+import numpy as np
 import streamlit as st
 
 from dashboard.auth.request_user import user_with
@@ -8,7 +11,7 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.exports.menu import export_menu
 from dashboard.i18n import Translator, translator
-from dashboard.look.plain_text import as_text
+from dashboard.look.plain_text import as_html, as_text
 from dashboard.look.stat_cards import figure_strip
 from dashboard.map import sidebar
 from dashboard.map.building_list import building_list
@@ -22,9 +25,11 @@ from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
 from data.city import queries
 from data.city.building_report import BuildingReport, building_report
+from data.city.snapshots import Snapshot
 from data.db.engine import reading
 from geo.coordinates import from_wgs84
 
+STYLE = Path(__file__).with_name("map.css")
 PANELS = ("distribution", "list", "trend", "card")
 
 
@@ -36,39 +41,63 @@ def show() -> None:
         return
     context, view, unknown = opened
     t = translator(view.language)
-    header(context, view, unknown, t)
-    with st.spinner(t("shell.preparing", day=as_text(view.on))):
-        day = city_cache.snapshot(scope, view.city, context.version, view.on)
-    rows = city_cache.selected_buildings(scope, view.city, context.version, view.on, view.filters)
-    rule_set = view.theme if view.theme in context.editions else next(iter(context.editions), None)
-    figure_strip(context, day, rows, rule_set, view.filters, t)
+    with st.container(key="map-bar"):
+        st.html(STYLE)
+        header(context, view, unknown, t)
+        with st.spinner(t("shell.preparing", day=as_text(view.on))):
+            day = city_cache.snapshot(scope, view.city, context.version, view.on)
+        rows = city_cache.selected_buildings(scope, view.city, context.version, view.on, view.filters)
+        rule_set = view.theme if view.theme in context.editions else next(iter(context.editions), None)
+        figure_strip(context, day, rows, rule_set, view.filters, t)
     report = _report(scope, context, view)
-    left, right = st.columns((62, 38), gap="medium")
-    with left, st.container(key="city-map"):
+    with st.container(key="city-map"):
         chips(context, view, t)
         clicked = city_map(scope, context, view, _position(report), t)
         if clicked is not None:  # at once: a run that is broken off further down would forget the click
             _follow_click(scope, context, clicked)
-        export_menu(scope, context, view, rows, t)
-        map_caption(scope, context, view, rows, t)
-    with right:
-        panel = _panel(view, t)
-        if panel == "card":
-            _card(context, view, report, rule_set, t)
-        elif panel == "list":
-            listed = building_list(scope, context, day, rows, rule_set, t)
-            if listed is not None:
-                _open(scope, context, listed)
-        elif rule_set is None:
-            st.info(t("chart.no_grades"))
-        elif panel == "distribution":
-            distribution(context, day, rows, rule_set, view, t)
-        else:
-            trend(scope, context, rows, rule_set, view, t)
+        with st.container(key="drawer"):
+            _sheet_handle(t)
+            panel = _panel(view, t)
+            if panel == "card":
+                _card(context, view, report, rule_set, t)
+            elif panel == "list":
+                listed = building_list(scope, context, day, rows, rule_set, t)
+                if listed is not None:
+                    _open(scope, context, listed)
+            elif panel is not None:
+                _charts(scope, context, day, rows, rule_set, view, t, is_trend=panel == "trend")
+            if panel is not None:
+                export_menu(scope, context, view, rows, t)
+                map_caption(scope, context, view, rows, t)
+
+
+def _sheet_handle(t: Translator) -> None:
+    """What a phone's sheet is drawn up by, see assets/bottom-sheet.js; a wider window does not show it."""
+    label = as_html(t("map.sheet"))
+    st.html(f"<div class='sheet-handle' role='button' tabindex='0' aria-label='{label}'></div>")
+
+
+def _charts(
+    scope: AccessScope,
+    context: CityContext,
+    day: Snapshot,
+    rows: np.ndarray,
+    rule_set: str | None,
+    view: ViewState,
+    t: Translator,
+    *,
+    is_trend: bool,
+) -> None:
+    if rule_set is None:
+        st.info(t("chart.no_grades"))
+    elif is_trend:
+        trend(scope, context, rows, rule_set, view, t)
+    else:
+        distribution(context, day, rows, rule_set, view, t)
 
 
 def _panel(view: ViewState, t: Translator) -> str | None:
-    """Which panel stands beside the map; a building just opened brings its card forward."""
+    """Which panel the drawer shows, None for a closed one; a building just opened brings its card forward."""
     if st.session_state.get("card_of") != view.building:
         st.session_state["card_of"] = view.building
         st.session_state["panel"] = "card" if view.building else "distribution"
@@ -78,7 +107,6 @@ def _panel(view: ViewState, t: Translator) -> str | None:
         PANELS,
         format_func=lambda panel: t(f"chart.{panel}"),
         key="panel",
-        required=True,
         label_visibility="collapsed",
     )
 

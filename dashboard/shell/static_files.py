@@ -10,8 +10,7 @@ DASHBOARD = Path(__file__).resolve().parents[1]
 OURS = DASHBOARD / "map" / "assets"
 NPM = DASHBOARD.parent / "node_modules"
 ASSETS = {
-    "credit-map.js": OURS / "credit-map.js",
-    "credit-map.css": OURS / "credit-map.css",
+    **{name: OURS / name for name in ("bottom-sheet.js", "credit-map.css", "credit-map.js", "map-controls.js")},
     "leaflet.js": NPM / "leaflet/dist/leaflet.js",
     "leaflet.css": NPM / "leaflet/dist/leaflet.css",
     "images/layers.png": NPM / "leaflet/dist/images/layers.png",

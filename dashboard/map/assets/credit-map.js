@@ -363,6 +363,8 @@ window.creditMap = (function () {
     },
     onAdd(map) {
       panes(map);
+      if (this.options.chosen && page().creditChosen !== String(this.options.chosen)) creditSheet.show();
+      page().creditChosen = String(this.options.chosen || "");
       if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
       map.creditUnplaced = false;
       this.parts.forEach((part) => map.addLayer(part));
@@ -414,18 +416,36 @@ window.creditMap = (function () {
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 
-  function start(map, bounds) {
+  const SEARCH_BOX_PX = 44;
+
+  /* What is covered of the map at its top, right and foot: by the drawer, on a phone by the search box and the sheet. */
+  function covered(map) {
+    const drawer = page().document.querySelector(".st-key-drawer")?.parentElement;
+    if (!drawer) return [0, 0, 0];
+    const isSheet = drawer.offsetWidth > map.getSize().x * 0.9;
+    return isSheet ? [SEARCH_BOX_PX, 0, drawer.offsetHeight] : [0, drawer.offsetWidth, 0];
+  }
+
+  function showAll(map, bounds) {
+    const [top, right, foot] = covered(map);
+    map.fitBounds(bounds, { paddingTopLeft: [8, top + 8], paddingBottomRight: [right + 8, foot + 8], animate: false });
+    const east = map.latLngToContainerPoint(bounds[1]).x, west = map.latLngToContainerPoint(bounds[0]).x;
+    const free = map.getSize().x - right - Math.abs(east - west);
+    map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
+  }
+
+  function start(map, bounds, words) {
     panes(map);
-    map.attributionControl.setPrefix(false);
+    map.attributionControl.setPrefix(false).setPosition("bottomleft");
+    map.zoomControl.remove().addTo(map);  // below the search box
+    creditMapControls(map, words, () => showAll(map, bounds));
     L.control.scale({ imperial: false }).addTo(map);
     // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.
     const [zoom, lat, lng] = (page().location.hash || page().creditMapPlace || "").slice(1).split("/").map(Number);
     const here = zoom && Number.isFinite(lat) && Number.isFinite(lng);
     if (here && L.latLngBounds(bounds).pad(1).contains([lat, lng])) map.setView([lat, lng], zoom, { animate: false });
     else {
-      map.fitBounds(bounds, { padding: [8, 8], animate: false });
-      const free = map.getSize().x - Math.abs(map.latLngToLayerPoint(bounds[1]).x - map.latLngToLayerPoint(bounds[0]).x);
-      map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
+      showAll(map, bounds);
       map.creditUnplaced = true;
     }
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
@@ -451,7 +471,7 @@ window.creditMap = (function () {
     const control = L.Control.geocoder({
       geocoder: { geocode: find, suggest: find },
       collapsed: false,
-      position: "topright",
+      position: "topleft",
       placeholder: options.placeholder,
       errorMessage: options.nothing,
       iconLabel: options.placeholder,

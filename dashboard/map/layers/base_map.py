@@ -13,6 +13,8 @@ SCRIPTS = [
     ("leaflet", f"{ASSETS}/leaflet.js"),
     ("protomaps-leaflet", f"{ASSETS}/protomaps-leaflet.js"),
     ("geocoder", f"{ASSETS}/geocoder.js"),
+    ("bottom-sheet", f"{ASSETS}/bottom-sheet.js"),
+    ("map-controls", f"{ASSETS}/map-controls.js"),
     ("credit-map", f"{ASSETS}/credit-map.js"),
 ]
 STYLES = [
@@ -48,7 +50,7 @@ class AreaOutlines(JSCSSMixin, Layer):
 
 
 class InitialView(JSCSSMixin, Layer):
-    """Where the map opens (the place behind the # of the address, else the whole city), and its search box."""
+    """Where the map opens (the place behind the # of the address, else the whole city), its search box and buttons."""
 
     _name = "InitialView"
     _template = Template(
@@ -56,13 +58,16 @@ class InitialView(JSCSSMixin, Layer):
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = creditMap.search({{ this.search|tojavascript }});
             {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
-            creditMap.start({{ this._parent.get_name() }}, {{ this.bounds|tojavascript }});
+            creditMap.start(
+                {{ this._parent.get_name() }}, {{ this.bounds|tojavascript }}, {{ this.words|tojavascript }}
+            );
         {% endmacro %}
         """
     )
 
-    def __init__(self, bounds: Sequence[float], search: dict) -> None:
+    def __init__(self, bounds: Sequence[float], search: dict, words: dict[str, str]) -> None:
         super().__init__(name="beginning", control=False)
+        self.words = words
         west, south, east, north = bounds
         self.bounds = [[south, west], [north, east]]
         self.search = search
@@ -74,17 +79,21 @@ def service_layer(service: tuple[str, str]) -> folium.TileLayer:
 
 
 def base_map(
-    bounds: Sequence[float], grounds: Sequence[dict], search: dict, service: tuple[str, str] | None
+    bounds: Sequence[float],
+    grounds: Sequence[dict],
+    search: dict,
+    words: dict[str, str],
+    service: tuple[str, str] | None,
 ) -> LocalMap:
     """The part of the map that never changes while a city is open.
 
-    bounds: west, south, east, north. grounds: settings of each layer of the ground, lowest first.
-    service: address and attribution of a tile service.
+    bounds: west, south, east, north. grounds: settings of each layer of the ground, lowest first. words: what each
+    button does, by its name in assets/map-controls.js. service: address and attribution of a tile service.
     """
     west, south, east, north = bounds
     middle = ((south + north) / 2, (west + east) / 2)
     ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=8)
-    InitialView(bounds, search).add_to(ground)  # before any tiles: they are asked for where the map opens
+    InitialView(bounds, search, words).add_to(ground)  # before any tiles: they are asked for where the map opens
     if service:
         service_layer(service).add_to(ground)
     for settings in grounds:
