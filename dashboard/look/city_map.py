@@ -25,6 +25,7 @@ def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
     if not (grounds or service.url):
         grounds = [bounds_settings(service.shifted_bounds(context.bounds), fill=LAND, line=LINE)]
     search = {"query": urlencode({"city": city}), "placeholder": t("map.search"), "nothing": t("map.nothing")}
+    search |= {"zoomIn": t("map.zoom_in"), "zoomOut": t("map.zoom_out")}
     return base_map(context.bounds, grounds, search, (service.url, service.credit) if service.url else None)
 
 

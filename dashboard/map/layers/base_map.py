@@ -56,7 +56,8 @@ class InitialView(JSCSSMixin, Layer):
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = creditMap.search({{ this.search|tojavascript }});
             {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
-            creditMap.start({{ this._parent.get_name() }}, {{ this.bounds|tojavascript }});
+            creditMap.start(
+                {{ this._parent.get_name() }}, {{ this.bounds|tojavascript }}, {{ this.zoom|tojavascript }});
         {% endmacro %}
         """
     )
@@ -66,6 +67,7 @@ class InitialView(JSCSSMixin, Layer):
         west, south, east, north = bounds
         self.bounds = [[south, west], [north, east]]
         self.search = search
+        self.zoom = {way: search[way] for way in ("zoomIn", "zoomOut")}
 
 
 def service_layer(service: tuple[str, str]) -> folium.TileLayer:
