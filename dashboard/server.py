@@ -12,8 +12,9 @@ from dashboard.exports import download_route
 from dashboard.map import tile_routes
 from dashboard.observability import health, logs
 from dashboard.observability.request_metrics import RequestMetrics
-from dashboard.shell import static_files
+from dashboard.shell import page_words, static_files
 from dashboard.shell.error_page import show_error
+from dashboard.shell.index_page import IndexPage
 from dashboard.shell.packed_files import PackedFiles
 from dashboard.shell.sent_values import guard_sent_values
 from dashboard.shell.startup import lifespan
@@ -26,6 +27,7 @@ ROUTES = [
     *account_views.ROUTES,
     *oidc.ROUTES,
     *static_files.ROUTES,
+    *page_words.ROUTES,
     *tile_routes.ROUTES,
     *download_route.ROUTES,
     *rejected_rows_route.ROUTES,
@@ -36,7 +38,7 @@ ROUTES = [
 app = st.App(
     Path(__file__).parent / "shell" / "app.py",
     routes=ROUTES,
-    middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware), Middleware(PackedFiles)],
+    middleware=[Middleware(RequestMetrics), Middleware(AuthMiddleware), Middleware(PackedFiles), Middleware(IndexPage)],
     on_script_error=show_error,
     lifespan=lifespan,
 )

@@ -17,12 +17,14 @@ from dashboard.auth.login import FORGET, NO_STORE, client_of, signed_in_response
 from dashboard.auth.request_user import CurrentUser, SignedOut, current_user
 from dashboard.cache.city_cache import database
 from dashboard.i18n import LANGUAGES, Sentence, supported_language, translator
+from dashboard.look.timestamps import local_time, shared_zone, zone_name
 from dashboard.shell.error_page import refusal_behind
 from dashboard.shell.thread_pools import DOOR
 from data.access.accounts import areas_of
 from data.access.errors import PasswordRefused, SignInRefused
 from data.access.roles import SYSTEM
 from data.access.sessions import change_own_password, end_session, open_sessions, sign_in, sign_out
+from data.city import queries
 from data.db.engine import PERSONS_PATIENCE_S, RETRY_AFTER_S, reading, writing
 from data.db.models.accounts import Account
 from data.db.refusals import DatabaseRefused
@@ -147,6 +149,7 @@ def _account(
         values = {
             "account": account,
             "areas": areas_of(session, account),
+            "zone": shared_zone(queries.cities(session, SYSTEM)),
             "open_sessions": [user_session for user_session, _ in open_sessions(session, user.scope, account.id)],
         }
         return page(
@@ -155,6 +158,8 @@ def _account(
             status,
             this=user.auth_session.session_id,
             browser_name=browser_name,
+            local_time=local_time,
+            zone_name=zone_name,
             mistake=mistake,
             done=done,
             **values,

@@ -28,7 +28,7 @@ USER_HEADER = b"x-app-user"  # Streamlit binds a page's state to it, see server.
 POLICY_VIOLATION = 1008
 READING = ("GET", "HEAD", "OPTIONS")
 OPEN_TO_ALL = ("/sign-in", "/sign-on", "/health", "/static/", "/entrance/", "/_stcore/health", "/favicon.png")
-OPEN_EXACTLY = ("/metrics",)  # accepts a token of its own, for machines
+OPEN_EXACTLY = ("/metrics", "/robots.txt")  # the first accepts a token of its own, for machines
 RESERVED: Mapping[str, Permission] = {
     "/_stcore/upload_file": "import",
     "/_stcore/metrics": "metrics",
@@ -45,7 +45,12 @@ HEADERS = {
 }
 TLS_ONLY = "max-age=31536000"
 log = logging.getLogger(NAME)
-SAME_FOR_EVERYBODY = (*OPEN_TO_ALL, "/map/assets/", "/component/")  # scripts and styles: no person stands in them
+SAME_FOR_EVERYBODY = (
+    *OPEN_TO_ALL,
+    "/robots.txt",
+    "/map/assets/",
+    "/component/",
+)  # scripts and styles: no person stands in them
 
 
 class AuthMiddleware:

@@ -20,6 +20,7 @@ from dashboard.exports import labels
 from dashboard.i18n import Translator, refusal_in_every_language, translator
 from dashboard.view.view_state import ViewState, layer_query, view_of
 from data.audit.trail import record
+from data.city.local_time import city_zone
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.db.refusals import DatabaseRefused
 from data.errors import DataError
@@ -132,7 +133,7 @@ def _export(user: CurrentUser, context: CityContext, view: ViewState, t: Transla
     selected = city_cache.selected_buildings(scope, view.city, version, view.on, view.filters)
     with reading(database(), scope) as session:
         rows = rows_seen(session, scope, context.city, day, selected)
-    made_at = datetime.now().astimezone()
+    made_at = datetime.now(city_zone(context.city.time_zone, context.city.bounds))
     return Export(
         engine=database(),
         scope=scope,

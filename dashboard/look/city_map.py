@@ -25,7 +25,7 @@ def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
     if not (grounds or service.url):
         grounds = [bounds_settings(service.shifted_bounds(context.bounds), fill=LAND, line=LINE)]
     search = {"query": urlencode({"city": city}), "placeholder": t("map.search"), "nothing": t("map.nothing")}
-    words = {name: t(f"map.{name}") for name in ("home", "screen", "marks")}
+    words = {name: t(f"map.{name}") for name in ("home", "screen", "marks", "zoom_in", "zoom_out")}
     return base_map(context.bounds, grounds, search, words, (service.url, service.credit) if service.url else None)
 
 

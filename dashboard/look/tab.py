@@ -49,6 +49,8 @@ def stay_in_address(page: str) -> None:
 
     By a script, as what Streamlit puts in the address is a step of its own, and a step back would lead to it for ever.
     """
+    language = st.session_state.get("language", DEFAULT_LANGUAGE)
     query = language_query() | tab_query() | {"page": page}  # another page is another script, which runs
     with st.container(key="stay"):  # always there, as an element more would have the map below it made anew
-        st.html(f'<script src="/entrance/stay.js?{as_html(urlencode(query))}"></script>', unsafe_allow_javascript=True)
+        script = f'<script src="/entrance/stay.js?{as_html(urlencode(query))}"></script>'
+        st.html(f'<i class="page-language" lang="{language}"></i>{script}', unsafe_allow_javascript=True)

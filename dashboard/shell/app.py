@@ -12,16 +12,14 @@ from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
 from dashboard.look.kept_page import keep_last_words
 from dashboard.look.tab import stay_in_address
-from dashboard.look.widget_words import widget_words
 from dashboard.shell.navigation import PAGES, pages_for
 from dashboard.shell.user_menu import user_menu
 
 STYLE = Path(__file__).parents[1] / "look" / "page.css"
 
 t = translator(page_language())
-st.set_page_config(page_title=translator("zh")("shell.title"), page_icon="🏘️", layout="wide")
+st.set_page_config(page_title=t("shell.title"), page_icon="🏘️", layout="wide")
 st.html(STYLE)
-widget_words(t)
 user = current_user()
 offered = [
     st.Page(page.file, title=t(f"nav.{page.name}"), icon=page.icon, url_path=page.name, default=page is PAGES[0])

@@ -1,4 +1,7 @@
-"""Scripts and styles of the map, served from this address: ours, and the ones npm put beside the project."""
+"""Scripts and styles of the map, served from this address: ours, and the ones npm put beside the project.
+
+And what robots are told: nothing of this is for them.
+"""
 
 from pathlib import Path
 
@@ -28,4 +31,8 @@ def asset(request: Request) -> Response:
     return FileResponse(path, headers={"Cache-Control": "no-cache"})
 
 
-ROUTES = [Route("/map/assets/{name:path}", asset)]
+def robots(request: Request) -> Response:
+    return PlainTextResponse("User-agent: *\nDisallow: /\n", headers={"Cache-Control": "public, max-age=86400"})
+
+
+ROUTES = [Route("/map/assets/{name:path}", asset), Route("/robots.txt", robots)]

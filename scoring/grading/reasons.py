@@ -36,7 +36,7 @@ class Reason:
     facts: tuple[str, ...] = ()
 
 
-START = Text("起始分", "Starting points")
+START = Text("基本分", "Starting points")
 SCORE = Text("总分", "Score")
 WITHHELD = Reason("withheld", Text("权限外事项", "Matters outside your access"))
 

@@ -53,7 +53,7 @@ def figures(edition: Edition) -> tuple[Figure, ...]:
 
 def _figures(edition: Edition) -> Iterator[Figure]:
     if edition.start_quote is not None:
-        yield Figure(("start",), "start", Text("起始分", "Starting points"), edition.start)
+        yield Figure(("start",), "start", Text("基本分", "Starting points"), edition.start)
     if edition.round_to not in (None, 1):
         yield Figure(("round_to",), "start", Text("总分取整到", "Score rounded to"), edition.round_to)
     for index, criterion in enumerate(edition.criteria):

@@ -101,11 +101,11 @@ def test_a_damaged_file_that_did_harm_would_be_noticed():
     "told",
     [
         (),
-        (error("系统出错了，已记录。请把编号告诉管理员：1f2e3d4c"),),
-        (error("未采用  \n坏。"), error("未采用  \n坏。")),
+        (error("系统出错，已记录。请将编号告知管理员：1f2e3d4c"),),
+        (error("未导入  \n坏。"), error("未导入  \n坏。")),
     ],
     ids=["nothing said", "a fault of ours", "said twice"],
 )
 def test_a_file_that_the_page_does_not_refuse_in_one_sentence_would_be_noticed(told):
-    assert outcome([element("markdown"), error("未采用  \nx.csv：文件损坏。")]) == REFUSED
+    assert outcome([element("markdown"), error("未导入  \nx.csv：文件损坏。")]) == REFUSED
     assert outcome([element("markdown"), *told]) != REFUSED

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,8 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import show_table
+from dashboard.look.timestamps import local_time, shared_zone, zone_name
 from data.access.roles import SYSTEM
 from data.audit.search import AuditFilter, accounts_named, actions_named, entries, entry_count, verdict
 from data.city import queries
@@ -28,6 +31,7 @@ def trail_filters(user: CurrentUser, t: Translator) -> AuditFilter:
     with reading(database(), SYSTEM) as session:
         accounts = accounts_named(session, user.scope)
         actions = actions_named(session, user.scope)
+        zone = shared_zone(queries.cities(session, SYSTEM))
     who, what, when = st.columns((1, 1, 1.4))
     with who:
         account = _select_any(t("audit.account"), accounts, lambda name: name or t("audit.machine"), "audit-account", t)
@@ -35,7 +39,7 @@ def trail_filters(user: CurrentUser, t: Translator) -> AuditFilter:
         action = _select_any(t("audit.action"), actions, lambda name: action_name(name, t), "audit-action", t)
     with when:
         days = st.date_input(t("audit.days"), value=[], help=t("audit.days_help"), key="audit-days")
-    return AuditFilter(account, action, *_from_to(days))
+    return AuditFilter(account, action, *_from_to(days, zone))
 
 
 def _select_any(
@@ -44,15 +48,15 @@ def _select_any(
     return select_by_id(label, options, label_of, index=None, placeholder=t("control.any"), key=key)
 
 
-def _from_to(days: Sequence[date]) -> tuple[datetime | None, datetime | None]:
+def _from_to(days: Sequence[date], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     """From the beginning of the first day here to the end of the last (or of the only one), in UTC."""
     if not days:
         return None, None
-    return _utc(days[0]), _utc(days[-1] + timedelta(days=1))
+    return _utc(days[0], zone), _utc(days[-1] + timedelta(days=1), zone)
 
 
-def _utc(day: date) -> datetime:
-    return datetime.combine(day, time.min).astimezone(UTC).replace(tzinfo=None)
+def _utc(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC).replace(tzinfo=None)
 
 
 def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> None:
@@ -63,24 +67,25 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         page = st.session_state["audit-page"]
         page_entries = entries(session, user.scope, audit_filter, (page - 1) * ON_A_PAGE, ON_A_PAGE)
         city_names = {city.code: t.of(city.names) for city in queries.cities(session, user.scope)}
+        zone = shared_zone(queries.cities(session, SYSTEM))
     if not page_entries:
         st.info(t("audit.nothing"))
         return
-    table = pd.DataFrame([_row(entry, city_names, t) for entry in page_entries])
+    table = pd.DataFrame([_row(entry, city_names, zone, t) for entry in page_entries])
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
-    st.dataframe(table, hide_index=True, width="stretch", height=height, column_config=_widths(t))
+    show_table(table, height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
             t("audit.page", pages=as_text(pages)), min_value=1, max_value=pages, key="audit-page", width=160
         )
-        st.caption(t("audit.count", n=f"{count:,}", zone=f"{datetime.now().astimezone():%Z}"))
+        st.caption(t("audit.count", n=f"{count:,}", zone=as_text(zone_name(zone, t))))
 
 
-def _row(entry: AuditEntry, city_names: Mapping[str, str], t: Translator) -> dict[str, object]:
+def _row(entry: AuditEntry, city_names: Mapping[str, str], zone: ZoneInfo, t: Translator) -> dict[str, object]:
     role = t(f"role.{entry.role}") if f"role.{entry.role}" in t else ""
     return {
         t("audit.number"): entry.id,
-        t("audit.at"): f"{entry.at.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M:%S}",
+        t("audit.at"): local_time(entry.at, zone, to="seconds"),
         t("audit.account"): in_one_direction(entry.account) or (t("audit.machine") if not entry.address else ""),
         t("auth.role"): role,
         t("audit.address"): entry.address,

@@ -75,7 +75,12 @@ window.creditMap = (function () {
 
   /* ---- far: how many, and of what mix ---- */
 
-  const short = (n) => (n < 1000 ? String(n) : n < 10000 ? (n / 1000).toFixed(1) + "k" : Math.round(n / 1000) + "k");
+  /* A large number as it is read in the language of the page: "1.1万" in Chinese, "11k" in English. */
+  function short(n, { from, sign }) {
+    if (n < from) return String(n);
+    const units = n / from;
+    return (units < 9.95 ? units.toFixed(1).replace(/\.0$/, "") : String(Math.round(units))) + sign;
+  }
 
   function ringRadius(n) {
     return 11 + Math.min(13, Math.sqrt(n) / 3.2);
@@ -128,10 +133,10 @@ window.creditMap = (function () {
         ctx.textBaseline = "middle";
         ctx.font = `600 ${r > 15 ? 11 : 9}px sans-serif`;
         ctx.fillStyle = INK;
-        ctx.fillText(short(props.n), x, y + 0.5);
+        ctx.fillText(short(props.n, options.short), x, y + 0.5);
         Object.entries(options.badges).forEach(([name, states], n) => {
           const [across, down] = CORNERS[n % CORNERS.length];
-          if (props[name]) badge(ctx, x + across * r * 0.8, y + down * r * 0.8, short(props[name]), states[0].colour);
+          if (props[name]) badge(ctx, x + across * r * 0.8, y + down * r * 0.8, short(props[name], options.short), states[0].colour);
         });
       },
     };
@@ -437,7 +442,10 @@ window.creditMap = (function () {
   function start(map, bounds, words) {
     panes(map);
     map.attributionControl.setPrefix(false).setPosition("bottomleft");
-    map.zoomControl.remove().addTo(map);  // below the search box
+    [["in", words.zoom_in], ["out", words.zoom_out]].forEach(([way, title]) => {
+      const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
+      if (button) { button.title = title; button.setAttribute("aria-label", title); }
+    });
     creditMapControls(map, words, () => showAll(map, bounds));
     L.control.scale({ imperial: false }).addTo(map);
     // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.

@@ -8,6 +8,7 @@ from dashboard.look.legend import LegendRow
 from dashboard.look.palette import DENSITY, LINE, SHARES, Symbol
 
 NAMES_FROM_ZOOM = 15  # further out rings would cover them
+COUNTED_IN: Mapping[str, int] = {"zh": 10_000, "en": 1_000}  # large numbers in rings, by language
 GROUND_LEVEL_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # from which zoom outlines help
 
 
@@ -35,6 +36,7 @@ def layer_settings(
         "classes": [{"colour": symbol.colour, "shape": symbol.shape} for symbol in symbols],
         "badges": {name: [{"colour": m.colour, "shape": m.shape} for m in kinds] for name, kinds in badges.items()},
         "density": list(DENSITY),
+        "short": short_numbers(t),
         "legend": {
             "title": title,
             "rows": [row.settings() for row in rows],
@@ -53,6 +55,11 @@ def layer_settings(
     if place:
         settings["chosen"] = list(place)
     return settings
+
+
+def short_numbers(t: Translator) -> dict[str, int | str]:
+    """How a large number is shortened: from which on it is counted in how many, and what is written behind it."""
+    return {"from": COUNTED_IN.get(t.language, COUNTED_IN["en"]), "sign": t("map.short_sign")}
 
 
 def area_settings(

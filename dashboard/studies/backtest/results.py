@@ -9,6 +9,7 @@ from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curv
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
+from dashboard.look.tables import show_table
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import grade_names
 from data.studies.backtest_frames import Outcome
@@ -136,4 +137,4 @@ def _counts(values: pd.Series) -> list[str]:
 
 
 def _show_table(table: pd.DataFrame) -> None:
-    st.dataframe(table, hide_index=True, width="stretch", height=ROW_PX * (len(table) + 1) + 3)
+    show_table(table, height=ROW_PX * (len(table) + 1) + 3)

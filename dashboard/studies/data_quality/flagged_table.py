@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import show_table
 from dashboard.studies.grade_changes import card_address
 from dashboard.studies.study_context import Study
 from data.city import queries
@@ -35,7 +36,7 @@ def area_findings(
     where = study.t("data_quality.buildings")
     rows[where] = np.asarray(links)[order[:MOST]]
     link = st.column_config.LinkColumn(display_text=study.t("data_quality.on_the_map"), width="small")
-    st.dataframe(rows, hide_index=True, width="stretch", column_config={where: link})
+    show_table(rows, column_config={where: link})
 
 
 def officer_findings(
@@ -82,10 +83,8 @@ def _visits(study: Study, dataset: QualityDataset, officer: int, marked: Marked 
     order = np.lexsort((-dataset.day[visits].astype(int), ~is_marked))[:MOST]
     code = study.context.city_facts.inspectors[officer]
     st.markdown(f"##### {study.t('data_quality.visits_of', officer=as_text(code), n=f'{len(visits):,}')}")
-    st.dataframe(
+    show_table(
         _visit_table(study, dataset, visits[order], None if marked is None else is_marked[order]),
-        hide_index=True,
-        width="stretch",
         column_config={
             study.t("data_quality.card"): st.column_config.LinkColumn(display_text=study.t("data_quality.open_card"))
         },

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.cache.ratings import rated
 from dashboard.i18n import Translator
 from dashboard.look.stat_cards import figure_cards, share
+from dashboard.look.tables import show_table
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
@@ -102,7 +103,7 @@ def difference_table(before: Edition, after: Edition, labels: tuple[str, str], t
         }
         for difference in changed_figures
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    show_table(pd.DataFrame(rows))
 
 
 def _figure_name(difference: Difference, t: Translator) -> str:

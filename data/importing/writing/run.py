@@ -225,7 +225,7 @@ def _write_all(
         places=_lon_lat(buildings, good),
         notes=table.notes,
         repeated=plan.repeated,
-        seen_before=seen_before(plan.same_bytes, tallies),
+        seen_before=seen_before(plan.same_bytes, tallies, city_zone(city.time_zone, city.bounds)),
         same=taken_for_the_same(plan.facts),
         found=imports_found(plan.facts),
         ended=plan.ended_but(in_use),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -18,10 +19,10 @@ def imports_of_same_bytes(session: Session, city: City, sha256: str, but: int) -
     return session.scalars(select(Import).where(*same).order_by(Import.id.desc())).all()
 
 
-def seen_before(imports: Sequence[Import], tables: Collection[str]) -> SeenBefore | None:
-    """The latest that had a record of one of the tables."""
+def seen_before(imports: Sequence[Import], tables: Collection[str], zone: ZoneInfo) -> SeenBefore | None:
+    """The latest that had a record of one of the tables; its day by the clock of a zone."""
     for record in imports:
         if set(tables) & {table for table, counts in record.counts.get("tables", {}).items() if sum(counts.values())}:
-            at = record.finished_at.replace(tzinfo=UTC).astimezone()
+            at = record.finished_at.replace(tzinfo=UTC).astimezone(zone)
             return SeenBefore(record.id, at.date())
     return None

@@ -14,6 +14,7 @@ from dashboard.admin.audit import table as audit_table
 from dashboard.auth import request_user
 from dashboard.auth.request_user import CurrentUser
 from dashboard.i18n import sentences, translator
+from dashboard.look.timestamps import BEIJING
 from data.access.roles import ROLES, SYSTEM, AccessScope
 from data.access.sessions import AuthSession
 from data.audit.trail import COMMAND_LINE, Actor, record
@@ -76,7 +77,7 @@ def test_the_latest_entries_stand_first_with_who_when_what_and_from_where(open_p
     assert second[t("audit.details")] == (
         f'{t.pair(t("detail.rows"), ENTRIES - 2)} · {t.pair(t("detail.filters"), """{"area": "河湾"}""")}'
     )
-    at = datetime.fromisoformat(first[t("audit.at")]).astimezone(UTC)
+    at = datetime.fromisoformat(first[t("audit.at")]).replace(tzinfo=BEIJING).astimezone(UTC)
     assert at == last_written(file).replace(microsecond=0)
 
 
@@ -99,9 +100,9 @@ def last_written(file) -> datetime:
     return datetime.fromisoformat(at).replace(tzinfo=UTC)
 
 
-def test_days_are_those_of_the_servers_zone(open_page, file):
+def test_days_are_those_of_the_citys_zone(open_page, file):
     page, t = open_page(lang="en"), translator("en")
-    today = last_written(file).astimezone().date()
+    today = last_written(file).astimezone(BEIJING).date()
     page.date_input(key="audit-days").set_value((today, today)).run()
     assert len(page.dataframe[0].value) == audit_table.ON_A_PAGE
     before = today - timedelta(days=1)

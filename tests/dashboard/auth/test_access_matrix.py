@@ -32,6 +32,8 @@ TO_ANYBODY = {
     "/entrance/sign-in.js": "what the way in does in the browser",
     "/entrance/stay.js": "what keeps the language in the address",
     "/entrance/validity.js": "what says in the page's language what a field lacks",
+    "/entrance/page-words.js": "the words of Streamlit in the language of the page",
+    "/robots.txt": "that robots are not asked for",
     "/entrance/again.js": "what leads from a page back to the way in",
     "/health": "ready or not, and no more",
 }

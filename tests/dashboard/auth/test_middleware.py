@@ -271,7 +271,7 @@ def test_a_persons_mistake_is_one_sentence_without_a_trace(client):
 
 
 def test_the_form_of_sign_in_says_what_is_wrong_in_either_language_and_keeps_no_password(mei):
-    for language, translator in (("zh", "用户名或密码不对"), ("en", "User name or password is wrong")):
+    for language, translator in (("zh", "用户名或密码错误"), ("en", "User name or password is wrong")):
         answer = at().post(f"/sign-in?lang={language}", data={"name": "mei", "password": "a wrong password"})
         assert answer.status_code == 403
         assert translator in answer.text
@@ -289,7 +289,7 @@ def test_ones_password_is_changed_on_ones_own_page(mei):
     new = "seven swans a-swimming"
     form = {"old": PASSWORD, "new": new, "again": new}
     assert "两次输入的新密码不一致" in client.post("/account/password", data=form | {"again": "x"}).text
-    assert "旧密码不对" in client.post("/account/password", data=form | {"old": "x"}).text
+    assert "原密码错误" in client.post("/account/password", data=form | {"old": "x"}).text
     assert (
         "新密码不合要求" in client.post("/account/password", data={"old": PASSWORD, "new": "mei", "again": "mei"}).text
     )

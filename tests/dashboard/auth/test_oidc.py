@@ -58,7 +58,7 @@ def told_by_the_provider(browser: TestClient, who: str, goal: str = "/") -> str:
 
 
 def test_the_button_is_there_only_where_a_sign_on_is_configured(browser, monkeypatch):
-    assert "用市统一认证登录" in browser.get("/sign-in").text
+    assert "通过市统一认证登录" in browser.get("/sign-in").text
     monkeypatch.delenv("CREDIT_MAP_SIGN_ON")
     assert "/sign-on" not in browser.get("/sign-in").text
     assert browser.get("/sign-on").status_code == 404
@@ -84,7 +84,7 @@ def refusal(browser: TestClient, back: str) -> None:
     answer = browser.get(back)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?refused=1")
     assert COOKIE not in browser.cookies
-    assert "统一登录没有成功" in browser.get("/sign-in?refused=1").text
+    assert "统一身份认证未通过" in browser.get("/sign-in?refused=1").text
 
 
 def test_one_without_an_account_is_refused_and_it_is_noted(browser):

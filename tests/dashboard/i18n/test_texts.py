@@ -3,7 +3,6 @@
 import ast
 import re
 import string
-import tomllib
 from pathlib import Path
 
 from dashboard.i18n import LANGUAGES, sentences, translator
@@ -14,8 +13,6 @@ from data.records.writing import KINDS
 ROOT = Path(__file__).resolve().parents[3]
 DASHBOARD = ROOT / "dashboard"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-HALF_WIDTH = re.compile("(?<=[\u4e00-\u9fff”}])[,:;()]|[,:;()](?=[\u4e00-\u9fff“])")
-IN_THE_SOURCES_WORDS = ("sign", "visits")
 FAMILIES = {
     "level": LEVELS,
     "hazard": HAZARD_GROUPS,
@@ -52,23 +49,6 @@ def test_chinese_is_chinese_and_english_is_english():
     chinese, english = sentences("zh"), sentences("en")
     assert [key for key, text in chinese.items() if not CHINESE.search(text)] == []
     assert [key for key, text in english.items() if CHINESE.search(text)] == []
-
-
-def test_chinese_of_ours_has_chinese_signs_between_chinese_words():
-    """A rule file's quotes, and the signs and visits it gives in the words of its source, stay as published."""
-    texts = list(sentences("zh").values())
-    for file in (*(ROOT / "scoring" / "rules").rglob("*.toml"), *(ROOT / "data" / "mappings").glob("*.toml")):
-        texts += chinese_of(tomllib.loads(file.read_text(encoding="utf-8")))
-    assert len(texts) > 900
-    assert [text for text in texts if HALF_WIDTH.search(text)] == []
-
-
-def chinese_of(value: object, key: str = "") -> list[str]:
-    if isinstance(value, list):
-        return [text for one in value for text in chinese_of(one, key)]
-    if not isinstance(value, dict) or key in IN_THE_SOURCES_WORDS:
-        return []
-    return [value["zh"]] if "zh" in value else [text for name, one in value.items() for text in chinese_of(one, name)]
 
 
 def test_every_word_of_the_tables_has_a_text():

@@ -61,7 +61,7 @@ def test_another_order_begins_with_other_buildings(listed):
 
 def test_what_is_filtered_out_is_not_listed(listed):
     app = listed(lang="en", qishuyan="red")
-    assert set(table(app)["Colour classes"]) == {"Key (red)"}
+    assert set(table(app)["Colour classes"]) == {"Priority (red)"}
 
 
 def test_where_nothing_is_left_the_list_says_so(listed):

@@ -38,7 +38,7 @@ def test_every_filter_of_a_view_is_a_chip(page, choices):
     street, *rest = chips(app)
     assert street
     assert rest == [
-        "Colour classes: Key (red)",
+        "Colour classes: Priority (red)",
         f"Colour classes: {t('grade.unrated')}",
         t("hazard.fire"),
         "Hazards: Overdue",

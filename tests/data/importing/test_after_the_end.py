@@ -43,7 +43,7 @@ def test_a_fact_after_the_end_of_its_building_is_set_aside_and_one_of_the_last_d
     )
     ((said,),) = outcome.row_errors
     assert translator("zh").sentence(said) == (
-        f"楼栋“{HARBOUR['code']}”已于 {LAST}（最后一天）终止，而本行日期为 {AFTER}；请更正日期，或更正其终止日期。"
+        f"楼栋“{HARBOUR['code']}”已于{LAST}（最后一天）终止，而本行日期为{AFTER}；请更正日期，或更正其终止日期。"
     )
 
 
