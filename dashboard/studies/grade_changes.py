@@ -17,6 +17,7 @@ from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import LegendRow
 from dashboard.look.palette import CHANGED, symbols
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import draw_table
 from dashboard.map.layers.credit import credit_group
 from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.studies.study_context import Study
@@ -29,6 +30,7 @@ from data.db.tables import id_in
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
 
+MOST_PX = 420  # of a table beside a chart
 MOST_LISTED = 500  # more nobody reads; the rest is said to be there
 
 
@@ -144,7 +146,7 @@ def area_table(comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray
             columns[t(f"changes.visits_{side}")] = weekly.round(1)
     table = pd.DataFrame(columns)[counts.sum(axis=1) > 0]
     table = table.sort_values(t("changes.worse"), ascending=False)
-    st.dataframe(table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 420))
+    draw_table(table, most_px=MOST_PX)
 
 
 def compared_level(study: Study) -> str | None:
@@ -175,10 +177,7 @@ def building_table(comparison: GradeComparison, rows: np.ndarray, key: str) -> N
         }
     )
     link = st.column_config.LinkColumn(display_text=t("changes.to_card"), width="small")
-    st.dataframe(
-        table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 420), key=key,
-        column_config={t("changes.card"): link},
-    )  # fmt: skip
+    draw_table(table, most_px=MOST_PX, key=key, column_config={t("changes.card"): link})
     if len(rows) > MOST_LISTED:
         st.caption(t("changes.more", shown=f"{MOST_LISTED:,}", n=f"{len(rows):,}"))
 

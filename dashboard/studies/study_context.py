@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache import city_cache
@@ -20,12 +21,16 @@ from data.city.city_facts import stand_on
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What a study is about. rows: the buildings looked at, bool (n,): the user's own, of the area chosen."""
+    """What a study is about. rows: the buildings looked at, bool (n,): the user's own, of the area chosen.
+
+    top: the place below the head of the page, where it says first what it comes to.
+    """
 
     user: CurrentUser
     context: CityContext
     rows: np.ndarray
     t: Translator
+    top: DeltaGenerator
 
     @property
     def scope(self) -> AccessScope:
@@ -50,6 +55,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
             context = city_cache.city_context(user.scope, code)
         area = _area(context, t)
     _head(page, context, t)
+    top = st.container(key="conclusion")
     without_grades = no_grades(context, t)
     if without_grades:
         st.info(as_text(without_grades))
@@ -58,7 +64,7 @@ def open_study(page: str, permission: Permission) -> Study | None:
     if area:
         level = area.split(":")[0]
         rows = rows & (context.city_facts.buildings[level] == context.options.areas[area])
-    return Study(user, context, rows, t)
+    return Study(user, context, rows, t, top)
 
 
 def rule_set_chosen(study: Study, key: str) -> str:

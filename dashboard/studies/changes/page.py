@@ -1,14 +1,17 @@
 """What changed between two days: who got worse or better, and which rule moved them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import streamlit as st
 
 from dashboard.cache.ratings import grades_in_force, rated
+from dashboard.look.conclusion import conclusion
 from dashboard.look.stat_cards import figure_cards, share
 from dashboard.studies import grade_changes
-from dashboard.studies.changes.causes import cause_table
+from dashboard.studies.changes.causes import CauseCount, cause_table, causes_counted
+from dashboard.studies.changes.conclusion import ChangeFigures, concluded
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study, open_study, rule_set_chosen
 from data.city.snapshots import month_ends
@@ -31,8 +34,11 @@ def show() -> None:
         edition = rules.on(rule_set, days[1])
         before, after = (grades_in_force(city_facts, rules, rule_set, day) for day in days)
         comparison = GradeComparison(study, edition, before, after, (f"{days[0]}", f"{days[1]}"))
-        change_causes = _causes(comparison, rules.on(rule_set, days[0]), days)
-    _figures(comparison)
+        counted = causes_counted(comparison, _causes(comparison, rules.on(rule_set, days[0]), days))
+    figures = _change_figures(comparison, counted)
+    with study.top:
+        conclusion(concluded(figures), study.t)
+    _figures(comparison, figures)
     left, right = st.columns((1, 1), gap="medium")
     with left:
         grade_changes.flow_chart(comparison, study.t("changes.flow"), "changes-flow")
@@ -47,7 +53,7 @@ def show() -> None:
             label_visibility="collapsed",
         )
         if part == "causes":
-            cause_table(comparison, change_causes)
+            cause_table(comparison, counted)
         elif part == "map":
             grade_changes.changes_map(comparison, "changes-map")
         elif part == "areas":
@@ -85,19 +91,30 @@ def _days(study: Study) -> tuple[date, date] | None:
     return first, last
 
 
-def _figures(comparison: GradeComparison) -> None:
-    t, rows, direction = comparison.study.t, comparison.study.rows, comparison.direction
+def _change_figures(comparison: GradeComparison, counted: Sequence[CauseCount]) -> ChangeFigures:
+    rows, direction = comparison.study.rows, comparison.direction
     worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
-    twice = worse + same + better
-    newly = int(((comparison.before[rows] < 0) & (comparison.after[rows] >= 0)).sum())
-    gone = int(((comparison.before[rows] >= 0) & (comparison.after[rows] < 0)).sum())
+    return ChangeFigures(
+        *comparison.labels,
+        worse=worse,
+        same=same,
+        better=better,
+        newly=int(((comparison.before[rows] < 0) & (comparison.after[rows] >= 0)).sum()),
+        gone=int(((comparison.before[rows] >= 0) & (comparison.after[rows] < 0)).sum()),
+        cause=(counted[0].name, int(counted[0].rows.sum())) if counted else None,
+    )
+
+
+def _figures(comparison: GradeComparison, figures: ChangeFigures) -> None:
+    t, rows, twice = comparison.study.t, comparison.study.rows, figures.twice
     of_twice = t("changes.of_twice", n=f"{twice:,}")
     figure_cards(
         [
-            (t("changes.worse"), f"{worse:,}", f"{share(worse, twice)} {of_twice}"),
-            (t("changes.better"), f"{better:,}", f"{share(better, twice)} {of_twice}"),
-            (t("changes.same"), f"{same:,}", f"{share(same, twice)} {of_twice}"),
-            (t("changes.newly"), f"{newly:,}", t("changes.gone", n=f"{gone:,}")),
+            *(
+                (t(f"changes.{name}"), f"{count:,}", f"{share(count, twice)} {of_twice}")
+                for name, count in (("worse", figures.worse), ("better", figures.better), ("same", figures.same))
+            ),
+            (t("changes.newly"), f"{figures.newly:,}", t("changes.gone", n=f"{figures.gone:,}")),
             (t("changes.looked_at"), f"{int(np.count_nonzero(rows)):,}", t("changes.looked_at_note")),
         ]
     )

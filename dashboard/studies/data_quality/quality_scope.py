@@ -4,6 +4,7 @@ Limits and expectations are those of the whole city, or a street would be measur
 only areas and officers most of whose buildings or visits are the user's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from plotly.graph_objects import Figure
 from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import distinct_labels
+from dashboard.look.conclusion import Statement, conclusion
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import level_name, theme_name
@@ -123,6 +125,11 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
 
 def chart(figure: Figure, key: str) -> None:
     st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)
+
+
+def say_first(study: Study, statements: Sequence[Statement]) -> None:
+    with study.top:
+        conclusion(statements, study.t)
 
 
 def part_caption(study: Study, part: str) -> None:
