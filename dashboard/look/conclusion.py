@@ -20,6 +20,10 @@ class Statement:
         return t(self.key, **self.values)
 
 
+def said(key: str, **values: str) -> Statement:
+    return Statement(key, values)
+
+
 def conclusion(statements: Sequence[Statement], t: Translator) -> None:
     """The first sentence in larger type, the others below it."""
     first, *others = (as_html(one.sentence(t)) for one in statements)

@@ -16,7 +16,9 @@ from dashboard.map.caption import map_caption
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
 from dashboard.map.selection import chips, choose
+from dashboard.map.theme_charts import theme_distribution
 from dashboard.shell.page_header import header, no_city
+from dashboard.themes.registry import THEMES
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
@@ -59,6 +61,8 @@ def show() -> None:
             listed = building_list(scope, context, day, rows, rule_set, t)
             if listed is not None:
                 _open(scope, context, listed)
+        elif panel == "distribution" and view.theme in THEMES:
+            theme_distribution(context, day, rows, view, t)
         elif rule_set is None:
             st.info(t("chart.no_grades"))
         elif panel == "distribution":

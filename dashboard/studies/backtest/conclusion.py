@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from dashboard.look.conclusion import Statement
+from dashboard.look.conclusion import Statement, said
 from dashboard.look.stat_cards import share
 from data.studies.backtest_frames import Outcome
 from scoring.studies.backtest import Backtest, Estimate
@@ -24,14 +24,14 @@ def concluded(backtest: Backtest, outcome: Outcome, first: date, last: date) -> 
         "share": share(backtest.troubled, backtest.visits),
     }
     if backtest.troubled < FEWEST_TROUBLED:
-        return [Statement(f"backtest.conclude_{counted}_too_few", about)]
+        return [said(f"backtest.conclude_{counted}_too_few", **about)]
     measure = FIRST_HALF if backtest.first_day is None else DAYS_EARLIER
     against = "random" if backtest.first_day is None else "actual"
     gap = backtest.differences.get(("score", against), {}).get(measure)
     if gap is None:
-        return [Statement(f"backtest.conclude_{counted}_no_data", about)]
+        return [said(f"backtest.conclude_{counted}_no_data", **about)]
     direction = direction_of(gap)
-    statements = [Statement(f"backtest.conclude_{counted}_{direction}", about | _parts(gap, measure, direction))]
+    statements = [said(f"backtest.conclude_{counted}_{direction}", **about, **_parts(gap, measure, direction))]
     return [*statements, *_apart_from_inspectors(backtest, measure)] if direction == "ahead" else statements
 
 
@@ -39,9 +39,9 @@ def _apart_from_inspectors(backtest: Backtest, measure: str) -> list[Statement]:
     """Whether anything is left of the lead when only an inspector's own visits are compared."""
     gap = backtest.differences.get((INSIDE, INSIDE_RANDOM), {}).get(measure)
     if gap is None:
-        return [Statement("backtest.conclude_inside_unknown")]
+        return [said("backtest.conclude_inside_unknown")]
     direction = direction_of(gap)
-    return [Statement(f"backtest.conclude_inside_{direction}")]
+    return [said(f"backtest.conclude_inside_{direction}")]
 
 
 def direction_of(gap: Estimate) -> str:

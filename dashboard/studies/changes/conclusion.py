@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.look.conclusion import Statement
+from dashboard.look.conclusion import Statement, said
 from dashboard.look.stat_cards import share
 from scoring.studies.share_interval import share_interval
 
@@ -33,7 +33,7 @@ class ChangeFigures:
 def concluded(figures: ChangeFigures) -> list[Statement]:
     days = {"first": figures.first, "last": figures.last}
     if not figures.twice:
-        return [Statement("changes.conclude_no_data", days)]
+        return [said("changes.conclude_no_data", **days)]
     about = days | {
         "n": f"{figures.twice:,}",
         "worse": f"{figures.worse:,}",
@@ -41,13 +41,13 @@ def concluded(figures: ChangeFigures) -> list[Statement]:
         "worse_share": share(figures.worse, figures.twice),
         "better_share": share(figures.better, figures.twice),
     }
-    statements = [Statement(f"changes.conclude_{_direction(figures)}", about)]
+    statements = [said(f"changes.conclude_{_direction(figures)}", **about)]
     if figures.cause is not None:
         name, moved = figures.cause
-        statements.append(Statement("changes.conclude_cause", {"cause": name, "n": f"{moved:,}"}))
+        statements.append(said("changes.conclude_cause", cause=name, n=f"{moved:,}"))
     if figures.newly or figures.gone:
         besides = {"newly": f"{figures.newly:,}", "gone": f"{figures.gone:,}"}
-        statements.append(Statement("changes.conclude_besides", besides))
+        statements.append(said("changes.conclude_besides", **besides))
     return statements
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.look.conclusion import Statement
+from dashboard.look.conclusion import Statement, said
 from dashboard.look.stat_cards import share
 from scoring.studies.share_interval import share_interval
 
@@ -42,7 +42,7 @@ def concluded(findings: Findings, day: str) -> list[Statement]:
         "expected": f"{findings.chance * findings.units:.1f}",
     }
     kind = findings.part if findings.part in COUNTED else findings.unit
-    return [Statement(f"data_quality.conclude_{kind}_{_result(findings)}", about)]
+    return [said(f"data_quality.conclude_{kind}_{_result(findings)}", **about)]
 
 
 def _result(findings: Findings) -> str:
@@ -60,7 +60,7 @@ def _result(findings: Findings) -> str:
 
 def visits_concluded(figures: VisitFigures, day: str) -> list[Statement]:
     if not figures.buildings:
-        return [Statement("data_quality.conclude_visits_no_data", {"day": day})]
+        return [said("data_quality.conclude_visits_no_data", day=day)]
     lately = figures.buildings - figures.never - figures.long
     values = {
         "day": day,
@@ -70,4 +70,4 @@ def visits_concluded(figures: VisitFigures, day: str) -> list[Statement]:
         "never": f"{figures.never:,}",
         "long": f"{figures.long:,}",
     }
-    return [Statement(f"data_quality.conclude_visits_{'all' if lately == figures.buildings else 'some'}", values)]
+    return [said(f"data_quality.conclude_visits_{'all' if lately == figures.buildings else 'some'}", **values)]

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from dashboard.cache.background_jobs import Report, Work
 from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import distinct_labels
@@ -27,6 +28,13 @@ from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import QualityDataset, mostly_within, quality_dataset
 from scoring.rulebook.model import Edition
+
+WORKED_OUT = {  # of the dataset, by part
+    "score_heaping": ("score_heaping",),
+    "leniency": ("leniency",),
+    "duplicate_checklists": ("duplicate_checklists",),
+    "visits": ("curves", "confidence"),
+}
 
 
 @cached(max_entries=4)
@@ -59,6 +67,20 @@ def quality_dataset_of(study: Study, rule_set: str) -> QualityDataset:
     return _quality_dataset(
         reader, study.code, city_facts.version, edition.sha256, study.context.options.last_day, city_facts, edition
     )
+
+
+def compared(study: Study, rule_set: str, part: str) -> Work:
+    """The work of a part that takes long, for `finished`: afterwards the dataset holds what came of it."""
+
+    def work(report: Report) -> bool:
+        report("reading", 0, 2)
+        dataset = quality_dataset_of(study, rule_set)
+        report("comparing", 1, 2)
+        for name in WORKED_OUT.get(part, ()):
+            getattr(dataset, name)
+        return True
+
+    return work
 
 
 @dataclass(frozen=True, eq=False)

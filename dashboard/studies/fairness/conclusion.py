@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.look.conclusion import Statement
+from dashboard.look.conclusion import Statement, said
 from dashboard.look.stat_cards import share
 from scoring.studies.grade_changes import BETTER, WORSE
 from scoring.studies.share_interval import is_more
@@ -50,7 +50,7 @@ class _Group:
 def concluded(figures: RuleFigures) -> list[Statement]:
     about = {"rule": figures.rule, "day": figures.day}
     if not figures.twice:
-        return [Statement("fairness.conclude_no_data", about)]
+        return [said("fairness.conclude_no_data", **about)]
     about |= {
         "n": f"{figures.twice:,}",
         "worse": f"{figures.worse:,}",
@@ -59,10 +59,10 @@ def concluded(figures: RuleFigures) -> list[Statement]:
         "better_share": share(figures.better, figures.twice),
     }
     if not figures.worse and not figures.better:
-        return [Statement("fairness.conclude_none", about)]
+        return [said("fairness.conclude_none", **about)]
     direction = WORSE if figures.worse >= figures.better else BETTER
     kind = "both" if figures.worse and figures.better else "worse" if figures.worse else "better"
-    return [Statement(f"fairness.conclude_{kind}", about), _for_whom(figures, direction)]
+    return [said(f"fairness.conclude_{kind}", **about), _for_whom(figures, direction)]
 
 
 def _for_whom(figures: RuleFigures, direction: int) -> Statement:
@@ -70,13 +70,13 @@ def _for_whom(figures: RuleFigures, direction: int) -> Statement:
     side = "worse" if direction == WORSE else "better"
     affected = figures.worse if direction == WORSE else figures.better
     if affected < FEWEST_AFFECTED:
-        return Statement("fairness.conclude_too_few", {"n": f"{affected:,}"})
+        return said("fairness.conclude_too_few", n=f"{affected:,}")
     groups = list(_compared(figures.groups, direction))
     beyond_chance = [
         one for one in groups if is_more((one.affected, one.of), (one.rest_affected, one.rest_of), len(groups))
     ]
     if not beyond_chance:
-        return Statement("fairness.conclude_unsure")
+        return said("fairness.conclude_unsure")
     most = max(beyond_chance, key=lambda one: one.more_than_the_rest)
     values = {
         "title": most.title,
@@ -86,7 +86,7 @@ def _for_whom(figures: RuleFigures, direction: int) -> Statement:
         "share": share(most.affected, most.of),
         "rest_share": share(most.rest_affected, most.rest_of),
     }
-    return Statement(f"fairness.conclude_most_{side}", values)
+    return said(f"fairness.conclude_most_{side}", **values)
 
 
 def _compared(groupings: Groupings, direction: int) -> list[_Group]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.look.conclusion import Statement
+from dashboard.look.conclusion import Statement, said
 from dashboard.look.stat_cards import share
 
 
@@ -29,7 +29,7 @@ class DraftFigures:
 
 def concluded(figures: DraftFigures) -> list[Statement]:
     if not figures.twice:
-        return [Statement("sandbox.conclude_no_data", {"day": figures.day})]
+        return [said("sandbox.conclude_no_data", day=figures.day)]
     about = {
         "day": figures.day,
         "n": f"{figures.twice:,}",
@@ -38,10 +38,10 @@ def concluded(figures: DraftFigures) -> list[Statement]:
         "worse_share": share(figures.worse, figures.twice),
         "better_share": share(figures.better, figures.twice),
     }
-    statements = [Statement(f"sandbox.conclude_{_direction(figures)}", about)]
+    statements = [said(f"sandbox.conclude_{_direction(figures)}", **about)]
     if figures.newly or figures.gone:
         besides = {"newly": f"{figures.newly:,}", "gone": f"{figures.gone:,}"}
-        statements.append(Statement("sandbox.conclude_besides", besides))
+        statements.append(said("sandbox.conclude_besides", **besides))
     return [*statements, *_visits(figures.visits_before, figures.visits_after)]
 
 
@@ -59,4 +59,4 @@ def _visits(before: float, after: float) -> list[Statement]:
         return []
     direction = "more" if after > before else "fewer"
     values = {"before": f"{before:,.0f}", "after": f"{after:,.0f}", "by": f"{abs(round(after) - round(before)):,}"}
-    return [Statement(f"sandbox.conclude_{direction}_visits", values)]
+    return [said(f"sandbox.conclude_{direction}_visits", **values)]

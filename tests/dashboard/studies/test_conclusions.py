@@ -219,7 +219,7 @@ def test_units_stand_out_only_where_they_are_more_than_chance_puts_there(finding
 def test_data_quality_says_of_how_many_units_and_how_many_chance_would_flag():
     (said,) = quality.concluded(Findings("rates", "areas", 100, 5, chance=0.05), "2026-06-30")
     assert zh(said) == (
-        "截至2026-06-30，可比较的100个区域中，有5个越界（5.0%），而仅凭偶然也会有约5.0个，无法判断是否真有异常。"
+        "截至2026-06-30，可比较的100个区域中有5个越界（5.0%），而仅凭偶然也会有约5.0个，无法判断是否真有异常。"
     )
 
 
