@@ -58,3 +58,46 @@ def grade_shares(
     look = {"barmode": "stack", "bargap": 0.28, "showlegend": False}
     height = 52 + 22 * max(len(rows), 2)
     return go.Figure(bars, plain_layout(title, height, xaxis=along, yaxis=from_worst(), **look))
+
+
+def composition(
+    counts: np.ndarray, rows: Sequence[str], names: Sequence[str], symbols: Sequence[Symbol], titles: tuple[str, str]
+) -> go.Figure:
+    """The grades of each row as shares; where a filter has left a single grade, all would be 100 %: then as counts.
+
+    titles: of the shares and of the counts.
+    """
+    if np.count_nonzero(counts.sum(axis=0)) > 1:
+        return grade_shares(counts, rows, names, symbols, titles[0])
+    return class_counts(counts, rows, names, symbols, titles[1])
+
+
+def class_counts(
+    counts: np.ndarray, rows: Sequence[str], names: Sequence[str], symbols: Sequence[Symbol], title: str
+) -> go.Figure:
+    """Bars as long as the numbers of each row, divided by class, with the sum at their end.
+
+    counts: int (rows, classes). Rows without any are left out.
+    """
+    kept = np.flatnonzero(counts.sum(axis=1))
+    counts, labels = counts[kept], np.array(rows, object)[kept].tolist()
+    totals = counts.sum(axis=1)
+    used = np.flatnonzero(counts.sum(axis=0)).tolist()
+    bars = [
+        go.Bar(
+            x=counts[:, place],
+            y=labels,
+            orientation="h",
+            name=names[place],
+            marker_color=symbols[place].colour,
+            hovertemplate=f"%{{y}}<br>{names[place]} %{{x:,}}<extra></extra>",
+            text=[f"{total:,}" for total in totals.tolist()] if place == used[-1] else None,
+            textposition="outside",
+            cliponaxis=False,
+        )
+        for place in used
+    ]
+    along = axis(range=[0, max(int(totals.max(initial=0)), 1) * 1.2], showticklabels=False, showgrid=False)
+    look = {"barmode": "stack", "bargap": 0.28, "showlegend": len(used) > 1}
+    height = (52 if len(used) < 2 else 76) + 22 * max(len(labels), 2)
+    return go.Figure(bars, plain_layout(title, height, xaxis=along, yaxis=from_worst(type="category"), **look))

@@ -13,6 +13,7 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import draw_table
 from data.access.roles import SYSTEM
 from data.audit.search import AuditFilter, accounts_named, actions_named, entries, entry_count, verdict
 from data.city import queries
@@ -68,7 +69,7 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         return
     table = pd.DataFrame([_row(entry, city_names, t) for entry in page_entries])
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
-    st.dataframe(table, hide_index=True, width="stretch", height=height, column_config=_widths(t))
+    draw_table(table, height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
             t("audit.page", pages=as_text(pages)), min_value=1, max_value=pages, key="audit-page", width=160

@@ -15,6 +15,7 @@ EVERY_FILTER = {
     "unvisited": "90",
     "group_rental": "0",
     "vacant": "1",
+    "moved": "qishuyan:2026-05-31:red>yellow",
 }
 
 
@@ -45,6 +46,7 @@ def test_every_filter_of_a_view_is_a_chip(page, choices):
         "Last visit: 90 days or more",
         t("control.no_group_rental"),
         t("control.vacant"),
+        "Colour classes since 2026-0…",
     ]
 
 

@@ -1,0 +1,52 @@
+"""The two days compared, which stand in the address; a month apart to begin with."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard.look.carried_view import change_view
+from dashboard.studies.study_context import Study
+from dashboard.view.view_state import moved_text
+from data.city.filters import Moved
+from data.city.snapshots import month_ends
+
+
+def days_chosen(study: Study) -> tuple[date, date] | None:
+    """None where they are not in order, which it says."""
+    options, t = study.context.options, study.t
+    first_key, last_key = f"changes_from_{study.code}", f"changes_to_{study.code}"
+    st.session_state[first_key], st.session_state[last_key] = _first_day(study), study.view.on
+    left, right, _ = st.columns((1, 1, 2))
+    settings = {"on_change": _take, "args": (study, first_key, last_key)}
+    earliest, latest = options.first_day, options.last_day
+    first = left.date_input(t("changes.from"), min_value=earliest, max_value=latest, key=first_key, **settings)
+    last = right.date_input(t("changes.to"), min_value=earliest, max_value=latest, key=last_key, **settings)
+    if not (isinstance(first, date) and isinstance(last, date)):
+        return None
+    if first >= last:
+        st.warning(t("changes.in_order"))
+        return None
+    return first, last
+
+
+def _first_day(study: Study) -> date:
+    """The day since which a flow is chosen, else the one in the address, else a month before the last."""
+    options, moved = study.context.options, study.view.filters.moved
+    if moved is not None:
+        return moved.since
+    try:
+        asked = date.fromisoformat(study.query.get("from", ""))
+    except ValueError:
+        asked = month_ends(study.view.on, 2)[0]
+    return min(max(asked, options.first_day), options.last_day)
+
+
+def _take(study: Study, first_key: str, last_key: str) -> None:
+    """The days just chosen into the address; a flow that was chosen is from then on one between these days."""
+    first, last = st.session_state.get(first_key), st.session_state.get(last_key)
+    if not (isinstance(first, date) and isinstance(last, date)):
+        return
+    moved = study.view.filters.moved
+    still = moved is not None and first < last
+    flow = moved_text(Moved(moved.rule_set, first, moved.direction, moved.before, moved.after)) if still else ""
+    change_view(day=last.isoformat(), moved=flow, **{"from": first.isoformat()})
