@@ -9,13 +9,15 @@ from plotly.graph_objects import Figure
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
+from dashboard.charts.bar_chart import BarChart
 from dashboard.charts.distribution import composition, grade_counts
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
+from dashboard.look.bars import bars
 from dashboard.look.palette import Symbol, symbols
 from dashboard.look.plain_text import as_text
-from dashboard.map.selection import chart_key, on_bar
+from dashboard.map.selection import on_bar
 from dashboard.view.labels import grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState, list_of
 from data.access.roles import AccessScope
@@ -68,7 +70,7 @@ def distribution(
     names, grade_symbols = _classes(context, rule_set, t)
     counts = count_grades(day.grades[rule_set], len(names) - 1, rows).tolist()
     by_grade = grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t))
-    show_chart(by_grade, "by-grade", [(rule_set, code) for code in (*context.options.grades[rule_set], UNRATED)])
+    show_bars(by_grade, "by-grade", [(rule_set, code) for code in (*context.options.grades[rule_set], UNRATED)])
     level, areas = compared_level(context, view), None
     if level is not None:
         areas = areas_of(context, day, level, t)
@@ -77,7 +79,7 @@ def distribution(
         by_group = summaries.grades_by(day, rule_set, rows, groups.of, len(groups.names))
         titles = (t(f"chart.by_{name}"), t(f"chart.buildings_by_{name}"))
         if by_group.any():
-            show_chart(composition(by_group, groups.names, names, grade_symbols, titles), f"by-{name}")
+            show_bars(composition(by_group, groups.names, names, grade_symbols, titles), f"by-{name}")
     caption = t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}")
     st.caption(as_text(" ".join([caption, *outside_of(context, areas, level, rows, t)])))
 
@@ -94,7 +96,7 @@ def _by_area(
     worst = worst[by_area[worst].sum(axis=1) > 0]
     titles = (t("chart.by_area", level=level), t("chart.buildings_by_area", level=level))
     chart = composition(by_area[worst], [areas.names[n] for n in worst], names, grade_symbols, titles)
-    show_chart(chart, "by-area", [("area", areas.filters[n]) for n in worst], alone=True)
+    show_bars(chart, "by-area", [("area", areas.filters[n]) for n in worst], alone=True)
 
 
 def outside_of(
@@ -120,10 +122,10 @@ def trend(
     shown = history.days <= np.datetime64(view.on, "D")
     counts = counts_by_month(history.grades[shown], len(names) - 1, rows)
     title = theme_name(context, rule_set, t)
-    show_chart(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
+    _show_figure(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
     if low:
-        show_chart(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
+        _show_figure(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
     st.caption(t("chart.trend_caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
@@ -143,18 +145,10 @@ def compared_level(context: CityContext, view: ViewState) -> str | None:
     return next((level for level in levels if len(city_cache.level_areas(context, level, view.on)) > 1), levels[0])
 
 
-def show_chart(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
-    """bars: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
-    if not bars:
-        st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=name)
-        return
-    key = chart_key(name)
-    with st.container(key=name):
-        st.plotly_chart(
-            without_markup(figure),
-            width="stretch",
-            config=PLOTLY_CONFIG,
-            key=key,
-            on_select=on_bar(key, bars, alone),
-            selection_mode="points",
-        )
+def show_bars(chart: BarChart, name: str, values: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
+    """values: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
+    bars(chart, name, on_bar(name, values, alone) if values else None)
+
+
+def _show_figure(figure: Figure, name: str) -> None:
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=name)

@@ -10,12 +10,12 @@ import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
+from dashboard.look.bars import clicked
 from dashboard.look.chips import chips as draw_chips
 from dashboard.look.chips import chosen_filters
 from dashboard.view.view_state import CityOptions, ViewState, values_in, view_of
 
 PENDING = "choosing"
-CLICKS = "chart_clicks"
 # beside the rule sets of the city
 FILTERS = ("area", "hazard", "state", "unvisited", "group_rental", "vacant", "moved")
 
@@ -67,18 +67,9 @@ def on_bar(key: str, values: Sequence[tuple[str, str]], alone: bool = False) -> 
     return partial(_bar_clicked, key, values, alone)
 
 
-def chart_key(name: str) -> str:
-    """A chart that was clicked is made anew, so that nothing in it stays selected beside the filter."""
-    return f"{name}-{st.session_state.get(CLICKS, 0)}"
-
-
 def _bar_clicked(key: str, values: Sequence[tuple[str, str]], alone: bool) -> None:
-    try:
-        place = st.session_state[key]["selection"]["points"][0]["point_index"]
-    except (KeyError, IndexError, TypeError):  # nothing selected, or whatever a browser sends
+    place = clicked(key)
+    if type(place) is not int or not 0 <= place < len(values):  # whatever a browser sends
         return
-    if not isinstance(place, int) or not 0 <= place < len(values):
-        return
-    st.session_state[CLICKS] = st.session_state.get(CLICKS, 0) + 1
     name, value = values[place]
     choose(name, value, alone)

@@ -67,7 +67,7 @@ def remember(view: ViewState, context: CityContext) -> None:
     query, carried = query_of(view, context.options), language_query() | arriving_with()
     if _view_query() != query:
         st.session_state["address_before"] = _view_query()
-        if carried != query:  # what the menu brought along is put there without a step of its own
+        if carried != query or not is_arriving():  # what the menu brought along is put there without a step of its own
             st.query_params.from_dict(query | tab_query())
     st.session_state["address"] = query
     carry(query)

@@ -16,7 +16,7 @@ from dashboard.map.charts_panel import (
     areas_of,
     compared_level,
     outside_of,
-    show_chart,
+    show_bars,
     uses_of,
 )
 from dashboard.themes.registry import THEMES
@@ -49,9 +49,9 @@ def theme_distribution(context: CityContext, day: Snapshot, rows: np.ndarray, vi
         most = most[counts[most].any(axis=1)]
         title = t(f"chart.{name}_by_area", level=level_name(context, level, t))
         chart = class_counts(counts[most], [areas.names[n] for n in most], *kinds, title)
-        show_chart(chart, "by-area", [("area", areas.filters[n]) for n in most], alone=True)
+        show_bars(chart, "by-area", [("area", areas.filters[n]) for n in most], alone=True)
     uses = uses_of(day, t)
-    show_chart(class_counts(_sums(amounts, uses, rows), uses.names, *kinds, t(f"chart.{name}_by_use")), "by-use")
+    show_bars(class_counts(_sums(amounts, uses, rows), uses.names, *kinds, t(f"chart.{name}_by_use")), "by-use")
     caption = _caption(day, rows, view, t)
     st.caption(as_text(" ".join([caption, *outside_of(context, areas, level, rows, t)])))
 
@@ -80,7 +80,7 @@ def _hazards_by_group(day: Snapshot, rows: np.ndarray, view: ViewState, kinds: K
     counts = counts[counts.any(axis=1)]
     names = [t(f"hazard.{HAZARD_GROUPS[g]}") for g in shown]
     bars = [("hazard", HAZARD_GROUPS[g]) for g in shown]
-    show_chart(class_counts(counts, names, *kinds, t("chart.hazards_by_group")), "by-group", bars)
+    show_bars(class_counts(counts, names, *kinds, t("chart.hazards_by_group")), "by-group", bars)
 
 
 def _caption(day: Snapshot, rows: np.ndarray, view: ViewState, t: Translator) -> str:

@@ -1,10 +1,8 @@
 """The charts beside the map are about what the map shows, and all of them about the number on the first card."""
 
-import base64
 import json
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,20 +34,10 @@ def city(district, monkeypatch) -> Callable[..., AppTest]:
     return run
 
 
-def charts(app: AppTest) -> dict[str, float]:
+def charts(app: AppTest) -> dict[str, int]:
     """Title → the sum of all bars."""
-    found = {}
-    for chart in app.get("plotly_chart"):
-        figure = json.loads(chart.proto.spec)
-        found[figure["layout"]["title"]["text"]] = sum(sum(numbers(bar["x"])) for bar in figure["data"])
-    return found
-
-
-def numbers(column: list | dict) -> list:
-    """A column of a figure, which Plotly sends as bytes where it is an array."""
-    if isinstance(column, list):
-        return column
-    return np.frombuffer(base64.b64decode(column["bdata"]), column["dtype"]).tolist()
+    drawn = [json.loads(chart.proto.json) for chart in app.get("bidi_component")]
+    return {chart["title"]: sum(part["count"] for bar in chart["bars"] for part in bar["parts"]) for chart in drawn}
 
 
 def captions(app: AppTest) -> str:
