@@ -64,10 +64,10 @@ def open_study(page: str, permission: Permission) -> Study | None:
     view, unknown = view_of(query | {"lang": t.language}, context.options)
     elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
     page_head(t(f"{page}.title"), context, view.on if page in OF_A_DAY else context.options.last_day, t)
-    st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")
     passed_over((*unknown, *elsewhere), t)
-    _choices(cities, context, view, t)
     top = st.container(key="conclusion")
+    st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")
+    _choices(cities, context, view, t)
     without_grades = no_grades(context, t)
     if without_grades:
         st.info(as_text(without_grades))

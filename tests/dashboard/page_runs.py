@@ -10,7 +10,6 @@ from dashboard.shell.navigation import PAGES
 from dashboard.studies import beside_page
 from tests.sessions import COOKIE
 
-
 LONGEST_WORK_S = 600  # its work is waited for, however slow the machine
 
 
