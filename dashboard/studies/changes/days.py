@@ -1,6 +1,7 @@
 """The two days compared, which stand in the address; a month apart to begin with."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -10,17 +11,23 @@ from dashboard.view.view_state import moved_text
 from data.city.filters import Moved
 from data.city.snapshots import month_ends
 
+BOX_PX = 170
+
 
 def days_chosen(study: Study) -> tuple[date, date] | None:
     """None where they are not in order, which it says."""
     options, t = study.context.options, study.t
     first_key, last_key = f"changes_from_{study.code}", f"changes_to_{study.code}"
     st.session_state[first_key], st.session_state[last_key] = _first_day(study), study.view.on
-    left, right, _ = st.columns((1, 1, 2))
-    settings = {"on_change": _take, "args": (study, first_key, last_key)}
-    earliest, latest = options.first_day, options.last_day
-    first = left.date_input(t("changes.from"), min_value=earliest, max_value=latest, key=first_key, **settings)
-    last = right.date_input(t("changes.to"), min_value=earliest, max_value=latest, key=last_key, **settings)
+    settings: dict[str, Any] = {
+        "min_value": options.first_day,
+        "max_value": options.last_day,
+        "on_change": _take,
+        "args": (study, first_key, last_key),
+        "width": BOX_PX,
+    }
+    first = study.choices.date_input(t("changes.from"), key=first_key, **settings)
+    last = study.choices.date_input(t("changes.to"), key=last_key, **settings)
     if not (isinstance(first, date) and isinstance(last, date)):
         return None
     if first >= last:
