@@ -29,7 +29,7 @@ def test_a_flow_that_is_clicked_goes_along_to_the_map_and_its_chip_takes_it_off(
     page.mouse.click(box["x"] + x, box["y"] + y)
     expect(page.locator(".st-key-flow-off")).to_be_visible()
     assert "moved=" in page.url
-    table = page.get_by_test_id("stDataFrame").first
+    table = page.get_by_test_id("stDataFrame").filter(visible=True).first
     table.hover()
     expect(page.get_by_role("button", name=re.compile("download", re.IGNORECASE))).to_have_count(0)
     page.get_by_test_id("stTopNav").get_by_text(t("nav.city"), exact=True).click()
