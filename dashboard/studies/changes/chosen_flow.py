@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.charts.flow import End, flow_ends
 from dashboard.look.carried_view import change_view
-from dashboard.look.choices import row_by_id
+from dashboard.look.choices import distinct_labels, row_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import MOST_PX, GradeComparison
@@ -56,7 +56,7 @@ def flow_to_choose_from(comparison: GradeComparison, since: date, chosen: Moved 
             t("changes.flow"),
             key,
             chosen=(None, None) if chosen is None else _places(comparison, chosen),
-            on_select=lambda: _clicked(key, named, comparison.edition.rule_set, since, chosen),
+            on_click=lambda: _clicked(key, named, comparison.edition.rule_set, since, chosen),
         )
     if chosen is None:
         st.caption(t("changes.choose"))
@@ -108,7 +108,7 @@ def _directions(comparison: GradeComparison, since: date, chosen: Moved | None) 
     st.pills(
         t("changes.part"),
         list(DIRECTIONS),
-        format_func=lambda name: f"{t(f'changes.{name}')} {counts[name]:,}",
+        format_func=distinct_labels(DIRECTIONS, lambda name: f"{t(f'changes.{name}')} {counts[name]:,}"),
         key=key,
         label_visibility="collapsed",
         on_change=_direction_chosen,

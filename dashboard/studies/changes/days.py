@@ -1,5 +1,6 @@
 """The two days compared, which stand in the address; a month apart to begin with."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,6 @@ import streamlit as st
 from dashboard.look.carried_view import change_view
 from dashboard.studies.study_context import Study
 from dashboard.view.view_state import moved_text
-from data.city.filters import Moved
 from data.city.snapshots import month_ends
 
 BOX_PX = 170
@@ -54,6 +54,5 @@ def _take(study: Study, first_key: str, last_key: str) -> None:
     if not (isinstance(first, date) and isinstance(last, date)):
         return
     moved = study.view.filters.moved
-    still = moved is not None and first < last
-    flow = moved_text(Moved(moved.rule_set, first, moved.direction, moved.before, moved.after)) if still else ""
+    flow = moved_text(replace(moved, since=first)) if moved is not None and first < last else ""
     change_view(day=last.isoformat(), moved=flow, **{"from": first.isoformat()})
