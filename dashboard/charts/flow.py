@@ -15,6 +15,7 @@ from dashboard.look.palette import Symbol
 STAYED = "rgba(120, 134, 148, 0.22)"
 GAP = 0.045  # of the height, between one grade and the next
 NODE = 0.022  # of the width
+THINNEST = 0.8  # pixels
 BEND = np.linspace(0, 1, 25)
 ALONG = np.linspace(0.02, 0.98, 24)  # of a band, where it can be clicked
 APART = 0.03  # of the height, between two such points
@@ -151,9 +152,8 @@ def _node(node: Node, symbols: Sequence[Symbol]) -> go.Scatter:
 
 
 def _area(x: np.ndarray, y: np.ndarray, colour: str) -> go.Scatter:
-    return go.Scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, hoverinfo="skip"
-    )  # fmt: skip
+    edge = {"width": THINNEST, "color": colour}  # of a single building the area alone would not be seen
+    return go.Scatter(x=x, y=y, mode="lines", fill="toself", fillcolor=colour, line=edge, hoverinfo="skip")
 
 
 def _hover(end: End, nodes: Sequence[Node], bands: Sequence[Band], names: Sequence[str]) -> str:

@@ -64,10 +64,10 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
 
 def remember(view: ViewState, context: CityContext) -> None:
     """Puts the view in the address bar."""
-    query, carried = query_of(view, context.options), language_query() | arriving_with()
+    query, carried = query_of(view, context.options), arriving_with()
     if _view_query() != query:
         st.session_state["address_before"] = _view_query()
-        if carried != query or not is_arriving():  # what the menu brought along is put there without a step of its own
+        if not carried or language_query() | carried != query:  # the menu brings it along without a step of its own
             st.query_params.from_dict(query | tab_query())
     st.session_state["address"] = query
     carry(query)

@@ -68,9 +68,9 @@ def flow_chart(
     title: str,
     key: str,
     chosen: End = (None, None),
-    on_select: Callable[[], None] | None = None,
+    on_click: Callable[[], None] | None = None,
 ) -> None:
-    """chosen: what is drawn in full. on_select: after a click on one of its points."""
+    """chosen: what is drawn in full. on_click: after a click on one of its points."""
     names, rows = comparison.names, comparison.study.rows
     transition_matrix = flow(comparison.before[rows], comparison.after[rows], len(names) - 1)
     grade_symbols = symbols(tuple(grade.code for grade in comparison.edition.grades))
@@ -79,7 +79,7 @@ def flow_chart(
         width="stretch",
         config=PLOTLY_CONFIG,
         key=key,
-        on_select=on_select or "ignore",
+        on_select="ignore" if on_click is None else on_click,
         selection_mode="points",
     )
 

@@ -22,6 +22,7 @@ from data.access.roles import AccessScope, Permission
 from data.city.filters import Filters
 
 OF_TODAY = ("changes", "sandbox", "fairness")  # studies of buildings as they stand: every filter chooses among them
+BOX_PX = 320
 OF_A_DAY = ("changes",)  # the others are always as of the last day
 
 
@@ -29,7 +30,8 @@ OF_A_DAY = ("changes",)  # the others are always as of the last day
 class Study:
     """What a study is about. rows: the buildings looked at, bool (n,): the user's own, of those the filters leave.
 
-    view: as the address has it. top: the place below the head of the page, where it says first what it comes to.
+    view: as the address has it. top: the place below the head of the page, where it says first what it comes to;
+    choices: the row of boxes in which is chosen what is looked at.
     """
 
     user: CurrentUser
@@ -39,6 +41,7 @@ class Study:
     rows: np.ndarray
     t: Translator
     top: DeltaGenerator
+    choices: DeltaGenerator
 
     @property
     def scope(self) -> AccessScope:
@@ -64,17 +67,19 @@ def open_study(page: str, permission: Permission) -> Study | None:
     view, unknown = view_of(query | {"lang": t.language}, context.options)
     elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
     page_head(t(f"{page}.title"), context, view.on if page in OF_A_DAY else context.options.last_day, t)
-    st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")
     passed_over((*unknown, *elsewhere), t)
-    _choices(cities, context, view, t)
     top = st.container(key="conclusion")
+    st.caption(f"{t(f'{page}.shows')} {t(f'{page}.misleads')}")
+    choices = st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="study-choices")
+    with choices:
+        _choices(cities, context, view, t)
     without_grades = no_grades(context, t)
     if without_grades:
         st.info(as_text(without_grades))
         return None
     used = _selection(page, context, view, t)
     rows = city_cache.selected_buildings(user.scope, code, context.version, used.on, used.filters)
-    return Study(user, context, view, query, rows, t, top)
+    return Study(user, context, view, query, rows, t, top, choices)
 
 
 def rule_set_chosen(study: Study, key: str) -> str:
@@ -85,7 +90,7 @@ def rule_set_chosen(study: Study, key: str) -> str:
     moved = study.view.filters.moved
     shown = study.view.theme if moved is None else moved.rule_set
     st.session_state[key] = shown if shown in names else names[0]
-    return st.segmented_control(
+    return study.choices.segmented_control(
         study.t("study.rule_set"),
         names,
         format_func=distinct_labels(names, lambda name: as_text(theme_name(study.context, name, study.t))),
@@ -102,17 +107,17 @@ def _rule_set_chosen(key: str) -> None:
 
 def _choices(cities: dict, context: CityContext, view: ViewState, t: Translator) -> None:
     """City and areas, which stand in the address."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="study-choices"):
-        if len(cities) > 1:
-            st.session_state["study_city"] = context.city.code
-            select_by_id(
-                t("control.city"),
-                cities,
-                lambda code: t.of(cities[code].names),
-                key="study_city",
-                on_change=_city_chosen,
-            )
-        _areas(context, view, t)
+    if len(cities) > 1:
+        st.session_state["study_city"] = context.city.code
+        select_by_id(
+            t("control.city"),
+            cities,
+            lambda code: t.of(cities[code].names),
+            key="study_city",
+            on_change=_city_chosen,
+            width=BOX_PX,
+        )
+    _areas(context, view, t)
 
 
 def _city_chosen() -> None:
@@ -135,6 +140,7 @@ def _areas(context: CityContext, view: ViewState, t: Translator) -> None:
         placeholder=t("control.area_all"),
         on_change=_areas_chosen,
         args=(key,),
+        width=BOX_PX,
     )
 
 

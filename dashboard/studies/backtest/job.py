@@ -10,13 +10,14 @@ import pandas as pd
 from dashboard.cache.background_jobs import Report
 from dashboard.cache.job_process import run_apart
 from dashboard.look.conclusion import conclusion, said
+from dashboard.studies.backtest.drawing import drawn
 from dashboard.studies.backtest.model import Model
 from dashboard.studies.beside_page import finished
 from dashboard.studies.study_context import Study
 from data.studies.backtest_frames import Outcome, TooLittlePast, backtest_frames
 from data.studies.model_scores import ModelScores, WrongScores, beside
 from scoring.errors import WrongFrame
-from scoring.studies.backtest import Backtest, backtest
+from scoring.studies.backtest import Backtest
 
 ONE_AT_A_TIME = threading.Lock()  # one takes up to two gigabytes and a core at 175,700 buildings
 APART_FROM_ROWS = 20_000  # fewer are done before a process of their own has started
@@ -81,9 +82,5 @@ def _work(study: Study, rule_set: str, outcome: Outcome, scores: ModelScores | N
 def _drawn(frame: pd.DataFrame, report: Report) -> Backtest:
     """In a process of its own where it takes long, so that it takes no time from the pages of others."""
     if len(frame) < APART_FROM_ROWS:
-        return drawing(frame, report=report)
-    return run_apart(drawing, frame, report=report)
-
-
-def drawing(frame: pd.DataFrame, report: Report) -> Backtest:
-    return backtest(frame, report=lambda done, rounds: report("drawing", done, rounds))
+        return drawn(frame, report=report)
+    return run_apart(drawn, frame, report=report)

@@ -26,6 +26,11 @@ class CauseCount:
     name: str
     rows: np.ndarray
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one criterion or cap, and not what is lumped together."""
+        return ":" in self.id
+
 
 def causes_counted(comparison: GradeComparison, causes: Causes) -> list[CauseCount]:
     """Those that moved somebody, the weightiest first."""

@@ -13,7 +13,7 @@ FEWEST_MOVED = 6  # of fewer all may go one way and the exact interval still hol
 class ChangeFigures:
     """Buildings by what became of their grades between two days. worse, same, better: graded on both days.
 
-    cause: what moved most of them, in words, and how many; None where nothing is told of causes.
+    cause: the one rule that moved most of them, in words, and how many; None where none did so by itself.
     """
 
     first: str

@@ -1,14 +1,17 @@
 """The two days compared, which stand in the address; a month apart to begin with."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from dashboard.look.carried_view import change_view
 from dashboard.studies.study_context import Study
 from dashboard.view.view_state import moved_text
-from data.city.filters import Moved
 from data.city.snapshots import month_ends
+
+BOX_PX = 170
 
 
 def days_chosen(study: Study) -> tuple[date, date] | None:
@@ -16,11 +19,15 @@ def days_chosen(study: Study) -> tuple[date, date] | None:
     options, t = study.context.options, study.t
     first_key, last_key = f"changes_from_{study.code}", f"changes_to_{study.code}"
     st.session_state[first_key], st.session_state[last_key] = _first_day(study), study.view.on
-    left, right, _ = st.columns((1, 1, 2))
-    settings = {"on_change": _take, "args": (study, first_key, last_key)}
-    earliest, latest = options.first_day, options.last_day
-    first = left.date_input(t("changes.from"), min_value=earliest, max_value=latest, key=first_key, **settings)
-    last = right.date_input(t("changes.to"), min_value=earliest, max_value=latest, key=last_key, **settings)
+    settings: dict[str, Any] = {
+        "min_value": options.first_day,
+        "max_value": options.last_day,
+        "on_change": _take,
+        "args": (study, first_key, last_key),
+        "width": BOX_PX,
+    }
+    first = study.choices.date_input(t("changes.from"), key=first_key, **settings)
+    last = study.choices.date_input(t("changes.to"), key=last_key, **settings)
     if not (isinstance(first, date) and isinstance(last, date)):
         return None
     if first >= last:
@@ -47,6 +54,5 @@ def _take(study: Study, first_key: str, last_key: str) -> None:
     if not (isinstance(first, date) and isinstance(last, date)):
         return
     moved = study.view.filters.moved
-    still = moved is not None and first < last
-    flow = moved_text(Moved(moved.rule_set, first, moved.direction, moved.before, moved.after)) if still else ""
+    flow = moved_text(replace(moved, since=first)) if moved is not None and first < last else ""
     change_view(day=last.isoformat(), moved=flow, **{"from": first.isoformat()})

@@ -85,6 +85,7 @@ def _causes(comparison: GradeComparison, earlier: Edition, days: tuple[date, dat
 def _change_figures(comparison: GradeComparison, counted: Sequence[CauseCount]) -> ChangeFigures:
     rows, direction = comparison.study.rows, comparison.direction
     worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
+    single = next((one for one in counted if one.is_single), None)
     return ChangeFigures(
         *comparison.labels,
         worse=worse,
@@ -92,7 +93,7 @@ def _change_figures(comparison: GradeComparison, counted: Sequence[CauseCount]) 
         better=better,
         newly=int(((comparison.before[rows] < 0) & (comparison.after[rows] >= 0)).sum()),
         gone=int(((comparison.before[rows] >= 0) & (comparison.after[rows] < 0)).sum()),
-        cause=(counted[0].name, int(counted[0].rows.sum())) if counted else None,
+        cause=None if single is None else (single.name, int(single.rows.sum())),
     )
 
 

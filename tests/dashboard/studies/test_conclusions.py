@@ -67,7 +67,7 @@ def test_the_cause_and_those_left_out_of_the_count_are_said_after_it():
     figures = ChangeFigures("2026-05-31", "2026-06-30", 9, 1, 90, newly=3, gone=1, cause=("消防隐患", 70))
     statements = changes.concluded(figures)
     assert keys(statements) == ["better", "cause", "besides"]
-    assert zh(statements[1]) == "引起变动最多的一项是“消防隐患”，涉及70栋。"
+    assert zh(statements[1]) == "单独引起变动最多的一项：消防隐患，涉及70栋。"
     assert zh(statements[2]) == "另有3栋新纳入评定，1栋不再评定，均不计入以上。"
 
 
@@ -113,10 +113,10 @@ def test_a_rule_names_the_group_it_hits_hardest_where_chance_does_not_explain_it
     statements = fairness.concluded(rule(110, 290, 0, grouped((100, 100, 0), (10, 190, 0))))
     assert keys(statements) == ["worse", "most_worse"]
     assert zh(statements[0]) == (
-        "截至2026-06-30，计入和不计入这一项均能评定的400栋楼中，“消防隐患”使110栋等级降低（27.5%）。"
+        "【消防隐患】截至2026-06-30，计入和不计入这一项均能评定的400栋楼中，这一项使110栋等级降低（27.5%）。"
     )
     assert zh(statements[1]) == (
-        "受影响最重的是按用途中的“城中村”：200栋中100栋降低（50.0%），其余为5.0%，相差超出偶然。"
+        "受影响最重的一组是城中村（按用途）：200栋中100栋降低（50.0%），其余为5.0%，相差超出偶然。"
     )
 
 

@@ -123,4 +123,15 @@ def test_every_study_says_first_what_it_comes_to(study, name):
 
 
 def test_a_study_leaves_the_sidebar_empty(study):
-    assert not list(study("changes").sidebar)
+    assert study("changes").sidebar.children == {}
+
+
+def test_a_row_of_the_table_of_flows_stands_for_the_flow_of_its_grades(study):
+    context = city_cache.city_context(SYSTEM, "demo")
+    red_to_yellow = selected(Filters(moved=Moved("qishuyan", SINCE, before="red", after="yellow")))
+    shown = study("changes", moved=f"qishuyan:{SINCE}:red>yellow")
+    before, after = (t.of(context.editions["qishuyan"].grades[place].name) for place in (0, 1))
+    flows = next(one.value for one in shown.dataframe if list(one.value.columns)[-1] == t("changes.houses"))
+    row = flows[(flows.iloc[:, 0] == before) & (flows.iloc[:, 1] == after)]
+    assert row.iloc[:, 2].tolist() == ([int(red_to_yellow.sum())] if red_to_yellow.any() else [])
+    assert int(flows.iloc[:, 2].sum()) == int(selected(Filters()).sum())
