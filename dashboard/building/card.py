@@ -9,6 +9,7 @@ from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
 from dashboard.look.plain_text import as_html, as_text
+from dashboard.look.tables import draw_table
 from dashboard.view.labels import theme_name
 from data.city.answer_text import MARKS, split_answers
 from data.city.building_report import BuildingReport, Explained
@@ -132,7 +133,7 @@ def _timeline(context: CityContext, card: BuildingReport, t: Translator) -> None
     recent = card.history.head(MOST_ENTRIES)
     what = [_entry(context, card, kind, text, t) for kind, text in zip(recent["kind"], recent["what"], strict=True)]
     table = pd.DataFrame({t("card.day"): recent["day"].astype(str), t("card.what"): what})
-    st.dataframe(table, hide_index=True, width="stretch", height=min(38 + 35 * len(table), 300))
+    draw_table(table, most_px=300)
     if len(card.history) > MOST_ENTRIES:
         st.caption(t("card.history_note"))
 

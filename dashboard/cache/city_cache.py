@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from dashboard.cache import shared_results
 from dashboard.cache.city_state import Builder, CityState, CityStates, Version, area_ids
+from dashboard.cache.ratings import grades_in_force
 from dashboard.look.area_classes import AreaClasses, area_classes
 from dashboard.themes.registry import OVERLAYS, theme_named
 from dashboard.view.area_labels import area_labels
@@ -263,7 +264,11 @@ def selected_buildings(scope: AccessScope, code: str, version: Version, on: date
 
 @cached(max_entries=24)
 def _selected_buildings(scope: AccessScope, code: str, version: Version, on: date, filters: Filters) -> np.ndarray:
-    return _city_context(scope, code, version).seen & selected(snapshot(scope, code, version, on), filters)
+    context, day = _city_context(scope, code, version), snapshot(scope, code, version, on)
+    earlier = None
+    if filters.moved is not None:
+        earlier = grades_in_force(context.city_facts, context.rules, filters.moved.rule_set, filters.moved.since)
+    return context.seen & selected(day, filters, earlier)
 
 
 def point_layer(scope: AccessScope, view: ViewState) -> PointLayer:

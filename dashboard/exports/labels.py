@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
-from dashboard.view.labels import age_name, grade_names, level_name, theme_name
+from dashboard.view.labels import age_name, grade_names, level_name, moved_in_words, theme_name
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
 from data.city.filters import Filters
@@ -123,6 +123,8 @@ def _filters(context: CityContext, filters: Filters, t: Translator) -> Iterator[
         yield t("control.group_rental"), t("control.yes" if filters.group_rental else "control.no")
     if filters.vacant:
         yield t("control.vacant"), t("control.yes")
+    if filters.moved is not None:
+        yield t("control.moved"), moved_in_words(context, filters.moved, t)
 
 
 def _listed(names: list[str], t: Translator) -> str:

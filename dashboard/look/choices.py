@@ -13,7 +13,7 @@ from typing import TypeVar
 import pandas as pd
 import streamlit as st
 
-from dashboard.look.tables import no_records
+from dashboard.look.tables import draw_table
 from scoring.turning_signs import in_one_direction
 
 Option = TypeVar("Option")
@@ -55,16 +55,11 @@ def offered(chosen: Option, options: Iterable[Option], otherwise: Option) -> Opt
 
 
 def row_by_id(table: pd.DataFrame, ids: Sequence[Option], key: str, **frame) -> Option | None:
-    """A table with an id a row, of which one can be chosen; the id, None where nothing is. frame: as st.dataframe."""
-    if table.empty:
-        no_records()
-        return None
+    """A table with an id a row, of which one can be chosen; the id, None where nothing is. frame: as for draw_table."""
     order = hashlib.sha256(repr(list(ids)).encode()).hexdigest()[:12]
-    event = st.dataframe(
-        table, hide_index=True, width="stretch", key=f"{key}-{order}", on_select="rerun", selection_mode="single-row",
-        **frame,
-    )  # fmt: skip
-    return next((ids[line] for line in _lines(event.selection.rows, len(ids))), None)
+    event = draw_table(table, key=f"{key}-{order}", on_select="rerun", selection_mode="single-row", **frame)
+    chosen = [] if event is None else _lines(event.selection.rows, len(ids))
+    return next((ids[line] for line in chosen), None)
 
 
 def _lines(chosen: object, length: int) -> list[int]:

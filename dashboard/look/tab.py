@@ -4,6 +4,7 @@ So a reload, and a sign-in that leads back to the address, find both again. A ta
 something to be found again.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -44,13 +45,14 @@ def language_query() -> dict[str, str]:
     return {} if language == DEFAULT_LANGUAGE else {"lang": language}
 
 
-def stay_in_address(page: str) -> None:
-    """Pages that are gone to by the menu begin without a query: what a reload would lose is put in it.
+def stay_in_address(page: str, view: Mapping[str, str] = {}) -> None:
+    """Pages that are gone to by the menu begin without a query: what a reload would lose is put in it, and the view
+    that came along.
 
     By a script, as what Streamlit puts in the address is a step of its own, and a step back would lead to it for ever.
     """
     language = st.session_state.get("language", DEFAULT_LANGUAGE)
-    query = language_query() | tab_query() | {"page": page}  # another page is another script, which runs
+    query = {**language_query(), **tab_query(), **view, "page": page}  # another page is another script, which runs
     with st.container(key="stay"):  # always there, as an element more would have the map below it made anew
         script = f'<script src="/entrance/stay.js?{as_html(urlencode(query))}"></script>'
         st.html(f'<i class="page-language" lang="{language}"></i>{script}', unsafe_allow_javascript=True)

@@ -1,6 +1,7 @@
 """Distribution and trend of the chosen buildings, beside the map."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -8,13 +9,15 @@ from plotly.graph_objects import Figure
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
-from dashboard.charts.distribution import grade_counts, grade_shares
+from dashboard.charts.bar_chart import BarChart
+from dashboard.charts.distribution import composition, grade_counts
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.charts.trend import grade_lines, grade_trend
 from dashboard.i18n import Translator
+from dashboard.look.bars import bars
 from dashboard.look.palette import Symbol, symbols
 from dashboard.look.plain_text import as_text
-from dashboard.map.selection import chart_key, on_bar
+from dashboard.map.selection import on_bar
 from dashboard.view.labels import grade_names, level_name, theme_name
 from dashboard.view.view_state import ViewState, list_of
 from data.access.roles import AccessScope
@@ -28,40 +31,84 @@ MOST_AREAS = 24  # more bars than this cannot be read side by side; the worst ar
 AGE_NAMES = ("age_30", "age_90", "age_180", "age_365", "age_more", "age_never")
 
 
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """A way of grouping buildings. of: the group of each, -1 none, int64 (n,); names: what the groups are called.
+
+    filters: the value of the filter that leaves each alone; none where there is no such filter.
+    """
+
+    of: np.ndarray
+    names: Sequence[str]
+    filters: Sequence[str] = ()
+
+    def outside(self, rows: np.ndarray) -> int:
+        """Chosen buildings that are in none of the groups."""
+        return int((rows & (self.of < 0)).sum())
+
+
+def areas_of(context: CityContext, day: Snapshot, level: str, t: Translator) -> Groups:
+    areas = city_cache.level_areas(context, level, day.on)
+    names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
+    filters = [list_of([f"{level}:{code}"]) for code in areas["code"]]
+    return Groups(summaries.area_places(day, level, areas["id"].to_numpy()), names, filters)
+
+
+def uses_of(day: Snapshot, t: Translator) -> Groups:
+    uses = day.city_facts.buildings["uses"].tolist()
+    names = [t(f"use.{use}") if f"use.{use}" in t else use for use in uses]
+    return Groups(day.city_facts.buildings["use"].astype(np.int64), names)
+
+
+def ages_of(day: Snapshot, t: Translator) -> Groups:
+    return Groups(summaries.age_places(day), [t(f"chart.{name}") for name in AGE_NAMES])
+
+
 def distribution(
     context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, view: ViewState, t: Translator
 ) -> None:
     names, grade_symbols = _classes(context, rule_set, t)
     counts = count_grades(day.grades[rule_set], len(names) - 1, rows).tolist()
     by_grade = grade_counts(counts, names, grade_symbols, theme_name(context, rule_set, t))
-    _show(by_grade, "by-grade", [(rule_set, code) for code in (*context.options.grades[rule_set], UNRATED)])
-    level = _compared_level(context, view)
+    show_bars(by_grade, "by-grade", [(rule_set, code) for code in (*context.options.grades[rule_set], UNRATED)])
+    level, areas = compared_level(context, view), None
     if level is not None:
-        _by_area(context, day, rows, rule_set, level, t)
-    uses = day.city_facts.buildings["uses"].tolist()
-    by_use = summaries.grades_by(day, rule_set, rows, day.city_facts.buildings["use"].astype(np.int64), len(uses))
-    used = np.flatnonzero(by_use.sum(axis=1))
-    use_names = [t(f"use.{uses[use]}") if f"use.{uses[use]}" in t else uses[use] for use in used]
-    if len(used):
-        _show(grade_shares(by_use[used], use_names, names, grade_symbols, t("chart.by_use")), "by-use")
-    ages = [t(f"chart.{name}") for name in AGE_NAMES]
-    by_age = summaries.grades_by(day, rule_set, rows, summaries.age_places(day), len(ages))
-    _show(grade_shares(by_age, ages, names, grade_symbols, t("chart.by_age")), "by-age")
-    st.caption(t("chart.caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
+        areas = areas_of(context, day, level, t)
+        _by_area(context, day, rows, rule_set, areas, level_name(context, level, t), t)
+    for name, groups in (("use", uses_of(day, t)), ("age", ages_of(day, t))):
+        by_group = summaries.grades_by(day, rule_set, rows, groups.of, len(groups.names))
+        titles = (t(f"chart.by_{name}"), t(f"chart.buildings_by_{name}"))
+        if by_group.any():
+            show_bars(composition(by_group, groups.names, names, grade_symbols, titles), f"by-{name}")
+    caption = t("chart.caption", day=view.on, n=f"{int(rows.sum()):,}")
+    st.caption(as_text(" ".join([caption, *outside_of(context, areas, level, rows, t)])))
 
 
-def _by_area(context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, level: str, t: Translator) -> None:
+def _by_area(
+    context: CityContext, day: Snapshot, rows: np.ndarray, rule_set: str, areas: Groups, level: str, t: Translator
+) -> None:
+    """level: its name."""
     names, grade_symbols = _classes(context, rule_set, t)
-    areas = city_cache.level_areas(context, level, day.on)
-    area_of = summaries.area_places(day, level, areas["id"].to_numpy())
-    by_area = summaries.grades_by(day, rule_set, rows, area_of, len(areas))
-    area_names = [context.area_name[area][t.language != "zh"] for area in areas["id"]]
-    worst = np.argsort(-np.nan_to_num(summaries.low_share(by_area), nan=-1), kind="stable")[:MOST_AREAS]
+    by_area = summaries.grades_by(day, rule_set, rows, areas.of, len(areas.names))
+    is_one_grade = np.count_nonzero(by_area.sum(axis=0)) < 2
+    weight = by_area.sum(axis=1) if is_one_grade else np.nan_to_num(summaries.low_share(by_area), nan=-1)
+    worst = np.argsort(-weight, kind="stable")[:MOST_AREAS]
     worst = worst[by_area[worst].sum(axis=1) > 0]
-    title = t("chart.by_area", level=level_name(context, level, t))
-    chart = grade_shares(by_area[worst], [area_names[n] for n in worst], names, grade_symbols, title)
-    codes = [list_of([f"{level}:{code}"]) for code in areas["code"].iloc[worst]]
-    _show(chart, "by-area", [("area", code) for code in codes], alone=True)
+    titles = (t("chart.by_area", level=level), t("chart.buildings_by_area", level=level))
+    chart = composition(by_area[worst], [areas.names[n] for n in worst], names, grade_symbols, titles)
+    show_bars(chart, "by-area", [("area", areas.filters[n]) for n in worst], alone=True)
+
+
+def outside_of(
+    context: CityContext, areas: Groups | None, level: str | None, rows: np.ndarray, t: Translator
+) -> list[str]:
+    """What the chart by area leaves out, so that its bars add up to the one number that is said."""
+    if areas is None or level is None:
+        return []
+    name, outside = level_name(context, level, t), areas.outside(rows)
+    with_buildings = len(np.unique(areas.of[rows & (areas.of >= 0)]))
+    told = [t("chart.outside", n=f"{outside:,}", level=name)] if outside else []
+    return [*told, t("chart.first_areas", n=MOST_AREAS, level=name)] if with_buildings > MOST_AREAS else told
 
 
 def trend(
@@ -75,10 +122,10 @@ def trend(
     shown = history.days <= np.datetime64(view.on, "D")
     counts = counts_by_month(history.grades[shown], len(names) - 1, rows)
     title = theme_name(context, rule_set, t)
-    _show(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
+    _show_figure(grade_trend(history.days[shown], counts, names, grade_symbols, title), "trend")
     low = summaries.low_grades(len(names) - 1)
     if low:
-        _show(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
+        _show_figure(grade_lines(history.days[shown], counts, names[:low], grade_symbols, t("figure.low")), "trend-low")
     st.caption(t("chart.trend_caption", day=as_text(view.on), n=f"{int(rows.sum()):,}"))
 
 
@@ -87,7 +134,7 @@ def _classes(context: CityContext, rule_set: str, t: Translator) -> tuple[list[s
     return list(names.values()), symbols(context.options.grades[rule_set])
 
 
-def _compared_level(context: CityContext, view: ViewState) -> str | None:
+def compared_level(context: CityContext, view: ViewState) -> str | None:
     """One level below the single area chosen; else the widest level that has several areas. None without areas."""
     levels = context.options.levels
     if not levels:
@@ -98,18 +145,10 @@ def _compared_level(context: CityContext, view: ViewState) -> str | None:
     return next((level for level in levels if len(city_cache.level_areas(context, level, view.on)) > 1), levels[0])
 
 
-def _show(figure: Figure, name: str, bars: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
-    """bars: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
-    if not bars:
-        st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=name)
-        return
-    key = chart_key(name)
-    with st.container(key=name):
-        st.plotly_chart(
-            without_markup(figure),
-            width="stretch",
-            config=PLOTLY_CONFIG,
-            key=key,
-            on_select=on_bar(key, bars, alone),
-            selection_mode="points",
-        )
+def show_bars(chart: BarChart, name: str, values: Sequence[tuple[str, str]] = (), alone: bool = False) -> None:
+    """values: the filter and the value that a click on each bar chooses, in their order; none of a chart without."""
+    bars(chart, name, on_bar(name, values, alone) if values else None)
+
+
+def _show_figure(figure: Figure, name: str) -> None:
+    st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=name)

@@ -19,7 +19,9 @@ from dashboard.map.caption import map_caption
 from dashboard.map.charts_panel import distribution, trend
 from dashboard.map.folium_map import city_map
 from dashboard.map.selection import chips, choose
+from dashboard.map.theme_charts import theme_distribution
 from dashboard.shell.page_header import header, no_city
+from dashboard.themes.registry import THEMES
 from dashboard.view.basemap import basemap
 from dashboard.view.view_state import ViewState
 from data.access.roles import AccessScope
@@ -88,7 +90,9 @@ def _charts(
     *,
     is_trend: bool,
 ) -> None:
-    if rule_set is None:
+    if view.theme in THEMES and not is_trend:
+        theme_distribution(context, day, rows, view, t)
+    elif rule_set is None:
         st.info(t("chart.no_grades"))
     elif is_trend:
         trend(scope, context, rows, rule_set, view, t)

@@ -10,14 +10,14 @@ import streamlit as st
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import Translator
-from dashboard.look.plain_text import as_text
-from dashboard.view.labels import age_name, grade_names, theme_name
-from dashboard.view.view_state import CityOptions, ViewState, list_of, query_of, values_in, view_of
+from dashboard.look.bars import clicked
+from dashboard.look.chips import chips as draw_chips
+from dashboard.look.chips import chosen_filters
+from dashboard.view.view_state import CityOptions, ViewState, values_in, view_of
 
 PENDING = "choosing"
-CLICKS = "chart_clicks"
-LONGEST_LABEL = 28
-FILTERS = ("area", "hazard", "state", "unvisited", "group_rental", "vacant")  # beside the rule sets of the city
+# beside the rule sets of the city
+FILTERS = ("area", "hazard", "state", "unvisited", "group_rental", "vacant", "moved")
 
 
 def widget_key(city: str, name: str) -> str:
@@ -58,40 +58,8 @@ def _toggled(chosen: Sequence[str], value: str, alone: bool) -> list[str]:
 
 
 def chips(context: CityContext, view: ViewState, t: Translator) -> None:
-    """What the view is narrowed to, each taken off by a click. The container is there even when it is empty: an
-    element more would have the map made anew."""
-    with st.container(horizontal=True, gap="small", key="chips"):
-        for name, value, label in chosen_filters(context, view, t):
-            st.button(
-                as_text(label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"),
-                key=f"chip-{name}-{value}",
-                icon=":material/close:",
-                help=t("control.take_off", what=as_text(label)),
-                on_click=choose,
-                args=(name, value),
-            )
-
-
-def chosen_filters(context: CityContext, view: ViewState, t: Translator) -> list[tuple[str, str, str]]:
-    """Name, value as it stands in the address, and label of every filter that is set, in the sidebar's order."""
-    query = query_of(view, context.options)
-    area_names = {area: context.area_name[context.options.areas[area]][t.language != "zh"] for area in view.areas}
-    chosen = [("area", list_of([area]), name) for area, name in area_names.items()]
-    for rule_set, codes in view.filters.grades:
-        theme, names = theme_name(context, rule_set, t), grade_names(context, rule_set, t)
-        chosen += [(rule_set, code, t.pair(theme, names[code])) for code in codes]
-    labels: dict[str, Callable[[str], str]] = {
-        "hazard": lambda value: t(f"hazard.{value}"),
-        "state": lambda value: t("control.state_is", state=t(f"state.{value}")),
-        "unvisited": lambda value: _since_visit(value, t),
-        "group_rental": lambda value: t("control.group_rental" if value == "1" else "control.no_group_rental"),
-        "vacant": lambda _: t("control.vacant"),
-    }
-    return chosen + [(name, query[name], label(query[name])) for name, label in labels.items() if name in query]
-
-
-def _since_visit(age: str, t: Translator) -> str:
-    return age_name(age, t) if age == "never" else t("control.unvisited_is", age=age_name(age, t))
+    """What the view is narrowed to, each taken off by a click."""
+    draw_chips(chosen_filters(context, view, t), choose, t)
 
 
 def on_bar(key: str, values: Sequence[tuple[str, str]], alone: bool = False) -> Callable[[], None]:
@@ -99,18 +67,9 @@ def on_bar(key: str, values: Sequence[tuple[str, str]], alone: bool = False) -> 
     return partial(_bar_clicked, key, values, alone)
 
 
-def chart_key(name: str) -> str:
-    """A chart that was clicked is made anew, so that nothing in it stays selected beside the filter."""
-    return f"{name}-{st.session_state.get(CLICKS, 0)}"
-
-
 def _bar_clicked(key: str, values: Sequence[tuple[str, str]], alone: bool) -> None:
-    try:
-        place = st.session_state[key]["selection"]["points"][0]["point_index"]
-    except (KeyError, IndexError, TypeError):  # nothing selected, or whatever a browser sends
+    place = clicked(key)
+    if type(place) is not int or not 0 <= place < len(values):  # whatever a browser sends
         return
-    if not isinstance(place, int) or not 0 <= place < len(values):
-        return
-    st.session_state[CLICKS] = st.session_state.get(CLICKS, 0) + 1
     name, value = values[place]
     choose(name, value, alone)

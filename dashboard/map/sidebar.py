@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext
 from dashboard.i18n import LANGUAGES, Translator, supported_language, translator
+from dashboard.look.carried_view import arriving_with, carry, is_arriving
 from dashboard.look.choices import distinct_labels, select_by_id
 from dashboard.look.plain_text import as_text
 from dashboard.look.tab import NAME as TAB
@@ -28,7 +29,7 @@ from data.city.filters import UNRATED
 from data.city.snapshots import HAZARD_STATES
 from data.db.models.city import HAZARD_GROUPS
 
-ONE_EACH = ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant")
+ONE_EACH = ("day", "show", "areas", "hazard", "state", "unvisited", "group_rental", "vacant", "moved")
 
 
 def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, ...]] | None:
@@ -39,14 +40,14 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
     cities = {city.code: city for city in city_cache.cities(scope)}
     if not cities:
         return None
-    query = _view_query()
+    query = _view_query() | arriving_with()
     code = query["city"] if query.get("city") in cities else next(iter(cities))
     with st.spinner(translator(supported_language(query.get("lang")))("shell.opening")):
         context = city_cache.city_context(scope, code)
     view, unknown = view_of(query, context.options)
     if "opening" in st.session_state:
         view = with_building(view, st.session_state.pop("opening"))
-    if st.session_state.get("address") != query and not _address_on_its_way(query, context):
+    if is_arriving() or (st.session_state.get("address") != query and not _address_on_its_way(query, context)):
         st.session_state["city"], st.session_state["lang"] = view.city, view.language
         _fill_widgets(view, context)
         elsewhere = (f"city={query['city']}",) if query.get("city", code) != code else ()
@@ -63,11 +64,13 @@ def view_chosen(scope: AccessScope) -> tuple[CityContext, ViewState, tuple[str, 
 
 def remember(view: ViewState, context: CityContext) -> None:
     """Puts the view in the address bar."""
-    query = query_of(view, context.options)
+    query, carried = query_of(view, context.options), arriving_with()
     if _view_query() != query:
         st.session_state["address_before"] = _view_query()
-        st.query_params.from_dict(query | tab_query())
+        if not carried or language_query() | carried != query:  # the menu brings it along without a step of its own
+            st.query_params.from_dict(query | tab_query())
     st.session_state["address"] = query
+    carry(query)
     st.session_state["language"] = view.language
     st.session_state["widgets"] = _widgets(context)
 
@@ -189,6 +192,7 @@ def _filters(context: CityContext, on: date, t: Translator) -> dict[str, str]:
     )
     if context.options.public_homes:
         query["vacant"] = "1" if st.toggle(t("control.vacant"), key=_key(context, "vacant")) else ""
+    query["moved"] = st.session_state.get(_key(context, "moved"), "")  # chosen on the page of changes, shown as a chip
     st.button(t("control.reset"), on_click=_clear, args=(context,), width="stretch")
     return query
 
@@ -239,6 +243,6 @@ def _select_any(
 def _clear(context: CityContext) -> None:
     for name in ("area", *context.options.grades):
         st.session_state[_key(context, name)] = []
-    for name in ("hazard", "state", "unvisited", "group_rental"):
+    for name in ("hazard", "state", "unvisited", "group_rental", "moved"):
         st.session_state[_key(context, name)] = ""
     st.session_state[_key(context, "vacant")] = False

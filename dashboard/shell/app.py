@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.auth.request_user import current_user
 from dashboard.i18n import translator
 from dashboard.i18n.page_language import page_language
+from dashboard.look.carried_view import arriving_with, note_page
 from dashboard.look.kept_page import keep_last_words
 from dashboard.look.tab import stay_in_address
 from dashboard.shell.navigation import PAGES, pages_for
@@ -26,7 +27,8 @@ offered = [
     for page in pages_for(user.scope)
 ]
 chosen = st.navigation(offered, position="top" if len(offered) > 1 else "hidden")
+note_page(chosen.url_path)
 user_menu(user, t, switch=chosen is not offered[0])
 keep_last_words(user, chosen.url_path)
-stay_in_address(chosen.url_path)
+stay_in_address(chosen.url_path, arriving_with())
 chosen.run()

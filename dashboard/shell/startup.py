@@ -1,6 +1,7 @@
 """What happens once when the server starts: answers leave without delay, files may be opened, a city is."""
 
 import gc
+import importlib
 import logging
 import resource
 import socket
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_state import Builder
+from dashboard.shell.navigation import PAGES
 from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM
 from data.db.models.city import City
@@ -26,8 +28,32 @@ async def lifespan(_app) -> AsyncIterator[None]:
     set_tcp_nodelay()
     allow_many_files()
     city_cache.new_builder = Builder  # the database is not opened here: over a damaged one the pages say so
-    threading.Thread(target=open_first_city, daemon=True).start()
+    threading.Thread(target=_make_ready, daemon=True).start()
     yield
+
+
+def _make_ready() -> None:
+    open_first_city()
+    import_rooms()
+
+
+def import_rooms() -> list[str]:
+    """What the pages import, some of it for seconds: without this the first visitor of each looked at an empty page.
+
+    The pages themselves run when they are imported, and are left out.
+    """
+    modules = [
+        f"dashboard.{page.room.replace('/', '.')}.{module.stem}"
+        for page in PAGES
+        for module in sorted(page.file.parent.glob("*.py"))
+        if module.stem not in ("__init__", "page")
+    ]
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception:  # its page will say so to whoever opens it
+            log.exception("%s could not be imported", name)
+    return modules
 
 
 def set_tcp_nodelay() -> None:

@@ -1,5 +1,6 @@
 """Which grades changed between two ratings: as a flow, on the map, by area and building by building."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -11,17 +12,20 @@ from streamlit_folium import st_folium
 
 from dashboard.cache import shared_results
 from dashboard.cache.city_cache import database, level_areas
-from dashboard.charts.flow import grade_flow
+from dashboard.charts.flow import End, grade_flow
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
+from dashboard.look.carried_view import change_view
+from dashboard.look.choices import row_by_id
 from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import LegendRow
 from dashboard.look.palette import CHANGED, symbols
 from dashboard.look.plain_text import as_text
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table
 from dashboard.map.layers.credit import credit_group
 from dashboard.map.layers.layer_settings import layer_settings
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import level_name
+from dashboard.view.view_state import list_of
 from data.city import queries
 from data.city.summaries import places_in
 from data.db.engine import reading
@@ -30,6 +34,7 @@ from data.db.tables import id_in
 from scoring.rulebook.model import Edition
 from scoring.studies.grade_changes import BETTER, WORSE, directions, directions_by, flow
 
+MOST_PX = 420  # of a table beside a chart
 MOST_LISTED = 500  # more nobody reads; the rest is said to be there
 
 
@@ -58,15 +63,24 @@ class GradeComparison:
         return np.where(self.study.rows, directions(self.before, self.after), np.int8(-1))
 
 
-def flow_chart(comparison: GradeComparison, title: str, key: str) -> None:
+def flow_chart(
+    comparison: GradeComparison,
+    title: str,
+    key: str,
+    chosen: End = (None, None),
+    on_click: Callable[[], None] | None = None,
+) -> None:
+    """chosen: what is drawn in full. on_click: after a click on one of its points."""
     names, rows = comparison.names, comparison.study.rows
     transition_matrix = flow(comparison.before[rows], comparison.after[rows], len(names) - 1)
     grade_symbols = symbols(tuple(grade.code for grade in comparison.edition.grades))
     st.plotly_chart(
-        without_markup(grade_flow(transition_matrix, names, grade_symbols, comparison.labels, title)),
+        without_markup(grade_flow(transition_matrix, names, grade_symbols, comparison.labels, title, chosen)),
         width="stretch",
         config=PLOTLY_CONFIG,
         key=key,
+        on_select="ignore" if on_click is None else on_click,
+        selection_mode="points",
     )
 
 
@@ -119,8 +133,13 @@ def card_address(study: Study, code: str) -> str:
     return f"/?{urlencode({'city': study.code, 'building': code, 'lang': study.t.language})}"
 
 
-def area_table(comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray] | None = None) -> None:
-    """A table of areas: who got worse and better there. visits: a week per building of each grade, before and after."""
+def area_table(
+    comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray] | None = None, choose: bool = False
+) -> None:
+    """A table of areas: who got worse and better there. visits: a week per building of each grade, before and after.
+
+    choose: whether a row that is clicked becomes a filter.
+    """
     study, t = comparison.study, comparison.study.t
     level = compared_level(study)
     if level is None:
@@ -144,8 +163,15 @@ def area_table(comparison: GradeComparison, visits: tuple[np.ndarray, np.ndarray
             weekly = np.bincount(area[area >= 0], visits_a_week[area >= 0], minlength=len(areas))
             columns[t(f"changes.visits_{side}")] = weekly.round(1)
     table = pd.DataFrame(columns)[counts.sum(axis=1) > 0]
-    table = table.sort_values(t("changes.worse"), ascending=False)
-    show_table(table, height=min(38 + 35 * len(table), 420))
+    table = table.sort_values(t("changes.worse"), ascending=False, kind="stable")
+    if not choose:
+        draw_table(table, most_px=MOST_PX)
+        return
+    codes = [f"{level}:{code}" for code in areas["code"].iloc[table.index]]
+    chosen = row_by_id(table, codes, "changes-areas", most_px=MOST_PX)
+    if chosen is not None and chosen not in study.view.areas:
+        change_view(area=list_of([chosen]))
+        st.rerun()
 
 
 def compared_level(study: Study) -> str | None:
@@ -176,7 +202,7 @@ def building_table(comparison: GradeComparison, rows: np.ndarray, key: str) -> N
         }
     )
     link = st.column_config.LinkColumn(display_text=t("changes.to_card"), width="small")
-    show_table(table, height=min(38 + 35 * len(table), 420), key=key, column_config={t("changes.card"): link})
+    draw_table(table, most_px=MOST_PX, key=key, column_config={t("changes.card"): link})
     if len(rows) > MOST_LISTED:
         st.caption(t("changes.more", shown=f"{MOST_LISTED:,}", n=f"{len(rows):,}"))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dashboard.i18n import Translator
-from data.city.filters import UNRATED
+from data.city.filters import UNRATED, Moved
 from data.db.models.city import City
 from scoring.rulebook.model import Edition
 
@@ -43,6 +43,17 @@ def grade_names(context: GradedCity, rule_set: str, t: Translator) -> dict[str, 
     """By code, worst first, the unrated last."""
     names = {grade.code: t.of(grade.name) for grade in context.editions[rule_set].grades}
     return names | {UNRATED: t("grade.unrated")}
+
+
+def moved_in_words(context: GradedCity, moved: Moved, t: Translator) -> str:
+    """Since when, and from which grade to which."""
+    if moved.direction is not None:
+        return t(f"control.moved_{moved.direction}", since=moved.since, theme=theme_name(context, moved.rule_set, t))
+    names = grade_names(context, moved.rule_set, t)
+    any_grade = t("control.any_grade")
+    before, after = (any_grade if code is None else names[code] for code in (moved.before, moved.after))
+    theme = theme_name(context, moved.rule_set, t)
+    return t("control.moved_between", since=moved.since, theme=theme, before=before, after=after)
 
 
 def age_name(age: str, t: Translator) -> str:

@@ -10,11 +10,12 @@ from datetime import date
 
 from dashboard.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from dashboard.themes.registry import OVERLAYS, THEMES, offered
-from data.city.filters import UNRATED, Filters
+from data.city.filters import DIRECTIONS, UNRATED, Filters, Moved
 from data.city.snapshots import HAZARD_STATES, NEVER
 from data.db.models.city import HAZARD_GROUPS, LEVELS
 
 UNVISITED_DAYS = (30, 60, 90, 180, 365)
+FROM_TO = ">"  # between the grade before and the grade after
 Query = dict[str, str]
 
 
@@ -88,6 +89,7 @@ def view_of(query: Mapping[str, str], options: CityOptions) -> tuple[ViewState, 
         unvisited_days=None if unvisited is None else NEVER if unvisited == "never" else int(unvisited),
         group_rental=None if rented is None else rented == "1",
         vacant=one("vacant", ("1",)) is not None,
+        moved=_moved(query, options, on, unknown),
     )
     view = ViewState(
         city=options.city,
@@ -128,6 +130,40 @@ def _day(query: Mapping[str, str], options: CityOptions, unknown: list[str]) -> 
     return min(max(day, options.first_day), options.last_day)
 
 
+def moved_text(moved: Moved) -> str:
+    """As it stands in the address: rule set, day, and "worse", "better", or the grades before and after."""
+    what = moved.direction or f"{moved.before or ''}{FROM_TO}{moved.after or ''}"
+    return f"{moved.rule_set}:{moved.since.isoformat()}:{what}"
+
+
+def _moved(query: Mapping[str, str], options: CityOptions, on: date, unknown: list[str]) -> Moved | None:
+    asked = query.get("moved")
+    if not asked:
+        return None
+    rule_set, _, rest = asked.partition(":")
+    since, _, what = rest.partition(":")
+    moved = _moved_as(rule_set, since, what, options, on)
+    if moved is None:
+        unknown.append(f"moved={asked}")
+    return moved
+
+
+def _moved_as(rule_set: str, since: str, what: str, options: CityOptions, on: date) -> Moved | None:
+    try:
+        day = date.fromisoformat(since)
+    except ValueError:
+        return None
+    if rule_set not in options.grades or not options.first_day <= day < on:
+        return None
+    if what in DIRECTIONS:
+        return Moved(rule_set, day, direction=what)
+    before, sign, after = what.partition(FROM_TO)
+    known = {"", UNRATED, *options.grades[rule_set]}
+    if not sign or not (before or after) or not {before, after} <= known:
+        return None
+    return Moved(rule_set, day, before=before or None, after=after or None)
+
+
 def query_of(view: ViewState, options: CityOptions) -> Query:
     """The shortest query that gives this view back; defaults are left out."""
     query = layer_query(view, options) | {
@@ -155,6 +191,7 @@ def layer_query(view: ViewState, options: CityOptions) -> Query:
         "unvisited": unvisited,
         "group_rental": "" if filters.group_rental is None else str(int(filters.group_rental)),
         "vacant": "1" if filters.vacant else "",
+        "moved": "" if filters.moved is None else moved_text(filters.moved),
     }
     return {name: value for name, value in query.items() if value}
 

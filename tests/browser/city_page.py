@@ -70,13 +70,9 @@ class CityPage:
     def chart(self, key: str) -> Locator:
         return self.page.locator(f".st-key-{key} .js-plotly-plot")
 
-    def click_bar(self, key: str, trace: int = 0, bar: int = 0) -> None:
-        """A click in the middle of a bar; Plotly takes it with a layer that lies over the bars."""
-        bars = self.chart(key).locator(".trace.bars").nth(trace).locator(".point path")
-        bars.nth(bar).scroll_into_view_if_needed()
-        self.settled_reruns()
-        box = bars.nth(bar).bounding_box()
-        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    def bar(self, key: str, place: int = 0) -> Locator:
+        """A bar of a chart that the map page draws by itself."""
+        return self.page.locator(f".st-key-{key} .bar").nth(place)
 
     def card_row(self, name: str) -> Locator:
         """A row of the open building's card."""

@@ -21,7 +21,7 @@ def test_a_filter_changes_map_chart_figures_and_address_together(open_city, dist
     assert red > 50
     city.expect_counts([red, 0, 0, 0, 0])
     expect(city.figure(t("figure.buildings"))).to_have_text(f"{red:,}")
-    expect(city.chart("by-grade").locator(".bartext").first).to_have_text(f"{red:,} · 100.0%")
+    expect(city.bar("by-grade").locator(".number")).to_have_text(f"{red:,} · 100.0%")
     assert "qishuyan=red" in city.query
     assert any("/map/tiles/" in url and "qishuyan=red" in url for url in city.requests[asked:])
     assert city.painted().count(BY_GRADE["red"].colour) > 100

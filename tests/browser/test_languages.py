@@ -29,7 +29,7 @@ def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(open_ci
     house = robbed(district)
     city = open_city(f"?lang=en&areas=street#18/{house.lat}/{house.lon}")
     city.wait_until_drawn()
-    expect(city.chart("by-grade")).to_be_visible()
+    expect(city.bar("by-grade")).to_be_visible()
     assert set(CHINESE.findall(everything_said(city))) == LANGUAGE_SWITCH
     city.click_place(house.lon, house.lat)
     expect(city.card_row(english("card.code"))).to_have_text(house.code)

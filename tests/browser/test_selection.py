@@ -35,9 +35,9 @@ def test_a_class_of_the_legend_is_a_filter_until_its_chip_is_taken_off(open_city
 def test_from_red_to_a_street_by_its_bar_to_a_building_of_the_list(open_city):
     city = open_city()
     city.wait_until_drawn()
-    city.click_bar("by-grade")
+    city.bar("by-grade").click()
     city.wait_until_drawn("qishuyan=red")
-    city.click_bar("by-area")
+    city.bar("by-area").click()
     expect(chips(city)).to_have_count(2)
     city.wait_until_drawn("area=")
     assert "area=" in city.query

@@ -11,6 +11,7 @@ from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
 from dashboard.look.forms import field_key, form_done, form_key
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import draw_table
 from dashboard.look.timestamps import local_time
 from data.access.accounts import (
     EVERYWHERE,
@@ -41,7 +42,7 @@ def account_table(user: CurrentUser, t: Translator) -> None:
         held = accounts(session, user.scope)
         wrong = wrong_passwords(session, held, now())
         rows = [_row(account, areas_of(session, account), wrong[account.id], t) for account in held]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    draw_table(pd.DataFrame(rows))
 
 
 def _row(account: Account, areas: tuple[str, ...], wrong: int, t: Translator) -> dict[str, object]:
@@ -75,7 +76,7 @@ def session_table(user: CurrentUser, t: Translator) -> None:
             }
             for each, name in sessions
         ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    draw_table(pd.DataFrame(rows))
     with st.form("end-session", border=False):
         session_id = select_by_id(
             t("accounts.session"),

@@ -14,7 +14,7 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
 from dashboard.look.plain_text import as_text
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table
 from dashboard.look.timestamps import local_time, shared_zone, zone_name
 from data.access.roles import SYSTEM
 from data.audit.search import AuditFilter, accounts_named, actions_named, entries, entry_count, verdict
@@ -73,7 +73,7 @@ def trail_table(user: CurrentUser, audit_filter: AuditFilter, t: Translator) -> 
         return
     table = pd.DataFrame([_row(entry, city_names, zone, t) for entry in page_entries])
     height = min((len(table) + 1) * ROW_PX + 3, MOST_PX)
-    show_table(table, height=height, column_config=_widths(t))
+    draw_table(table, height=height, column_config=_widths(t))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
             t("audit.page", pages=as_text(pages)), min_value=1, max_value=pages, key="audit-page", width=160

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from dashboard.look.conclusion import conclusion
 from dashboard.look.plain_text import as_text
+from dashboard.studies.backtest.conclusion import concluded
 from dashboard.studies.backtest.job import replay
 from dashboard.studies.backtest.model import model_chosen
 from dashboard.studies.backtest.results import by_grade, calibration, charts, orders_table
@@ -30,6 +32,8 @@ def show() -> None:
     result = replay(study, rule_set, outcome, model_chosen(study))
     if result is None:
         return
+    with study.top:
+        conclusion(concluded(result.backtest, outcome, result.first, result.last), t)
     denominators(result, outcome, t)
     with st.container(border=True, key="backtest-verdict"):
         st.markdown("\n".join(f"- {sentence}" for sentence in verdict(result.backtest, t)))

@@ -9,7 +9,7 @@ from dashboard.charts.backtest import days_earlier, foretold_and_seen, gain_curv
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.i18n import Translator
 from dashboard.look.palette import symbols
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import grade_names
 from data.studies.backtest_frames import Outcome
@@ -18,7 +18,6 @@ from scoring.studies.backtest.calibration import Calibration
 from scoring.studies.backtest.measures import DAYS_EARLIER
 from scoring.studies.backtest.run import CURVE, INSIDE, INSIDE_RANDOM
 
-ROW_PX = 35
 CURVES = ("score", "other", "last_result", "inspector", "random", INSIDE)
 DAYS = ("score", "other", "last_result", "inspector", "random", INSIDE, INSIDE_RANDOM)
 LIFTS = ("lift_tenth", "lift_week")
@@ -60,7 +59,7 @@ def by_grade(study: Study, rule_set: str, outcome: Outcome, backtest: Backtest) 
     )
     with right:
         st.markdown(f"**{t('backtest.by_grade')}**")
-        _show_table(table)
+        draw_table(table, height="content")
         if forecast is not None:
             skill = forecast.skill
             st.caption(
@@ -91,7 +90,7 @@ def calibration(found: Calibration, outcome: Outcome, t: Translator) -> None:
     )
     with right:
         st.markdown(f"**{t('backtest.reliability_table')}**")
-        _show_table(table)
+        draw_table(table, height="content")
         brier, skill, excess = found.brier, found.skill, found.excess
         st.caption(
             t(
@@ -108,10 +107,13 @@ def calibration(found: Calibration, outcome: Outcome, t: Translator) -> None:
 def orders_table(backtest: Backtest, t: Translator) -> None:
     names = order_names(backtest, t)
     st.markdown(f"**{t('backtest.orders')}**")
-    _show_table(_measured({names[order]: one for order, one in backtest.orders.items()}, t("backtest.order"), t))
+    draw_table(
+        _measured({names[order]: one for order, one in backtest.orders.items()}, t("backtest.order"), t),
+        height="content",
+    )
     st.markdown(f"**{t('backtest.differences')}**")
     gaps = {f"{names[one]} − {names[other]}": gap for (one, other), gap in backtest.differences.items()}
-    _show_table(_measured(gaps, t("backtest.difference"), t))
+    draw_table(_measured(gaps, t("backtest.difference"), t), height="content")
     st.caption(t("backtest.table_note"))
 
 
@@ -134,7 +136,3 @@ def _figure(name: str, estimate: Estimate | None) -> str:
 
 def _counts(values: pd.Series) -> list[str]:
     return [f"{value:,}" for value in values]
-
-
-def _show_table(table: pd.DataFrame) -> None:
-    show_table(table, height=ROW_PX * (len(table) + 1) + 3)

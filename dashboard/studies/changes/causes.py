@@ -1,11 +1,15 @@
 """Which rule moved whom, as a table; a row chosen lists its buildings."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import height_of
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
@@ -14,47 +18,55 @@ from scoring.rulebook.model import Edition, facts_label
 from scoring.studies.grade_changes import BETTER, WORSE, Causes, Step
 
 
-def cause_table(comparison: GradeComparison, causes: Causes) -> None:
+@dataclass(frozen=True, eq=False)
+class CauseCount:
+    """A cause and the buildings looked at that it moved, bool (n,)."""
+
+    id: str
+    name: str
+    rows: np.ndarray
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one criterion or cap, and not what is lumped together."""
+        return ":" in self.id
+
+
+def causes_counted(comparison: GradeComparison, causes: Causes) -> list[CauseCount]:
+    """Those that moved somebody, the weightiest first."""
     study, t = comparison.study, comparison.study.t
-    causes_by_id: list[tuple[str, str, np.ndarray]] = [
+    every = [
         (f"{step.kind}:{step.index}", step_name(study, step, comparison.edition), causes.decisive[:, n])
         for n, step in enumerate(causes.steps)
     ]
     together = "withheld" if withheld_facts(study.scope, comparison.edition) else "together"
     others = {together: causes.together, "rules": causes.rules, "known": causes.known}
-    causes_by_id += [(name, t(f"causes.{name}"), applies) for name, applies in others.items()]
-    direction, rows = comparison.direction, comparison.study.rows
-    lines = [
-        (
-            name,
-            int((applies & (direction == WORSE)).sum()),
-            int((applies & (direction == BETTER)).sum()),
-            applies & rows,
-            cause_id,
-        )
-        for cause_id, name, applies in causes_by_id
-    ]
-    lines = [line for line in lines if line[3].any()]
-    lines.sort(key=lambda line: -int(line[3].sum()))
-    if not lines:
+    every += [(name, t(f"causes.{name}"), applies) for name, applies in others.items()]
+    counted = [CauseCount(cause_id, name, applies & study.rows) for cause_id, name, applies in every]
+    return sorted((one for one in counted if one.rows.any()), key=lambda one: -int(one.rows.sum()))
+
+
+def cause_table(comparison: GradeComparison, counted: Sequence[CauseCount]) -> None:
+    t, direction = comparison.study.t, comparison.direction
+    if not counted:
         st.info(t("causes.nobody"))
         return
     table = pd.DataFrame(
         {
-            t("causes.cause"): [name for name, *_ in lines],
-            t("changes.worse"): [worse for _, worse, *_ in lines],
-            t("changes.better"): [better for _, _, better, *_ in lines],
-            t("causes.all"): [int(applies.sum()) for *_, applies, _ in lines],
+            t("causes.cause"): [one.name for one in counted],
+            t("changes.worse"): [int((one.rows & (direction == WORSE)).sum()) for one in counted],
+            t("changes.better"): [int((one.rows & (direction == BETTER)).sum()) for one in counted],
+            t("causes.all"): [int(one.rows.sum()) for one in counted],
         }
     )
-    by_id = {line[4]: line for line in lines}
+    by_id = {one.id: one for one in counted}
     chosen = row_by_id(
-        table, list(by_id), "causes", height=38 + 35 * len(table), column_config=count_columns(table, 270)
+        table, list(by_id), "causes", height=height_of(len(table)), column_config=count_columns(table, 270)
     )
     st.caption(t("causes.note"))
     if chosen is not None:
-        st.markdown(f"**{as_text(by_id[chosen][0])}**")
-        grade_changes.building_table(comparison, np.flatnonzero(by_id[chosen][3]), "causes-houses")
+        st.markdown(f"**{as_text(by_id[chosen].name)}**")
+        grade_changes.building_table(comparison, np.flatnonzero(by_id[chosen].rows), "causes-houses")
 
 
 def count_columns(table: pd.DataFrame, first_px: int) -> dict:

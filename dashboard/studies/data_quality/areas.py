@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard.cache import city_cache
 from dashboard.charts.coverage import fading_curves, shares_by_area
+from dashboard.look.conclusion import Statement
 from dashboard.look.palette import symbols
 from dashboard.look.plain_text import as_html, as_text
+from dashboard.studies.data_quality.conclusion import Findings, VisitFigures, concluded, visits_concluded
 from dashboard.studies.data_quality.flagged_table import area_findings, per_cent
 from dashboard.studies.data_quality.quality_scope import (
     Units,
@@ -16,6 +18,7 @@ from dashboard.studies.data_quality.quality_scope import (
     level_chosen,
     map_address,
     part_caption,
+    say_first,
 )
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import level_name
@@ -37,23 +40,31 @@ MOST_BARS = 12  # the lowest; the table has the rest
 def coverage(study: Study, dataset: QualityDataset) -> None:
     part_caption(study, "coverage")
     st.markdown(f"##### {study.t('data_quality.recorded_title')}")
-    _recorded(study)
+    statements = _recorded(study)
     _outside(study)
     st.markdown(f"##### {study.t('data_quality.made_title')}")
+    say_first(study, [*statements, *_made(study, dataset)])
+
+
+def _made(study: Study, dataset: QualityDataset) -> list[Statement]:
     level = level_chosen(study, ("street", "community"), "quality_coverage_level")
     if level is None:
-        return
+        return _nothing_said_of(study, "made")
     units = area_units(study, level)
     day = city_cache.snapshot(study.scope, study.code, study.context.version, study.context.options.last_day)
     grades = tuple(grade.code for grade in dataset.edition.grades)
     asked = visits_asked(day.grades[dataset.edition.rule_set], grades, dataset.edition.inspect_every_days)
     if not asked.any():
         st.info(study.t("data_quality.no_intervals"))
-        return
-    _areas(study, "made", units, visits_made(units.unit, len(units.labels), dataset.visits_of_the_year(), asked))
+        return _nothing_said_of(study, "made")
+    return _areas(study, "made", units, visits_made(units.unit, len(units.labels), dataset.visits_of_the_year(), asked))
 
 
-def _recorded(study: Study) -> None:
+def _nothing_said_of(study: Study, part: str) -> list[Statement]:
+    return concluded(Findings(part, "areas", 0, 0), f"{study.context.options.last_day}")
+
+
+def _recorded(study: Study) -> list[Statement]:
     """Of the widest of the levels that a register speaks of."""
     with reading(city_cache.database(), study.scope) as session:
         expectations = queries.area_expectations(
@@ -64,7 +75,7 @@ def _recorded(study: Study) -> None:
     level = next((one for one in study.context.options.levels[::-1] if (levels == one).any()), None)
     if level is None:
         st.info(study.t("data_quality.no_register"))
-        return
+        return _nothing_said_of(study, "recorded")
     units = area_units(study, level)
     ids = np.unique(study.context.city_facts.buildings[level])
     buildings = expectations.set_index("area_id")["buildings"].reindex(ids[ids >= 0]).to_numpy(float)
@@ -72,7 +83,7 @@ def _recorded(study: Study) -> None:
     st.caption(
         study.t("data_quality.register", source=as_text(study.t.of(last["source"])), day=f"{last['day']:%Y-%m-%d}")
     )
-    _areas(study, "recorded", units, buildings_recorded(units.unit, buildings))
+    return _areas(study, "recorded", units, buildings_recorded(units.unit, buildings))
 
 
 def _outside(study: Study) -> None:
@@ -112,11 +123,14 @@ def visits(study: Study, dataset: QualityDataset) -> None:
         for key, age in links
     )
     st.html(" · ".join(links_html))
+    statements = visits_concluded(VisitFigures(len(since), never_visited, not_for_a_year), f"{dataset.on}")
     level = level_chosen(study, ("grid", "community", "street"), "quality_visits_level")
     if level is None:
+        say_first(study, statements)
         return
     units = area_units(study, level, unvisited=str(DAYS))
-    _areas(study, "visited", units, buildings_visited(units.unit, len(units.labels), dataset.days_since))
+    visited = buildings_visited(units.unit, len(units.labels), dataset.days_since)
+    say_first(study, [*statements, *_areas(study, "visited", units, visited)])
 
 
 def _curves(study: Study, dataset: QualityDataset) -> None:
@@ -133,7 +147,8 @@ def _curves(study: Study, dataset: QualityDataset) -> None:
     st.caption(study.t("data_quality.pairs_of", n=f"{sum(one.pairs for one in dataset.curves):,}"))
 
 
-def _areas(study: Study, part: str, units: Units, coverage: Coverage) -> None:
+def _areas(study: Study, part: str, units: Units, coverage: Coverage) -> list[Statement]:
+    """Draws them; what they come to."""
     shown = np.flatnonzero(units.own & np.isfinite(coverage.share))
     bars = shown[np.argsort(coverage.share[shown], kind="stable")][:MOST_BARS]
     title = study.t(f"data_quality.{part}_chart", city=f"{coverage.overall:.1%}")
@@ -156,3 +171,5 @@ def _areas(study: Study, part: str, units: Units, coverage: Coverage) -> None:
     flagged = shown[coverage.flagged[shown]]
     order = flagged[np.argsort(coverage.share[flagged], kind="stable")]
     area_findings(study, part, units.labels, units.links, table, order, len(shown))
+    findings = Findings(part, "areas", len(shown), len(order))
+    return concluded(findings, f"{study.context.options.last_day}")

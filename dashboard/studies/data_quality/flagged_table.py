@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cache import city_cache
 from dashboard.look.choices import row_by_id
 from dashboard.look.plain_text import as_text
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table, height_of
 from dashboard.studies.grade_changes import card_address
 from dashboard.studies.study_context import Study
 from data.city import queries
@@ -17,7 +17,6 @@ from data.db.engine import reading
 from data.studies.data_quality import QualityDataset
 
 MOST = 300  # findings, and visits of one officer, in a table: more is nobody's morning's work
-ROW_PX, HEAD_PX = 35, 38
 Marked = Callable[[np.ndarray], np.ndarray]  # visits (rows) of one officer → which are the finding, bool
 
 
@@ -36,7 +35,7 @@ def area_findings(
     where = study.t("data_quality.buildings")
     rows[where] = np.asarray(links)[order[:MOST]]
     link = st.column_config.LinkColumn(display_text=study.t("data_quality.on_the_map"), width="small")
-    show_table(rows, column_config={where: link})
+    draw_table(rows, column_config={where: link})
 
 
 def officer_findings(
@@ -54,7 +53,7 @@ def officer_findings(
     order = order[:MOST]
     rows = table.iloc[order].reset_index(drop=True)
     rows.insert(0, study.t("data_quality.officer"), study.context.city_facts.inspectors[order])
-    height = HEAD_PX + ROW_PX * min(len(order), 8)
+    height = height_of(min(len(order), 8))
     officers = dict(zip(study.context.city_facts.inspectors[order].tolist(), order.tolist(), strict=True))
     chosen = row_by_id(rows, list(officers), f"quality-{part}-officers", height=height)
     if chosen is not None:
@@ -83,7 +82,7 @@ def _visits(study: Study, dataset: QualityDataset, officer: int, marked: Marked 
     order = np.lexsort((-dataset.day[visits].astype(int), ~is_marked))[:MOST]
     code = study.context.city_facts.inspectors[officer]
     st.markdown(f"##### {study.t('data_quality.visits_of', officer=as_text(code), n=f'{len(visits):,}')}")
-    show_table(
+    draw_table(
         _visit_table(study, dataset, visits[order], None if marked is None else is_marked[order]),
         column_config={
             study.t("data_quality.card"): st.column_config.LinkColumn(display_text=study.t("data_quality.open_card"))

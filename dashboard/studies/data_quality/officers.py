@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts import officers as charts
+from dashboard.studies.data_quality.conclusion import Findings, concluded
 from dashboard.studies.data_quality.flagged_table import officer_findings, per_cent
-from dashboard.studies.data_quality.quality_scope import chart, own_officers, part_caption
+from dashboard.studies.data_quality.quality_scope import chart, own_officers, part_caption, say_first
 from dashboard.studies.study_context import Study
 from data.studies.data_quality import QualityDataset
 from scoring.studies.data_quality import score_heaping as heaped
@@ -31,6 +32,7 @@ def score_heaping(study: Study, dataset: QualityDataset) -> None:
             t("data_quality.q"): _q_values(result.q),
         }
     )
+    _say_first(study, dataset, "score_heaping", own, flagged)
     order = _flagged_first(flagged, result.share - result.expected)
     officer_findings(
         study, dataset, "score_heaping", table, order, len(rows), lambda visits: _just_above(dataset, visits)
@@ -62,6 +64,7 @@ def leniency(study: Study, dataset: QualityDataset) -> None:
             t("data_quality.shared_visits"): result.shared,
         }
     )
+    _say_first(study, dataset, "leniency", own, flagged)
     officer_findings(study, dataset, "leniency", table, _flagged_first(flagged, np.abs(result.effect)), len(rows))
 
 
@@ -84,6 +87,7 @@ def duplicate_checklists(study: Study, dataset: QualityDataset) -> None:
             t("data_quality.q"): _q_values(result.q),
         }
     )
+    _say_first(study, dataset, "duplicate_checklists", own, flagged)
     order = _flagged_first(flagged, result.repeats)
     officer_findings(
         study, dataset, "duplicate_checklists", table, order, len(rows), lambda visits: _is_repeated(dataset, visits)
@@ -94,6 +98,12 @@ def _is_repeated(dataset: QualityDataset, visits: np.ndarray) -> np.ndarray:
     """Which of one officer's visits hand in a list again."""
     columns = (values[visits] for values in (dataset.building, dataset.officer, dataset.day, dataset.number))
     return repeated(*columns)
+
+
+def _say_first(study: Study, dataset: QualityDataset, part: str, compared: np.ndarray, flagged: np.ndarray) -> None:
+    """compared, flagged: bool (officers,)."""
+    findings = Findings(part, "officers", int(compared.sum()), int(flagged.sum()))
+    say_first(study, concluded(findings, f"{dataset.on}"))
 
 
 def _flagged_first(flagged: np.ndarray, amount: np.ndarray) -> np.ndarray:

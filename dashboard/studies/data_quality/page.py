@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from dashboard.studies.beside_page import finished
 from dashboard.studies.data_quality import areas, officers, pass_rates
-from dashboard.studies.data_quality.quality_scope import quality_dataset_of, rule_set_of_lists
+from dashboard.studies.data_quality.quality_scope import compared, quality_dataset_of, rule_set_of_lists
 from dashboard.studies.study_context import open_study
 
 PARTS = {
@@ -34,9 +35,10 @@ def show() -> None:
     if rule_set is None:
         st.info(t("data_quality.no_checklist"))
         return
-    with st.spinner(t("data_quality.working"), show_time=True):
+    question = f"{study.context.version.cache_key}-{rule_set}-{part}"
+    if finished(study, "data_quality", question, compared(study, rule_set, part)):
         PARTS[part](study, quality_dataset_of(study, rule_set))
-    st.caption(t("data_quality.no_proof"))
+        st.caption(t("data_quality.no_proof"))
 
 
 show()

@@ -9,8 +9,16 @@ import streamlit as st
 from dashboard.charts.funnel import funnel_plot
 from dashboard.look.choices import distinct_labels
 from dashboard.look.plain_text import as_text
+from dashboard.studies.data_quality.conclusion import Findings, concluded
 from dashboard.studies.data_quality.flagged_table import area_findings, officer_findings, per_cent
-from dashboard.studies.data_quality.quality_scope import area_units, chart, level_chosen, own_officers, part_caption
+from dashboard.studies.data_quality.quality_scope import (
+    area_units,
+    chart,
+    level_chosen,
+    own_officers,
+    part_caption,
+    say_first,
+)
 from dashboard.studies.study_context import Study
 from data.studies.data_quality import WINDOW_DAYS, QualityDataset
 from scoring.studies.data_quality.funnel import INNER, MIN_N, OUTER, Funnel
@@ -42,6 +50,9 @@ def rates(study: Study, dataset: QualityDataset) -> None:
             "data_quality.rates_of", n=f"{int(funnel.of.sum()):,}", days=as_text(WINDOW_DAYS), fewest=as_text(MIN_N)
         )
     )
+    unit = "officers" if units is None else "areas"
+    findings = Findings("rates", unit, int(shown.sum()), int(flagged.sum()), chance=1 - INNER)
+    say_first(study, concluded(findings, f"{dataset.on}"))
     table = _table(study, funnel)
     order = np.flatnonzero(flagged)[np.argsort(-np.abs(funnel.z[flagged]), kind="stable")]
     if units is None:

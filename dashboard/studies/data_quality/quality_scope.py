@@ -4,6 +4,7 @@ Limits and expectations are those of the whole city, or a street would be measur
 only areas and officers most of whose buildings or visits are the user's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -12,9 +13,11 @@ import numpy as np
 import streamlit as st
 from plotly.graph_objects import Figure
 
+from dashboard.cache.background_jobs import Report, Work
 from dashboard.cache.city_cache import cached, level_areas
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import distinct_labels
+from dashboard.look.conclusion import Statement, conclusion
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import level_name, theme_name
@@ -25,6 +28,13 @@ from data.city.city_facts import CityFacts
 from data.city.summaries import places_in
 from data.studies.data_quality import QualityDataset, mostly_within, quality_dataset
 from scoring.rulebook.model import Edition
+
+WORKED_OUT = {  # of the dataset, by part
+    "score_heaping": ("score_heaping",),
+    "leniency": ("leniency",),
+    "duplicate_checklists": ("duplicate_checklists",),
+    "visits": ("curves", "confidence"),
+}
 
 
 @cached(max_entries=4)
@@ -57,6 +67,20 @@ def quality_dataset_of(study: Study, rule_set: str) -> QualityDataset:
     return _quality_dataset(
         reader, study.code, city_facts.version, edition.sha256, study.context.options.last_day, city_facts, edition
     )
+
+
+def compared(study: Study, rule_set: str, part: str) -> Work:
+    """The work of a part that takes long, for `finished`: afterwards the dataset holds what came of it."""
+
+    def work(report: Report) -> bool:
+        report("reading", 0, 2)
+        dataset = quality_dataset_of(study, rule_set)
+        report("comparing", 1, 2)
+        for name in WORKED_OUT.get(part, ()):
+            getattr(dataset, name)
+        return True
+
+    return work
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +147,11 @@ def level_chosen(study: Study, levels: tuple[str, ...], key: str, more: tuple[st
 
 def chart(figure: Figure, key: str) -> None:
     st.plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=key)
+
+
+def say_first(study: Study, statements: Sequence[Statement]) -> None:
+    with study.top:
+        conclusion(statements, study.t)
 
 
 def part_caption(study: Study, part: str) -> None:

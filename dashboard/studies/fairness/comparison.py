@@ -11,11 +11,14 @@ from dashboard.cache.ratings import rated
 from dashboard.charts.groups import changed_shares
 from dashboard.charts.style import PLOTLY_CONFIG, without_markup
 from dashboard.look.choices import row_by_id
+from dashboard.look.conclusion import conclusion
 from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards, share
+from dashboard.look.tables import height_of
 from dashboard.studies import grade_changes
 from dashboard.studies.changes.causes import count_columns, step_name
 from dashboard.studies.fairness.building_groups import building_groups
+from dashboard.studies.fairness.conclusion import RuleFigures, concluded
 from dashboard.studies.grade_changes import GradeComparison
 from dashboard.studies.study_context import Study
 from data.access.fact_rights import can_see_some, withheld_facts
@@ -68,17 +71,24 @@ def step_table(study: Study, rating: Rating, every: list[Step]) -> Step | None:
         table,
         order,
         f"fairness_steps_{rating.edition.rule_set}",
-        height=38 + 35 * len(table),
+        height=height_of(len(table)),
         column_config=count_columns(table, 330),
     )
     return every[order[0] if chosen is None else chosen] if order else None
 
 
-def changes_by_group(comparison: GradeComparison, key: str) -> None:
-    """Bars for every way of grouping buildings."""
+def changes_by_group(comparison: GradeComparison, rule: str, key: str) -> None:
+    """What a rule of that name does and for whom: in words, and as bars for every way of grouping buildings."""
     t, direction = comparison.study.t, comparison.direction
     worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
     twice = worse + same + better
+    counted = {
+        title: (directions_by(direction, category, len(groups)), groups)
+        for title, (category, groups) in building_groups(comparison.study).items()
+    }
+    day = f"{comparison.study.context.options.last_day}"
+    with comparison.study.top:
+        conclusion(concluded(RuleFigures(rule, day, worse, same, better, counted)), t)
     of_rated = t("fairness.of_rated", n=f"{twice:,}")
     figure_cards(
         [
@@ -89,8 +99,7 @@ def changes_by_group(comparison: GradeComparison, key: str) -> None:
     )
     names = (t("fairness.worse_with"), t("fairness.better_with"))
     boxes = st.columns(2, gap="medium")
-    for n, (title, (category, groups)) in enumerate(building_groups(comparison.study).items()):
-        counts = directions_by(direction, category, len(groups))
+    for n, (title, (counts, groups)) in enumerate(counted.items()):
         figure = changed_shares(counts, groups, names, title)
         boxes[n % 2].plotly_chart(without_markup(figure), width="stretch", config=PLOTLY_CONFIG, key=f"{key}-{n}")
 
@@ -111,7 +120,7 @@ def one_step(study: Study, rule_set: str) -> None:
     comparison = GradeComparison(study, edition, without(rating, step), rating.grade, labels)
     with right:
         grade_changes.flow_chart(comparison, step_name(study, step, edition), "fairness-flow")
-    changes_by_group(comparison, "fairness-step")
+    changes_by_group(comparison, step_name(study, step, edition), "fairness-step")
 
 
 def two_editions(study: Study, plain: str, published: str) -> None:
@@ -137,7 +146,7 @@ def two_editions(study: Study, plain: str, published: str) -> None:
     labels = (t("fairness.building_only"), t("fairness.as_published"))
     comparison = GradeComparison(study, current, before.grade, with_tenants.grade, labels)
     grade_changes.flow_chart(comparison, t("changes.flow"), "fairness-editions")
-    changes_by_group(comparison, "fairness-editions-for")
+    changes_by_group(comparison, t("fairness.as_published"), "fairness-editions-for")
 
 
 def _facts_of_published(study: Study, edition: Edition, day: date) -> pd.DataFrame:

@@ -11,10 +11,10 @@ import streamlit as st
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels
 from dashboard.look.plain_text import as_text
+from dashboard.look.tables import editable_table, height_of
 from scoring.rulebook.figures import Figure, Path, Value, figures
 from scoring.rulebook.model import Edition
 
-ROW_PX = 35
 FIGURES, TABLES = "figures-", "tables-"  # in the session's state: what was written, and how often it was discarded
 LONGEST_PATH = 5  # ("category", 0, "items", 3, "weight")
 # tables under "points": whose figures they hold, and the columns always there; others come as figures need them
@@ -108,12 +108,10 @@ def _table(
         settings[name] = _column_config(name, edition, t)
     if not _is_edit_of(st.session_state.get(key), shown):
         del st.session_state[key]
-    edited = st.data_editor(
+    edited = editable_table(
         shown,
         key=key,
-        hide_index=True,
-        width="stretch",
-        height=38 + ROW_PX * len(shown),
+        height=height_of(len(shown)),
         column_config=settings,
         placeholder="",
     )

@@ -6,10 +6,12 @@ import streamlit as st
 
 from dashboard.cache.ratings import rated
 from dashboard.i18n import Translator
+from dashboard.look.conclusion import conclusion
 from dashboard.look.stat_cards import figure_cards, share
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table
 from dashboard.studies import grade_changes
 from dashboard.studies.grade_changes import GradeComparison
+from dashboard.studies.sandbox.conclusion import DraftFigures, concluded
 from dashboard.studies.study_context import Study
 from data.access.fact_rights import refuse_withheld_facts
 from data.city.summaries import low_grades
@@ -33,13 +35,12 @@ def compared(study: Study, before: Edition, after: Edition) -> GradeComparison:
 
 
 def effect_figures(comparison: GradeComparison, before: Edition) -> None:
-    t, rows, direction = comparison.study.t, comparison.study.rows, comparison.direction
-    worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
-    twice = worse + same + better
-    weekly = [
-        float(grade_counts(grade, len(edition.grades), rows) @ visits_a_week(edition))
-        for grade, edition in ((comparison.before, before), (comparison.after, comparison.edition))
-    ]
+    t, rows = comparison.study.t, comparison.study.rows
+    figures = draft_figures(comparison, before)
+    with comparison.study.top:
+        conclusion(concluded(figures), t)
+    worse, better, twice = figures.worse, figures.better, figures.twice
+    weekly = (figures.visits_before, figures.visits_after)
     low = [
         _low(grade, edition, rows)
         for grade, edition in ((comparison.before, before), (comparison.after, comparison.edition))
@@ -56,6 +57,18 @@ def effect_figures(comparison: GradeComparison, before: Edition) -> None:
             (t("figure.unrated"), f"{int((comparison.after[rows] < 0).sum()):,}", t("sandbox.no_interval")),
         ]
     )
+
+
+def draft_figures(comparison: GradeComparison, before: Edition) -> DraftFigures:
+    study, direction = comparison.study, comparison.direction
+    worse, same, better = (int((direction == each).sum()) for each in (WORSE, SAME, BETTER))
+    is_rated = [grade[study.rows] >= 0 for grade in (comparison.before, comparison.after)]
+    weekly = (
+        float(grade_counts(grade, len(edition.grades), study.rows) @ visits_a_week(edition))
+        for grade, edition in ((comparison.before, before), (comparison.after, comparison.edition))
+    )
+    newly, gone = int((~is_rated[0] & is_rated[1]).sum()), int((is_rated[0] & ~is_rated[1]).sum())
+    return DraftFigures(f"{study.context.options.last_day}", worse, same, better, newly, gone, *weekly)
 
 
 def _low(grade: np.ndarray, edition: Edition, rows: np.ndarray) -> str:
@@ -103,7 +116,7 @@ def difference_table(before: Edition, after: Edition, labels: tuple[str, str], t
         }
         for difference in changed_figures
     ]
-    show_table(pd.DataFrame(rows))
+    draw_table(pd.DataFrame(rows))
 
 
 def _figure_name(difference: Difference, t: Translator) -> str:

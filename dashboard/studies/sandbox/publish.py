@@ -11,7 +11,7 @@ from dashboard.cache.city_cache import database
 from dashboard.look.choices import distinct_labels
 from dashboard.look.forms import field_key, form_done, form_key
 from dashboard.look.plain_text import as_text
-from dashboard.look.tables import show_table
+from dashboard.look.tables import draw_table
 from dashboard.studies.sandbox.preview import compared, difference_table
 from dashboard.studies.sandbox.rule_source import KEEP, PUBLISH, in_force, starts
 from dashboard.studies.study_context import Study
@@ -105,7 +105,7 @@ def published_table(study: Study) -> None:
         ]
     if rows:
         st.markdown(f"**{t('sandbox.published')}**")
-        show_table(pd.DataFrame(rows))
+        draw_table(pd.DataFrame(rows))
 
 
 def draft_comparison(study: Study, draft: Edition) -> None:
@@ -137,7 +137,7 @@ def draft_comparison(study: Study, draft: Edition) -> None:
         line[t("changes.better")] = f"{int((comparison.direction == BETTER).sum()):,}"
         line[t("sandbox.visits")] = f"{counts @ visits_a_week(edition):,.0f}"
         lines.append(line)
-    show_table(pd.DataFrame(lines))
+    draw_table(pd.DataFrame(lines))
     for name, edition in editions[1:]:
         st.markdown(f"**{t('sandbox.differs', name=as_text(name))}**")
         difference_table(edition, draft, (name, t("sandbox.draft")), t)

@@ -20,7 +20,7 @@ from scoring.rulebook.model import Edition
 
 KEEP, PUBLISH = "keep-draft", "publish"  # forms
 TEXT_SHOWN = "sandbox_text_shown"
-TYPED_HERE = ("study_city", "study_area_", "sandbox_start_", "sandbox_with", "own_draft_", "figures-", "tables-")
+TYPED_HERE = ("sandbox_start_", "sandbox_with", "own_draft_", "figures-", "tables-")
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,4 @@ def is_typed(key: str) -> bool:
     """Whether a key of the session's state holds what was typed in the sandbox, or which part of it is looked at."""
     if key == st.session_state.get(TEXT_SHOWN):
         return True
-    linked = key == "study_city" and "city" in st.query_params  # a link says which city it means
-    return is_field(key, KEEP, PUBLISH) or (key.startswith(TYPED_HERE) and not linked)
+    return is_field(key, KEEP, PUBLISH) or key.startswith(TYPED_HERE)

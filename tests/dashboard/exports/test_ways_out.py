@@ -21,6 +21,7 @@ UNGUARDED = {"download_button", "image", "audio", "video", "pdf", "pyplot", "gra
 # Charts with a menu of their own, in which the figure and its numbers can be saved.
 SAVEABLE = {"line_chart", "bar_chart", "area_chart", "scatter_chart", "altair_chart", "vega_lite_chart"}
 SAVEABLE |= {"echarts_chart", "pydeck_chart"}
+TABLES = {"dataframe", "data_editor", "table"}
 FILES_MADE = {"to_csv", "to_excel", "to_json", "to_file", "to_parquet", "to_html"}
 
 
@@ -62,6 +63,13 @@ def test_every_route_of_such_a_module_asks_for_a_right():
 def test_tables_offer_neither_a_file_nor_a_copy():
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["client"]["disableDataExport"] is True
+
+
+def test_every_table_is_drawn_by_the_one_module_that_speaks_for_all_of_them():
+    drawn = {
+        path.name for path, tree in trees() for name, _ in calls(tree) if name in ("dataframe", "data_editor", "table")
+    }
+    assert drawn == {"tables.py"}
 
 
 def test_no_chart_has_a_menu_to_be_saved_from():

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.i18n import translator
+from dashboard.look import bars
 from dashboard.map import selection
-from dashboard.map.selection import CLICKS, FILTERS, PENDING
+from dashboard.map.selection import FILTERS, PENDING
 
 EVERY_FILTER = {
     "qishuyan": "red,unrated",
@@ -15,6 +16,7 @@ EVERY_FILTER = {
     "unvisited": "90",
     "group_rental": "0",
     "vacant": "1",
+    "moved": "qishuyan:2026-05-31:red>yellow",
 }
 
 
@@ -45,6 +47,7 @@ def test_every_filter_of_a_view_is_a_chip(page, choices):
         "Last visit: 90 days or more",
         t("control.no_group_rental"),
         t("control.vacant"),
+        "Colour classes since 2026-0…",
     ]
 
 
@@ -91,28 +94,25 @@ def test_a_click_on_what_the_city_does_not_offer_is_passed_over(page, name, valu
 BARS = [("qishuyan", "red"), ("qishuyan", "yellow")]
 
 
-def selected(*points) -> dict:
-    return {"selection": {"points": list(points)}}
-
-
 @pytest.mark.parametrize(
-    ("points", "chosen"),
+    ("sent", "chosen"),
     [
-        ([{"point_index": 1}], ("qishuyan", "yellow", False)),
-        ([], None),
-        ([{"point_index": 2}], None),
-        ([{"point_index": -1}], None),
-        ([{"point_index": "0"}], None),
-        ([{}], None),
-        (["x"], None),
+        ({"bar": 1}, ("qishuyan", "yellow", False)),
+        ({"bar": None}, None),
+        ({"bar": 2}, None),
+        ({"bar": -1}, None),
+        ({"bar": "0"}, None),
+        ({"bar": True}, None),
+        ({}, None),
+        ("x", None),
     ],
 )
-def test_a_bar_chooses_what_it_stands_for_and_nothing_else_is_taken_for_one(monkeypatch, points, chosen):
-    state = {"by-grade-0": selected(*points)}
-    monkeypatch.setattr(selection, "st", SimpleNamespace(session_state=state))
-    selection.on_bar("by-grade-0", BARS)()
+def test_a_bar_chooses_what_it_stands_for_and_nothing_else_is_taken_for_one(monkeypatch, sent, chosen):
+    state = {"by-grade": sent}
+    for module in (selection, bars):
+        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
+    selection.on_bar("by-grade", BARS)()
     assert state.get(PENDING) == chosen
-    assert state.get(CLICKS, 0) == (chosen is not None)
 
 
 def test_every_filter_but_grades_and_areas_can_be_chosen_by_its_name():

@@ -2,13 +2,14 @@
 
 import resource
 import socket
+import sys
 import threading
 
 import pytest
 
 from dashboard.cache import city_cache
 from dashboard.shell import startup
-from dashboard.shell.startup import allow_many_files, open_first_city, set_tcp_nodelay
+from dashboard.shell.startup import allow_many_files, import_rooms, open_first_city, set_tcp_nodelay
 
 
 def test_connections_do_not_wait_for_acknowledgements():
@@ -40,3 +41,21 @@ def test_the_first_visitor_finds_the_first_view_worked_out(client, monkeypatch):
     answer = client.get("/map/counts", params={"city": "demo", "box": "100,20,120,40"})
     assert answer.status_code == 200
     assert answer.json()["total"] > 0
+
+
+def test_what_the_pages_import_is_there_before_the_first_of_them_is_opened():
+    rooms = import_rooms()
+    assert {"dashboard.studies.backtest.results", "dashboard.studies.data_quality.officers"} <= set(rooms)
+    assert all(name in sys.modules for name in rooms)
+    assert not [name for name in rooms if name.endswith(".page")]
+
+
+def test_a_room_that_cannot_be_imported_does_not_keep_the_others_from_it(monkeypatch):
+    tried = []
+
+    def import_module(name):
+        tried.append(name)
+        raise ImportError(name)
+
+    monkeypatch.setattr(startup.importlib, "import_module", import_module)
+    assert import_rooms() == tried

@@ -2,20 +2,21 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.i18n import LANGUAGES
 from dashboard.themes.registry import OVERLAYS
 from dashboard.view.view_state import UNVISITED_DAYS, CityOptions, ViewState, query_of, view_of
-from data.city.filters import UNRATED, Filters
+from data.city.filters import UNRATED, Filters, Moved
 from data.city.snapshots import HAZARD_STATES, NEVER
 from data.db.models.city import HAZARD_GROUPS
 
 GRADES = {"qishuyan": ("red", "yellow", "green", "star"), "baoan": ("0", "1", "2", "3")}
 AREAS = {"street:1": 11, "street:2": 12, "community:1": 21, "street:C,1": 13, "street:C%2C1": 14, "street:%25": 15}
 AREAS |= {f"grid:{code}": 30 + n for n, code in enumerate(('"', "a/b", "a b", "街#1", "a&area=1", "a:b", ","))}
-NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "hazard", "state", "unvisited")
+NAMES = ("city", "lang", "day", "show", "over", "area", "areas", "building", "hazard", "state", "unvisited", "moved")
 WORDS = st.text("abcredyellow019,:-_%&=#'\" 区", max_size=12)
 
 
@@ -40,9 +41,10 @@ def some_of(values) -> st.SearchStrategy[tuple]:
 def views(draw, offered: CityOptions) -> ViewState:
     areas = draw(some_of(AREAS))
     graded = ((name, draw(some_of((*codes, UNRATED)))) for name, codes in GRADES.items())
+    on = draw(st.dates(offered.first_day, offered.last_day))
     return ViewState(
         city=offered.city,
-        on=draw(st.dates(offered.first_day, offered.last_day)),
+        on=on,
         theme=draw(st.sampled_from(offered.themes)),
         language=draw(st.sampled_from(list(LANGUAGES))),
         overlays=draw(some_of(tuple(OVERLAYS))),
@@ -57,8 +59,22 @@ def views(draw, offered: CityOptions) -> ViewState:
             unvisited_days=draw(st.sampled_from((None, *UNVISITED_DAYS, NEVER))),
             group_rental=draw(st.sampled_from((None, True, False))),
             vacant=draw(st.booleans()),
+            moved=draw(moves(offered, on)) if on > offered.first_day else None,
         ),
     )
+
+
+def moves(offered: CityOptions, on: date) -> st.SearchStrategy[Moved | None]:
+    """Nothing, or grades that changed since a day before."""
+
+    def of(rule_set: str) -> st.SearchStrategy[Moved]:
+        since = st.dates(offered.first_day, on - timedelta(days=1))
+        code = st.sampled_from((*GRADES[rule_set], UNRATED))
+        directed = st.builds(Moved, st.just(rule_set), since, direction=st.sampled_from(("worse", "better")))
+        between = st.builds(Moved, st.just(rule_set), since, before=code | st.none(), after=code | st.none())
+        return directed | between.filter(lambda moved: moved.before or moved.after)
+
+    return st.none() | st.sampled_from(tuple(GRADES)).flatmap(of)
 
 
 @given(st.data(), st.booleans())
@@ -97,3 +113,13 @@ def test_the_usual_view_has_an_empty_address():
     view, _ = view_of({}, options())
     assert query_of(view, options()) == {}
     assert query_of(view, options(is_default=False)) == {"city": "riverton"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["qishuyan:2026-06-30:worse", "qishuyan:2020-01-01:worse", "qishuyan:soon:worse", "qishuyan:2026-05-31:up",
+     "qishuyan:2026-05-31:>", "qishuyan:2026-05-31:purple>red", "weather:2026-05-31:worse", "worse"],
+)  # fmt: skip
+def test_a_flow_of_grades_that_cannot_be_is_passed_over_and_named(asked):
+    view, unknown = view_of({"moved": asked}, options())
+    assert (view.filters.moved, unknown) == (None, (f"moved={asked}",))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.city.filters import UNRATED, Filters, in_areas, selected
+from data.city.filters import UNRATED, Filters, Moved, in_areas, moved_so, selected
 from data.city.snapshots import HAZARD_STATES, NEVER, Snapshot
 from data.db.models.city import HAZARD_GROUPS, LEVELS
 from scoring.grading.facts import compute_facts
@@ -137,3 +138,33 @@ def test_a_building_in_any_of_the_areas_is_meant_whatever_their_levels(lockside:
     chosen = in_areas(columns, areas)
     assert {name for name, row in rows.items() if not chosen[row]} == {"Stray Barn"}
     assert not in_areas(columns, ()).any()
+
+
+BEFORE, AFTER = np.array([0, 1, 2, 0, -1, 1], np.int8), np.array([1, 0, 2, 0, 1, -1], np.int8)
+
+
+@pytest.mark.parametrize(
+    ("moved", "rows"),
+    [
+        (Moved("qishuyan", ON, direction="better"), [0]),
+        (Moved("qishuyan", ON, direction="worse"), [1]),
+        (Moved("qishuyan", ON, before="red", after="yellow"), [0]),
+        (Moved("qishuyan", ON, before="red"), [0, 3]),
+        (Moved("qishuyan", ON, after="yellow"), [0, 4]),
+        (Moved("qishuyan", ON, before=UNRATED), [4]),
+        (Moved("qishuyan", ON, before="yellow", after=UNRATED), [5]),
+        (Moved("qishuyan", ON, before="star"), []),
+    ],
+)
+def test_a_flow_of_grades_chooses_those_that_moved_so(moved, rows):
+    assert np.flatnonzero(moved_so(BEFORE, AFTER, ["red", "yellow", "green", "star"], moved)).tolist() == rows
+
+
+def test_what_moved_is_asked_of_the_grades_of_the_earlier_day(choosing):
+    day, moved = choosing.days[ON], Filters(moved=Moved("qishuyan", DAYS[2], direction="worse"))
+    assert moved.narrow
+    is_rated = day.grades["qishuyan"] >= 0
+    better = (np.maximum(day.grades["qishuyan"], 0) + 1).astype(np.int8)
+    assert (selected(day, moved, better) == (is_rated & selected(day, Filters()))).all()
+    assert not selected(day, moved, day.grades["qishuyan"]).any()
+    assert not selected(day, moved).any()
