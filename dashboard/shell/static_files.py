@@ -1,4 +1,4 @@
-"""Scripts and styles of the map, served from this address: ours, and the ones npm put beside the project."""
+"""Scripts and styles of the map and its card, served from this address: ours, and those npm put beside the project."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ NPM = DASHBOARD.parent / "node_modules"
 ASSETS = {
     "credit-map.js": OURS / "credit-map.js",
     "credit-map.css": OURS / "credit-map.css",
+    "building-card.js": DASHBOARD / "building" / "card.js",
     "leaflet.js": NPM / "leaflet/dist/leaflet.js",
     "leaflet.css": NPM / "leaflet/dist/leaflet.css",
     "images/layers.png": NPM / "leaflet/dist/images/layers.png",
