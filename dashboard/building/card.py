@@ -69,7 +69,8 @@ def _grade(context: CityContext, card: BuildingReport, rule_set: str, t: Transla
     grades, grade = shown.edition.grades, int(shown.rating.grade[0])
     symbol = symbols(tuple(one.code for one in grades))[grade]
     name = t.of(grades[grade].name) if grade >= 0 else t("grade.unrated")
-    beside = f"{theme_name(context, rule_set, t)} {_score(shown, t)}"
+    score = _score(shown, t)
+    beside = theme_name(context, rule_set, t) + (f" · {score}" if score else "")
     return (
         f'<div class="rating"><b style="border-color:{symbol.colour}">{symbol_picture(symbol)}{as_html(name)}</b>'
         f"<span>{as_html(beside)}</span></div><p class='why'>{as_html(why(shown, t))}</p>"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from dashboard.building.why import number
 from dashboard.look.plain_text import as_html
 
-MOST_LABELS = 4  # of bounds that can be read side by side; of more, the outermost
+APART = 16.0  # per cent of its length by which two labels stand clear of each other
+APART_IF_LONG = 7.0  # the scale of the score is as wide as the card allows
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,22 @@ def scale_html(scale: Scale, label: str) -> str:
     parts = "".join(_part(scale, low, high, f"style='background:{colour};") for low, high, colour in stretches)
     if not scale.colours and scale.value is not None:
         parts = _part(scale, scale.low, scale.value, "class='filled' style='")
-    labelled = scale.bounds if len(scale.bounds) <= MOST_LABELS else (scale.bounds[0], scale.bounds[-1])
+    labelled = _labelled(scale, APART_IF_LONG if scale.colours else APART)
     bounds = "".join(
         f"<u style='left:{scale.along(bound):.1f}%'>{as_html(number(bound)) if bound in labelled else ''}</u>"
         for bound in scale.bounds
     )
     value = "" if scale.value is None else f"<b style='left:{scale.along(scale.value):.1f}%'></b>"
     return f"<span class='scale' role='img' aria-label='{as_html(label)}'>{parts}{bounds}{value}</span>"
+
+
+def _labelled(scale: Scale, apart: float) -> list[float]:
+    """The bounds whose labels do not run into one another, from the lowest on."""
+    labelled: list[float] = []
+    for bound in scale.bounds:
+        if not labelled or scale.along(bound) - scale.along(labelled[-1]) >= apart:
+            labelled.append(bound)
+    return labelled
 
 
 def _part(scale: Scale, low: float, high: float, look: str) -> str:

@@ -10,9 +10,8 @@ from dashboard.look.palette import EVENT, MENDED, OPEN, OVERDUE, UNRATED, VISIT,
 from dashboard.look.shapes import BOX, svg, symbol_picture
 from scoring.rulebook.editions import editions, rule_sets
 
-OF_GRADES = [
-    mark for name in rule_sets() for one in editions(name) for mark in symbols(tuple(grade.code for grade in one.grades))
-]
+EDITIONS = [edition for rule_set in rule_sets() for edition in editions(rule_set)]
+OF_GRADES = [mark for edition in EDITIONS for mark in symbols(tuple(grade.code for grade in edition.grades))]
 
 
 def drawn(symbol: Symbol) -> ElementTree.Element:
