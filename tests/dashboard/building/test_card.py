@@ -150,7 +150,7 @@ def test_reasons_that_cost_nothing_are_folded_into_one_line(card, report):
     count = int(re.search(r"其余 (\d+) 项不扣分", folded)[1])
     assert count == len(re.findall(r"class='reason ", folded)) == 3
     assert len(re.findall(r"class='reason ", shown)) + count == len(report(PLUM_COURT).ratings["qishuyan"].reasons)
-    assert "刑事案件" in folded and "刑事案件" not in shown
+    assert "class='what'>刑事案件<" in folded and "class='what'>刑事案件<" not in shown
 
 
 def test_a_reason_tells_its_value_on_a_scale_its_window_and_its_points_and_opens_on_its_rule(card):
