@@ -2,29 +2,26 @@
 
 from datetime import date
 
-import streamlit as st
-
 from dashboard.i18n import Translator
-from dashboard.look.plain_text import as_html, as_text
+from dashboard.look.plain_text import as_html
 from scoring.grading.advice import HORIZON_MONTHS, Advice, Window
 from scoring.grading.repairs import Repair
 from scoring.rulebook.model import Cap, Edition, cap_label
 
 
-def advice_note(edition: Edition, advice: Advice, t: Translator, expanded: bool) -> None:
-    """Of a rated building; nothing for the best grade, which has no better."""
+def advice_section(edition: Edition, advice: Advice, t: Translator) -> str:
+    """HTML for a rated building; nothing for the best grade, which has no better."""
     names = {grade.code: t.of(grade.name) for grade in edition.grades}
     position = edition.position(advice.grade or "")
     if position == len(edition.grades) - 1:
-        return
+        return ""
     better = advice.reached or edition.grades[position + 1].code
     lines = [_repair_line(edition, one, number, t) for one, number in _group_repairs(advice.repairs).items()]
     lines += [_barrier(edition, cap, names, t) for cap in advice.blocking_caps]
     parts = f"<p>{as_html(_summary(advice, names, t))}</p>{_list(lines)}"
     if advice.windows:
         parts += f"<p class='later'>{as_html(t('advice.windows'))}</p>{_list(_window_lines(edition, advice, names, t))}"
-    with st.expander(t("advice.title", grade=as_text(names[better])), expanded=expanded):
-        st.html(f"<div class='advice'>{parts}</div>")
+    return f"<section class='advice'><h5>{as_html(t('advice.title', grade=names[better]))}</h5>{parts}</section>"
 
 
 def _summary(advice: Advice, names: dict[str, str], t: Translator) -> str:

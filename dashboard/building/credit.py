@@ -1,7 +1,6 @@
 """The credit records of a building with public-rental homes, on its card: counts by state and level alone."""
 
 import numpy as np
-import streamlit as st
 
 from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_html
@@ -12,14 +11,13 @@ from scoring.studies.credit_records import EXPIRED, RECOGNISED, RECORDED, REPAIR
 ORDER = (RECOGNISED, REPAIRED, EXPIRED, RECORDED)  # what stands now before what is over, and what is not decided
 
 
-def credit_records(card: BuildingReport, t: Translator) -> None:
-    """Nothing for a building without such homes, and for a viewer who may not see them."""
+def credit_section(card: BuildingReport, t: Translator) -> str:
+    """HTML; nothing for a building without such homes, and for a viewer who may not see them."""
     if not card.credit:
-        return
-    st.markdown(f"**{t('credit.title')}**")
+        return ""
     homes = sum(card.homes.values())
     kinds = (_of_kind(kind, card.credit[kind], homes, t) for kind in reversed(SUBJECT_KINDS))  # households first
-    st.html("".join(kinds) + _rule(t))
+    return f"<section><h5>{as_html(t('credit.title'))}</h5>{''.join(kinds)}{_rule(t)}</section>"
 
 
 def _of_kind(kind: str, counts: CreditCounts, homes: int, t: Translator) -> str:

@@ -39,6 +39,7 @@ RANKS = {
 }
 RANK_SHAPES = ("square", "triangle", "diamond", "circle", "star")
 OPEN, OVERDUE, VACANT = Symbol("#e07b1f", "diamond"), Symbol("#a3195b", "square"), Symbol("#1d87c9", "star")
+VISIT, EVENT, MENDED = Symbol("#1f5fa8", "ring"), Symbol("#1c2733", "square"), Symbol("#7d8b99", "diamond")
 CHANGED = (Symbol("#b5382c", "square"), Symbol("#2f6db0", "circle"))  # worse, better
 SHARES = ("#e9eef4", "#f6dfc3", "#efb98a", "#dd8458", "#b9473b")  # low to high share of trouble, for areas
 ORDERS = {  # in which visits could have been made

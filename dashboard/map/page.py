@@ -138,9 +138,10 @@ def _card(
         return
     if report is None:
         st.warning(t("card.missing", code=as_text(view.building)))
+        is_closed = st.button(t("card.close"), width="stretch")
     else:
-        building_card(context, report, rule_set, t)
-    if st.button(t("card.close"), width="stretch"):
+        is_closed = building_card(context, report, rule_set, t)
+    if is_closed:
         sidebar.open_building(None)
 
 

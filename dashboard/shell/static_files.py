@@ -1,4 +1,4 @@
-"""Scripts and styles of the map, served from this address: ours, and the ones npm put beside the project.
+"""Scripts and styles of the map and its card, served from this address: ours, and those npm put beside the project.
 
 And what robots are told: nothing of this is for them.
 """
@@ -14,6 +14,7 @@ OURS = DASHBOARD / "map" / "assets"
 NPM = DASHBOARD.parent / "node_modules"
 ASSETS = {
     **{name: OURS / name for name in ("bottom-sheet.js", "credit-map.css", "credit-map.js", "map-controls.js")},
+    "building-card.js": DASHBOARD / "building" / "card.js",
     "leaflet.js": NPM / "leaflet/dist/leaflet.js",
     "leaflet.css": NPM / "leaflet/dist/leaflet.css",
     "images/layers.png": NPM / "leaflet/dist/images/layers.png",

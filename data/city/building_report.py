@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from data.access.fact_rights import scores_withheld_facts, withheld_facts
+from data.access.fact_rights import can_see_hazards, scores_withheld_facts, withheld_facts
 from data.access.roles import AccessScope
 from data.city import queries
 from data.city.city_facts import CityFacts
 from data.city.credit_records import CreditCounts, credit_counts, records_of
+from data.city.open_hazards import OpenHazard, open_hazards
 from data.city.rulebooks import editions_in_force, rulebook
 from data.city.seen_facts import advice_seen_by, fact_log_seen_by, rating_seen_by, reasons_seen_by
-from data.db.models.city import LEVELS, Building, City
+from data.db.models.city import HAZARD_GROUPS, LEVELS, Building, City
 from scoring.grading.advice import Advice
 from scoring.grading.facts import FactLog, compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.grading.reasons import Reason
+from scoring.planning.due import next_visit_due
 from scoring.rulebook.model import Edition
 
 
@@ -48,6 +50,8 @@ class BuildingReport:
     areas: tuple[int, ...]  # ids of those it lay in on the day, widest first
     ratings: Mapping[str, Explained]
     history: pd.DataFrame  # day, kind, what; latest first
+    hazards: tuple[OpenHazard, ...]  # that stand open, of the groups below
+    hazard_groups: tuple[str, ...]  # those the scope is told of; without any, nothing is said of hazards
     homes: Mapping[str, int]  # public-rental homes by state
     credit: Mapping[str, CreditCounts]  # kind of subject → its credit records; empty where there are no such homes
     on: date
@@ -55,6 +59,16 @@ class BuildingReport:
     @property
     def has_ended(self) -> bool:
         return self.building.ended_on is not None and self.building.ended_on <= self.on
+
+    @property
+    def last_visit(self) -> date | None:
+        """None: it was never visited."""
+        return next(iter(self.history["day"][self.history["kind"] == "visit"]), None)
+
+    def next_visit_due(self, rule_set: str) -> date | None:
+        """By the interval that a rule set states for the grade; None: never visited, or unrated."""
+        shown, last = self.ratings[rule_set], np.array([self.last_visit], "datetime64[D]")
+        return next_visit_due(last, shown.rating.grade, shown.edition)[0].item()
 
 
 def building_report(
@@ -77,6 +91,8 @@ def building_report(
         areas=tuple(areas),
         ratings={name: explained(scope, fact_log, edition, on) for name, edition in editions.items()},
         history=queries.building_history(session, scope, building, on),
+        hazards=open_hazards(queries.hazards_of_building(session, scope, building, on), on),
+        hazard_groups=tuple(group for group in HAZARD_GROUPS if can_see_hazards(scope, group)),
         homes=homes,
         credit=_credit(session, scope, building, on) if homes else {},
         on=on,

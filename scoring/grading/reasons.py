@@ -17,8 +17,9 @@ class Reason:
     value: what was seen; for a share the sum of the answers, with the best sum in `out_of`.
     points: what a start or criterion gave; grade: where a band or cap put the building.
     lowers: a cap below the grade by points, or points below nought. failed: items short of the best answer.
-    parts: what a group was made of. facts: the names of the facts it was read from. withheld: stands for whatever the
-    reader may not see.
+    parts: what a group was made of. facts: the names of the facts it was read from. bounds: the values from which on
+    something else follows, rising; full_marks: the points of all of a share. withheld: stands for whatever the reader
+    may not see.
     """
 
     kind: Literal["start", "points", "band", "cap", "missing", "withheld"]
@@ -34,6 +35,15 @@ class Reason:
     failed: tuple[Item, ...] = ()
     parts: tuple[Seen, ...] = ()
     facts: tuple[str, ...] = ()
+    bounds: tuple[float, ...] = ()
+    full_marks: float | None = None
+
+    @property
+    def points_lost(self) -> float:
+        """What it cost: the points below nought, or what a share falls short of its full marks."""
+        if self.kind != "points" or self.points is None:
+            return 0.0
+        return max(-self.points, 0.0) if self.full_marks is None else max(self.full_marks - self.points, 0.0)
 
 
 START = Text("基本分", "Starting points")
@@ -60,13 +70,16 @@ def criterion_reason(edition: Edition, criterion: Criterion, facts: Facts, point
         failed=seen.failed,
         parts=seen.parts,
         facts=tuple(need.fact for need in criterion.needs),
+        bounds=tuple(map(float, criterion.bounds)),
+        full_marks=None if criterion.full_marks is None else float(criterion.full_marks),
     )
 
 
 def band_reason(edition: Edition, grade_before_caps: int, score: float) -> Reason:
     grade = edition.grades[grade_before_caps].code
     band = next(band for band in edition.bands if band.grade == grade)
-    return Reason("band", SCORE, band.quote, band.assumed, value=score, grade=grade)
+    bounds = tuple(float(band.below) for band in edition.bands if band.below is not None)
+    return Reason("band", SCORE, band.quote, band.assumed, value=score, grade=grade, bounds=bounds)
 
 
 def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int) -> Reason:
@@ -84,6 +97,7 @@ def cap_reason(edition: Edition, cap: Cap, facts: Facts, grade_before_caps: int)
         grade=cap.grade,
         lowers=edition.position(cap.grade) < grade_before_caps,
         facts=tuple(need.fact for need in cap.needs),
+        bounds=tuple(float(bound) for bound in (first.at_least, first.below) if bound is not None),
     )
 
 

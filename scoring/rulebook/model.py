@@ -100,6 +100,11 @@ class Criterion(ABC):
         return True
 
     @property
+    def bounds(self) -> tuple[Decimal, ...]:
+        """The values of what it reads from which on it gives other points, rising; none where it goes by a share."""
+        return ()
+
+    @property
     def full_marks(self) -> Decimal | None:
         """The points of all of a share, which the points of other shares are weighed against; None: no share."""
         return None

@@ -20,10 +20,13 @@ def test_a_click_on_a_building_opens_its_card_with_the_reasons_of_its_grade(open
     city.click_place(house.lon, house.lat)
     expect(city.card_row(t("card.code"))).to_have_text(house.code)
     expect(city.card_row(t("card.address"))).to_have_text(house.address)
-    reason = city.page.locator("table.reasons tr").filter(has_text="刑事案件").filter(has_text="-3")
-    expect(reason.first).to_be_visible()
-    rule = city.page.locator("table.reasons q").filter(has_text="每发一起刑事案件、治安案件,相应减3分、1分")
-    expect(rule.first).to_be_visible()
+    reasons = city.page.locator(".building-card > section .reason")
+    reason = reasons.filter(has_text="刑事案件").filter(has_text="-3").first
+    expect(reason).to_be_visible()
+    rule = reason.locator("q").filter(has_text="每发一起刑事案件、治安案件,相应减3分、1分")
+    expect(rule).not_to_be_visible()
+    reason.locator("summary").click()
+    expect(rule).to_be_visible()
     assert f"building={house.code}" in city.query
 
 
@@ -36,6 +39,48 @@ def test_the_credit_records_of_a_card_are_no_wider_than_the_card(open_city, dist
     expect(table.locator("th").first).to_have_text(translator(language)("credit.state"))
     wide, card = table.evaluate("table => [table.scrollWidth, table.parentElement.clientWidth]")
     assert 0 < wide <= card <= width
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_nothing_of_an_opened_card_is_wider_than_the_screen(open_city, district, language):
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    city = open_city(f"?lang={language}&building={robbed(district).code}", **phone)
+    expect(city.page.locator(".lead .rating img")).to_be_visible()
+    city.page.evaluate("document.querySelectorAll('.building-card details').forEach(one => one.open = true)")
+    assert city.page.evaluate("document.documentElement.scrollWidth") <= 390
+    too_wide = "[...document.querySelectorAll('.building-card *')].filter(one => one.scrollWidth > innerWidth).length"
+    assert city.page.evaluate(too_wide) == 0
+    expect(city.page.locator("button[data-card=navigate]")).to_be_visible()
+
+
+def test_on_paper_stands_the_card_alone(open_city, district):
+    city = open_city(f"?building={robbed(district).code}")
+    card = city.page.locator(".building-card")
+    expect(card).to_be_visible()
+    city.page.emulate_media(media="print")
+    for hidden in (city.sidebar, city.page.locator("iframe").first, city.page.locator(".card-actions")):
+        expect(hidden).not_to_be_visible()
+    expect(card.locator(".why").first).to_be_visible()
+    seen = card.evaluate("card => [card.getBoundingClientRect().left, card.clientHeight, card.scrollHeight]")
+    assert seen[0] < 50 and seen[1] == seen[2]
+
+
+def test_the_link_of_a_card_opens_it_again(open_city, district):
+    house = robbed(district)
+    city = open_city(f"?lang=en&building={house.code}&tab=0123456789abcdef")
+    city.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    share = city.page.locator("button[data-card=share]")
+    share.click()
+    expect(share).to_have_text(translator("en")("card.shared"))
+    link = city.page.evaluate("navigator.clipboard.readText()")
+    assert f"building={house.code}" in link and "lang=en" in link and "tab=" not in link
+
+
+def test_a_card_is_closed_by_the_button_in_its_row(open_city, district):
+    city = open_city(f"?building={robbed(district).code}")
+    city.page.get_by_role("button", name=t("card.close")).click()
+    expect(city.page.locator(".building-card")).to_have_count(0)
+    city.page.wait_for_url(lambda address: "building=" not in address)
 
 
 def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_city, district):

@@ -33,7 +33,7 @@ def test_in_english_nothing_is_chinese_but_names_and_the_language_switch(open_ci
     assert set(CHINESE.findall(everything_said(city))) == LANGUAGE_SWITCH
     city.click_place(house.lon, house.lat)
     expect(city.card_row(english("card.code"))).to_have_text(house.code)
-    quoted = "\n".join(city.page.locator("table.reasons q").all_inner_texts())
+    quoted = "\n".join(city.page.locator(".reasons q").all_text_contents())
     names = set(CHINESE.findall(f"{house.name} {house.address} {quoted}"))
     assert set(CHINESE.findall(everything_said(city))) - LANGUAGE_SWITCH <= names
 

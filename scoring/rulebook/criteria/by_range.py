@@ -61,6 +61,10 @@ class ByRange(CriterionKind):
     def adds_up(self) -> bool:
         return not isinstance(self.of, Group)
 
+    @property
+    def bounds(self) -> tuple[Decimal, ...]:
+        return tuple(one.below for one in self.ranges if one.below is not None)
+
     def label(self, edition: Edition) -> Text:
         return self.of.name if isinstance(self.of, Group) else edition.facts[self.of.fact].label
 

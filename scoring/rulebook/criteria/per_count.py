@@ -28,6 +28,10 @@ class PerCount(FactCriterion):
         rule = read_fact(table, context)
         return cls(points=table.number("points"), **vars(rule))
 
+    @property
+    def bounds(self) -> tuple[Decimal, ...]:
+        return (Decimal(1),)
+
     def gained(self, columns: Columns, edition: Edition) -> Gained:
         values = self.values(columns)
         return Quotients.of_floats(np.fmax(values, 0)) * self.points, NO_ROWS

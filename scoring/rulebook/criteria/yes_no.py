@@ -30,6 +30,10 @@ class YesNo(FactCriterion):
         with table.table("points") as points:
             return cls(yes=points.number("yes"), no=points.number("no"), **vars(rule))
 
+    @property
+    def bounds(self) -> tuple[Decimal, ...]:
+        return (Decimal(1),)
+
     def gained(self, columns: Columns, edition: Edition) -> Gained:
         values = self.values(columns)
         unit = math.lcm(*(points.as_integer_ratio()[1] for points in (self.yes, self.no)))

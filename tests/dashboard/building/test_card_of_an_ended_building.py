@@ -51,7 +51,7 @@ def card(town, monkeypatch) -> Callable[..., AppTest]:
 
 
 def markup(page: AppTest) -> str:
-    return "\n".join(str(one.proto) for one in page.get("html"))
+    return "\n".join(one.proto.body for one in page.get("html"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -59,22 +59,19 @@ def markup(page: AppTest) -> str:
 def test_the_card_says_when_it_ended_and_as_what(card, language, how):
     _end(city_cache.database(), how)
     said = translator(language)(f"card.ended_{how}", day=ENDED)
-    assert ENDED.isoformat() in said and [one.value for one in card(language).warning] == [said]
+    assert ENDED.isoformat() in said and said in markup(card(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_holds_no_grade_no_reasons_and_no_advice_but_what_happened(card, language):
     page, t = card(language), translator(language)
-    assert 'class="rating"' not in markup(page).replace("\\", "") and "advice" not in markup(page)
-    labels = [one.label for one in page.expander]
-    assert t("card.reasons") not in labels and not [one for one in labels if t("advice.title", grade="")[:3] in one]
-    (table,) = page.dataframe
-    assert len(table.value) > 0 and HARBOUR_ROW.code in markup(page)
+    assert 'class="rating"' not in markup(page) and "advice" not in markup(page)
+    assert f"<h5>{t('card.reasons')}</h5>" not in markup(page) and "class='visit'" not in markup(page)
+    assert markup(page).count("<time>") > 0 and HARBOUR_ROW.code in markup(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_day_before_it_is_graded_under_every_rule_set_and_says_nothing_of_its_end(card, language):
     page, t = card(language, day=BEFORE.isoformat()), translator(language)
-    assert markup(page).replace("\\", "").count('class="rating"') == len(RULE_SETS)
-    assert t("card.reasons") in [one.label for one in page.expander]
-    assert not [one.value for one in page.warning if ENDED.isoformat() in one.value]
+    assert markup(page).count('class="rating"') == len(RULE_SETS)
+    assert f"<h5>{t('card.reasons')}</h5>" in markup(page) and "class='ended'" not in markup(page)

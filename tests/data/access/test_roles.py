@@ -19,7 +19,8 @@ CASES = tomllib.loads(Path(__file__).with_name("rights.toml").read_text(encoding
 SEEING = CASES["roles"]["seeing"]
 GROUPS = {"department": ("fire",)}
 STRANGERS = ("public", "king", "")
-NO_HAZARD_THERE = {("hazards", "operator"), ("hazard_steps", "operator")}  # no public home of Lockside has one
+HAZARD_QUERIES = ("hazards", "hazard_steps", "hazards_of_building")
+NO_HAZARD_THERE = {(query, "operator") for query in HAZARD_QUERIES}  # no public home of Lockside has one
 
 
 def scope(role: str, areas: tuple[int, ...] | None = None) -> AccessScope:

@@ -10,9 +10,12 @@ from scoring.grading.facts import NOT_APPLICABLE, compute_facts
 from scoring.grading.rating import Rating, rate
 from scoring.grading.reasons import Reason
 from scoring.rulebook.editions import edition_on
+from scoring.rulebook.parser import edition_from
 from tests.cast import HARBOUR_ROW, LANTERN_HOUSE, LOCKED_YARD, PLUM_COURT, SOME_DAY, WELL_KEPT, Building, fact_log
+from tests.scoring.rule_texts import SMALL_RULE
 
 QISHUYAN = edition_on("qishuyan", SOME_DAY)
+RANGES = (("below = 1\n", 0), ("below = 3\n", -1), ("", -5))
 
 
 def rated(*buildings: Building, rule_set: str = "qishuyan", on: date = SOME_DAY) -> Rating:
@@ -106,3 +109,31 @@ def test_an_answer_above_the_best_is_refused() -> None:
     facts = compute_facts(fact_log(PLUM_COURT), edition_on("toronto", date(2020, 1, 1)), date(2020, 1, 1))
     with pytest.raises(WrongFacts, match="'ENTRANCE_LOBBY' is above 5"):
         rate(facts.fillna(6.0), edition_on("toronto", date(2020, 1, 1)))
+
+
+def test_a_reason_states_the_bounds_of_its_rule() -> None:
+    rating = rated(HARBOUR_ROW)
+    (band,) = of_kind(rating, "band")
+    assert band.bounds == (6, 7, 9)
+    assert [cap.bounds for cap in of_kind(rating, "cap")][:2] == [(2,), (1,)]
+    assert {reason.label.en: reason.bounds for reason in of_kind(rating, "points")} == {
+        **dict.fromkeys(("Criminal cases", "Public-order cases", "The owner's leads helped solve a case"), (1,)),
+        **dict.fromkeys(("Security doors and windows", "Clean surroundings"), (1,)),
+        **dict.fromkeys(("The owner registers tenants and urges permits", "On good terms with the neighbours"), (1,)),
+    }
+
+
+def test_a_share_states_its_full_marks_and_no_bounds() -> None:
+    toronto = edition_on("toronto", date(2018, 5, 15))
+    building = Building("b", inspections=[(date(2018, 5, 15), {item.code: 4 for item in toronto.checklist})])
+    (share,) = of_kind(rated(building, rule_set="toronto", on=date(2018, 5, 15)), "points")
+    assert (share.full_marks, share.points_lost, share.bounds) == (100, 20, ())
+
+
+def test_points_by_range_state_where_each_range_begins() -> None:
+    ranges = "".join(f"[[criterion.range]]\n{bound}points = {points}\n" for bound, points in RANGES)
+    text = SMALL_RULE.replace("points = -2.5\n", "").replace('"each fire"', f'"fires"\n{ranges}')
+    edition = edition_from(text, "small", SOME_DAY)
+    building = Building("b", inspections=[(SOME_DAY, {"swept": 1, "painted": 1})])
+    rating = rate(compute_facts(fact_log(building), edition, SOME_DAY), edition)
+    assert of_kind(rating, "points")[0].bounds == (1, 3)

@@ -1,0 +1,1 @@
+"""When buildings are to be visited again."""
