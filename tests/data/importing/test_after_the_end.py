@@ -47,6 +47,19 @@ def test_a_fact_after_the_end_of_its_building_is_set_aside_and_one_of_the_last_d
     )
 
 
+def test_a_hazard_with_a_step_after_the_end_of_its_building_is_set_aside_and_one_of_the_last_day_is_taken(demolished):
+    rows = [AT_HARBOUR | {"id": str(n), "day": "2024-02-01", "mended": day} for n, day in enumerate((LAST, AFTER), 1)]
+    outcome = demolished.visits(*rows, QUIET_VISIT | {"id": "3", "hazard": "x", "mended": AFTER}, mapping=HAZARDS)
+    assert reasons(outcome) == ["after_the_end"] and outcome.row_numbers.tolist() == [2]
+    assert demolished.count(Hazard) == 2
+    assert sentence(outcome) == (
+        f"The building '{HARBOUR['code']}' ended on {LAST}, its last day, and the day of 'resolved' in this row is "
+        f"{AFTER}; correct the day, or that end."
+    )
+    ((said,),) = outcome.row_errors
+    assert f"的日期为 {AFTER}" in translator("zh").sentence(said) and "resolved" not in translator("zh").sentence(said)
+
+
 def test_a_row_that_withdraws_such_a_visit_is_taken(demolished):
     demolished.buildings(HARBOUR | STANDING, mapping=ENDING)
     demolished.visits(AT_HARBOUR | {"day": AFTER})
