@@ -8,7 +8,7 @@ from dashboard.i18n import translator
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Event, Hazard, HomeState, Inspection
-from data.records.commands import EventHappened, HazardFound, HomeStateSet, Visit
+from data.records.commands import EventHappened, HazardFound, HazardStepTaken, HomeStateSet, Visit
 from data.records.errors import RecordRefused
 from data.records.writing import record
 from tests.data.importing.test_buildings_end import DEMOLISHED, ENDING, STANDING, WHOLE
@@ -116,6 +116,16 @@ def test_a_single_fact_after_the_end_is_refused_likewise(demolished, kind):
     with pytest.raises(RecordRefused, match=f"The {what} ended on 2024-03-01, its last day, and 2024-03-02 lies after"):
         _recorded(demolished, commands[kind](date(2024, 3, 2)))
     _recorded(demolished, commands[kind](date(2024, 3, 1)))
+
+
+def test_a_single_step_of_a_hazard_after_the_end_is_refused_likewise(demolished):
+    _recorded(
+        demolished, HazardFound(demolished.building(HARBOUR).id, "fire", "exit_locked", "medium", date(2024, 2, 1))
+    )
+    (hazard,) = demolished.rows(Hazard)
+    with pytest.raises(RecordRefused, match="ended on 2024-03-01, its last day, and 2024-03-02 lies after"):
+        _recorded(demolished, HazardStepTaken(hazard.id, "resolved", date(2024, 3, 2)))
+    _recorded(demolished, HazardStepTaken(hazard.id, "resolved", date(2024, 3, 1)))
 
 
 def _recorded(desk: Desk, command) -> None:
