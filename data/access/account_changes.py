@@ -53,7 +53,8 @@ def _rights(session: Session, account: Account) -> dict[str, object]:
 
 def _as_told(role: str, areas: Sequence[str], hazard_groups: Sequence[str] | None) -> dict[str, object]:
     """As the audit trail has it."""
-    return {"role": role, "areas": list(areas)} | ({"hazard_groups": list(hazard_groups)} if hazard_groups else {})
+    said: dict[str, object] = {"role": role, "areas": list(areas)}
+    return said | {"hazard_groups": list(hazard_groups)} if hazard_groups else said
 
 
 def _replace_areas(session: Session, account: Account, areas: Sequence[str]) -> None:

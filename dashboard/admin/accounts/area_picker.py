@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels, select_by_id
@@ -60,32 +61,37 @@ def areas_picked(names: AreaNames, key: str, before: Sequence[str], may_give_all
         key=key,
         help=t("accounts.areas_help"),
         placeholder=t("accounts.choose"),
+        select_all=False,
     )
     return tuple(grant for grant in chosen if grant in options)
 
 
 def _opened(names: AreaNames, key: str) -> list[str]:
-    """Boxes to open a city, an area in it and so on; the area opened last, and what lies right below it."""
-    t, tree = names.t, names.tree
+    """Boxes to open a city, an area in it and so on; all that was opened, and what lies right below the last of it.
+
+    An area alone in what lies around it is opened by itself.
+    """
     below: dict[str | None, list[str]] = defaultdict(list)
-    for grant, area in tree.items():
+    for grant, area in names.tree.items():
         below[area.above].append(grant)
-    at = below[None][0] if len(below[None]) == 1 else None
-    for box in cycle(st.columns(2)):
-        inside = [grant for grant in below[at] if below[grant]]
-        if not inside:
+    boxes, path = cycle(st.columns(2)), list[str]()
+    at: str | None = None
+    while inside := [grant for grant in below[at] if below[grant]]:
+        at = inside[0] if len(below[at]) == 1 else _box(next(boxes), names, inside, f"{key}-in-{at}")
+        if at is None:
             break
-        level = tree[inside[0]].level
-        with box:
-            chosen = select_by_id(
-                t(f"level.{level}") if level else t("control.city"),
-                inside,
-                names.own,
-                index=None,
-                key=f"{key}-in-{at}",
-                placeholder=t("accounts.open_area"),
-            )
-        if chosen is None:
-            break
-        at = chosen
-    return [*([at] if at is not None else []), *below[at]]
+        path.append(at)
+    return [*path, *below[path[-1] if path else None]]
+
+
+def _box(box: DeltaGenerator, names: AreaNames, inside: Sequence[str], key: str) -> str | None:
+    level = names.tree[inside[0]].level
+    with box:
+        return select_by_id(
+            names.t(f"level.{level}") if level else names.t("control.city"),
+            inside,
+            names.own,
+            index=None,
+            key=key,
+            placeholder=names.t("accounts.open_area"),
+        )

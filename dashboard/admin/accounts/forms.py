@@ -71,6 +71,7 @@ def _groups_box(role: str | None, key: str, before: Sequence[str], t: Translator
         help=t("accounts.groups_help"),
         placeholder=t("accounts.choose"),
         key=key,
+        select_all=False,
     )
     return tuple(groups)
 

@@ -124,23 +124,25 @@ def test_neither_a_role_nor_an_area_is_preset_and_both_are_asked_for(page, mei):
 
 def test_areas_are_found_by_opening_what_lies_around_them_and_named_with_it(page, mei):
     shown = page(CITY)
-    shown = opened(shown, "-within", "town-district", "south-street")
+    shown = opened(shown, "-within", "south-street")
     offered = field(shown, "multiselect", "-within").options
     street = "Lockside › town-district › south-street"
-    assert [one for one in offered if "south" in one] == [f"{street} · south", f"{street} › south-community · south"]
+    community = f"{street} › south-community"  # alone in its street, so that it is open
+    assert [one for one in offered if "south" in one] == [
+        *(f"{street} · south", f"{community} · south", f"{community} › south-grid · south"),
+    ]
     filled_in(shown, "chen", "police", f"{CITY}/community:south")
-    opened(shown, "-within", "town-district")
+    opened(shown, "-within", "north-street")
     shown = pressed(shown, "accounts.add")
     assert not shown.error and not shown.exception
     assert last_entry().details == {"name": "chen", "role": "police", "areas": [f"{CITY}/community:south"]}
     table = shown.dataframe[0].value.set_index(t("auth.name"))
-    assert table.loc["chen", t("auth.areas")] == f"{street} › south-community · south"
+    assert table.loc["chen", t("auth.areas")] == f"{community} · south"
 
 
 def test_role_and_areas_of_an_account_are_changed_once_that_is_confirmed(page, mei):
     shown = chosen(page(CITY), mei)
     field(shown, "selectbox", "-role", "rights-").set_value("grid_officer")
-    opened(shown, "rights-", "town-district")
     field(shown, "multiselect", "-areas", "rights-").set_value([f"{CITY}/street:south", f"{CITY}/street:north"]).run()
     pressed(shown, "accounts.change_rights")
     (warning,) = [one.value for one in shown.warning]
