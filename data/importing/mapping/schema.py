@@ -3,7 +3,7 @@
 docs/adding-a-city.md explains every key; parser.py reads and checks the TOML.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -317,3 +317,9 @@ class SourceMapping:
             return 0, self.city_table is None, LEVELS.index(level) if level in LEVELS else len(LEVELS)
         building = self.blocks.get("building")
         return 2 if building and (building.match or building.existing) else 1, False, 0
+
+
+def unread_columns(mapping: SourceMapping, headings: Iterable[str]) -> tuple[str, ...]:
+    """Of the headings of a file those from which nothing is read; a column without a heading is none."""
+    read = {*mapping.columns(), *(column for group in mapping.alternatives() for column in group)}
+    return tuple(name for name in map(str, headings) if name.strip() and name not in read)
