@@ -112,6 +112,8 @@ def _value(name: str, value: object, city_names: Mapping[str, str], t: Translato
     table = name.removesuffix("_before")
     if table in ("role", "way", "format") and f"{table}.{value}" in t:
         return t(f"{table}.{value}")
+    if name == "target" and f"imports.{value}" in t:
+        return t(f"imports.{value}")
     if isinstance(value, str):
         return city_names.get(value, value) if name == "city" else value
     return json.dumps(value, ensure_ascii=False) if value or value == 0 else "–"
