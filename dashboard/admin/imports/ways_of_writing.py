@@ -18,7 +18,7 @@ from data.importing.mapping.number_forms import (
     preset_units,
     units_in,
 )
-from data.importing.mapping.schema import WHICH_DAYS
+from data.importing.mapping.source import WHICH_DAYS
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 26

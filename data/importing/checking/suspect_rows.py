@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from data.importing.checking.row_errors import RowError, RowErrors
-from data.importing.mapping.schema import Source, SourceMapping
+from data.importing.mapping.schema import SourceMapping
+from data.importing.mapping.source import Source
 
 ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 TOTAL = re.compile(

@@ -15,8 +15,9 @@ from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import NUMBER
 from data.importing.checking.texts import Unfit, cell
 from data.importing.mapping.fields import DAY, TARGETS
+from data.importing.mapping.layout import Layout
 from data.importing.mapping.number_forms import LONGEST_NUMBER, number_field, numbers_in
-from data.importing.mapping.schema import Layout, Source, WhichDay
+from data.importing.mapping.source import Source, WhichDay
 from data.importing.reading.content import FROM_THE_WHOLE, ReadFrom
 from data.importing.reading.tables import SourceTable
 from data.importing.source_formats import FORMATS, SOURCE_FORMATS

@@ -25,8 +25,9 @@ from data.importing.checking.prepared import Prepared, prepare
 from data.importing.checking.records import check_across, check_repeated
 from data.importing.checking.resolve import Resolver
 from data.importing.mapping.fields import length_of
+from data.importing.mapping.layout import Layout
 from data.importing.mapping.parser import SEVERAL
-from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
+from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
 from data.importing.writing.authorize import check_may_import
