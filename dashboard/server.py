@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.admin.imports import rejected_rows_route
+from dashboard.admin.imports import rejected_rows_route, template_route
 from dashboard.auth import account_views, oidc
 from dashboard.auth.middleware import AuthMiddleware
 from dashboard.exports import download_route
@@ -31,6 +31,7 @@ ROUTES = [
     *tile_routes.ROUTES,
     *download_route.ROUTES,
     *rejected_rows_route.ROUTES,
+    *template_route.ROUTES,
     *rule_file_route.ROUTES,
     *health.ROUTES,
 ]

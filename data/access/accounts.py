@@ -79,7 +79,7 @@ def add_account(
     """
     demand(scope, "accounts")
     name = plain_name(name)
-    if not authority_of_scope(session, scope).contains(_authority_of_grant(session, role, grant)):
+    if not authority_of_scope(session, scope).contains(authority_of_grant(session, role, grant)):
         raise NotAllowed("Nobody gives what they do not hold themselves: take areas and a role within your own.")
     key = form_keys.key_of(form, actor.account, "account", name, role, grant.areas, grant.hazard_groups, sign_on)
     made = form_keys.made_before(session, key)
@@ -101,13 +101,13 @@ def add_account(
     session.flush()
     for area in grant.areas:
         if area != EVERYWHERE:
-            session.add(AccountArea(account_id=account.id, **_area_columns(session, area)))
+            session.add(AccountArea(account_id=account.id, **area_columns(session, area)))
     form_keys.keep_key(session, key, account.id)
     trail.record(session, actor, "add_account", {"name": name, "role": role, "areas": list(grant.areas)})
     return account
 
 
-def _authority_of_grant(session: Session, role: str, grant: Grant) -> Authority:
+def authority_of_grant(session: Session, role: str, grant: Grant) -> Authority:
     if EVERYWHERE in grant.areas:
         return authority(role, None, grant.hazard_groups)
     return authority(role, places_of(session, map(_area_name, grant.areas)).values(), grant.hazard_groups)
@@ -125,14 +125,19 @@ def _check(session: Session, name: str, role: str, grant: Grant, password: str |
         raise AccountRefused(
             "An account's name has 1 to {longest_name} characters; choose another.", longest_name=LONGEST_NAME
         )
-    if role not in ROLES:
-        raise AccountRefused("There is no role '{role}'; choose one of {roles}.", role=role, roles=ROLES)
+    check_grant(role, grant)
     if session.scalar(select(Account.id).where(Account.name == name)) is not None:
         raise AccountRefused("There is an account '{name}' already; choose another name.", name=name)
     if sign_on and session.scalar(select(Account.id).where(Account.sign_on == sign_on)) is not None:
         raise AccountRefused("Another account signs on as '{sign_on}' already.", sign_on=sign_on)
     if password is None and not sign_on:
         raise AccountRefused("An account needs a password, or what it is called at the organisation's sign-on.")
+
+
+def check_grant(role: str, grant: Grant) -> None:
+    """Raises AccountRefused where a role is none, or goes with other hazard groups or areas than these."""
+    if role not in ROLES:
+        raise AccountRefused("There is no role '{role}'; choose one of {roles}.", role=role, roles=ROLES)
     department = role == "department"
     if department != (grant.hazard_groups is not None):
         raise AccountRefused("A department, and no other role, names the hazard groups it deals with (--hazards).")
@@ -149,7 +154,7 @@ def _check(session: Session, name: str, role: str, grant: Grant, password: str |
         )
 
 
-def _area_columns(session: Session, area: str) -> dict[str, str]:
+def area_columns(session: Session, area: str) -> dict[str, str]:
     """City, level and area of a grant as the table has them. Raises AccountRefused."""
     code, level, number = _area_name(area)
     city = session.scalar(select(City).where(City.code == code))
@@ -216,7 +221,12 @@ def areas_of(session: Session, account: Account) -> tuple[str, ...]:
     if account.everywhere:
         return (EVERYWHERE,)
     rows = session.scalars(select(AccountArea).where(AccountArea.account_id == account.id).order_by(AccountArea.id))
-    return tuple(f"{row.city}/{row.level}:{row.area}" if row.level else row.city for row in rows)
+    return tuple(map(area_grant, rows))
+
+
+def area_grant(row: AccountArea) -> str:
+    """As Grant.areas names it."""
+    return f"{row.city}/{row.level}:{row.area}" if row.level else row.city
 
 
 def set_password(session: Session, scope: AccessScope, actor: Actor, account: Account, password: str) -> None:

@@ -41,13 +41,13 @@ class Authority:
             and (other.public_homes_only or not self.public_homes_only)
         )
 
+    def contains_place(self, place: Place) -> bool:
+        return self.places is None or any(place[: len(own)] == own for own in self.places)
+
     def _contains_places(self, other: "Authority") -> bool:
         if self.places is None:
             return True
-        return other.places is not None and all(self._contains_place(place) for place in other.places)
-
-    def _contains_place(self, place: Place) -> bool:
-        return any(place[: len(own)] == own for own in self.places or ())
+        return other.places is not None and all(self.contains_place(place) for place in other.places)
 
     def _contains_hazards(self, other: "Authority") -> bool:
         if self.hazard_groups is None:

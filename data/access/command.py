@@ -7,6 +7,7 @@ import sys
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from data.access.account_changes import change_rights
 from data.access.accounts import (
     Grant,
     account_named,
@@ -29,12 +30,10 @@ from data.db.models.city import HAZARD_GROUPS
 def add_arguments(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(required=True, metavar="ACTION", dest="action")
     add = actions.add_parser("add", help="make an account")
-    add.add_argument("name")
-    add.add_argument("--role", required=True, choices=ROLES)
-    add.add_argument("--area", action="append", default=[], help="everywhere, CITY, or CITY/LEVEL:CODE; repeat it")
-    add.add_argument("--hazards", action="append", choices=HAZARD_GROUPS, help="a department's hazard group; repeat it")
+    _add_grant_options(add)
     add.add_argument("--sign-on", metavar="NAME", help="who this is to the organisation's own sign-on")
     _add_password_options(add)
+    _add_grant_options(actions.add_parser("change", help="give an account this role and these areas instead"))
     password = actions.add_parser("password", help="give an account another password and end its sessions")
     password.add_argument("name")
     _add_password_options(password)
@@ -45,6 +44,14 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     ):
         actions.add_parser(action, help=about).add_argument("name")
     actions.add_parser("list", help="show every account")
+
+
+def _add_grant_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name")
+    command.add_argument("--role", required=True, choices=ROLES)
+    command.add_argument("--area", action="append", default=[], help="everywhere, CITY, or CITY/LEVEL:CODE; repeat it")
+    hazards = "a department's hazard group; repeat it"
+    command.add_argument("--hazards", action="append", choices=HAZARD_GROUPS, help=hazards)
 
 
 def _add_password_options(command: argparse.ArgumentParser) -> None:
@@ -68,11 +75,13 @@ def run(engine: Engine, options: argparse.Namespace) -> int:
 
 def _do(session: Session, options: argparse.Namespace, password: str | None) -> None:
     if options.action == "add":
-        groups = None if options.hazards is None else tuple(options.hazards)
-        grant = Grant(tuple(options.area), groups)
+        grant, sign_on = _grant(options), options.sign_on
         add_account(
-            session, SYSTEM, COMMAND_LINE, options.name, options.role, grant, password=password, sign_on=options.sign_on
+            session, SYSTEM, COMMAND_LINE, options.name, options.role, grant, password=password, sign_on=sign_on
         )
+    elif options.action == "change":
+        account = account_named(session, options.name)
+        change_rights(session, SYSTEM, COMMAND_LINE, account, options.role, _grant(options))
     elif options.action == "password":
         set_password(session, SYSTEM, COMMAND_LINE, account_named(session, options.name), password or "")
     elif options.action == "unlock":
@@ -80,6 +89,10 @@ def _do(session: Session, options: argparse.Namespace, password: str | None) -> 
     else:
         account = account_named(session, options.name)
         set_disabled(session, SYSTEM, COMMAND_LINE, account, options.action == "disable")
+
+
+def _grant(options: argparse.Namespace) -> Grant:
+    return Grant(tuple(options.area), None if options.hazards is None else tuple(options.hazards))
 
 
 def _password(options: argparse.Namespace) -> str | None:

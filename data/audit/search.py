@@ -15,7 +15,10 @@ from data.access.roles import SYSTEM, AccessScope
 from data.audit.verify import Verdict, verify
 from data.db.models.accounts import AuditEntry
 
-ABOUT_ACCOUNTS = ("add_account", "set_password", "disable_account", "enable_account", "unlock_account")
+ABOUT_ACCOUNTS = (
+    *("add_account", "change_account", "set_password"),
+    *("disable_account", "enable_account", "unlock_account"),
+)
 
 
 @dataclass(frozen=True)

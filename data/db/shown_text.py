@@ -1,5 +1,6 @@
 """Columns of texts that are shown to people: written and read without signs that turn the text around them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, String, TypeDecorator
@@ -17,7 +18,15 @@ class ShownText(TypeDecorator[str]):
         return value if value is None else in_one_direction(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else in_one_direction(value)
+        return _read(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], str | None]:
+        """The same in one step instead of three: an import reads every building of its city."""
+        return _read
+
+
+def _read(value: str | None) -> str | None:
+    return value if value is None or value.isprintable() else in_one_direction(value)
 
 
 class ShownNames(TypeDecorator[dict[str, Any]]):

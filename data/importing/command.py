@@ -22,7 +22,7 @@ from data.importing.writing.history import PastImport, past_imports
 from data.importing.writing.rejected_rows import ending, write_rejected_rows
 from data.importing.writing.repeated_keys import REASON
 from data.importing.writing.result import MendedOutline, Outcome
-from data.importing.writing.run import Report, import_file
+from data.importing.writing.run import Report, import_file, previews
 from data.importing.writing.undo import undo_import
 from data.settings import VAR
 from scoring.errors import Sentence
@@ -30,7 +30,6 @@ from scoring.turning_signs import in_one_direction
 from scoring.wording import worded
 
 REJECTED = VAR / "set-aside"
-UNKNOWN = ("area_unknown", "building_unknown", "project_unknown", "home_unknown")
 SINGULAR = {target.plural: target.name for target in TARGETS.values()}
 SHOWN = 5  # rejected rows in the summary; the file has them all
 
@@ -50,41 +49,58 @@ class Options:
     end_missing: bool = False
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """A file of the same call that was looked at before. new: how many records it would add."""
-
-    file: str
-    mapping: SourceMapping
-    new: int
-
-
 def run(engine: Engine, mapping: str, files: list[Path], options: Options) -> None:
     """Imports each file in its turn and prints the result. Raises DataError at the first that is refused."""
     logging.getLogger("credit_map").addHandler(logging.NullHandler())  # a reader's trace is for the server's log
     with reading(engine, SYSTEM) as session:
         saved = saved_mappings(session)
-    earlier: list[Earlier] = []
-    for chosen, file in allotted(mappings_named(mapping, saved=saved), files):
-        try:
-            outcome = _imported(engine, chosen, file, options, earlier)
-        except KeyboardInterrupt as stop:
-            raise Stopped(
-                "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
-            ) from stop
+    chosen = allotted(mappings_named(mapping, saved=saved), files)
+    for file, outcome in _outcomes(engine, chosen, options):
         print(in_one_direction(summary(outcome, options.preview)))
-        if options.preview:
-            print(in_one_direction(_by_itself(outcome, earlier)), end="")
-            earlier.append(Earlier(file.name, chosen, sum(tally.new for tally in outcome.tallies.values())))
         if outcome.faults:
             path = rejected_rows_path(options.rejected_path, file, len(files) > 1, ending(outcome.frame))
             write_rejected_rows(path, outcome.frame, outcome.faults, outcome.row_numbers.tolist())
             print(_rejected_rows(outcome, path))
 
 
-def _imported(
-    engine: Engine, mapping: SourceMapping, file: Path, options: Options, earlier: Sequence[Earlier]
-) -> Outcome:
+def _outcomes(
+    engine: Engine, chosen: Sequence[tuple[SourceMapping, Path]], options: Options
+) -> Iterator[tuple[Path, Outcome]]:
+    """What becomes of each file in its turn. Of several a preview holds each against what those before it bring."""
+    if options.preview and len(chosen) > 1:
+        yield from _previewed(engine, chosen, options)
+        return
+    for mapping, file in chosen:
+        try:
+            yield file, _imported(engine, mapping, file, options)
+        except KeyboardInterrupt as stop:
+            raise Stopped(
+                "Stopped: nothing of {name} was written, files before it were; run it again.", name=file.name
+            ) from stop
+
+
+def _previewed(
+    engine: Engine, chosen: Sequence[tuple[SourceMapping, Path]], options: Options
+) -> Iterator[tuple[Path, Outcome]]:
+    with tqdm(unit=" records", disable=None, leave=False) as bar:
+        outcomes = previews(
+            engine,
+            SYSTEM,
+            chosen,
+            options.on,
+            lambda file: _on_bar(bar, file),
+            repeated_keys=options.repeated_keys,
+            end_missing=options.end_missing,
+        )
+        try:
+            yield from zip((file for _, file in chosen), outcomes, strict=True)
+        except CityMissing as missing:
+            raise _with_first(missing, chosen[0][0].city) from missing
+        except KeyboardInterrupt as stop:
+            raise Stopped("Stopped: this was a preview, nothing was written.") from stop
+
+
+def _imported(engine: Engine, mapping: SourceMapping, file: Path, options: Options) -> Outcome:
     with tqdm(desc=file.name, unit=" records", disable=None, leave=False) as bar:
         try:
             return import_file(
@@ -100,19 +116,14 @@ def _imported(
                 end_missing=options.end_missing,
             )
         except CityMissing as missing:
-            first = _first(mapping.city, earlier)
-            raise CityMissing("{missing}{first}", missing=missing, first=first) from missing
+            raise _with_first(missing, mapping.city) from missing
 
 
-def _first(city: str, earlier: Sequence[Earlier]) -> Sentence | str:
-    """What is to be imported before. earlier: files of the same call that were looked at, and not taken in."""
-    for one in earlier:
-        if one.mapping.city_table is not None and one.mapping.city == city:
-            return Sentence(
-                " A preview looks at each file by itself: import {file}, then preview this one.", file=one.file
-            )
+def _with_first(missing: CityMissing, city: str) -> CityMissing:
+    """It with the mapping that describes the city, where there is one."""
     name = describing(city)
-    return Sentence(" Here that is {name}.", name=name) if name else ""
+    first = Sentence(" Here that is {name}.", name=name) if name else ""
+    return CityMissing("{missing}{first}", missing=missing, first=first)
 
 
 def _on_bar(bar: tqdm, file: Path) -> Report:
@@ -187,20 +198,6 @@ def _endings(outcome: Outcome) -> Iterator[str]:
             "ended; --end-missing ends {n:it|them}",
             {"n": counts.missing, "of": counts.standing, "table": table},
         )
-
-
-def _by_itself(outcome: Outcome, earlier: Sequence[Earlier]) -> str:
-    """A line on what a preview of several files cannot see; "" where the files before would add nothing."""
-    adding = [one.file for one in earlier if one.new]
-    if not adding:
-        return ""
-    lacking = sum(any(error.reason in UNKNOWN for error in errors) for errors in outcome.row_errors)
-    rows = (
-        worded("; {n:,} {n:row|rows} set aside {n:names|name} what was not found, which may be there", {"n": lacking})
-        if lacking
-        else ""
-    )
-    return f"  looked at by itself: what {', '.join(adding)} would add is not in yet{rows}\n"
 
 
 def _repeated(outcome: Outcome) -> str:

@@ -45,6 +45,8 @@ def write_step(desk: Desk, command: HazardStepTaken) -> Written:
     # In one order whoever locks them, or two could wait for each other.
     locked = {number: hazard_of(desk, number) for number in sorted(named)}
     hazard, taken = locked[command.hazard_id], Step(command.step, command.day)
+    building = building_of(desk, hazard.building_id)
+    check_before_end("building", building.code, building.ended_on, command.day)
     steps = steps_of(desk, hazard)
     before = _life(hazard.found_on, steps)
     if wrong is None or wrong.hazard_id != hazard.id:

@@ -23,8 +23,9 @@ from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.engine import open_database, reading
 from data.db.models.city import Base, Building
+from data.importing.mapping.layout import Layout
 from data.importing.mapping.parser import read_mapping
-from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
+from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.reading.tables import SourceTable, read_file
 from data.importing.writing.result import Outcome
 from data.importing.writing.run import import_file

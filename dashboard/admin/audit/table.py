@@ -114,8 +114,11 @@ def detail_name(name: str, t: Translator) -> str:
 
 
 def _value(name: str, value: object, city_names: Mapping[str, str], t: Translator) -> str:
-    if name in ("role", "way", "format") and f"{name}.{value}" in t:
-        return t(f"{name}.{value}")
+    table = name.removesuffix("_before")
+    if table in ("role", "way", "format") and f"{table}.{value}" in t:
+        return t(f"{table}.{value}")
+    if name == "target" and f"imports.{value}" in t:
+        return t(f"imports.{value}")
     if isinstance(value, str):
         return city_names.get(value, value) if name == "city" else value
     return json.dumps(value, ensure_ascii=False) if value or value == 0 else "–"

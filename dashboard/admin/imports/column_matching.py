@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.admin.imports.ways_of_reading import sample_shown, ways_of_reading
-from dashboard.admin.imports.ways_of_writing import day_order_asked, number_form_asked
+from dashboard.admin.imports.ways_of_writing import day_order_asked, number_form_asked, which_day_asked
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import distinct_labels, offered, select_by_id
@@ -25,6 +25,7 @@ from data.importing.mapping.guess_columns import (
     TARGETS_ON_SCREEN,
     Sample,
     guessed,
+    incomplete_days,
     likely_target,
     undecided_days,
 )
@@ -117,8 +118,10 @@ def _mapping_from_columns(
         st.info(t("imports.choose_number_form"))
         return None
     settings["numbers"] = numbers
+    left, middle, _ = st.columns(COLUMNS_A_ROW)
+    if incomplete := incomplete_days(target, matches, file_sample):
+        settings["which_day"] = which_day_asked(middle, incomplete, f"which-day-{upload.path.name}", t)
     if undecided := undecided_days(target, matches, file_sample):
-        left, *_ = st.columns(COLUMNS_A_ROW)
         settings["day_order"] = day_order_asked(left, undecided, f"day-order-{upload.path.name}", t)
         if not settings["day_order"]:
             st.info(t("imports.choose_day_order"))

@@ -1,32 +1,17 @@
-"""The result of an import or of its preview: counts, reasons, the first rows set aside, and where its buildings lie."""
+"""The result of an import or of its preview: counts, reasons, and what is asked or to be known of it."""
 
 from collections import Counter
 from dataclasses import replace
-from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
-from streamlit_folium import st_folium
 
-from dashboard.cache import city_cache
 from dashboard.i18n import Translator
-from dashboard.look.palette import LAND, LINE
 from dashboard.look.plain_text import as_html, as_text
-from dashboard.map.layers.layer_settings import area_settings
-from dashboard.map.layers.points import points_map
-from dashboard.view.basemap import basemap
-from data.access.roles import AccessScope
-from data.errors import DataError
 from data.importing.mapping.schema import REPEATED_KEYS, RepeatedKeys, SourceMapping
-from data.importing.writing.rejected_rows import without_geometry
 from data.importing.writing.repeated_keys import REASON
 from data.importing.writing.result import Outcome
-from geo.coordinates import from_wgs84
 
-MOST_POINTS = 2_000  # more would only cover each other on a map of this size
 FIRST_ROWS = 6
-MAP_HEIGHT = 340
-POINT = "#1f5fa8"
 
 
 def notes(outcome: Outcome, t: Translator) -> None:
@@ -41,7 +26,7 @@ def counts_table(outcome: Outcome, t: Translator) -> None:
         [_table_name(name, t), f"{tally.new:,}", f"{tally.changed:,}", f"{tally.unchanged:,}"]
         for name, tally in outcome.tallies.items()
     ]
-    st.html(_table(heads, rows))
+    st.html(table(heads, rows))
 
 
 def _table_name(name: str, t: Translator) -> str:
@@ -49,7 +34,7 @@ def _table_name(name: str, t: Translator) -> str:
     return t(key) if key in t else name
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def table(heads: list[str], rows: list[list[str]]) -> str:
     head = "".join(f"<th>{as_html(one)}</th>" for one in heads)
     body = "".join("<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table class='reasons'><tr>{head}</tr>{body}</table>"
@@ -115,7 +100,7 @@ def _repeated_keys_choice(outcome: Outcome, key: str, t: Translator) -> Repeated
     """What rows are that name a stored record and say something else; set aside unless a person says otherwise."""
     first = next((row for row, reason, _ in outcome.faults if reason == REASON), None)
     said = "" if first is None else f"{t('imports.row', n=f'{int(outcome.row_numbers[first]):,}')}"
-    sentence = "" if first is None else _sentence(outcome, first, t)
+    sentence = "" if first is None else sentence_of(outcome, first, t)
     st.warning(t("imports.repeated", n=f"{outcome.repeated:,}", first=as_text(f"{said} {sentence}".strip())))
     return st.radio(
         t("imports.repeated_question"),
@@ -123,11 +108,6 @@ def _repeated_keys_choice(outcome: Outcome, key: str, t: Translator) -> Repeated
         format_func=lambda one: t(f"imports.repeated_{one}"),
         key=f"repeated-{key}",
     )
-
-
-def off_map_note(outcome: Outcome, t: Translator) -> None:
-    for reason, count in outcome.off_map.items():
-        st.caption(t("imports.off_map", n=f"{count:,}", reason=as_text(t.of(reason))))
 
 
 def outlines_note(outcome: Outcome, t: Translator) -> None:
@@ -141,52 +121,8 @@ def outlines_note(outcome: Outcome, t: Translator) -> None:
         st.caption(t("imports.mended_more", n=f"{len(outcome.mended) - FIRST_ROWS:,}"))
 
 
-def first_rows(outcome: Outcome, t: Translator) -> None:
-    """The first rows set aside, each with its sentence."""
-    if not outcome.faults:
-        return
-    rows, shown = [], without_geometry(outcome.frame)
-    for row, reason, _ in outcome.faults[:FIRST_ROWS]:
-        number = t("imports.row", n=f"{int(outcome.row_numbers[row]):,}")
-        cells = " · ".join(text for text in map(str, shown.iloc[row].tolist()) if text)[:90]
-        rows.append(
-            f"<tr><td>{as_html(number)} · {as_html(reason_name(reason, t))}</td></tr>"
-            f"<tr class='rule'><td>{as_html(cells)}<i>{as_html(_sentence(outcome, row, t))}</i></td></tr>"
-        )
-    st.html(f"<table class='reasons'><tr><th>{as_html(t('imports.first_rows'))}</th></tr>{''.join(rows)}</table>")
-
-
-def _sentence(outcome: Outcome, row: int, t: Translator) -> str:
+def sentence_of(outcome: Outcome, row: int, t: Translator) -> str:
     """What is wrong with a row. Of an earlier file only the English is kept; in Chinese the reason then says it."""
     if outcome.row_errors:
         return " ".join(map(t.sentence, outcome.row_errors[row]))
     return outcome.faults[row][2] if t.language == "en" else ""
-
-
-def places_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: Translator) -> None:
-    """The file's buildings on the ground of their city; a share of them where they are many."""
-    positions = outcome.places
-    if not len(positions):
-        return
-    sample = positions[np.linspace(0, len(positions) - 1, min(len(positions), MOST_POINTS)).astype(int)]
-    service = basemap()
-    lon, lat = from_wgs84(sample[:, 0], sample[:, 1], service.datum)
-    small = points_map(
-        np.column_stack([lat, lon]).round(6).tolist(),
-        POINT,
-        _grounds(scope, city, t, bool(service.url)),
-        (service.url, service.credit) if service.url else None,
-    )
-    st_folium(small, key=key, height=MAP_HEIGHT, use_container_width=True, returned_objects=[])
-    caption = "imports.places" if len(sample) == len(positions) else "imports.places_some"
-    st.caption(t(caption, n=f"{len(positions):,}", drawn=f"{len(sample):,}"))
-
-
-def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[dict]:
-    """The city's own outlines, where it has any that can be drawn already."""
-    try:
-        levels = city_cache.city_context(scope, city).options.levels
-    except DataError:
-        return []
-    query, fill = urlencode({"city": city, "lang": t.language}), "" if tiles else LAND
-    return [area_settings(level, query, fill=fill, line=LINE, width=1.0, is_widest=True) for level in levels[:1]]

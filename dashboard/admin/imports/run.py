@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.admin.imports import result
+from dashboard.admin.imports import left_behind, places_map, result
 from dashboard.admin.imports.upload import clear_file, new_form, refusal
 from dashboard.admin.imports.upload_store import Upload
 from dashboard.auth.request_user import CurrentUser, user_with
@@ -202,18 +202,23 @@ def _progress(job: Job, t: Translator) -> None:
 def _show_preview(scope: AccessScope, mapping: SourceMapping, outcome: Outcome, key: str, t: Translator) -> None:
     st.markdown(f"##### {t('imports.would', rows=f'{outcome.read:,}', aside=f'{len(outcome.faults):,}')}")
     result.notes(outcome, t)
+    left_behind.unread_note(outcome, t)
     left, right = st.columns(2, gap="large") if len(outcome.places) else (st.container(), st.container())
     result.seen_before_note(outcome, t)
     result.same_note(outcome, t)
     result.ended_note(outcome, t)
     with left:
         result.counts_table(outcome, t)
+        left_behind.not_on_map_table(mapping, outcome, t)
         result.reasons_table(outcome, t)
-        result.off_map_note(outcome, t)
         result.outlines_note(outcome, t)
-        result.first_rows(outcome, t)
+        left_behind.first_rows(outcome, t)
     with right:
-        result.places_map(scope, mapping.city, outcome, f"places-{key}", t)
+        places_map.buildings_map(scope, mapping.city, outcome, f"places-{key}", t)
+    if outcome.faults:  # not in a box to be opened: a map that is hidden at first does not know how large it is
+        st.markdown(f"##### {t('imports.all_rejected', n=f'{len(outcome.faults):,}')}")
+        left_behind.rejected_table(outcome, t)
+        places_map.rejected_map(scope, mapping.city, outcome, f"rejected-{key}", t)
 
 
 def _show_import(job: Job, t: Translator) -> None:

@@ -18,6 +18,7 @@ from data.importing.mapping.number_forms import (
     preset_units,
     units_in,
 )
+from data.importing.mapping.source import WHICH_DAYS
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 26
@@ -83,6 +84,20 @@ def day_order_asked(box: DeltaGenerator, texts: Iterable[str], key: str, t: Tran
     if order:
         box.caption(as_text(readings(texts, lambda text: day_read(text, order), t)))
     return order
+
+
+def which_day_asked(box: DeltaGenerator, texts: Iterable[str], key: str, t: Translator) -> str:
+    """Which day a month or a year stands for; "" for none, so that rows with one are set aside."""
+    chosen = box.selectbox(
+        t("imports.which_day"),
+        (NOT_SAID, *WHICH_DAYS),
+        format_func=lambda one: t(f"imports.which_{one or 'none'}"),
+        help=t("imports.which_day_help"),
+        key=key,
+    )
+    which = next((one for one in WHICH_DAYS if one == chosen), None)
+    box.caption(as_text(readings(texts, lambda text: day_read(text, which_day=which), t)))
+    return which or NOT_SAID
 
 
 def readings(texts: Iterable[str], read: Callable[[str], object], t: Translator) -> str:

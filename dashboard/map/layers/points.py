@@ -10,7 +10,10 @@ from dashboard.map.layers.base_map import MAX_ZOOM, AreaOutlines, LocalMap, serv
 
 
 class Points(JSCSSMixin, Layer):
-    """Places as dots, and the map moved to hold them all. places: [latitude, longitude] in the ground's datum."""
+    """Places as dots, and the map moved to hold them all, without a link to the site of its library.
+
+    places: [latitude, longitude] in the ground's datum.
+    """
 
     _name = "Points"
     _template = Template(
@@ -20,6 +23,7 @@ class Points(JSCSSMixin, Layer):
                 (place) => L.circleMarker(place, {{ this.look|tojavascript }})
             ));
             {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
+            {{ this._parent.get_name() }}.attributionControl.setPrefix(false);
             {{ this._parent.get_name() }}.fitBounds({{ this.bounds|tojavascript }}, {maxZoom: 16, animate: false});
         {% endmacro %}
         """

@@ -1,7 +1,7 @@
 """Facts of days on which what they are about was no more: a row that is dated after the end of its building is set
 aside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,11 +20,18 @@ Ends = Mapping[Any, date]  # key → the day of the end
 
 
 def set_late_rows_aside(
-    session: Session, city: City, days: np.ndarray, about: Records, wanted: np.ndarray, faults: RowErrors
+    session: Session,
+    city: City,
+    days: np.ndarray,
+    steps: Sequence[tuple[str, np.ndarray]],
+    about: Records,
+    wanted: np.ndarray,
+    faults: RowErrors,
 ) -> None:
-    """Adds to `faults` the rows whose day lies after the end of the building or home they are about.
+    """Adds to `faults` the rows of which a day lies after the end of the building or home they are about.
 
-    days: of what happened; about: the buildings or homes the rows name; wanted: bool (rows,).
+    days: of what happened; steps: of hazards, the days of their steps; about: the buildings or homes the rows name;
+    wanted: bool (rows,).
     """
     ends = _building_ends(session, city, about) if about.target.model is Building else _home_ends(session, city)
     said = about.values.get("ended_on")
@@ -33,9 +40,16 @@ def set_late_rows_aside(
     last_days = np.array([ends.get(key) for key in about.key.tolist()], object)
     if said is not None:
         last_days = np.where(about.writes, said, last_days)
-    rows = np.flatnonzero(wanted & ~faults.bad & not_null(last_days) & not_null(days))
-    late = rows[(days[rows] > last_days[rows]).astype(bool)]
-    faults.add_each(late, lambda row: _after_the_end(about, row, last_days[row], days[row]))
+    wanted = wanted & ~faults.bad & not_null(last_days)
+    faults.add_each(_late(days, last_days, wanted), lambda row: _after_the_end(about, row, last_days[row], days[row]))
+    for step, of_step in steps:
+        faults.add_each(_late(of_step, last_days, wanted), _step_after_the_end(about, step, last_days, of_step))
+
+
+def _late(days: np.ndarray, last_days: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The wanted rows whose day lies after their last one."""
+    rows = np.flatnonzero(wanted & not_null(days))
+    return rows[(days[rows] > last_days[rows]).astype(bool)]
 
 
 def _building_ends(session: Session, city: City, about: Records) -> Ends:
@@ -65,3 +79,20 @@ def _after_the_end(about: Records, row: int, last_day: date, day: date) -> RowEr
         last_day=last_day,
         day=day,
     )
+
+
+def _step_after_the_end(
+    about: Records, step: str, last_days: np.ndarray, days: np.ndarray
+) -> Callable[[int], RowError]:
+    def fault(row: int) -> RowError:
+        return RowError(
+            "after_the_end",
+            "The building '{code}' ended on {last_day}, its last day, and the day of '{step}' in this row is {day}; "
+            "correct the day, or that end.",
+            code=about.key[row],
+            last_day=last_days[row],
+            step=Sentence(step),
+            day=days[row],
+        )
+
+    return fault

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from data.importing.checking.day_forms import LONGEST, Stamp, day_of, stamp
 from data.importing.checking.texts import Unfit, plain
 from data.importing.mapping.fields import Field
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 
 # Earlier days are the noughts of programs (1899-12-30, 1900-01-01, 1904-01-01) or a slip of the pen such as 0024.
 EARLIEST = date(1950, 1, 1)

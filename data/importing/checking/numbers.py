@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data.importing.checking.texts import Unfit, plain
 from data.importing.mapping.fields import Field
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|1\.#\w+)", re.IGNORECASE)

@@ -12,7 +12,8 @@ from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.values import answer_strings, holds, read_values
 from data.importing.mapping.fields import AREA_CODE, AREA_NAME, BUILDING_CODE, DAY, DEGREES, KEY, TARGETS, Field
-from data.importing.mapping.schema import AreaOf, Block, Exclusion, Source, SourceMapping, Step
+from data.importing.mapping.schema import AreaOf, Block, Exclusion, SourceMapping, Step
+from data.importing.mapping.source import Source
 from scoring.errors import Sentence
 
 STATED_DAY = replace(DAY, required=True)  # of a step that a condition says was taken

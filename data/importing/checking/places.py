@@ -69,9 +69,9 @@ def wgs84_places(
     lon, lat: degrees in `datum`, NaN missing; wanted: bool; all of shape (rows,).
     """
     placed = np.isfinite(lon) & np.isfinite(lat)
-    wgs84_lon, wgs84_lat = _converted(lon, lat, datum, placed)
+    wgs84_lon, wgs84_lat = in_wgs84(lon, lat, datum, placed)
     inside = placed & bounds.hold(wgs84_lon, wgs84_lat)
-    swapped = placed & ~inside & bounds.hold(*_converted(lat, lon, datum, placed))
+    swapped = placed & ~inside & bounds.hold(*in_wgs84(lat, lon, datum, placed))
     wanted = wanted & ~faults.bad
     faults.add_all(np.flatnonzero(wanted & ~placed), MISSING)
     faults.add_each(np.flatnonzero(wanted & swapped), lambda row: _swapped(lon[row], lat[row], bounds))
@@ -80,7 +80,8 @@ def wgs84_places(
     return wgs84_lon, wgs84_lat
 
 
-def _converted(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def in_wgs84(lon: np.ndarray, lat: np.ndarray, datum: str, placed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of those that are placed and could be degrees; NaN for the others."""
     valid = placed & (np.abs(lon) <= 180) & (np.abs(lat) <= 180)
     wgs84_lon, wgs84_lat = np.full(len(lon), np.nan), np.full(len(lat), np.nan)
     wgs84_lon[valid], wgs84_lat[valid] = to_wgs84(lon[valid], lat[valid], datum)

@@ -20,6 +20,7 @@ from data.importing.checking.object_arrays import not_null, nulls, objects, zip_
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import Mended, floats, mended, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
+from data.importing.checking.revived_buildings import set_revived_aside
 from data.importing.checking.row_errors import RowError, RowErrors
 from data.importing.checking.texts import normalised
 from data.importing.checking.unknown_codes import ambiguous, not_there, not_wider
@@ -140,7 +141,9 @@ class Resolver:
             key, values["formerly"] = renamed(self.session, self.city, known, code, parsed.formerly, self.faults)
         values |= areas_that_follow(self.session, self.city, key, values)
         whole_list = parsed.block.whole_list
-        return Records(TARGETS["building"], key, writes, values, {}, parsed.block.repeats, whole_list=whole_list)
+        records = Records(TARGETS["building"], key, writes, values, {}, parsed.block.repeats, whole_list=whole_list)
+        set_revived_aside(self.session, self.city, records, self.faults)
+        return records
 
     def _existing_buildings(self, parsed: ParsedRows, stored: StoredCodes) -> tuple[np.ndarray, np.ndarray]:
         """Each row's building code, and whether that building exists and is not described by the file."""
@@ -258,7 +261,7 @@ class Resolver:
     def _set_late_rows_aside(self, parsed: ParsedRows, about: Records) -> None:
         days = parsed.values[DAY_FIELDS[parsed.block.target]]
         wanted = parsed.present if parsed.void is None else parsed.present & ~parsed.void
-        set_late_rows_aside(self.session, self.city, days, about, wanted, self.faults)
+        set_late_rows_aside(self.session, self.city, days, parsed.steps, about, wanted, self.faults)
 
     def _labels(self, keys: np.ndarray) -> np.ndarray:
         source = self.mapping.source

@@ -1,4 +1,5 @@
-"""Rows that are no rows of the table: totals and signatures below it, and cells in which a formula failed."""
+"""Rows that are no rows of the table: totals and signatures below it, the invented line of a template, and cells in
+which a formula failed."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from data.importing.checking.row_errors import RowError, RowErrors
-from data.importing.mapping.schema import Source, SourceMapping
+from data.importing.mapping.schema import SourceMapping
+from data.importing.mapping.source import Source
 
 ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 TOTAL = re.compile(
@@ -22,7 +24,8 @@ SIGNATURE = re.compile(
     r"|(prepared|compiled|checked|printed|exported) (by|on)\b.*|(source|notes?)\s*:.*",
     re.IGNORECASE | re.DOTALL,
 )
-FIRST_SIGNS = re.compile(r"\s*[合总小共累汇制填审复统打导负备说注数资单gstpcen]", re.IGNORECASE)  # of all of these
+INVENTED = "虚构示例"  # as the first cell of a template's example begins
+FIRST_SIGNS = re.compile(r"\s*[合总小共累汇制填审复统打导负备说注数资单虚gstpcen]", re.IGNORECASE)  # of all of these
 
 
 def set_suspects_aside(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> None:
@@ -72,14 +75,19 @@ def _totals(frame: pd.DataFrame, mapping: SourceMapping, faults: RowErrors) -> N
         looks = [i for i, text in enumerate(texts) if FIRST_SIGNS.match(text) and _is_no_row(text.strip())]
         for row in rest[looks].tolist():
             if column in codes or (frame.loc[row, read] == "").mean() >= 0.5:
-                faults.add_all(np.array([row]), _total(frame.iat[row, place]))
+                text = frame.iat[row, place].strip()
+                faults.add_all(np.array([row]), _example(text) if text.startswith(INVENTED) else _total(text))
         rest = rest[~filled]
         if not len(rest):
             return
 
 
 def _is_no_row(text: str) -> bool:
-    return bool(TOTAL.fullmatch(text) or SIGNATURE.fullmatch(text))
+    return bool(TOTAL.fullmatch(text) or SIGNATURE.fullmatch(text)) or text.startswith(INVENTED)
+
+
+def _example(text: str) -> RowError:
+    return RowError("example_row", "'{text}' is the invented line of the template; delete it.", text=text[:60])
 
 
 def _total(text: str) -> RowError:
@@ -87,7 +95,7 @@ def _total(text: str) -> RowError:
         "total_row",
         "'{text}' seems to be a total or a note below the table and no row of it; delete it, or leave it out by the "
         "mapping.",
-        text=text.strip()[:60],
+        text=text[:60],
     )
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from data.importing.mapping.fields import Field
-from data.importing.mapping.schema import Normalisation
+from data.importing.mapping.source import Normalisation
 from scoring.errors import Sentence
 from scoring.turning_signs import in_one_direction
 

@@ -18,7 +18,8 @@ from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
 from data.importing.checking.texts import Unfit, cell, is_plain, normalised, plain, shown, text_value, yes_no
 from data.importing.mapping.fields import Field
-from data.importing.mapping.schema import Answers, Condition, Source
+from data.importing.mapping.schema import Answers
+from data.importing.mapping.source import Condition, Source
 from scoring.errors import Sentence
 
 AT_ANY_TIME = Clock(date.max, ZoneInfo("UTC"))

@@ -4,7 +4,8 @@ from collections.abc import Container, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from data.importing.mapping.schema import Condition, Source, SourceMapping
+from data.importing.mapping.schema import SourceMapping
+from data.importing.mapping.source import Condition, Source
 
 
 def with_columns_of(mapping: SourceMapping, there: Container[str]) -> SourceMapping:

@@ -20,17 +20,8 @@ from data.importing.mapping.fields import (
     length_of,
 )
 from data.importing.mapping.keys import condition, from_columns, source
-from data.importing.mapping.schema import (
-    BY_PLACE,
-    NORMALISATIONS,
-    Answers,
-    AreaOf,
-    Block,
-    Condition,
-    Match,
-    Place,
-    Step,
-)
+from data.importing.mapping.schema import BY_PLACE, Answers, AreaOf, Block, Match, Place, Step
+from data.importing.mapping.source import NORMALISATIONS, Condition
 from geo.coordinates import DATUMS
 from scoring.errors import Sentence
 from scoring.rulebook.fact import MOST_ITEMS

@@ -30,8 +30,8 @@ class Match:
     """What was chosen on the screen.
 
     matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it;
-    formerly: sources of earlier mappings for the same records, see `made_on_screen`. numbers: slot → how its column
-    writes them, where it is not as programs do.
+    which_day: that a month or a year stands for, "" for none; formerly: sources of earlier mappings for the same
+    records, see `made_on_screen`. numbers: slot → how its column writes them, where it is not as programs do.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Match:
     encoding: str = ""
     missing: tuple[str, ...] = MISSING
     day_order: str = ""
+    which_day: str = ""
     formerly: tuple[str, ...] = ()
     numbers: Mapping[str, NumberForm] = field(default_factory=dict)
 
@@ -132,7 +133,8 @@ def _source(slot: str, kind: str, match: Match, sample: Sample) -> str:
     if kind == "day":
         form = day_form(text for text in sample.examples[column].str.strip() if text and text not in match.missing)
         stated = match.day_order if form == ASK_ORDER else form
-        return _column(column, f"date = {quoted(stated)}") if stated else _column(column)
+        keys = [f"{key} = {quoted(said)}" for key, said in (("date", stated), ("which_day", match.which_day)) if said]
+        return _column(column, *keys)
     if slot in match.numbers:
         return _column(column, *_number_keys(match.numbers[slot]))
     if has_meanings(slot) and (values := _values(slot, column, match, sample)):

@@ -15,8 +15,9 @@ from data.importing.checking.days import Clock, day_value, proven_order
 from data.importing.checking.numbers import NUMBER
 from data.importing.checking.texts import Unfit, cell
 from data.importing.mapping.fields import DAY, TARGETS
+from data.importing.mapping.layout import Layout
 from data.importing.mapping.number_forms import LONGEST_NUMBER, number_field, numbers_in
-from data.importing.mapping.schema import Layout, Source
+from data.importing.mapping.source import Source, WhichDay
 from data.importing.reading.content import FROM_THE_WHOLE, ReadFrom
 from data.importing.reading.tables import SourceTable
 from data.importing.source_formats import FORMATS, SOURCE_FORMATS
@@ -29,6 +30,7 @@ CLOSING = ")]"
 AS_IT_SAYS = ""  # days that need no form in the mapping
 ASK_ORDER = "?"  # days of which nothing tells whether the day or the month comes first
 NAMED = ("roc", "excel")  # forms that a heading which speaks of days makes likely
+INCOMPLETE = "date_incomplete"  # the reason for which a month or a year is no day
 NEAR_NOW = Clock(date.max, ZoneInfo("UTC"))
 EXAMPLES = 200  # rows looked at: enough to tell a day from a number
 MOST_DIFFERENT = 60  # a column with more different texts holds no list of values
@@ -217,7 +219,7 @@ def _fits(target: str, slot: Slot, values: Sequence[str], bounds: Sequence[float
     if slot.kind in ("whole", "decimal"):
         return _share(values, target, slot, lambda number: number >= 0)
     if slot.kind == "day":
-        return day_form(values) is not None
+        return day_form(values) is not None or _are_periods(values)
     return True
 
 
@@ -241,6 +243,12 @@ def day_form(values: Iterable[str]) -> str | None:
     return None
 
 
+def _are_periods(values: Iterable[str]) -> bool:
+    """Whether most texts are months or years, or days; under a heading that speaks of days they stand for some."""
+    reasons = [_why_no_day(cell(text), AS_IT_SAYS) for text in values][:EXAMPLES]
+    return reasons.count(None) + reasons.count(INCOMPLETE) >= FITTING * len(reasons)
+
+
 def _why_no_day(text: str, form: str) -> str | None:
     """The reason for which a text is no day; None where it is one."""
     try:
@@ -257,10 +265,17 @@ def undecided_days(target: str, matches: Mapping[str, str], sample: Sample) -> l
     return [text for texts in columns if day_form(texts) == ASK_ORDER for text in texts]
 
 
-def day_read(text: str, order: str) -> date | None:
-    """The day of a text in that order of day and month; None where it is none."""
+def incomplete_days(target: str, matches: Mapping[str, str], sample: Sample) -> list[str]:
+    """The texts of all columns of days that name a month or a year alone."""
+    of_days = (matches[slot.name] for slot in SLOTS[target] if slot.kind == "day" and slot.name in matches)
+    texts = (text for column in of_days for text in _known(sample.examples[column]))
+    return [text for text in texts if _why_no_day(cell(text), AS_IT_SAYS) == INCOMPLETE]
+
+
+def day_read(text: str, order: str = "", which_day: WhichDay | None = None) -> date | None:
+    """The day of a text in that order of day and month, or of a month or year that one; None where it is none."""
     try:
-        return day_value(cell(text), Source(dates=(order,)), DAY, NEAR_NOW)
+        return day_value(cell(text), Source(dates=(order,) if order else (), which_day=which_day), DAY, NEAR_NOW)
     except Unfit:
         return None
 

@@ -9,7 +9,7 @@ from typing import Any
 from data.errors import why_not
 from data.importing.checking.days import NAMED_FORMS
 from data.importing.mapping.fields import Field
-from data.importing.mapping.schema import NORMALISATIONS, WHICH_DAYS, Condition, Source
+from data.importing.mapping.source import NORMALISATIONS, WHICH_DAYS, Condition, Source
 from scoring.errors import Sentence
 from scoring.rulebook.toml_table import Table
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from data.importing.checking.numbers import SIGNS, decimal_value, whole_value
 from data.importing.checking.texts import Unfit, cell, plain
 from data.importing.mapping.fields import DEGREES, TARGETS, Field
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 
 FITTING = 0.9  # so many of the texts must be numbers for the column to hold them
 MOST_UNITS = 8  # a column with more different words beside its digits holds no measures

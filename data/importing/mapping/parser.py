@@ -12,7 +12,8 @@ from data.importing.errors import WrongMapping
 from data.importing.mapping.blocks import block as parsed_block
 from data.importing.mapping.fields import DAY_FIELDS, TARGETS, length_of
 from data.importing.mapping.keys import condition, one_or_more, optional
-from data.importing.mapping.schema import REPEATED_KEYS, Block, CityTable, Condition, Exclusion, SourceMapping
+from data.importing.mapping.schema import REPEATED_KEYS, Block, CityTable, Exclusion, SourceMapping
+from data.importing.mapping.source import Condition
 from data.importing.source_formats import FORMATS, WITH_OUTLINES
 from data.importing.text_encodings import ENCODINGS, encoding_named
 from geo.coordinates import DATUMS

@@ -3,69 +3,18 @@
 docs/adding-a-city.md explains every key; parser.py reads and checks the TOML.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from data.db.models.city import LEVELS
+from data.importing.mapping.layout import Layout
+from data.importing.mapping.source import Condition, Normalisation, Source
 
-Normalisation = Literal["upper_spaces", "slug"]
-NORMALISATIONS: tuple[Normalisation, ...] = ("upper_spaces", "slug")
-WhichDay = Literal["first", "last"]
-WHICH_DAYS: tuple[WhichDay, ...] = ("first", "last")
 RepeatedKeys = Literal["ask", "corrections", "others"]
 REPEATED_KEYS: tuple[RepeatedKeys, ...] = ("ask", "corrections", "others")
 BY_PLACE = "by place"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a value comes from: a constant, a column, or parts joined by `join`; and what to do with the text.
-
-    missing: texts that mean "not known". values: their text → ours. dates: strptime formats, or names of
-    checking.days.NAMED_FORMS, tried in order before whatever a day says of itself; a text read by them becomes the ISO
-    day. which_day: of a month or year that stands for a day. trailing_zeros: zeros past the 15th digit of a code are
-    real and not left there by Excel. case_matters: codes that differ in capitals alone are two. decimal, thousands:
-    signs between the digits of numbers; strip: units and signs round them. others: columns that may stand in the place
-    of `column`.
-    """
-
-    constant: str | None = None
-    column: str | None = None
-    others: tuple[str, ...] = ()
-    parts: tuple["Source", ...] = ()
-    join: str = " "
-    missing: frozenset[str] = frozenset({""})
-    values: Mapping[str, str] | None = None
-    dates: tuple[str, ...] = ()
-    normalise: Normalisation | None = None
-    strip_zeros: bool = False
-    prefix: str = ""
-    trailing_zeros: bool = False
-    which_day: WhichDay | None = None
-    case_matters: bool = False
-    decimal: tuple[str, ...] = (".",)
-    thousands: str = ""
-    strip: tuple[str, ...] = ()
-
-    def columns(self) -> tuple[tuple[str, ...], ...]:
-        """The columns it reads, each with those that may stand in its place."""
-        if self.column is not None:
-            return ((self.column, *self.others),)
-        return tuple(column for part in self.parts for column in part.columns())
-
-
-@dataclass(frozen=True)
-class Condition:
-    """True of a row by the text of one column; exactly one of the four conditions is set. others: as in Source."""
-
-    column: str
-    others: tuple[str, ...] = ()
-    equals: tuple[str, ...] | None = None
-    contains: str | None = None
-    matches: str | None = None
-    missing: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -208,32 +157,6 @@ class CityTable:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """All that must be known of a kind of file to read its table. mapping, mapping_file: for the sentences.
-
-    None: not said, so that the file decides as far as it can. looking: a person looks what the file holds, so that of
-    several sheets, layers, delimiters and headings the likeliest is shown. alternatives: of each of these columns at
-    least one must be there.
-    """
-
-    mapping: str
-    mapping_file: str
-    formats: tuple[str, ...]
-    columns: tuple[str, ...]
-    sheet: str | None = None
-    layer: str | None = None
-    delimiter: str | None = None
-    heading_row: int | None = None
-    encoding: str | None = None
-    looking: bool = False
-    alternatives: tuple[tuple[str, ...], ...] = ()
-
-    def names(self) -> tuple[str, ...]:
-        """Every column it may read."""
-        return (*self.columns, *(column for group in self.alternatives for column in group))
-
-
-@dataclass(frozen=True)
 class SourceMapping:
     """One kind of file of one city. `source` leads every source key, so that two files' numbers never clash.
 
@@ -317,3 +240,9 @@ class SourceMapping:
             return 0, self.city_table is None, LEVELS.index(level) if level in LEVELS else len(LEVELS)
         building = self.blocks.get("building")
         return 2 if building and (building.match or building.existing) else 1, False, 0
+
+
+def unread_columns(mapping: SourceMapping, headings: Iterable[str]) -> tuple[str, ...]:
+    """Of the headings of a file those from which nothing is read; a column without a heading is none."""
+    read = {*mapping.columns(), *(column for group in mapping.alternatives() for column in group)}
+    return tuple(name for name in map(str, headings) if name.strip() and name not in read)

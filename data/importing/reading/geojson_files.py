@@ -11,7 +11,7 @@ from data.errors import why_not
 from data.importing.checking.object_arrays import objects
 from data.importing.checking.row_errors import RowError
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import Content
 from data.importing.reading.encodings import decoded
 from data.importing.reading.shapes import broken, checked, in_degrees

@@ -22,7 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError, Geometry
 from data.errors import why_not
 from data.importing.checking.object_arrays import not_null, nulls
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import Content, ReadFrom
 from data.importing.reading.headings import lacking
 from data.importing.reading.shapes import checked, in_degrees, of_wkb, unstated

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from scoring.errors import Sentence
 
 LOOKED_AT = 30  # lines; no title is longer

@@ -62,7 +62,7 @@ def _set(which: int, soft: int, hard: int) -> None:
 def read(path: Path, name: str, layout: dict, answer: Path) -> int:
     """Leaves the table, or the sentence why there is none, in the folder `answer`; the exit code."""
     from data.importing.errors import FileRefused  # after the limits: they hold for everything that is loaded
-    from data.importing.mapping.schema import Layout
+    from data.importing.mapping.layout import Layout
     from data.importing.reading.arrow_files import write_table
     from data.importing.reading.packed_sentences import packed
     from data.importing.reading.tables import read_file

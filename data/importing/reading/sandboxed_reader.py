@@ -17,7 +17,7 @@ from time import monotonic
 
 from data.errors import DiskRefused, disk_refusal
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.arrow_files import read_back
 from data.importing.reading.packed_sentences import unpacked
 from data.importing.reading.reader_process import DISK, NO_MEMORY, REFUSED, SENTENCE, TABLE

@@ -10,7 +10,7 @@ import shapely
 
 from data.importing.checking.object_arrays import not_null
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import Content, ReadFrom
 from data.importing.reading.encodings import decoded
 from data.importing.reading.file_type import unpacked_chunks

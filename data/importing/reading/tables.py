@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.errors import why_not
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import FROM_THE_WHOLE, Content, ReadFrom
 from data.importing.reading.file_type import CHUNK, check_size, kind_of
 from data.importing.reading.headings import check_columns

@@ -11,7 +11,7 @@ from contextlib import suppress
 import pandas as pd
 
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import Content, ReadFrom
 from data.importing.reading.encodings import decoded
 from data.importing.reading.headings import LOOKED_AT, Heading, check_columns, heading_of

@@ -17,7 +17,7 @@ from python_calamine import (
 
 from data.errors import why_not
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.content import Content, ReadFrom
 from data.importing.reading.headings import LOOKED_AT, Heading, check_columns, elsewhere, heading_of, lacking
 from data.importing.reading.workbook_xml import SheetDetails, details_of

@@ -117,7 +117,8 @@ def _current(writer: Writer, records: Records, columns: list[str]) -> tuple[dict
     width = len(key_columns(model))
     ids: dict = {}
     values: dict = {}
-    for row in writer.session.execute(question):
+    # By the connection, as rows of columns need nothing of what a session does for objects.
+    for row in writer.session.connection().execute(question):
         key = row[1] if width == 1 else tuple(row[1 : 1 + width])
         ids[key] = row[0]
         if columns:

@@ -56,7 +56,9 @@ class Outcome:
     file was read; not kept with the import. repeated: rows that name a stored fact and say something else. seen_before:
     an import of the same bytes. same: table → rows without a key that were taken for facts of earlier files. found:
     imports whose facts rows of this file are. ended: table → how many records count no more. missing: table → what a
-    whole list does not name any more. in_use: areas that were to end and stand on.
+    whole list does not name any more. in_use: areas that were to end and stand on. unread: headings of columns that no
+    field is read from; rejected_places: lon, lat of the rejected rows in WGS 84 degrees as the file says them, NaN
+    where it does not, shape (rows, 2); neither is kept with the import.
     """
 
     import_id: int
@@ -80,6 +82,8 @@ class Outcome:
     outside: Mapping[str, int] = field(default_factory=dict)
     mended: Sequence[MendedOutline] = ()
     in_use: Sequence[AreaInUse] = ()
+    unread: tuple[str, ...] = ()
+    rejected_places: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
 
     @property
     def unanswered(self) -> dict[str, Missing]:

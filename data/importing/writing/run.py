@@ -1,13 +1,12 @@
-"""Importing one file, all of it or nothing."""
+"""Importing one file, all of it or nothing; and what would become of several."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,38 +14,28 @@ from sqlalchemy.orm import Session
 from data.access.roles import SYSTEM, AccessScope
 from data.audit import trail
 from data.audit.trail import Actor
-from data.city.changes import CityVersion, latest_version, log_change, only_facts_since
+from data.city.changes import latest_version, log_change, only_facts_since
 from data.city.local_time import city_zone, today_in
 from data.db.engine import insert_columns, reading, writing
 from data.db.models.city import City, Import, RejectedRow
 from data.db.tables import table_of
 from data.importing.checking.cities import check_levels, city_of, describe, is_described
 from data.importing.checking.days import Clock
-from data.importing.checking.places import Mended, floats
 from data.importing.checking.prepared import Prepared, prepare
-from data.importing.checking.records import Records, check_across, check_repeated
+from data.importing.checking.records import check_across, check_repeated
 from data.importing.checking.resolve import Resolver
-from data.importing.checking.row_errors import RowErrors
 from data.importing.mapping.fields import length_of
+from data.importing.mapping.layout import Layout
 from data.importing.mapping.parser import SEVERAL
-from data.importing.mapping.schema import Layout, RepeatedKeys, SourceMapping
+from data.importing.mapping.schema import RepeatedKeys, SourceMapping
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import SourceTable
-from data.importing.writing.areas_in_use import AreaInUse, left_standing
 from data.importing.writing.authorize import check_may_import
-from data.importing.writing.events import FactWriter
-from data.importing.writing.file_plan import FilePlan, planned
-from data.importing.writing.following import followed, outside_counts
+from data.importing.writing.file_writing import Report, Resolved, write_file
 from data.importing.writing.idempotency import keep_key, stored_outcome
-from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
-from data.importing.writing.master_lists import end_rows
-from data.importing.writing.rejected_rows import with_geometry
-from data.importing.writing.repeated_keys import imports_found, taken_for_the_same
-from data.importing.writing.result import MendedOutline, Outcome
+from data.importing.writing.result import Outcome
 from data.importing.writing.row_versions import keep_earlier
-from data.importing.writing.same_bytes import seen_before
 
-Report = Callable[[str, int, int], None]  # what is being done, records done, records in all
 Reader = Callable[[Path, str, Layout, Callable[[], None]], SourceTable]
 LONGEST_NAME = length_of(Import, "file_name")
 
@@ -95,6 +84,42 @@ def import_file(
         raise
 
 
+def previews(
+    engine: Engine,
+    scope: AccessScope,
+    files: Sequence[tuple[SourceMapping, Path]],
+    on: date | None,
+    report: Callable[[Path], Report],
+    *,
+    repeated_keys: RepeatedKeys | None = None,
+    end_missing: bool = False,
+    read: Reader = read_apart,
+) -> Iterator[Outcome]:
+    """What would become of files taken in one after the other: each is held against what those before it bring.
+
+    Nothing is kept. All are read first; then they are written in one transaction, for as long as which others wait to
+    write, and which is rolled back in the end. Raises DataError at the first that is refused.
+    """
+    prepared: list[tuple[Prepared, date, Report]] = []
+    described: dict[str, SourceMapping] = {}
+    for mapping, path in files:
+        check_may_import(engine, scope, mapping)
+        keys = repeated_keys or mapping.repeated_keys
+        mapping = replace(mapping, repeated_keys=keys, end_missing=mapping.end_missing or end_missing)
+        if mapping.city_table is not None:
+            described[mapping.city] = mapping
+        reporting = report(path)
+        table = read(path, path.name, mapping.layout(), partial(reporting, "reading", 0, 1))
+        clock = _clock(engine, described.get(mapping.city, mapping), on)
+        prepared.append((prepare(path.name, mapping, table, clock), clock.on, reporting))
+    with writing(engine, SYSTEM) as session:
+        for file, today, reporting in prepared:
+            _, _, outcome, _ = _taken_in(session, file, None, today, None, reporting)
+            session.flush()
+            yield outcome
+        session.rollback()
+
+
 def _clock(engine: Engine, mapping: SourceMapping, on: date | None) -> Clock:
     """The day of the import and the zone of the city, as the mapping describes it or as it is known."""
     with reading(engine, SYSTEM) as session:
@@ -104,41 +129,40 @@ def _clock(engine: Engine, mapping: SourceMapping, on: date | None) -> Clock:
     return Clock(on or today_in(zone), zone)
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """What the rows of a file are and refer to, by the tables of a version of the city."""
-
-    version: CityVersion
-    records: dict[str, Records]
-    faults: RowErrors
-    mended: dict[int, Mended]
-
-
 def _imported(
     engine: Engine, prepared: Prepared, on: date, actor: Actor, key: str | None, report: Report, preview: bool
 ) -> Outcome:
-    mapping, beforehand = prepared.mapping, _resolved_beforehand(engine, prepared)
+    beforehand = _resolved_beforehand(engine, prepared)
     report("comparing", 0, 1)  # from here on something is written: until then the process may be ended at any moment
     with writing(engine, SYSTEM) as session:
         if key and (before := stored_outcome(session, key)):
             return before
-        city, earlier = describe(session, mapping, city_of(session, mapping))
-        check_levels(city, mapping)
-        record = _record(session, city, prepared)
-        if key:
-            keep_key(session, key, record.id)
-        keep_earlier(session, record.id, table_of(City), earlier)
-        if beforehand is None or not only_facts_since(session, city, beforehand.version):
-            beforehand = _resolved(session, city, prepared)
-        outcome, touched = _write_all(session, city, record.id, prepared, beforehand, on, report)
-        record.counts = outcome.counts()
-        _insert_rejected_rows(session, record.id, outcome)
+        city, record, outcome, touched = _taken_in(session, prepared, beforehand, on, key, report)
         if preview:
             session.rollback()
         else:
             trail.record(session, actor, "import", _audit_details(city, record))
             log_change(session, city.id, "import", touched)
     return outcome
+
+
+def _taken_in(
+    session: Session, prepared: Prepared, beforehand: Resolved | None, on: date, key: str | None, report: Report
+) -> tuple[City, Import, Outcome, set[int]]:
+    """The file is in the tables, though not kept yet; with the buildings it wrote about."""
+    mapping = prepared.mapping
+    city, earlier = describe(session, mapping, city_of(session, mapping))
+    check_levels(city, mapping)
+    record = _record(session, city, prepared)
+    if key:
+        keep_key(session, key, record.id)
+    keep_earlier(session, record.id, table_of(City), earlier)
+    if beforehand is None or not only_facts_since(session, city, beforehand.version):
+        beforehand = _resolved(session, city, prepared)
+    outcome, touched = write_file(session, city, record.id, prepared, beforehand, on, report)
+    record.counts = outcome.counts()
+    _insert_rejected_rows(session, record.id, outcome)
+    return city, record, outcome, touched
 
 
 def _resolved_beforehand(engine: Engine, prepared: Prepared) -> Resolved | None:
@@ -184,88 +208,6 @@ def _audit_details(city: City, record: Import) -> dict:
     return names | {"file": record.file_name, "sha256": record.sha256, "counts": record.counts}
 
 
-def _write_all(
-    session: Session, city: City, import_id: int, prepared: Prepared, resolved: Resolved, on: date, report: Report
-) -> tuple[Outcome, set[int]]:
-    """What became of the rows, and the buildings that were written about."""
-    mapping, table, faults = prepared.mapping, prepared.table, resolved.faults
-    progress = _Progress(report)
-    writer = Writer(session, city, import_id, on, progress.advance)
-    plan = planned(writer, mapping, resolved.records, faults, table.sha256)
-    good = ~faults.bad
-    records = plan.records
-    progress.total = sum(len(of_target.first_rows(good)) for of_target in records.values())
-    tallies: dict[str, Tally] = {}
-    for name, of_target in records.items():
-        progress.doing = plural = of_target.target.plural
-        tallies[plural] = tallies.get(plural, Tally()) + _write(writer, of_target, good, plan, name)
-    buildings = records.get("building")
-    outside = outside_counts(buildings, good) if buildings else {}
-    in_use: tuple[AreaInUse, ...] = ()
-    if "area" in records:
-        outside |= followed(writer, records["area"], good, tallies)
-        in_use = left_standing(writer)
-    off_map = _off_map_counts(buildings, prepared.off_map, good)
-    listed = faults.listed()
-    rows = [row for row, _ in listed]
-    geometry = None if table.geometry is None else table.geometry[rows]
-    outcome = Outcome(
-        import_id=import_id,
-        file_name=prepared.file_name,
-        mapping=mapping.name,
-        read=len(table.frame),
-        tallies=tallies,
-        off_map=off_map,
-        outside=outside,
-        mended=_mended(records.get("area"), resolved.mended, good),
-        frame=with_geometry(table.frame.iloc[rows].reset_index(drop=True), geometry),
-        faults=[(index, found[0].reason, " ".join(map(str, found))) for index, (_, found) in enumerate(listed)],
-        row_errors=[found for _, found in listed],
-        row_numbers=table.row_numbers[rows],
-        places=_lon_lat(buildings, good),
-        notes=table.notes,
-        repeated=plan.repeated,
-        seen_before=seen_before(plan.same_bytes, tallies, city_zone(city.time_zone, city.bounds)),
-        same=taken_for_the_same(plan.facts),
-        found=imports_found(plan.facts),
-        ended=plan.ended_but(in_use),
-        in_use=in_use,
-        missing=plan.missing,
-    )
-    return outcome, writer.touched
-
-
-def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, name: str) -> Tally:
-    if records.target.name == "home_state":
-        return write_home_states(writer, records, good)
-    if name in plan.facts:
-        return FactWriter(*plan.facts[name]).write()
-    return end_rows(writer, records, plan.gone[name], write_master(writer, records, good))
-
-
-def _mended(areas: Records | None, notes: Mapping[int, Mended], good: np.ndarray) -> tuple[MendedOutline, ...]:
-    if areas is None:
-        return ()
-    codes = areas.values["code"]
-    return tuple(MendedOutline(code=codes[row], **vars(note)) for row, note in sorted(notes.items()) if good[row])
-
-
-def _off_map_counts(buildings: Records | None, reasons: np.ndarray, good: np.ndarray) -> dict[str, int]:
-    if buildings is None:
-        return {}
-    off_map = pd.Series(reasons[buildings.first_rows(good)], dtype=object).dropna()
-    return {reason: int(count) for reason, count in off_map.value_counts().items()}
-
-
-def _lon_lat(buildings: Records | None, good: np.ndarray) -> np.ndarray:
-    """lon, lat in WGS 84 degrees of the buildings of the file, shape (buildings on the map, 2)."""
-    if buildings is None or "lon" not in buildings.values:
-        return np.empty((0, 2))
-    rows = buildings.first_rows(good)
-    lon_lat = np.column_stack([floats(buildings.values[side][rows]) for side in ("lon", "lat")])
-    return lon_lat[np.isfinite(lon_lat).all(axis=1)]
-
-
 def _insert_rejected_rows(session: Session, import_id: int, outcome: Outcome) -> None:
     if not outcome.faults:
         return
@@ -277,17 +219,3 @@ def _insert_rejected_rows(session: Session, import_id: int, outcome: Outcome) ->
         "row": outcome.frame.to_dict("records"),
     }
     insert_columns(session, table_of(RejectedRow), columns)
-
-
-@dataclass
-class _Progress:
-    """Adds up what was written and reports it."""
-
-    report: Report
-    total: int = 0
-    doing: str = ""
-    done: int = 0
-
-    def advance(self, records: int) -> None:
-        self.done += records
-        self.report(self.doing, self.done, self.total)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.cache.city_cache import database
 from dashboard.i18n import translator
+from data.access.account_changes import change_rights
 from data.access.accounts import Grant, add_account, now
 from data.access.errors import SignInRefused
 from data.access.roles import SYSTEM
@@ -77,14 +78,120 @@ def test_an_administrator_of_one_city_sees_its_accounts_and_sessions_alone(page,
     assert "far" in sessions
 
 
-def test_an_account_beyond_ones_own_is_refused_in_words_that_tell_nothing(page, mei):
+def field(shown: AppTest, kind: str, name: str, form: str = "add-account"):
+    """The only box of its kind whose key begins and ends so."""
+    (box,) = [one for one in getattr(shown, kind) if one.key.startswith(form) and one.key.endswith(name)]
+    return box
+
+
+def filled_in(shown: AppTest, name: str, role: str | None, *areas: str) -> AppTest:
+    field(shown, "text_input", "-name").set_value(name)
+    if role:
+        field(shown, "selectbox", "-role").set_value(role)
+    field(shown, "multiselect", "-within").set_value(list(areas))
+    return shown
+
+
+def opened(shown: AppTest, key: str, *areas: str) -> AppTest:
+    """The boxes of a picker opened down to the last of these areas."""
+    for area in areas:
+        next(box for box in shown.selectbox if key in box.key and area in box.options).set_value(area).run()
+    return shown
+
+
+def last_entry() -> AuditEntry:
+    with reading(database(), SYSTEM) as session:
+        return session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+
+
+def test_no_area_beyond_ones_own_is_offered(page, mei):
+    everything, own = ("".join(field(page(*of), "multiselect", "-within").options) for of in ((), (CITY,)))
+    assert "otherbank" not in everything and "对岸" not in own
+    assert t("auth.everywhere") in everything and t("auth.everywhere") not in own
+
+
+def test_neither_a_role_nor_an_area_is_preset_and_both_are_asked_for(page, mei):
     shown = page(CITY)
-    shown.text_input[0].set_value("new")
-    shown.text_input[1].set_value("otherbank")
+    assert field(shown, "selectbox", "-role").value is None
+    assert field(shown, "multiselect", "-within").value == []
+    field(shown, "text_input", "-name").set_value("new")
     pressed(shown, "accounts.add")
-    assert [one.value for one in shown.error] == [
-        "Nobody gives what they do not hold themselves: take areas and a role within your own."
+    assert [one.value for one in shown.error] == [t("accounts.choose_role")]
+    field(shown, "selectbox", "-role").set_value("police")
+    pressed(shown, "accounts.add")
+    assert [one.value for one in shown.error] == [t("accounts.choose_area")]
+
+
+def test_areas_are_found_by_opening_what_lies_around_them_and_named_with_it(page, mei):
+    shown = page(CITY)
+    shown = opened(shown, "-within", "south-street")
+    offered = field(shown, "multiselect", "-within").options
+    street = "Lockside › town-district › south-street"
+    community = f"{street} › south-community"  # alone in its street, so that it is open
+    assert [one for one in offered if "south" in one] == [
+        *(f"{street} · south", f"{community} · south", f"{community} › south-grid · south"),
     ]
+    filled_in(shown, "chen", "police", f"{CITY}/community:south")
+    opened(shown, "-within", "north-street")
+    shown = pressed(shown, "accounts.add")
+    assert not shown.error and not shown.exception
+    assert last_entry().details == {"name": "chen", "role": "police", "areas": [f"{CITY}/community:south"]}
+    table = shown.dataframe[0].value.set_index(t("auth.name"))
+    assert table.loc["chen", t("auth.areas")] == f"{community} · south"
+
+
+def test_role_and_areas_of_an_account_are_changed_once_that_is_confirmed(page, mei):
+    shown = chosen(page(CITY), mei)
+    field(shown, "selectbox", "-role", "rights-").set_value("grid_officer")
+    field(shown, "multiselect", "-areas", "rights-").set_value([f"{CITY}/street:south", f"{CITY}/street:north"]).run()
+    pressed(shown, "accounts.change_rights")
+    (warning,) = [one.value for one in shown.warning]
+    assert "mei will have these rights: grid officer, Lockside › town-district › south-street" in warning
+    assert "; instead of these: leader, Lockside; " in warning
+    assert last_entry().action != "change_account"
+    assert not pressed(shown, "accounts.no").warning and last_entry().action != "change_account"
+    pressed(shown, "accounts.change_rights")
+    shown = pressed(shown, "accounts.yes")
+    assert not shown.error and not shown.exception
+    details = last_entry().details
+    assert (details["role"], details["role_before"], details["areas_before"]) == ("grid_officer", "leader", [CITY])
+    assert set(details["areas"]) == {f"{CITY}/street:south", f"{CITY}/street:north"}
+    with writing(database(), SYSTEM) as session:  # as it was, for the other tests
+        change_rights(session, SYSTEM, COMMAND_LINE, session.get_one(Account, mei), "leader", Grant((CITY,)))
+
+
+@pytest.mark.parametrize(
+    ("button", "action", "says"),
+    [
+        ("accounts.new_password", "set_password", "mei gets a new password"),
+        ("accounts.disable", "disable_account", "mei can no longer sign in"),
+        ("accounts.enable", "enable_account", "mei can sign in again"),
+    ],
+)
+def test_what_ends_or_widens_something_is_done_once_it_is_confirmed(page, mei, button, action, says):
+    with writing(database(), SYSTEM) as session:
+        account = session.get_one(Account, mei)
+        account.disabled, password_hash = button == "accounts.enable", account.password_hash
+    before = last_entry().id
+    shown = pressed(chosen(page(CITY), mei), button)
+    assert says in "".join(one.value for one in shown.warning)
+    pressed(shown, "accounts.no")
+    with reading(database(), SYSTEM) as session:
+        assert not session.scalars(select(AuditEntry).where(AuditEntry.id > before, AuditEntry.action == action)).all()
+    pressed(pressed(shown, button), "accounts.yes")
+    assert (last_entry().action, last_entry().details) == (action, {"name": "mei"})
+    with writing(database(), SYSTEM) as session:  # as it was, for the other tests
+        account = session.get_one(Account, mei)
+        account.disabled, account.password_hash = False, password_hash
+
+
+def test_nobody_is_offered_to_change_what_they_are_themselves(page, mei):
+    shown = page(CITY)
+    with reading(database(), SYSTEM) as session:
+        own = session.scalar(select(Account.id).where(Account.name == f"administrator-{CITY}"))
+    shown = chosen(shown, own)
+    assert t("accounts.change_rights") not in [button.label for button in shown.button]
+    assert t("accounts.not_ones_own") in [one.value for one in shown.caption]
 
 
 def test_wrong_passwords_are_shown_and_forgotten(page, mei):
@@ -107,8 +214,7 @@ def test_nothing_is_chosen_to_begin_with(page, mei):
 
 def test_an_account_is_made_once_and_its_password_is_shown(page, mei):
     shown = page()
-    shown.text_input[0].set_value("wang")
-    shown.text_input[1].set_value(CITY)
+    filled_in(shown, "wang", "leader", CITY).run()
     button = next(button for button in shown.button if button.label == t("accounts.add"))
     button.set_value(True)
     sent = shown._tree.get_widget_states()
@@ -145,6 +251,8 @@ def test_of_three_sessions_begun_in_one_minute_the_one_that_is_chosen_ends(page,
     assert len(set(labels)) == len(labels) >= 3
     shown.selectbox(key="session").set_value(chosen)
     pressed(shown, "accounts.end_session")
+    assert open_ones(mei) == before
+    pressed(shown, "accounts.yes")
     assert before - open_ones(mei) == {chosen}
 
 
@@ -154,5 +262,5 @@ def test_a_session_that_was_chosen_ends_though_another_began_meanwhile(page, mei
     with writing(database(), SYSTEM) as session:
         begin(session, session.get_one(Account, mei), ClientInfo("10.0.0.7", "Firefox"), "password")
     before = open_ones(mei)
-    pressed(shown, "accounts.end_session")
+    pressed(pressed(shown, "accounts.end_session"), "accounts.yes")
     assert before - open_ones(mei) == {three_of_one_minute[0]}

@@ -205,6 +205,46 @@ def test_the_rows_set_aside_come_back_as_a_file_that_no_spreadsheet_runs(own_dis
     assert answer(2, other).status_code == 404
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_check_says_what_would_not_come_in_and_what_not_onto_the_map(own_district, monkeypatch, language):
+    sign_in(monkeypatch, "administrator")
+    t = translator(language)
+    heading, *good = a_file(own_district, buildings=20, wrong=0).decode("gb18030").splitlines()
+    _, name, use, lon, lat = good[0].split(",")
+    far, nowhere = f"{float(lon) + 5},{lat}", ","
+    rows = [f"9900070010010010000099{n},{name},{use},{at},a,b" for n, at in enumerate((far, far, nowhere), 1)]
+    data = "\n".join([f"{heading},*备注*,<i>", *(f"{row},c,d" for row in good), *rows])
+    page = finished(press(handed_in(own_district, data.encode(), language), t("imports.check")))
+    assert not page.exception
+    assert t("imports.unread", n="2", names="\\*备注\\*" + t.listed(["", "\\<i>"])) in said(page)
+    counted = [
+        f"<tr><td>{t(f'imports.reason_{reason}')}</td><td>{n}</td><td>{t('imports.not_taken')}</td></tr>"
+        for reason, n in (("place_missing", 1), ("place_outside", 2))
+    ]
+    assert all(row in said(page) for row in counted)
+    assert t("imports.not_on_map", n="3") in said(page)
+    table = page.dataframe[0].value
+    assert table[t("imports.row_number")].tolist() == [21, 22, 23]
+    assert table["*备注*"].tolist() == ["a"] * 3
+    assert t("imports.rejected_places", n="2", of="3", drawn="2") in said(page)
+
+
+def test_a_file_to_fill_in_comes_to_who_may_import_and_stands_in_the_trail(own_district, monkeypatch, visit):
+    sign_in(monkeypatch, "administrator")
+    page = opened()
+    links = [html.proto.body for html in page.get("html")]
+    assert '/imports/template/demo/building.xlsx"' in "".join(links)
+    answer = visit("administrator").get("/imports/template/demo/hazard.csv")
+    assert answer.status_code == 200 and answer.content.decode("utf-8-sig").startswith("隐患编号,统一地址编码,")
+    assert answer.headers["cache-control"] == "no-store"
+    taken = rows_of(own_district, "SELECT details FROM audit_entries WHERE action = 'template_taken'")
+    assert [json.loads(what) for (what,) in taken] == [{"city": "demo", "target": "hazard", "format": "csv"}]
+    for wrong in ("atlantis/hazard.csv", "demo/area.csv", "demo/hazard.exe"):
+        assert visit("administrator").get(f"/imports/template/{wrong}").status_code == 404
+    assert visit("administrator", "demo/street:990001001").get("/imports/template/demo/hazard.csv").status_code == 404
+    assert visit("police").get("/imports/template/demo/hazard.csv").status_code == 403
+
+
 def test_stop_drops_what_was_begun_and_nothing_is_half_there(own_district, monkeypatch):
     sign_in(monkeypatch, "administrator")
     page = finished(press(handed_in(own_district), "Check"))

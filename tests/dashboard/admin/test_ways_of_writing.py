@@ -75,3 +75,21 @@ def test_days_in_the_order_that_was_said_are_shown_as_they_will_be_read(own_dist
     page = handed_in(own_district, visits, name="巡查.csv")
     page = box(page, t("imports.day_order")).set_value("month_first").run()
     assert "05/01/2024 → 2024-05-01" in said(page)
+
+
+@pytest.mark.parametrize(("which", "days"), [("", []), ("first", ["2026-03-01"]), ("last", ["2026-03-31"])])
+def test_which_day_a_month_stands_for_is_chosen_and_without_it_such_rows_are_set_aside(
+    own_district, monkeypatch, which, days
+):
+    sign_in(monkeypatch, "administrator")
+    t = translator("en")
+    ((code,),) = rows_of(own_district, "SELECT code FROM buildings WHERE lon IS NOT NULL LIMIT 1")
+    page = handed_in(own_district, f"案件编号,楼栋编码,案件类型,案发日期\nAJ-1,{code},火灾,2026-03\n".encode())
+    chosen = box(page, t("imports.which_day"))
+    assert not page.exception and chosen.value == ""
+    page = chosen.set_value(which).run()
+    assert f"2026-03 → {days[0] if days else t('imports.not_read')}" in said(page)
+    page = finished(press(page, t("imports.check")))
+    if days:
+        finished(press(page, t("imports.import", n="1")))
+    assert rows_of(own_district, "SELECT day FROM events WHERE source_key LIKE 'event:AJ-1%'") == [(d,) for d in days]

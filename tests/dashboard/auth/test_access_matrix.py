@@ -117,6 +117,7 @@ WITHOUT_A_STREET = {
     "/map/version": "that something was written in the city, not what or where",
     "/metrics": "figures of the server, not of buildings",
     "/rules/{key}.toml": "the text of rules, not of buildings",
+    "/imports/template/{city}/{target}.{format}": "empty files to fill in, of which the middle of the city is all",
     "/imports/{number}/set-aside.csv": "for administrators, who see the whole city; see tests of the import page",
 }
 

@@ -8,7 +8,7 @@ from dashboard.i18n import translator
 from data.access.roles import SYSTEM
 from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Event, Hazard, HomeState, Inspection
-from data.records.commands import EventHappened, HazardFound, HomeStateSet, Visit
+from data.records.commands import EventHappened, HazardFound, HazardStepTaken, HomeStateSet, Visit
 from data.records.errors import RecordRefused
 from data.records.writing import record
 from tests.data.importing.test_buildings_end import DEMOLISHED, ENDING, STANDING, WHOLE
@@ -45,6 +45,19 @@ def test_a_fact_after_the_end_of_its_building_is_set_aside_and_one_of_the_last_d
     assert translator("zh").sentence(said) == (
         f"楼栋“{HARBOUR['code']}”已于{LAST}（最后一天）终止，而本行日期为{AFTER}；请更正日期，或更正其终止日期。"
     )
+
+
+def test_a_hazard_with_a_step_after_the_end_of_its_building_is_set_aside_and_one_of_the_last_day_is_taken(demolished):
+    rows = [AT_HARBOUR | {"id": str(n), "day": "2024-02-01", "mended": day} for n, day in enumerate((LAST, AFTER), 1)]
+    outcome = demolished.visits(*rows, QUIET_VISIT | {"id": "3", "hazard": "x", "mended": AFTER}, mapping=HAZARDS)
+    assert reasons(outcome) == ["after_the_end"] and outcome.row_numbers.tolist() == [2]
+    assert demolished.count(Hazard) == 2
+    assert sentence(outcome) == (
+        f"The building '{HARBOUR['code']}' ended on {LAST}, its last day, and the day of 'resolved' in this row is "
+        f"{AFTER}; correct the day, or that end."
+    )
+    ((said,),) = outcome.row_errors
+    assert f"的日期为 {AFTER}" in translator("zh").sentence(said) and "resolved" not in translator("zh").sentence(said)
 
 
 def test_a_row_that_withdraws_such_a_visit_is_taken(demolished):
@@ -103,6 +116,16 @@ def test_a_single_fact_after_the_end_is_refused_likewise(demolished, kind):
     with pytest.raises(RecordRefused, match=f"The {what} ended on 2024-03-01, its last day, and 2024-03-02 lies after"):
         _recorded(demolished, commands[kind](date(2024, 3, 2)))
     _recorded(demolished, commands[kind](date(2024, 3, 1)))
+
+
+def test_a_single_step_of_a_hazard_after_the_end_is_refused_likewise(demolished):
+    _recorded(
+        demolished, HazardFound(demolished.building(HARBOUR).id, "fire", "exit_locked", "medium", date(2024, 2, 1))
+    )
+    (hazard,) = demolished.rows(Hazard)
+    with pytest.raises(RecordRefused, match="ended on 2024-03-01, its last day, and 2024-03-02 lies after"):
+        _recorded(demolished, HazardStepTaken(hazard.id, "resolved", date(2024, 3, 2)))
+    _recorded(demolished, HazardStepTaken(hazard.id, "resolved", date(2024, 3, 1)))
 
 
 def _recorded(desk: Desk, command) -> None:

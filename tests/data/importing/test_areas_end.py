@@ -23,6 +23,7 @@ from data.importing.writing.idempotency import outcome_of
 from scoring.rulebook.editions import Rulebook
 from tests.data.importing.test_outlines_that_move import BUILDINGS_CITY, BY_CODE, BY_PLACE, contents, undo
 from tests.data.riverton import (
+    BUILDINGS,
     CAST,
     HARBOUR,
     ON,
@@ -34,6 +35,7 @@ from tests.data.riverton import (
     reasons,
     sentence,
     square,
+    write_csv,
     write_geojson,
 )
 
@@ -177,6 +179,26 @@ def test_a_row_that_states_an_ended_street_is_set_aside_with_its_day(by_place):
     outcome = by_place.buildings(*in_streets("001", "002", "002"), mapping=BY_CODE)
     assert reasons(outcome) == ["area_ended"]
     assert sentence(outcome) == "The street '001' ended on 2024-03-01; say the one it lies in now, or when this ended."
+
+
+WHOLE_LIST = ("[building]\n", "[building]\nwhole_list = true\n")
+
+
+def test_a_building_that_a_list_names_again_does_not_stand_in_a_street_that_ended_meanwhile(by_code):
+    whole = BUILDINGS.replace(*WHOLE_LIST)
+    path = write_csv(by_code.folder / "fewer.csv", CAST[2:])
+    by_code.hand_in(whole, path, on=date(2024, 2, 1), end_missing=True)
+    merged(by_code)
+    assert area(by_code, "001").ended_on is not None
+    outcome = by_code.buildings(*CAST, mapping=whole)
+    assert reasons(outcome) == ["area_ended"] * 2 and by_code.building(PLUM).ended_on == date(2024, 2, 1)
+    assert outcome.faults[0][2] == (
+        f"The building '{PLUM['code']}' stands again, but the street '001' in which it lay ended on 2024-03-01; say "
+        "the street it lies in now."
+    )
+    said = by_code.buildings(*in_streets("002", "002", "002"), mapping=BY_CODE.replace(*WHOLE_LIST))
+    assert reasons(said) == []
+    assert by_code.building(PLUM).ended_on is None and by_code.building(PLUM).street_id == area(by_code, "002").id
 
 
 def test_a_name_that_went_to_another_street_means_the_one_that_stands(by_place):

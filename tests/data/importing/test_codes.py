@@ -16,7 +16,7 @@ from data.importing.checking.days import Clock
 from data.importing.checking.texts import INVISIBLE, Unfit, cell, plain
 from data.importing.checking.values import read_values
 from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 from tests.data.importing.test_public_rental import FIRST, HOMES
 from tests.data.riverton import (
     BUILDINGS,

@@ -112,28 +112,23 @@ def test_a_preview_says_so_and_writes_nothing(at_desk, capsys):
     assert at_desk.count(City) == 0
 
 
-def test_a_preview_of_several_files_says_that_each_is_looked_at_by_itself(at_desk, capsys):
-    buildings = write_csv(at_desk.folder / "buildings.csv", CAST)
-    visits = write_csv(at_desk.folder / "visits.csv", [QUIET_VISIT])
-    _import(at_desk, "buildings", write_csv(at_desk.folder / "buildings_1.csv", [HARBOUR]))
-    capsys.readouterr()
+def test_a_preview_of_several_files_holds_each_against_what_those_before_it_bring(at_desk, capsys):
+    buildings = write_csv(at_desk.folder / "buildings.csv", [PLUM, PLUM | {"code": "9", "lon": "0"}])
+    visits = write_csv(at_desk.folder / "visits.csv", [QUIET_VISIT, QUIET_VISIT | {"id": "2", "building": "nowhere"}])
     assert _preview(at_desk, buildings, visits) == 0
-    told = capsys.readouterr().out
-    said = "looked at by itself: what buildings.csv would add is not in yet; 1 row set aside names what was not found"
-    assert told.count("looked at by itself") == 1 and said in told
-    _import(at_desk, "buildings", buildings)
-    capsys.readouterr()
-    assert _preview(at_desk, buildings, visits) == 0
-    assert "looked at by itself" not in capsys.readouterr().out
+    of_buildings, of_visits = capsys.readouterr().out.split("buildings.csv → ")[1].split("visits.csv → ")
+    assert "1 set aside (preview: nothing was written)" in of_buildings
+    assert "1 new" in of_buildings and "2 rows read, 1 set aside" in of_visits
+    assert "There is no building 'nowhere'" in of_visits
+    assert at_desk.count(City) == at_desk.count(Building) == at_desk.count(Import) == 0
 
 
-def test_a_preview_of_a_city_that_an_earlier_file_would_make_names_that_file(at_desk, capsys):
+def test_a_preview_goes_through_files_in_the_order_in_which_they_build_on_each_other(at_desk, capsys):
     buildings = write_csv(at_desk.folder / "buildings.csv", CAST)
     visits = write_csv(at_desk.folder / "visits.csv", [QUIET_VISIT])
-    assert _preview(at_desk, buildings, visits) == 2
-    said = capsys.readouterr().err
-    assert "A preview looks at each file by itself: import buildings.csv, then preview this one." in said
-    assert said.count("\n") == 1
+    assert _preview(at_desk, visits, buildings) == 0
+    assert "1 new" in capsys.readouterr().out.split("visits.csv → ")[1]
+    assert at_desk.count(City) == 0
 
 
 def test_stopped_by_the_user_nothing_is_half_written(at_desk, capsys, monkeypatch):

@@ -11,7 +11,7 @@ from data.importing.checking.day_forms import MONTHS, numeral
 from data.importing.checking.days import EARLIEST, Clock, day_value, proven_order
 from data.importing.checking.texts import Unfit
 from data.importing.mapping.fields import TARGETS
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 
 ON = date(2026, 11, 26)
 DAY = TARGETS["inspection"].fields["day"]

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.chinese_text import is_chinese
 from data.importing.reading.encodings import decoded, guesses
 from data.importing.reading.tables import read_table

@@ -21,7 +21,9 @@ from data.importing.mapping.guess_columns import (
     SLOTS,
     TARGETS_ON_SCREEN,
     day_form,
+    day_read,
     guessed,
+    incomplete_days,
     meanings,
     plain,
     sample_of,
@@ -322,3 +324,23 @@ def test_a_name_is_made_that_none_has_yet():
         name_for("出租屋 Buildings 2024.csv", "riverton", "building", set()) == "riverton_building_buildings_2024_csv"
     )
     assert name_for("甲", "riverton", "event", {"riverton_event"}) == "riverton_event_2"
+
+
+@pytest.mark.parametrize(
+    ("month", "first", "last"), [("2024-03", "2024-03-01", "2024-03-31"), ("2024年", "2024-01-01", "2024-12-31")]
+)
+def test_a_column_of_months_or_years_is_one_of_days_and_is_asked_about(month, first, last):
+    visits = sample([{"巡查编号": "a", "楼栋编码": PLUM["code"], "巡查日期": month}])
+    columns = guessed("inspection", visits)
+    assert columns["day"] == "巡查日期" and incomplete_days("inspection", columns, visits) == [month]
+    for which, day in (("first", first), ("last", last)):
+        assert str(day_read(month, which_day=which)) == day
+        _, mapping = built(Match("m", "m", "riverton", "inspection", columns, which_day=which), visits)
+        assert mapping.blocks["inspection"].fields["day"].which_day == which
+    _, mapping = built(Match("m", "m", "riverton", "inspection", columns), visits)
+    assert mapping.blocks["inspection"].fields["day"].which_day is None
+
+
+def test_whole_days_are_not_asked_about():
+    visits = sample([{"巡查编号": "a", "楼栋编码": PLUM["code"], "巡查日期": "2024-03-01"}])
+    assert incomplete_days("inspection", guessed("inspection", visits), visits) == []

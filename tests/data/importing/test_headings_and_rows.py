@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from data.importing.command import summary
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.tables import read_table
 from data.importing.reading.text_tables import likely_delimiter
 from tests.data.riverton import BUILDINGS, CAST, HARBOUR, MILL, PLUM, csv_bytes, reasons, sentence

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.importing.checking.days import Clock
 from data.importing.checking.values import read_values
 from data.importing.mapping.fields import DEGREES, TARGETS
-from data.importing.mapping.schema import Source
+from data.importing.mapping.source import Source
 
 CLOCK = Clock(date(2024, 6, 30), ZoneInfo("Asia/Shanghai"))
 HOMES = TARGETS["building"].fields["homes"]

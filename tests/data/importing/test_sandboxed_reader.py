@@ -29,7 +29,7 @@ from data.audit.trail import COMMAND_LINE
 from data.db.models.city import Import
 from data.errors import DiskRefused
 from data.importing.errors import FileRefused
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading import reader_process, sandboxed_reader
 from data.importing.reading.reader_process import DISK
 from data.importing.reading.sandboxed_reader import ERRORS, _answer, limits_for, read_apart
@@ -311,7 +311,7 @@ ORPHANING = """
 import os, signal, sys
 from pathlib import Path
 from data.importing.reading import sandboxed_reader as apart
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.source_formats import FORMATS
 code = "from data.importing.reading import reader_process as r; r.read = lambda *_: [0 for _ in iter(int, 1)]; r.main()"
 apart.READER = ("-c", code)

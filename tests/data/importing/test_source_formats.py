@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.file_type import kind_of
 from data.importing.reading.tables import READERS, read_table
 from data.importing.source_formats import ENDINGS, FORMATS, SOURCE_FORMATS, alike, titles

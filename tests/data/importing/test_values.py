@@ -14,7 +14,7 @@ from data.importing.checking.days import EARLIEST, Clock
 from data.importing.checking.texts import normalised
 from data.importing.checking.values import holds, read_values, taken_as_written
 from data.importing.mapping.fields import DEGREES, TARGETS, Field
-from data.importing.mapping.schema import Condition, Source
+from data.importing.mapping.source import Condition, Source
 
 ON = date(2024, 6, 30)
 CLOCK = Clock(ON, ZoneInfo("Asia/Shanghai"))

@@ -6,7 +6,7 @@ import pytest
 from data.importing.command import summary
 from data.importing.errors import FileRefused
 from data.importing.mapping.guess_columns import ANY
-from data.importing.mapping.schema import Layout
+from data.importing.mapping.layout import Layout
 from data.importing.reading.sandboxed_reader import read_apart
 from data.importing.reading.tables import read_table
 from data.importing.reading.workbook_xml import SheetDetails, look_at
