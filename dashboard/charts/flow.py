@@ -79,13 +79,16 @@ def grade_flow(
         hovertemplate="%{customdata}<extra></extra>",
     )
     room = {"l": 8, "r": 8, "t": 56, "b": 12}
-    hidden = {"visible": False, "fixedrange": True}
     texts = [*_side_labels(labels), *(_node_label(node, names) for node in nodes)]
     layout = plain_layout(
         title, 380, margin=room, annotations=texts, showlegend=False, hovermode="closest",
-        xaxis=axis(range=[0, 1], **hidden), yaxis=axis(range=[1, 0], **hidden),
+        xaxis=_hidden(0, 1), yaxis=_hidden(1, 0),
     )  # fmt: skip
     return go.Figure([*drawn, clicked], layout)
+
+
+def _hidden(first: int, last: int) -> dict[str, object]:
+    return axis(range=[first, last], visible=False, fixedrange=True)
 
 
 def flow_ends(transition_matrix: np.ndarray) -> list[End]:

@@ -34,12 +34,12 @@ def theme_distribution(context: CityContext, day: Snapshot, rows: np.ndarray, vi
     """rows: the buildings chosen, bool (n,)."""
     if view.theme == "hazards":
         names = [t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")]
-        kinds, amounts = (names, THEMES["hazards"].symbols()), _buildings_with_hazards(day, view)
-        _hazards_by_group(day, rows, view, kinds, t)
+        symbols, amounts = THEMES["hazards"].symbols(), _buildings_with_hazards(day, view)
+        _hazards_by_group(day, rows, view, (names, symbols), t)
     elif view.theme == "vacant":
-        kinds, amounts = ([t("theme.vacant")], [VACANT]), day.vacant[:, None]
+        names, symbols, amounts = [t("theme.vacant")], (VACANT,), day.vacant[:, None]
     else:
-        kinds, amounts = ([t("figure.buildings")], [BUILDING]), np.ones((day.size, 1), np.int64)
+        names, symbols, amounts = [t("figure.buildings")], (BUILDING,), np.ones((day.size, 1), np.int64)
     name = view.theme if view.theme in ("hazards", "vacant") else "buildings"
     level, areas = compared_level(context, view), None
     if level is not None:
@@ -48,10 +48,10 @@ def theme_distribution(context: CityContext, day: Snapshot, rows: np.ndarray, vi
         most = np.argsort(-counts.sum(axis=1), kind="stable")[:MOST_AREAS]
         most = most[counts[most].any(axis=1)]
         title = t(f"chart.{name}_by_area", level=level_name(context, level, t))
-        chart = class_counts(counts[most], [areas.names[n] for n in most], *kinds, title)
+        chart = class_counts(counts[most], [areas.names[n] for n in most], names, symbols, title)
         show_bars(chart, "by-area", [("area", areas.filters[n]) for n in most], alone=True)
     uses = uses_of(day, t)
-    show_bars(class_counts(_sums(amounts, uses, rows), uses.names, *kinds, t(f"chart.{name}_by_use")), "by-use")
+    show_bars(class_counts(_sums(amounts, uses, rows), uses.names, names, symbols, t(f"chart.{name}_by_use")), "by-use")
     caption = _caption(day, rows, view, t)
     st.caption(as_text(" ".join([caption, *outside_of(context, areas, level, rows, t)])))
 

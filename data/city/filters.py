@@ -74,8 +74,10 @@ def selected(snapshot: Snapshot, filters: Filters, earlier: np.ndarray | None = 
         chosen &= snapshot.vacant > 0
     if filters.moved is not None:
         after = snapshot.grades[filters.moved.rule_set]
-        codes = [grade.code for grade in snapshot.editions[filters.moved.rule_set].grades]
-        chosen &= np.zeros(len(after), bool) if earlier is None else moved_so(earlier, after, codes, filters.moved)
+        of_rule_set = [grade.code for grade in snapshot.editions[filters.moved.rule_set].grades]
+        chosen &= (
+            np.zeros(len(after), bool) if earlier is None else moved_so(earlier, after, of_rule_set, filters.moved)
+        )
     return chosen
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.admin.imports.result import reason_name, sentence_of, table
 from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_html, as_text
+from dashboard.look.tables import draw_table
 from data.importing.mapping.schema import SourceMapping
 from data.importing.writing.rejected_rows import without_geometry
 from data.importing.writing.result import Outcome
@@ -83,7 +84,7 @@ def rejected_table(outcome: Outcome, t: Translator) -> None:
         t("imports.what_is_wrong"): [sentence_of(outcome, row, t) for row, _, _ in faults],
     }
     said = {_apart(name, own): [in_one_direction(str(text)) for text in cells[name]] for name in cells.columns}
-    st.dataframe(pd.DataFrame(own | said), hide_index=True, width="stretch")
+    draw_table(pd.DataFrame(own | said))
     if len(outcome.faults) > MOST_ROWS:
         st.caption(t("imports.rejected_more", n=f"{len(outcome.faults):,}", shown=f"{MOST_ROWS:,}"))
 

@@ -13,14 +13,14 @@ from streamlit.components.v2.types import ComponentRenderer
 from dashboard.charts.bar_chart import BarChart
 
 FOLDER = Path(__file__).parent
-CLICKED = "bar"  # under this name the place of a clicked bar comes back
+CLICKED = "bar"  # under this name the place of a clicked bar comes back, as `on_bar_change` says
 
 
 def bars(chart: BarChart, key: str, on_click: Callable[[], None] | None = None) -> None:
     """Draws the chart. on_click: bars become buttons; it finds the place of the one that was clicked by `clicked`."""
     draw = _component(get_bidi_component_manager())
     settings = {**chart.settings(), "clickable": on_click is not None}
-    draw(key=key, data=settings, **{f"on_{CLICKED}_change": on_click or _nothing})
+    draw(key=key, data=settings, on_bar_change=on_click or _nothing)
 
 
 def clicked(key: str) -> object:
