@@ -10,6 +10,7 @@ DASHBOARD = Path(__file__).resolve().parents[1]
 OURS = DASHBOARD / "map" / "assets"
 NPM = DASHBOARD.parent / "node_modules"
 ASSETS = {
+    "credit-ground.js": OURS / "credit-ground.js",
     "credit-map.js": OURS / "credit-map.js",
     "credit-map.css": OURS / "credit-map.css",
     "leaflet.js": NPM / "leaflet/dist/leaflet.js",

@@ -152,10 +152,11 @@ window.creditMap = (function () {
 
   const page = () => (window.parent === window ? window : window.parent);
   const address = (path, query) => new URL(path, page().location.origin).href + (query ? "?" + query : "");
+  const tileAddress = (path, query) => address(path, query).replaceAll("%7B", "{").replaceAll("%7D", "}");
 
   function tiles(path, query, rules, extra) {
     return protomapsL.leafletLayer(Object.assign({
-      url: address(path, query).replaceAll("%7B", "{").replaceAll("%7D", "}"),
+      url: tileAddress(path, query),
       paintRules: rules,
       labelRules: [],
       maxDataZoom: 17,
@@ -209,7 +210,10 @@ window.creditMap = (function () {
     });
   }
 
-  const ground = (options) => (options.bounds ? bounds(options) : areas(options));
+  function ground(options) {
+    if (options.bounds) return bounds(options);
+    return options.levels ? creditGround.city(options, tileAddress) : areas(options);
+  }
 
   /* ---- the legend, with counts of what is in view ---- */
 
@@ -363,7 +367,9 @@ window.creditMap = (function () {
     },
     onAdd(map) {
       panes(map);
-      if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
+      const isPlaced = !map.creditUnplaced;
+      if (!isPlaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
+      if (this.options.flight) fly(map, this.options.flight, isPlaced || Boolean(this.options.chosen));
       map.creditUnplaced = false;
       this.parts.forEach((part) => map.addLayer(part));
       map.addControl(this.legend);
@@ -398,10 +404,29 @@ window.creditMap = (function () {
     },
   });
 
+  const PANES = {
+    "credit-areas": 210, "credit-names": 250, "credit-veil": 300, "credit-marks": 450, "credit-chosen": 460,
+  };
+
   function panes(map) {
-    [["credit-areas", 210], ["credit-marks", 450], ["credit-chosen", 460]].forEach(([name, z]) => {
-      if (!map.getPane(name)) map.createPane(name).style.zIndex = z;
-    });
+    for (const [name, z] of Object.entries(PANES)) {
+      if (map.getPane(name)) continue;
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      if (z < PANES["credit-marks"]) pane.style.pointerEvents = "none";
+    }
+  }
+
+  /* To areas chosen since the map was last drawn. What the address or an opened building says of the place goes first
+     where a page opens. The page remembers, as a map may be another after every choice of language. */
+  function fly(map, flight, isPlaced) {
+    const flown = page().creditMapFlown || (page().creditMapFlown = {});
+    const before = flown[flight.city], now = flight.areas.join();
+    flown[flight.city] = now;
+    if (!flight.box || before === now || (before === undefined && isPlaced)) return;
+    const how = { padding: [24, 24], maxZoom: 17 };
+    if (before === undefined) map.fitBounds(flight.box, { ...how, animate: false });
+    else map.flyToBounds(flight.box, { ...how, duration: 0.8 });
   }
 
   /* ---- where the map is stands behind the # of the page's address ---- */
@@ -414,8 +439,21 @@ window.creditMap = (function () {
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 
-  function start(map, bounds) {
+  /* The map goes no further than the city and what lies round it. */
+  function bound(map, city) {
+    const around = L.latLngBounds(city).pad(1);
+    const limit = () => {
+      const least = map.getBoundsZoom(around);
+      if (Number.isFinite(least)) map.setMinZoom(Math.max(0, Math.floor(least)));
+    };
+    limit();
+    map.on("resize", limit);
+    map.setMaxBounds(around);
+  }
+
+  function start(map, bounds, city) {
     panes(map);
+    bound(map, city);
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(map);
     // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.

@@ -22,12 +22,13 @@ def layer_settings(
     place: tuple[float, float] | None,
     t: Translator,
     version: str | None = None,
+    flight: dict | None = None,
 ) -> dict:
     """Settings of `CreditLayer`.
 
     badges: how a building is drawn in each state of an overlay. coloured: level and language. place: latitude and
     longitude of the open building. version: of the city, as `/map/version` states it; None for a map that stays as it
-    is whatever is written.
+    is whatever is written. flight: where a newly chosen area lies, see `flight_to`.
     """
     address = urlencode(query)
     settings: dict = {
@@ -50,9 +51,20 @@ def layer_settings(
         settings["outlines"] = area_settings(
             level, address + f"&lang={language}&colour=1", pane="credit-areas", opacity=0.62, width=0.8, names=False
         )
+    if flight is not None:
+        settings["flight"] = flight
     if place:
         settings["chosen"] = list(place)
     return settings
+
+
+def flight_to(city: str, areas: Sequence[int], bounds: tuple[float, float, float, float] | None) -> dict:
+    """The areas chosen and where they lie, so that the map flies there when others are chosen than before.
+
+    bounds: west, south, east, north; None where none is chosen.
+    """
+    box = None if bounds is None else [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
+    return {"city": city, "areas": sorted(areas), "box": box}
 
 
 def area_settings(

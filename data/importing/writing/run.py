@@ -38,7 +38,7 @@ from data.importing.writing.events import FactWriter
 from data.importing.writing.file_plan import FilePlan, planned
 from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.idempotency import keep_key, stored_outcome
-from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.master_data import Tally, Writer, write_ground, write_home_states, write_master
 from data.importing.writing.master_lists import end_rows
 from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.repeated_keys import imports_found, taken_for_the_same
@@ -236,6 +236,8 @@ def _write_all(
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, name: str) -> Tally:
+    if records.target.name == "ground":
+        return write_ground(writer, records, good)
     if records.target.name == "home_state":
         return write_home_states(writer, records, good)
     if name in plan.facts:
