@@ -68,20 +68,11 @@ class GroundIndex:
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.shapes)
 
-    @cached_property
-    def _simplified(self) -> dict[int, NDArray[np.object_]]:
-        return {}
-
-    def at_zoom(self, z: int) -> NDArray[np.object_]:
-        """The shapes without the corners that a zoom cannot show."""
+    def at_zoom(self, z: int, rows: Ints) -> NDArray[np.object_]:
+        """Some shapes without the corners that a zoom cannot show; whole, so that neighbouring tiles agree."""
         if z >= EXACT_FROM_ZOOM:
-            return self.shapes
-        if z not in self._simplified:
-            drawn = self.from_zoom <= z
-            simple = self.shapes.copy()
-            simple[drawn] = shapely.simplify(self.shapes[drawn], SIMPLIFIED_PX / (TILE_PX << z))
-            self._simplified[z] = simple
-        return self._simplified[z]
+            return self.shapes[rows]
+        return shapely.simplify(self.shapes[rows], SIMPLIFIED_PX / (TILE_PX << z))
 
     def touching(self, z: int, edges: np.ndarray) -> Ints:
         """The features of a zoom whose boxes touch west, north, east, south in Web-Mercator 0..1, rising."""
@@ -104,7 +95,7 @@ def ground_tile(z: int, x: int, y: int, index: GroundIndex, names: Sequence[str]
     near, size_px = near[size_px >= SMALLEST_PX], size_px[size_px >= SMALLEST_PX]
     kinds = index.kinds[near]
     tile = (z, x, y)
-    clipped = shapely.clip_by_rect(index.at_zoom(z)[near], *edges)
+    clipped = shapely.clip_by_rect(index.at_zoom(z, near), *edges)
     layers = []
     for kind, layer_name in POLYGON_LAYERS.items():
         layers.append(_polygon_layer(layer_name, clipped[kinds == kind], tile))

@@ -23,6 +23,7 @@ def ground_features(session: Session, city: City) -> pd.DataFrame:
     question = select(*(getattr(GroundFeature, name) for name in names)).join(
         latest, and_(GroundFeature.kind == latest.c.kind, GroundFeature.import_id == latest.c.import_id)
     )
-    frame = pd.DataFrame(session.execute(question.where(of_city).order_by(GroundFeature.id)).all(), columns=names)
+    rows = session.execute(question.where(of_city).order_by(GroundFeature.id)).all()
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
     geometry = shapely.from_wkb(frame["geometry"].to_numpy()) if len(frame) else np.empty(0, object)
-    return frame.astype(dict.fromkeys(names, object)).assign(geometry=geometry)
+    return frame.assign(geometry=geometry)

@@ -16,14 +16,13 @@ from data.demo.names import HILLS, MAIN_ROADS, RESERVOIRS, SEA, road_names
 
 GREEN_FROM = 0.42  # height in hills from which nothing is built
 GREEN_CELL_M = 90.0
-ROUNDED_M = 60.0  # corners of what was painted in cells
 SMALLEST_GREEN_M2 = 60_000.0
 MOTORWAY_M = 34.0  # half width
 # Round the sea in the frame of data.demo.land, from the south-eastern end of the border to its northern end; the way
 # back runs through the land.
 SEA_FRAME = (
-    (0.93, 0.13), (1.03, 0.05), (1.16, -0.04), (1.55, -0.20), (1.70, -0.70), (-0.80, -0.70), (-0.80, 1.70),
-    (0.14, 1.70), (0.19, 1.38), (0.15, 1.20), (0.24, 1.08), (0.30, 0.97),
+    (0.93, 0.13), (1.03, 0.05), (1.16, -0.04), (1.55, -0.20), (1.80, -0.70), (2.50, -2.00), (-3.00, -2.00),
+    (-3.00, 3.00), (-0.05, 3.00), (0.02, 2.10), (0.14, 1.70), (0.19, 1.38), (0.15, 1.20), (0.24, 1.08), (0.30, 0.97),
 )  # fmt: skip
 
 
@@ -42,7 +41,7 @@ def ground_frame(rng: np.random.Generator, ground: Land, areas: Partition, insid
     """
     rows = [*_water(ground), *_green(ground), *_blocks(ground, insides), *_main_roads(ground)]
     rows += _streets(rng, ground, areas)
-    frame = pd.DataFrame(rows, columns=["kind", "road_class", "name", "name_en", "geometry"])
+    frame = pd.DataFrame(rows, columns=["kind", "road_class", "name", "name_en", "geometry"], dtype=object)
     placed = shapely.transform(frame["geometry"].to_numpy(), lambda at: np.column_stack(degrees(*at.T)))
     return frame.assign(geometry=placed)
 
@@ -65,14 +64,26 @@ def _green(ground: Land) -> list[tuple]:
     steep = ground.hill(x + cell / 2, y + cell / 2) >= GREEN_FROM
     rows, first, last = _runs(steep)
     strips = shapely.box(x[rows, first], y[rows, first], x[rows, last] + cell, y[rows, first] + cell)
-    rounded = ROUNDED_M * cell / GREEN_CELL_M
-    hills = shapely.union_all(strips).buffer(-rounded / 2, quad_segs=3).buffer(rounded, quad_segs=3)
-    hills = hills.buffer(-rounded / 2, quad_segs=3).simplify(rounded / 20)
-    parts = shapely.get_parts(shapely.intersection(hills, ground.outline))
+    hills = shapely.get_parts(shapely.union_all(strips).simplify(0.75 * cell))
+    rounded = shapely.union_all([_rounded(hill) for hill in hills])
+    parts = shapely.get_parts(shapely.intersection(rounded, ground.outline))
+    parts = parts[shapely.get_dimensions(parts) == 2]
     parts = parts[shapely.area(parts) > SMALLEST_GREEN_M2 * ground.scale**2]
     largest_first = parts[np.argsort(-shapely.area(parts), kind="stable")]
     names = (*HILLS, *[(None, None)] * len(parts))
     return [("green", None, *name, part) for part, name in zip(largest_first, names, strict=False)]
+
+
+def _rounded(hill: shapely.Polygon) -> shapely.Geometry:
+    """Its corners cut off twice, after Chaikin: what was painted in cells looks drawn."""
+    rings = []
+    for ring in (hill.exterior, *hill.interiors):
+        at = shapely.get_coordinates(ring)[:-1]
+        for _ in range(2):
+            following = np.roll(at, -1, axis=0)
+            at = np.stack((0.75 * at + 0.25 * following, 0.25 * at + 0.75 * following), axis=1).reshape(-1, 2)
+        rings.append(at)
+    return shapely.Polygon(rings[0], rings[1:]).buffer(0)
 
 
 def _runs(steep: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

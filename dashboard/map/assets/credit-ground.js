@@ -24,7 +24,7 @@ window.creditGround = (function () {
     },
   };
   const BORDER_PX = { district: 1.6, street: 1.1, community: 0.8, grid: 0.6 };
-  const FONTS = { district: "600 15px", street: "600 13.5px", community: "500 12.5px", grid: "500 11px" };
+  const FONTS = { district: "600 14px", street: "600 13px", community: "500 12.5px", grid: "500 11px" };
   const FAMILY = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
   const ROAD_PX = { // [zoom, css pixels]; narrower classes come in further in
     motorway: [[9, 0.9], [12, 2], [14, 4], [16, 9], [18, 24], [19, 40]],
@@ -89,7 +89,6 @@ window.creditGround = (function () {
     },
   });
 
-  /* Along a clipped edge the border would run through the land: only what the sea leaves of it is drawn. */
   const bordered = (level) => ({
     draw(ctx, geom) {
       trace(ctx, geom, true);
@@ -158,7 +157,7 @@ window.creditGround = (function () {
   /* ---- names: wider areas go before narrower ones, and these before roads; what would overlap is left out ---- */
 
   function nameRules(options) {
-    const halo = { stroke: () => style.halo, width: 3 };
+    const halo = { stroke: () => style.halo, width: 3, lineHeight: 1.15 };
     const rules = options.levels.map(({ level, namesFrom, namesUntil }) => ({
       dataSource: level, dataLayer: "names", minzoom: namesFrom, maxzoom: namesUntil,
       symbolizer: new protomapsL.CenteredTextSymbolizer({
@@ -169,8 +168,9 @@ window.creditGround = (function () {
     rules.push({
       dataSource: "ground", dataLayer: "labels",
       symbolizer: new protomapsL.CenteredTextSymbolizer({
-        labelProps: ["name"], font: `italic 500 12px ${FAMILY}`, ...halo,
-        fill: (z, feature) => (feature && feature.props.kind === "water" ? style.waterName : style.greenName),
+        labelProps: ["name"], font: `italic 500 12px ${FAMILY}`, width: 2,
+        fill: (z, feature) => (feature.props.kind === "water" ? style.waterName : style.greenName),
+        stroke: (z, feature) => style[feature.props.kind],
       }),
     });
     NARROWEST_FIRST.slice().reverse().forEach((kind) => rules.push({

@@ -15,7 +15,6 @@ OF_LINES = ("road", "rail")  # the other kinds are polygons
 PLAIN_ROAD = "street"  # the class of a road of which the file says none
 NO_LINE = RowError("geometry_kind", "The geometry is no line; a road or rail is drawn along one.")
 NO_POLYGON = RowError("geometry_kind", "The geometry is no polygon; the other kinds have an outline with an inside.")
-NO_GEOMETRY = RowError("place_missing", "The row has no geometry; nothing can be drawn of it.")
 
 
 def ground_values(
@@ -28,7 +27,7 @@ def ground_values(
 ) -> dict[str, np.ndarray]:
     """The columns of the table. values: kind, and road_class where it is said; geometry: in degrees of `datum`.
 
-    A row without geometry, of another form than its kind needs, broken, or wholly outside the city gets a fault.
+    A geometry of another form than its kind needs, a broken one, and one wholly outside the city get a fault.
     """
     kinds, types = values["kind"], shapely.get_type_id(geometry)
     there = not_null(geometry) & ~shapely.is_empty(geometry)
@@ -37,9 +36,8 @@ def ground_values(
     def refuse(rows: np.ndarray, fault: RowError) -> None:
         faults.add_all(np.flatnonzero(rows & present & ~faults.bad), fault)
 
-    refuse(~there, NO_GEOMETRY)
-    refuse(is_line & ~np.isin(types, LINES), NO_LINE)
-    refuse(~is_line & ~np.isin(types, POLYGONS), NO_POLYGON)
+    refuse(is_line & ~(there & np.isin(types, LINES)), NO_LINE)
+    refuse(~is_line & ~(there & np.isin(types, POLYGONS)), NO_POLYGON)
     broken = present & ~faults.bad & ~shapely.is_valid(geometry)
     faults.add_each(np.flatnonzero(broken), lambda row: invalid_outline(geometry[row]))
     placed = nulls(len(geometry))

@@ -69,7 +69,7 @@ def test_of_a_kind_the_latest_file_is_drawn_and_its_undo_brings_back_the_one_bef
     [
         ((LAKE, ROAD), "geometry_kind"),
         ((QUAY, WATER), "geometry_kind"),
-        ((QUAY, None), "place_missing"),
+        ((QUAY, None), "geometry_missing"),
         ((QUAY, FAR_AWAY), "place_outside"),
         ((LAKE | {"what": "沙漠"}, WATER), "value_unknown"),
     ],
