@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from dashboard.cache.city_cache import CityContext
 from dashboard.cache.city_ground import city_ground, ground_version, own_key
 from dashboard.i18n import Translator
-from dashboard.look.palette import LAND, LINE
 from dashboard.map.layers.base_map import LocalMap, base_map
 from dashboard.map.layers.ground_settings import ground_settings
 from dashboard.map.layers.layer_settings import bounds_settings
@@ -25,7 +24,7 @@ def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
         grounds = [_ground(context, query, t.language, over_tiles=bool(service.url))]
     else:
         shown = [] if service.url else [service.shifted_bounds(context.bounds)]
-        grounds = [bounds_settings(bounds, fill=LAND, line=LINE) for bounds in shown]
+        grounds = [bounds_settings(bounds) for bounds in shown]
     west, south, east, north = context.city.bounds
     return base_map(
         context.bounds,

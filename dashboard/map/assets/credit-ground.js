@@ -208,7 +208,14 @@ window.creditGround = (function () {
     return canvas(sources, rules, [], "credit-veil", { backgroundColor: style.veil });
   }
 
-  function city(options, tileAddress) {
+  const Ground = L.LayerGroup.extend({
+    onAdd(map) {
+      this.options.panes(map);
+      L.LayerGroup.prototype.onAdd.call(this, map);
+    },
+  });
+
+  function city(options, tileAddress, panes) {
     const addressOf = ({ path, query }) => tileAddress(path, query);
     const sources = {};
     for (const { level, path } of options.levels) {
@@ -224,9 +231,9 @@ window.creditGround = (function () {
       if (part.backgroundColor) part.backgroundColor = style.veil;
       part.rerenderTiles();
     }));
-    return L.layerGroup(parts);
+    return new Ground(parts, { panes });
   }
 
   chooseStyle();
-  return { city };
+  return { city, style: () => style };
 })();

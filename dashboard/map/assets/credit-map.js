@@ -166,54 +166,39 @@ window.creditMap = (function () {
     }, extra));
   }
 
+  /* Areas in the colours of a theme; those it says nothing of keep the ground. */
   function areas(options) {
-    const fill = {
+    const symbolizer = {
       draw(ctx, geom, z, feature) {
         ctx.beginPath();
         for (const ring of geom) {
           ring.forEach((p, i) => ctx[i ? "lineTo" : "moveTo"](p.x, p.y));
           ctx.closePath();
         }
-        const step = feature.props.v;
-        const colour = step === undefined ? options.fill : options.shares[step];
+        const colour = options.shares[feature.props.v];
         if (colour) {
           ctx.globalAlpha = options.opacity;
           ctx.fillStyle = colour;
           ctx.fill("evenodd");
           ctx.globalAlpha = 1;
         }
-        ctx.lineWidth = options.width;
+        ctx.lineWidth = 0.8;
         ctx.strokeStyle = options.line;
         ctx.stroke();
       },
     };
-    const names = new protomapsL.CenteredTextSymbolizer({
-      labelProps: ["name"],
-      fill: "#51606f",
-      stroke: "#ffffff",
-      width: 2.5,
-      font: "500 12px sans-serif",
-    });
-    const labels = options.names ? [{ dataLayer: "names", symbolizer: names, minzoom: options.namesFrom }] : [];
-    return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer: fill }], {
-      labelRules: labels,
-      pane: options.pane,
-      minZoom: options.minZoom || 0,
-      attribution: options.attribution || "",
-    });
+    return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer }], { pane: "credit-areas" });
   }
 
   /* A city without areas stands on its bounds. */
   function bounds(options) {
+    const { land, border } = creditGround.style();
     return L.rectangle(options.bounds, {
-      pane: "tilePane", interactive: false, fillColor: options.fill, fillOpacity: 1, color: options.line, weight: 1,
+      pane: "tilePane", interactive: false, fillColor: land, fillOpacity: 1, color: border.street, weight: 1,
     });
   }
 
-  function ground(options) {
-    if (options.bounds) return bounds(options);
-    return options.levels ? creditGround.city(options, tileAddress) : areas(options);
-  }
+  const ground = (options) => (options.bounds ? bounds(options) : creditGround.city(options, tileAddress, panes));
 
   /* ---- the legend, with counts of what is in view ---- */
 
@@ -425,7 +410,8 @@ window.creditMap = (function () {
     flown[flight.city] = now;
     if (!flight.box || before === now || (before === undefined && isPlaced)) return;
     const how = { padding: [24, 24], maxZoom: 17 };
-    if (before === undefined) map.fitBounds(flight.box, { ...how, animate: false });
+    const isAtOnce = before === undefined || page().matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (isAtOnce) map.fitBounds(flight.box, { ...how, animate: false });
     else map.flyToBounds(flight.box, { ...how, duration: 0.8 });
   }
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dashboard.map.layers.layer_settings import GROUND_LEVEL_ZOOM
-
-NAMES_FROM_ZOOM = {"district": 0, "street": 10, "community": 13, "grid": 17}  # of the map
+BORDERS_FROM_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # of the map
+NAMES_FROM_ZOOM = {"district": 0, "street": 10, "community": 13, "grid": 17}
 ALWAYS = 30  # further in than any map goes
 
 
@@ -23,7 +22,7 @@ def ground_settings(
             {
                 "level": level,
                 "path": f"/map/areas/{level}/{{z}}/{{x}}/{{y}}.mvt",
-                "minZoom": 0 if level == levels[0] else GROUND_LEVEL_ZOOM[level],
+                "minZoom": 0 if level == levels[0] else BORDERS_FROM_ZOOM[level],
                 "namesFrom": 0 if level == levels[0] else NAMES_FROM_ZOOM[level],
                 "namesUntil": until,
             }
