@@ -1,5 +1,6 @@
 """The ground of a city and the outline of a user's own areas, ready to be cut into tiles."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,20 +20,16 @@ from geo.ground_tiles import GroundIndex
 
 @dataclass(frozen=True, eq=False)
 class CityGround:
-    """names: language → the name of each feature in it, "" for none."""
+    """version: another for other features. names: language → the name of each feature in it, "" for none."""
 
+    version: str
     index: GroundIndex
     names: Mapping[str, Sequence[str]]
 
 
-def ground_version(context: CityContext) -> Version:
-    """Another with every import; facts that are recorded one by one leave the ground as it is."""
-    return city_states().at(context.city.code, context.version).areas_since
-
-
 def city_ground(context: CityContext) -> CityGround:
     """The same for whoever sees anything of the city; in the datum of the tile service."""
-    return _city_ground(context.city.code, ground_version(context))
+    return _city_ground(context.city.code, _imported(context))
 
 
 @cached(max_entries=6)
@@ -41,7 +38,8 @@ def _city_ground(code: str, version: Version) -> CityGround:
         features = ground_features(session, city_states().at(code, version).city)
     kinds = np.where(features["kind"] == "road", features["road_class"], features["kind"])
     index = GroundIndex.of(basemap().shifted(features["geometry"].to_numpy()), kinds.tolist())
-    return CityGround(index, {language: _names(features, language) for language in LANGUAGES})
+    imports = "-".join(map(str, sorted(set(features["import_id"]))))
+    return CityGround(imports, index, {language: _names(features, language) for language in LANGUAGES})
 
 
 def _names(features: pd.DataFrame, language: str) -> list[str]:
@@ -52,7 +50,7 @@ def _names(features: pd.DataFrame, language: str) -> list[str]:
 
 def own_outlines(context: CityContext) -> AreaIndex:
     """The areas a user is limited to, in the datum of the tile service; none for whoever is not limited."""
-    return _own_outlines(context.city.code, ground_version(context), context.own_areas or ())
+    return _own_outlines(context.city.code, _imported(context), context.own_areas or ())
 
 
 @cached(max_entries=32)
@@ -63,5 +61,10 @@ def _own_outlines(code: str, version: Version, own: tuple[int, ...]) -> AreaInde
 
 
 def own_key(context: CityContext) -> str:
-    """Another for other areas of a user's own, and with every import: what a browser keeps is asked for anew."""
-    return f"{ground_version(context).cache_key}.{'-'.join(map(str, context.own_areas or ()))}"[:200]
+    """Another for other areas of a user's own: what a browser keeps for one is not shown to the next."""
+    return hashlib.sha256(repr(context.own_areas).encode()).hexdigest()[:16]
+
+
+def _imported(context: CityContext) -> Version:
+    """Facts that are recorded one by one leave areas and ground as they are."""
+    return city_states().at(context.city.code, context.version).areas_since

@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from dashboard.cache.city_cache import CityContext
-from dashboard.cache.city_ground import city_ground, ground_version, own_key
+from dashboard.cache.city_ground import city_ground, own_key
 from dashboard.i18n import Translator
 from dashboard.map.layers.base_map import LocalMap, base_map
 from dashboard.map.layers.ground_settings import ground_settings
@@ -37,13 +37,13 @@ def city_base_map(context: CityContext, t: Translator, on: date) -> LocalMap:
 
 def _ground(context: CityContext, areas: dict[str, str], language: str, over_tiles: bool) -> dict:
     """areas: the query of area tiles."""
-    same_for_all = {"city": context.options.city, "lang": language, "v": ground_version(context).cache_key}
-    has_ground = not over_tiles and len(city_ground(context).index) > 0
+    ground = city_ground(context)
+    same_for_all = {"city": context.options.city, "lang": language, "v": ground.version}
     own = None if context.own_areas is None else {"city": context.options.city, "v": own_key(context)}
     return ground_settings(
         context.options.levels,
         urlencode(areas),
-        ground=urlencode(same_for_all) if has_ground else None,
+        ground=urlencode(same_for_all) if len(ground.index) and not over_tiles else None,
         own=own and urlencode(own),
         over_tiles=over_tiles,
     )

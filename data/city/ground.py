@@ -10,8 +10,8 @@ from data.db.models.city import City, GroundFeature
 
 
 def ground_features(session: Session, city: City) -> pd.DataFrame:
-    """kind, road_class, name, name_en (None where nothing is said), geometry (shapely, WGS 84); of each kind those of
-    the latest import that brought any."""
+    """kind, road_class, name, name_en (None where nothing is said), import_id, geometry (shapely, WGS 84); of each kind
+    those of the latest import that brought any."""
     of_city = GroundFeature.city_id == city.id
     latest = (
         select(GroundFeature.kind, func.max(GroundFeature.import_id).label("import_id"))
@@ -19,7 +19,7 @@ def ground_features(session: Session, city: City) -> pd.DataFrame:
         .group_by(GroundFeature.kind)
         .subquery()
     )
-    names = ["kind", "road_class", "name", "name_en", "geometry"]
+    names = ["kind", "road_class", "name", "name_en", "import_id", "geometry"]
     question = select(*(getattr(GroundFeature, name) for name in names)).join(
         latest, and_(GroundFeature.kind == latest.c.kind, GroundFeature.import_id == latest.c.import_id)
     )
