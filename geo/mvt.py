@@ -161,8 +161,10 @@ def _part_commands(corners: Ints, starts: Ints, lengths: Ints, first_parts: Ints
     begins = ends - sizes
     numbers = np.empty(int(ends[-1]), np.int64)
     place = np.ones(len(numbers), bool)
-    commands = [(begins, 1 << 3 | MOVE_TO), (begins + 3, (lengths - 1) << 3 | LINE_TO)]
-    for at, command in commands + [(ends - 1, CLOSE_PATH)] * closed:
+    commands: list[tuple[Ints, Ints | int]] = [(begins, 1 << 3 | MOVE_TO), (begins + 3, (lengths - 1) << 3 | LINE_TO)]
+    if closed:
+        commands.append((ends - 1, CLOSE_PATH))
+    for at, command in commands:
         numbers[at] = command
         place[at] = False
     numbers[place] = deltas.ravel()

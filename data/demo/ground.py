@@ -24,6 +24,7 @@ SEA_FRAME = (
     (0.93, 0.13), (1.03, 0.05), (1.16, -0.04), (1.55, -0.20), (1.80, -0.70), (2.50, -2.00), (-3.00, -2.00),
     (-3.00, 3.00), (-0.05, 3.00), (0.02, 2.10), (0.14, 1.70), (0.19, 1.38), (0.15, 1.20), (0.24, 1.08), (0.30, 0.97),
 )  # fmt: skip
+BAY_FRAME = ((-0.4, 0), (0.95, 0), (0.95, 1), (-0.4, 1))  # what of it bears its name, so that this is near the land
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ def ground_frame(rng: np.random.Generator, ground: Land, areas: Partition, insid
 
 def _water(ground: Land) -> list[tuple]:
     lakes = [shapely.Polygon(ring) for ring in ground.outline.interiors]
-    frame = shapely.Polygon((np.array(SEA_FRAME) - 0.5) * FRAME_M * ground.scale)
+    size = FRAME_M * ground.scale
+    frame, near = (shapely.Polygon((np.array(corners) - 0.5) * size) for corners in (SEA_FRAME, BAY_FRAME))
     dry = shapely.union_all([shapely.Polygon(ground.outline.exterior), *ground.islands])
     sea = max(shapely.get_parts(frame.difference(dry)), key=shapely.area)
+    bay, open_sea = sea.intersection(near), sea.difference(near)
     largest_first = sorted(lakes, key=shapely.area, reverse=True)
     named = zip(largest_first, (*RESERVOIRS, *[(None, None)] * len(lakes)), strict=False)
-    return [("water", None, *SEA, sea), *(("water", None, *name, lake) for lake, name in named)]
+    waters = [(SEA, bay), ((None, None), open_sea), *((name, lake) for lake, name in named)]
+    return [("water", None, *name, water) for name, water in waters]
 
 
 def _green(ground: Land) -> list[tuple]:
