@@ -20,7 +20,7 @@ window.creditGround = (function () {
       border: { district: "#6d7b89", street: "#596673", community: "#47525d", grid: "#3a434d" },
       name: { district: "#d3dae1", street: "#bcc6cf", community: "#98a4b0", grid: "#7b8793" },
       roadName: "#8d98a3", waterName: "#6f94b3", greenName: "#80987a", halo: "rgba(23,27,32,0.9)",
-      veil: "rgba(12,15,18,0.6)",
+      veil: "rgba(12,15,18,0.5)",
     },
   };
   const BORDER_PX = { district: 1.6, street: 1.1, community: 0.8, grid: 0.6 };

@@ -439,7 +439,6 @@ window.creditMap = (function () {
 
   function start(map, bounds, city) {
     panes(map);
-    bound(map, city);
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false }).addTo(map);
     // A rerun takes the hash away for a moment, and another language is a new map: the page remembers the place.
@@ -452,6 +451,7 @@ window.creditMap = (function () {
       map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
       map.creditUnplaced = true;
     }
+    bound(map, city);  // once it stands where it opens: a zoom that is raised before that would be moved to, and come last
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
     page().addEventListener("hashchange", () => {
       const [z, y, x] = page().location.hash.slice(1).split("/").map(Number);
