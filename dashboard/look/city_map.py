@@ -39,11 +39,11 @@ def _ground(context: CityContext, areas: dict[str, str], language: str, over_til
     """areas: the query of area tiles."""
     ground = city_ground(context)
     same_for_all = {"city": context.options.city, "lang": language, "v": ground.version}
-    own = None if context.own_areas is None else {"city": context.options.city, "v": own_key(context)}
+    own = None if context.own_areas is None else urlencode({"city": context.options.city, "v": own_key(context)})
     return ground_settings(
         context.options.levels,
         urlencode(areas),
         ground=urlencode(same_for_all) if len(ground.index) and not over_tiles else None,
-        own=own and urlencode(own),
+        own=own,
         over_tiles=over_tiles,
     )

@@ -157,7 +157,7 @@ window.creditGround = (function () {
   /* ---- names: wider areas go before narrower ones, and these before roads; what would overlap is left out ---- */
 
   function nameRules(options) {
-    const halo = { stroke: () => style.halo, width: 3, lineHeight: 1.15 };
+    const halo = { stroke: () => style.halo, width: 2.5, lineHeight: 1.15 };
     const rules = options.levels.map(({ level, namesFrom, namesUntil }) => ({
       dataSource: level, dataLayer: "names", minzoom: namesFrom, maxzoom: namesUntil,
       symbolizer: new protomapsL.CenteredTextSymbolizer({

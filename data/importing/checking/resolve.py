@@ -86,7 +86,7 @@ class Resolver:
         geometry, faults = self._geometry()
         self.faults.add(faults)
         if self.mapping.mend_outlines:
-            geometry, _ = mended(geometry)
+            geometry = mended(geometry)[0]
         datum, bounds = self.mapping.outline_datum, bounds_of(self.city)
         values = ground_values(parsed.values, geometry, datum, bounds, parsed.present, self.faults)
         return _described("ground", np.arange(len(geometry)).astype(object), parsed, values)

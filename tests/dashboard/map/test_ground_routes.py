@@ -11,7 +11,9 @@ from dashboard.cache import city_cache
 from dashboard.cache.city_ground import city_ground, own_outlines
 from dashboard.i18n import translator
 from dashboard.look.city_map import city_base_map
+from dashboard.map.folium_map import _settings as map_settings
 from dashboard.map.layers.ground_settings import ground_settings
+from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM, AccessScope
 from geo.morton import unit_xy
 from tests.dashboard.demonstration import ON
@@ -98,6 +100,20 @@ def test_the_map_is_bounded_by_the_city_whatever_is_seen_of_it(district):
     ends = [re.sub(r"\s", "", page.get_root().render()).partition("creditMap.start(")[2][:600] for page in pages]
     seen, bounded = zip(*(re.findall(r"\[\[.*?\],\]", end)[:2] for end in ends), strict=True)
     assert bounded[0] == bounded[1] and seen[0] != seen[1]
+
+
+def test_the_map_is_told_which_areas_are_chosen_and_where_they_lie(district):
+    context = city_cache.city_context(SYSTEM, "demo")
+    ((street, code),) = district.rows("SELECT id, code FROM areas WHERE level = 'street' LIMIT 1")
+    flights = {}
+    for asked in ({}, {"area": f"street:{code}"}):
+        view, _ = view_of({"city": "demo"} | asked, context.options)
+        flights[bool(asked)] = map_settings(SYSTEM, context, view, None, translator("zh"))["flight"]
+    assert flights[False] == {"city": "demo", "areas": [], "box": None}
+    outline = context.areas.loc[context.areas["id"] == street, "outline"].iloc[0]
+    west, south, east, north = outline.bounds
+    assert flights[True]["areas"] == [street]
+    assert np.array(flights[True]["box"]) == pytest.approx(np.array([[south, west], [north, east]]), abs=1e-5)
 
 
 def test_names_pass_from_level_to_level_without_a_gap():
