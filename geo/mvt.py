@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 EXTENT = 4096  # units along a tile's side, an eighth of a css pixel
 TILE_PX = 512  # css pixels along a data tile's side: protomaps-leaflet draws it as four tiles of 256
 UNITS_PER_PX = EXTENT // TILE_PX
-POINT, POLYGON = 1, 3
+POINT, LINE, POLYGON = 1, 2, 3
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 15
 
 
@@ -28,7 +28,7 @@ class TileLayer:
         self._values: dict[int | str, int] = {}
 
     def add(self, kind: int, geometry: Sequence[int], properties: Mapping[str, int | str], number: int = 0) -> None:
-        """Adds a feature. kind: POINT or POLYGON; geometry: encoded commands; number: its id, 0 for none."""
+        """Adds a feature. kind: POINT, LINE or POLYGON; geometry: encoded commands; number: its id, 0 for none."""
         feature = self.message.features.add(type=kind, geometry=geometry)
         if number:
             feature.id = number
@@ -101,22 +101,39 @@ def polygons(corners: Ints, ring: Ints, owner: Ints) -> list[tuple[int, list[int
     lengths = np.bincount(ring, minlength=len(owner))
     starts = np.cumsum(lengths) - lengths
     kept = (lengths >= 3) & (_doubled_areas(corners, starts, lengths) != 0)
-    corners, lengths, owner = corners[np.repeat(kept, lengths)], lengths[kept], owner[kept]
+    return _by_owner(corners[np.repeat(kept, lengths)], lengths[kept], owner[kept], closed=True)
+
+
+def lines(points: Ints, line: Ints, owner: Ints) -> list[tuple[int, list[int]]]:
+    """The commands of many lines, as `polygons` has them; those that shrink to a point go."""
+    points, line = _without_repeats(points, line)
+    lengths = np.bincount(line, minlength=len(owner))
+    kept = lengths >= 2
+    return _by_owner(points[np.repeat(kept, lengths)], lengths[kept], owner[kept], closed=False)
+
+
+def _by_owner(corners: Ints, lengths: Ints, owner: Ints, closed: bool) -> list[tuple[int, list[int]]]:
+    """Pairs of owner and commands. lengths: of each ring or line; closed: whether they are rings."""
     if not len(lengths):
         return []
     starts = np.cumsum(lengths) - lengths
-    first_rings = np.flatnonzero(np.diff(owner, prepend=-1))
-    numbers, ends = _ring_commands(corners, starts, lengths, first_rings)
-    bounds = [0, *ends[first_rings[1:] - 1].tolist(), len(numbers)]
+    first_parts = np.flatnonzero(np.diff(owner, prepend=-1))
+    numbers, ends = _part_commands(corners, starts, lengths, first_parts, closed)
+    bounds = [0, *ends[first_parts[1:] - 1].tolist(), len(numbers)]
     whole = numbers.tolist()
-    return [(int(owner[first]), whole[bounds[i] : bounds[i + 1]]) for i, first in enumerate(first_rings)]
+    return [(int(owner[first]), whole[bounds[i] : bounds[i + 1]]) for i, first in enumerate(first_parts)]
+
+
+def _without_repeats(corners: Ints, part: Ints) -> tuple[Ints, Ints]:
+    """Without corners that repeat the one before."""
+    same_part = part[1:] == part[:-1]
+    fresh = np.concatenate(([True], ~same_part | (corners[1:] != corners[:-1]).any(axis=1)))[: len(part)]
+    return corners[fresh], part[fresh]
 
 
 def _open_rings(corners: Ints, ring: Ints) -> tuple[Ints, Ints]:
     """Without corners that repeat the one before, and without each ring's closing corner."""
-    same_ring = ring[1:] == ring[:-1]
-    fresh = np.concatenate(([True], ~same_ring | (corners[1:] != corners[:-1]).any(axis=1)))[: len(ring)]
-    corners, ring = corners[fresh], ring[fresh]
+    corners, ring = _without_repeats(corners, ring)
     closing = np.concatenate((ring[1:] != ring[:-1], [True]))[: len(ring)]
     return corners[~closing], ring[~closing]
 
@@ -133,17 +150,21 @@ def _doubled_areas(corners: Ints, starts: Ints, lengths: Ints) -> Ints:
     return areas
 
 
-def _ring_commands(corners: Ints, starts: Ints, lengths: Ints, first_rings: Ints) -> tuple[Ints, Ints]:
-    """All commands one after the other, and where those of each ring end. A polygon's first corner counts from 0."""
+def _part_commands(corners: Ints, starts: Ints, lengths: Ints, first_parts: Ints, closed: bool) -> tuple[Ints, Ints]:
+    """All commands one after the other, and where those of each ring or line end. The first corner of each owner counts
+    from 0."""
     before = np.concatenate((np.zeros((1, 2), np.int64), corners[:-1]))
-    before[starts[first_rings]] = 0
+    before[starts[first_parts]] = 0
     deltas = zigzag(corners - before)
-    ring_sizes = 2 * lengths + 3  # move to, line to, close path
-    ends = np.cumsum(ring_sizes)
-    begins = ends - ring_sizes
+    sizes = 2 * lengths + 2 + closed  # move to, line to, close path
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
     numbers = np.empty(int(ends[-1]), np.int64)
     place = np.ones(len(numbers), bool)
-    for at, command in ((begins, 1 << 3 | MOVE_TO), (begins + 3, (lengths - 1) << 3 | LINE_TO), (ends - 1, CLOSE_PATH)):
+    commands: list[tuple[Ints, Ints | int]] = [(begins, 1 << 3 | MOVE_TO), (begins + 3, (lengths - 1) << 3 | LINE_TO)]
+    if closed:
+        commands.append((ends - 1, CLOSE_PATH))
+    for at, command in commands:
         numbers[at] = command
         place[at] = False
     numbers[place] = deltas.ravel()

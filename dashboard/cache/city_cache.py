@@ -75,6 +75,7 @@ class CityContext:
     """A city as one user may see it: its row, what may be chosen, its areas, its facts and its rules.
 
     packed: which buildings are the user's to see, as `np.packbits` has it; None for all of them.
+    own_areas: the areas of the city that the user is limited to; None for whoever is not limited to any.
     is_behind: something newer is being made ready.
     """
 
@@ -86,6 +87,7 @@ class CityContext:
     version: Version
     editions: Mapping[str, Edition]  # in force on the last day; none where no rule set had begun
     packed: np.ndarray | None
+    own_areas: tuple[int, ...] | None
     is_behind: bool
 
     @property
@@ -188,7 +190,9 @@ def _city_context(scope: AccessScope, code: str, version: Version) -> CityContex
         public_homes=scope.can("homes") and bool((homes if seen is None else homes & seen).any()),
     )
     packed = None if seen is None else np.packbits(seen)
-    return CityContext(city, options, areas, facts, state.rules, version, editions, packed, is_behind=False)
+    limited = scope.areas is not None and city.id not in scope.cities
+    own = tuple(sorted(set(state.areas["id"].tolist()) & set(scope.areas or ()))) if limited else None
+    return CityContext(city, options, areas, facts, state.rules, version, editions, packed, own, is_behind=False)
 
 
 def areas_on(areas: pd.DataFrame, on: date) -> pd.DataFrame:

@@ -53,7 +53,7 @@ ORDERS = {  # in which visits could have been made
     "inside_random": Symbol("#b79ccb", "star-open"),
 }
 DENSITY = ("#dbe7f3", "#b3cfe7", "#7fb0d8", "#4b8bc2", "#24629f", "#0f3b6d")
-INK, PAPER, WATER, LAND, LINE = "#1c2733", "#ffffff", "#dfe8ef", "#f8f7f3", "#a9b4c0"
+INK, PAPER, LINE = "#1c2733", "#ffffff", "#a9b4c0"
 
 
 def _rank_colours(count: int) -> tuple[str, ...]:

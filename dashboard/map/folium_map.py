@@ -1,5 +1,6 @@
 """The map itself: the base map that stays, and the layer that is exchanged when the view changes."""
 
+import shapely
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -9,8 +10,9 @@ from dashboard.i18n import Translator
 from dashboard.look.city_map import CLICKED, MAP_HEIGHT_PX, city_base_map
 from dashboard.look.legend import area_rows
 from dashboard.map.layers.credit import credit_group
-from dashboard.map.layers.layer_settings import layer_settings
+from dashboard.map.layers.layer_settings import flight_to, layer_settings
 from dashboard.themes.registry import OVERLAYS, theme_named
+from dashboard.view.basemap import basemap
 from dashboard.view.labels import theme_name
 from dashboard.view.view_state import ViewState, layer_query
 from data.access.roles import AccessScope
@@ -68,5 +70,15 @@ def _settings(
         title=theme_name(context, view.theme, t),
         coloured=(view.outlines, view.language) if view.outlines else None,
         place=open_building,
+        flight=_flight(context, view),
         t=t,
     )
+
+
+def _flight(context: CityContext, view: ViewState) -> dict:
+    """To the areas that the filter leaves."""
+    outlines = context.areas.loc[context.areas["id"].isin(view.filters.areas), "outline"].to_numpy()
+    if not len(outlines):
+        return flight_to(view.city, (), None)
+    west, south, east, north = shapely.total_bounds(outlines).round(6).tolist()
+    return flight_to(view.city, view.filters.areas, basemap().shifted_bounds((west, south, east, north)))

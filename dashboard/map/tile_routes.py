@@ -12,6 +12,7 @@ from starlette.routing import Route
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import city_context, database
+from dashboard.cache.city_ground import city_ground, own_outlines
 from dashboard.i18n import refusal_in_every_language
 from dashboard.shell.thread_pools import SEARCHES, TILES, in_pool
 from dashboard.themes.registry import theme_named
@@ -25,6 +26,7 @@ from data.errors import DataError
 from geo.area_tiles import outline_tile
 from geo.coordinates import from_wgs84
 from geo.errors import GeoError
+from geo.ground_tiles import ground_tile
 from geo.morton import lonlat
 from geo.point_tiles import tile
 
@@ -84,6 +86,22 @@ def area_tile(request: Request, scope: AccessScope) -> Response:
     coloured = "colour" in request.query_params
     steps = city_cache.choropleth(scope, view, level).classes.colours if coloured else np.full(len(names), -1)
     return _tile(request, outline_tile(z, x, y, prepared, steps, names))
+
+
+def ground_tile_route(request: Request, scope: AccessScope) -> Response:
+    """Water, roads and the like, which are the same for whoever sees anything of the city."""
+    view = view_asked(request, scope)
+    z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
+    ground = city_ground(city_context(scope, view.city))
+    return _tile(request, ground_tile(z, x, y, ground.index, ground.names[view.language]))
+
+
+def own_tile(request: Request, scope: AccessScope) -> Response:
+    """The areas a user is limited to, so that what is outside can be dimmed."""
+    z, x, y = (request.path_params[name] for name in ("z", "x", "y"))
+    own = own_outlines(city_context(scope, request.query_params.get("city", "")))
+    none = [-1] * len(own.numbers), [""] * len(own.numbers)
+    return _tile(request, outline_tile(z, x, y, own, *none))
 
 
 def _tile(request: Request, content: bytes) -> Response:
@@ -163,6 +181,8 @@ def _suggestions(rows: Iterable[Building]) -> Iterator[dict[str, object]]:
 ROUTES = [
     Route("/map/tiles/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(point_tile))),
     Route("/map/areas/{level}/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(area_tile))),
+    Route("/map/ground/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(ground_tile_route))),
+    Route("/map/own/{z:int}/{x:int}/{y:int}.mvt", in_pool(TILES, answered(own_tile))),
     Route("/map/version", in_pool(TILES, answered(version))),
     Route("/map/counts", in_pool(TILES, answered(counts))),
     Route("/map/at", in_pool(TILES, answered(building_at))),

@@ -12,8 +12,9 @@ from starlette.routing import Route
 DASHBOARD = Path(__file__).resolve().parents[1]
 OURS = DASHBOARD / "map" / "assets"
 NPM = DASHBOARD.parent / "node_modules"
+OF_THE_MAP = ("bottom-sheet.js", "credit-ground.js", "credit-map.css", "credit-map.js", "map-controls.js")
 ASSETS = {
-    **{name: OURS / name for name in ("bottom-sheet.js", "credit-map.css", "credit-map.js", "map-controls.js")},
+    **{name: OURS / name for name in OF_THE_MAP},
     "building-card.js": DASHBOARD / "building" / "card.js",
     "leaflet.js": NPM / "leaflet/dist/leaflet.js",
     "leaflet.css": NPM / "leaflet/dist/leaflet.css",

@@ -120,6 +120,7 @@ POLICIES: Mapping[str, str] = {
         f"{ANYBODY} AND ({_on('every_area')} OR city_id = {_among('cities')} OR {IN_ITS_AREAS})"
         f" AND ({_on('every_group')} OR id IN {HAZARDOUS}) AND ({_on('every_use')} OR id IN {PUBLIC})"
     ),
+    "ground_features": _through("cities", "city_id"),
     "area_expectations": _through("areas", "area_id"),
     "inspections": OF_ITS_BUILDING,
     "ratings": OF_ITS_BUILDING,

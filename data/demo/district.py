@@ -12,10 +12,11 @@ from data.demo.areas import Partition, partition
 from data.demo.buildings import stock
 from data.demo.credit_records import CreditHistories, credit_histories
 from data.demo.events import events
+from data.demo.ground import ground_frame
 from data.demo.hazards import HazardHistories, hazard_histories
-from data.demo.land import FULL_SIZE, land
+from data.demo.land import FULL_SIZE, Land, land
 from data.demo.land_use import LandUse, draw_land_use
-from data.demo.plot_grid import Plots, draw_plots
+from data.demo.plot_grid import Plots, draw_plots, grid_insides
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
 from data.demo.seeded_offenders import Cases, cases, neighbours, register, submitted_answers
@@ -70,6 +71,7 @@ class District:
     """areas: level, code, name, name_en, parent (row, -1 none), outline (shapely, WGS 84 degrees).
 
     buildings: as in the table, with rows of `areas` for district, street, community and grid.
+    ground: what lies under them, as `ground_frame` has it.
     register: area (row of `areas`), buildings: how many an area is thought to have.
     facts: None when only the ground was asked for.
     """
@@ -77,6 +79,7 @@ class District:
     on: date
     areas: pd.DataFrame
     buildings: pd.DataFrame
+    ground: pd.DataFrame
     register: pd.DataFrame
     rentals: Rentals
     facts: Facts | None
@@ -89,29 +92,40 @@ class District:
 
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
-    of_ground, of_homes, of_facts, of_register, of_credit = np.random.default_rng(seed).spawn(5)
-    land_use, cut, plots = _ground(of_ground, buildings)
-    built = stock(of_ground, land_use, plots, buildings, on)
-    areas = area_frame(of_ground, cut)
-    frame = building_frame(of_ground, land_use, built, areas)
+    of_ground, of_homes, of_facts, of_register, of_credit, of_roads = np.random.default_rng(seed).spawn(6)
+    drawn = _ground(of_ground, buildings)
+    built = stock(of_ground, drawn.land_use, drawn.plots, buildings, on)
+    areas = area_frame(of_ground, drawn.cut)
+    frame = building_frame(of_ground, drawn.land_use, built, areas)
+    ground = ground_frame(of_roads, drawn.land, drawn.cut, drawn.insides)
     flats = homes(of_homes, frame, built.project)
     states = home_states(of_homes, flats)
     credit = credit_histories(of_credit, flats, states)
     credit = CreditHistories(credit.records, _dated(credit.steps, on))
     rentals = Rentals(projects(of_homes, frame, built.project), flats, _dated(states, on), credit)
     drawn_facts = _facts(of_facts, areas, frame, on) if facts else None
-    return District(on, areas, frame, register(of_register, areas, frame), rentals, drawn_facts)
+    return District(on, areas, frame, ground, register(of_register, areas, frame), rentals, drawn_facts)
 
 
-def _ground(rng: np.random.Generator, buildings: int) -> tuple[LandUse, Partition, Plots]:
+@dataclass(frozen=True)
+class _Ground:
+    land: Land
+    land_use: LandUse
+    cut: Partition
+    insides: np.ndarray
+    plots: Plots
+
+
+def _ground(rng: np.random.Generator, buildings: int) -> _Ground:
     """Ground with a plot for every building; a small district loses more to roads and corners and is drawn again."""
     for spare in SPARE:
         ground = land(rng, buildings)
         land_use = draw_land_use(rng, ground, buildings, spare)
         cut = partition(rng, ground, land_use, buildings)
-        plots = draw_plots(rng, ground, land_use, cut)
+        insides = grid_insides(cut)
+        plots = draw_plots(rng, ground, land_use, insides)
         if len(plots) >= buildings:
-            return land_use, cut, plots
+            return _Ground(ground, land_use, cut, insides, plots)
     raise TooSmall(
         "A district of {buildings} {buildings:building|buildings} is too small to draw; ask for at least {smallest}.",
         buildings=buildings,

@@ -23,6 +23,7 @@ from data.db.models.city import (
     CreditRecord,
     CreditRecordStep,
     Event,
+    GroundFeature,
     Hazard,
     HazardStep,
     Home,
@@ -49,6 +50,7 @@ Row = (
     Area
     | AreaExpectation
     | Building
+    | GroundFeature
     | Event
     | Inspection
     | Hazard
@@ -106,6 +108,7 @@ class _Loading:
             Area,
             AreaExpectation,
             Building,
+            GroundFeature,
             Event,
             Inspection,
             Hazard,
@@ -143,6 +146,7 @@ class _Loading:
     def run(self) -> None:
         self._areas()
         self._register()
+        self._ground()
         self._buildings()
         if self.drawn.facts is not None:
             self._inspections(self.drawn.facts)
@@ -196,6 +200,11 @@ class _Loading:
             "day": np.full(len(frame), np.datetime64(self.drawn.on, "D")),
         }
         self._add(AreaExpectation, "areas", columns)
+
+    def _ground(self) -> None:
+        frame = self.drawn.ground
+        columns = {name: frame[name].to_numpy(object) for name in ("kind", "road_class", "name", "name_en")}
+        self._add(GroundFeature, "areas", columns | {"geometry": shapely.to_wkb(frame["geometry"].to_numpy())})
 
     def _buildings(self) -> None:
         frame = self.drawn.buildings
@@ -263,8 +272,8 @@ def _plain(values: np.ndarray) -> list:
 
 def _row_count(drawn: District) -> int:
     rentals, facts = drawn.rentals, drawn.facts
-    frames = [drawn.areas, drawn.register, drawn.buildings, rentals.projects, rentals.homes, rentals.states]
-    frames += [rentals.credit.records, rentals.credit.steps]
+    frames = [drawn.areas, drawn.register, drawn.ground, drawn.buildings]
+    frames += [rentals.projects, rentals.homes, rentals.states, rentals.credit.records, rentals.credit.steps]
     if facts is not None:
         frames += [facts.inspections, facts.events, facts.hazard_histories.hazards, facts.hazard_histories.steps]
     return sum(len(frame) for frame in frames)

@@ -57,9 +57,8 @@ class Plots:
         return Plots(*(column[rows] for column in vars(self).values()))
 
 
-def draw_plots(rng: np.random.Generator, ground: Land, land_use: LandUse, areas: Partition) -> Plots:
+def draw_plots(rng: np.random.Generator, ground: Land, land_use: LandUse, insides: np.ndarray) -> Plots:
     """Every plot, in order of grid."""
-    insides = _insides(areas)
     blocks, fronts = _in_blocks(rng, ground, land_use, insides), _along_roads(rng, ground, land_use, insides)
     both = [np.concatenate(pair) for pair in zip(vars(blocks).values(), vars(fronts).values(), strict=True)]
     joined = Plots(*both)
@@ -68,7 +67,7 @@ def draw_plots(rng: np.random.Generator, ground: Land, land_use: LandUse, areas:
     return joined.take(np.setdiff1d(np.arange(len(joined)), crowded[:, 1]))
 
 
-def _insides(areas: Partition) -> np.ndarray:
+def grid_insides(areas: Partition) -> np.ndarray:
     """Grids without the lanes and roads around them."""
     street = areas.street_of_community[areas.community_of_grid]
     inside = shapely.buffer(areas.grids, -LANE_M, join_style="mitre")

@@ -8,8 +8,7 @@ from streamlit_folium import st_folium
 
 from dashboard.cache import city_cache
 from dashboard.i18n import Translator
-from dashboard.look.palette import LAND, LINE
-from dashboard.map.layers.layer_settings import area_settings
+from dashboard.map.layers.ground_settings import ground_settings
 from dashboard.map.layers.points import points_map
 from dashboard.view.basemap import basemap
 from data.access.roles import AccessScope
@@ -62,5 +61,5 @@ def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[
         levels = city_cache.city_context(scope, city).options.levels
     except DataError:
         return []
-    query, fill = urlencode({"city": city, "lang": t.language}), "" if tiles else LAND
-    return [area_settings(level, query, fill=fill, line=LINE, width=1.0, is_widest=True) for level in levels[:1]]
+    query = urlencode({"city": city, "lang": t.language})
+    return [ground_settings(levels[:1], query, ground=None, own=None, over_tiles=tiles)] if levels else []

@@ -157,10 +157,11 @@ window.creditMap = (function () {
 
   const page = () => (window.parent === window ? window : window.parent);
   const address = (path, query) => new URL(path, page().location.origin).href + (query ? "?" + query : "");
+  const tileAddress = (path, query) => address(path, query).replaceAll("%7B", "{").replaceAll("%7D", "}");
 
   function tiles(path, query, rules, extra) {
     return protomapsL.leafletLayer(Object.assign({
-      url: address(path, query).replaceAll("%7B", "{").replaceAll("%7D", "}"),
+      url: tileAddress(path, query),
       paintRules: rules,
       labelRules: [],
       maxDataZoom: 17,
@@ -170,51 +171,39 @@ window.creditMap = (function () {
     }, extra));
   }
 
+  /* Areas in the colours of a theme; those it says nothing of keep the ground. */
   function areas(options) {
-    const fill = {
+    const symbolizer = {
       draw(ctx, geom, z, feature) {
         ctx.beginPath();
         for (const ring of geom) {
           ring.forEach((p, i) => ctx[i ? "lineTo" : "moveTo"](p.x, p.y));
           ctx.closePath();
         }
-        const step = feature.props.v;
-        const colour = step === undefined ? options.fill : options.shares[step];
+        const colour = options.shares[feature.props.v];
         if (colour) {
           ctx.globalAlpha = options.opacity;
           ctx.fillStyle = colour;
           ctx.fill("evenodd");
           ctx.globalAlpha = 1;
         }
-        ctx.lineWidth = options.width;
+        ctx.lineWidth = 0.8;
         ctx.strokeStyle = options.line;
         ctx.stroke();
       },
     };
-    const names = new protomapsL.CenteredTextSymbolizer({
-      labelProps: ["name"],
-      fill: "#51606f",
-      stroke: "#ffffff",
-      width: 2.5,
-      font: "500 12px sans-serif",
-    });
-    const labels = options.names ? [{ dataLayer: "names", symbolizer: names, minzoom: options.namesFrom }] : [];
-    return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer: fill }], {
-      labelRules: labels,
-      pane: options.pane,
-      minZoom: options.minZoom || 0,
-      attribution: options.attribution || "",
-    });
+    return tiles(options.path, options.query, [{ dataLayer: "areas", symbolizer }], { pane: "credit-areas" });
   }
 
   /* A city without areas stands on its bounds. */
   function bounds(options) {
+    const { land, border } = creditGround.style();
     return L.rectangle(options.bounds, {
-      pane: "tilePane", interactive: false, fillColor: options.fill, fillOpacity: 1, color: options.line, weight: 1,
+      pane: "tilePane", interactive: false, fillColor: land, fillOpacity: 1, color: border.street, weight: 1,
     });
   }
 
-  const ground = (options) => (options.bounds ? bounds(options) : areas(options));
+  const ground = (options) => (options.bounds ? bounds(options) : creditGround.city(options, tileAddress, panes));
 
   /* ---- the legend, with counts of what is in view ---- */
 
@@ -370,7 +359,9 @@ window.creditMap = (function () {
       panes(map);
       if (this.options.chosen && page().creditChosen !== String(this.options.chosen)) creditSheet.show();
       page().creditChosen = String(this.options.chosen || "");
-      if (map.creditUnplaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
+      const isPlaced = !map.creditUnplaced;
+      if (!isPlaced && this.options.chosen) map.setView(this.options.chosen, 17, { animate: false });
+      if (this.options.flight) fly(map, this.options.flight, isPlaced || Boolean(this.options.chosen));
       map.creditUnplaced = false;
       this.parts.forEach((part) => map.addLayer(part));
       map.addControl(this.legend);
@@ -405,10 +396,31 @@ window.creditMap = (function () {
     },
   });
 
+  const PANES = {
+    "credit-areas": 210, "credit-names": 250, "credit-veil": 300, "credit-marks": 450, "credit-chosen": 460,
+  };
+
   function panes(map) {
-    [["credit-areas", 210], ["credit-marks", 450], ["credit-chosen", 460]].forEach(([name, z]) => {
-      if (!map.getPane(name)) map.createPane(name).style.zIndex = z;
-    });
+    for (const [name, z] of Object.entries(PANES)) {
+      if (map.getPane(name)) continue;
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      if (z < PANES["credit-marks"]) pane.style.pointerEvents = "none";
+    }
+  }
+
+  /* To areas chosen since the map was last drawn. What the address or an opened building says of the place goes first
+     where a page opens. The page remembers, as a map may be another after every choice of language. */
+  function fly(map, flight, isPlaced) {
+    const flown = page().creditMapFlown || (page().creditMapFlown = {});
+    const before = flown[flight.city], now = flight.areas.join();
+    flown[flight.city] = now;
+    if (!flight.box || before === now || (before === undefined && isPlaced)) return;
+    const [top, right, foot] = covered(map);
+    const how = { paddingTopLeft: [24, top + 24], paddingBottomRight: [right + 24, foot + 24], maxZoom: 17 };
+    const isAtOnce = before === undefined || page().matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (isAtOnce) map.fitBounds(flight.box, { ...how, animate: false });
+    else map.flyToBounds(flight.box, { ...how, duration: 0.8 });
   }
 
   /* ---- where the map is stands behind the # of the page's address ---- */
@@ -439,7 +451,19 @@ window.creditMap = (function () {
     map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
   }
 
-  function start(map, bounds, words) {
+  /* The map goes no further than the city and what lies round it. */
+  function bound(map, city) {
+    const around = L.latLngBounds(city).pad(1);
+    const limit = () => {
+      const least = map.getBoundsZoom(around);
+      if (Number.isFinite(least)) map.setMinZoom(Math.max(0, Math.floor(least)));
+    };
+    limit();
+    map.on("resize", limit);
+    map.setMaxBounds(around);
+  }
+
+  function start(map, bounds, city, words) {
     panes(map);
     map.attributionControl.setPrefix(false).setPosition("bottomleft");
     [["in", words.zoom_in], ["out", words.zoom_out]].forEach(([way, title]) => {
@@ -456,6 +480,7 @@ window.creditMap = (function () {
       showAll(map, bounds);
       map.creditUnplaced = true;
     }
+    bound(map, city);  // once it stands where it opens: a zoom that is raised before that would be moved to, and come last
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
     page().addEventListener("hashchange", () => {
       const [z, y, x] = page().location.hash.slice(1).split("/").map(Number);

@@ -7,9 +7,7 @@ from dashboard.i18n import Translator
 from dashboard.look.legend import LegendRow
 from dashboard.look.palette import DENSITY, LINE, SHARES, Symbol
 
-NAMES_FROM_ZOOM = 15  # further out rings would cover them
 COUNTED_IN: Mapping[str, int] = {"zh": 10_000, "en": 1_000}  # large numbers in rings, by language
-GROUND_LEVEL_ZOOM = {"district": 0, "street": 0, "community": 12, "grid": 15}  # from which zoom outlines help
 
 
 def layer_settings(
@@ -23,12 +21,13 @@ def layer_settings(
     place: tuple[float, float] | None,
     t: Translator,
     version: str | None = None,
+    flight: dict | None = None,
 ) -> dict:
     """Settings of `CreditLayer`.
 
     badges: how a building is drawn in each state of an overlay. coloured: level and language. place: latitude and
     longitude of the open building. version: of the city, as `/map/version` states it; None for a map that stays as it
-    is whatever is written.
+    is whatever is written. flight: where a newly chosen area lies, see `flight_to`.
     """
     address = urlencode(query)
     settings: dict = {
@@ -49,9 +48,9 @@ def layer_settings(
         settings["followed"] = {"version": version, "path": "/map/version?" + urlencode({"city": query["city"]})}
     if coloured:
         level, language = coloured
-        settings["outlines"] = area_settings(
-            level, address + f"&lang={language}&colour=1", pane="credit-areas", opacity=0.62, width=0.8, names=False
-        )
+        settings["outlines"] = coloured_areas(level, address + f"&lang={language}&colour=1")
+    if flight is not None:
+        settings["flight"] = flight
     if place:
         settings["chosen"] = list(place)
     return settings
@@ -62,38 +61,28 @@ def short_numbers(t: Translator) -> dict[str, int | str]:
     return {"from": COUNTED_IN.get(t.language, COUNTED_IN["en"]), "sign": t("map.short_sign")}
 
 
-def area_settings(
-    level: str,
-    query: str,
-    *,
-    pane: str = "tilePane",
-    fill: str = "",
-    opacity: float = 1,
-    width: float = 1,
-    line: str = LINE,
-    names: bool = True,
-    is_widest: bool = False,
-) -> dict:
-    """Settings of one layer of outlines, see `creditMap.areas` in assets/credit-map.js.
+def flight_to(city: str, areas: Sequence[int], bounds: tuple[float, float, float, float] | None) -> dict:
+    """The areas chosen and where they lie, so that the map flies there when others are chosen than before.
 
-    is_widest: the ground of the city, drawn however far out.
+    bounds: west, south, east, north; None where none is chosen.
     """
+    box = None if bounds is None else [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
+    return {"city": city, "areas": sorted(areas), "box": box}
+
+
+def coloured_areas(level: str, query: str) -> dict:
+    """Settings of areas coloured by a theme, see `areas` in assets/credit-map.js."""
     return {
         "path": f"/map/areas/{level}/{{z}}/{{x}}/{{y}}.mvt",
         "query": query,
-        "pane": pane,
-        "fill": fill,
-        "opacity": opacity,
-        "width": width,
-        "line": line,
-        "names": names,
-        "namesFrom": NAMES_FROM_ZOOM,
+        "opacity": 0.62,
+        "line": LINE,
         "shares": list(SHARES),
-        "minZoom": GROUND_LEVEL_ZOOM[level] if pane == "tilePane" and not is_widest else 0,
     }
 
 
-def bounds_settings(bounds: Sequence[float], *, fill: str, line: str) -> dict:
-    """Settings of the ground of a city without areas, see `creditMap.bounds`. bounds: west, south, east, north."""
+def bounds_settings(bounds: Sequence[float]) -> dict:
+    """Settings of the ground of a city without areas, see `bounds` in assets/credit-map.js. bounds: west, south, east,
+    north."""
     west, south, east, north = bounds
-    return {"bounds": [[south, west], [north, east]], "fill": fill, "line": line}
+    return {"bounds": [[south, west], [north, east]]}

@@ -34,6 +34,8 @@ SEVERITIES = ("low", "medium", "high")
 HAZARD_STEPS = ("found", "mended_on_the_spot", "transferred", "taken_up", "resolved", "verified", "reopened")
 ENDINGS = ("demolished", "merged", "split", "closed", "not_listed")  # the last: missing from a whole list
 HOME_STATES = ("let", "vacant", "under_repair", "reserved")
+GROUND_KINDS = ("water", "green", "block", "footprint", "road", "rail")
+ROAD_CLASSES = ("motorway", "main", "street", "path")  # widest first
 CREDIT_STEPS = ("recorded", "recognised", "repaired")  # in this order; that a record expires is worked out
 
 
@@ -115,6 +117,25 @@ class Area(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
     ended_on: Mapped[date | None]  # from this day on it is offered and drawn no more; no building lies in it
     ended_as: Mapped[str | None] = mapped_column(String(12))  # of ENDINGS
+
+
+class GroundFeature(Base):
+    """What the map draws under areas and buildings; nothing is counted by it.
+
+    Of each kind those of the latest import are drawn; see data.city.ground.
+    """
+
+    __tablename__ = "ground_features"
+    __table_args__ = (Index("ix_ground_features_kind", "city_id", "kind", "import_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"))
+    kind: Mapped[str] = mapped_column(String(12))  # of GROUND_KINDS
+    road_class: Mapped[str | None] = mapped_column(String(12))  # of ROAD_CLASSES; of roads only
+    name: Mapped[str | None] = mapped_column(ShownText(120))
+    name_en: Mapped[str | None] = mapped_column(ShownText(120))
+    geometry: Mapped[bytes] = mapped_column(LargeBinary)  # WKB, (multi)polygon or (multi)line, WGS 84
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"))
 
 
 class AreaExpectation(Base):

@@ -53,7 +53,7 @@ def of_geometry(geometry: np.ndarray, faults: RowErrors) -> tuple[np.ndarray, np
     """Longitude and latitude of points, and of a point inside each outline; NaN where there is none."""
     present = not_null(geometry)
     valid = shapely.is_valid(geometry)
-    faults.add_each(np.flatnonzero(present & ~valid & ~faults.bad), lambda row: _invalid(geometry[row]))
+    faults.add_each(np.flatnonzero(present & ~valid & ~faults.bad), lambda row: invalid_outline(geometry[row]))
     points = nulls(len(geometry))
     points[valid] = geometry[valid]
     others = valid & (shapely.get_type_id(geometry) != POINT)
@@ -155,7 +155,7 @@ def outlines(geometry: np.ndarray, datum: str, bounds: CityBounds, faults: RowEr
     return converted
 
 
-def _invalid(outline: shapely.Geometry) -> RowError:
+def invalid_outline(outline: shapely.Geometry) -> RowError:
     why = why_not(shapely.is_valid_reason(outline))
     return RowError(
         "geometry_broken",

@@ -15,6 +15,7 @@ from data.importing.checking.building_areas import areas_said, areas_that_follow
 from data.importing.checking.cities import bounds_of, level_areas
 from data.importing.checking.codes import StoredCodes
 from data.importing.checking.former_codes import former_codes, renamed
+from data.importing.checking.ground import ground_values
 from data.importing.checking.latest import latest_only
 from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
 from data.importing.checking.parsed_rows import ParsedRows
@@ -49,6 +50,7 @@ class Resolver:
         """Records by table, in the order in which they are to be written."""
         resolve: dict[str, Callable[[ParsedRows, dict[str, Records]], Records]] = {
             "area": self._area,
+            "ground": self._ground,
             "building": self._building,
             "project": self._project,
             "home": self._home,
@@ -80,6 +82,15 @@ class Resolver:
             values["parent_id"] = self._parents(parsed, parsed.block.parent.level, parsed.parent)
         key = zip_columns(values["level"], values["code"])
         return _described("area", key, parsed, values)
+
+    def _ground(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
+        geometry, faults = self._geometry()
+        self.faults.add(faults)
+        if self.mapping.mend_outlines:
+            geometry = mended(geometry)[0]
+        datum, bounds = self.mapping.outline_datum, bounds_of(self.city)
+        values = ground_values(parsed.values, geometry, datum, bounds, parsed.present, self.faults)
+        return _described("ground", np.arange(len(geometry)).astype(object), parsed, values)
 
     def _refuse_no_wider(self, parsed: ParsedRows, parent: str) -> None:
         """Areas of the parent's own level or a wider one cannot lie in it."""

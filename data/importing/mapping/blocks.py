@@ -118,7 +118,7 @@ def _condition(table: Table, key: str) -> Condition | None:
 
 def _whole_list(table: Table, target: Target, existing: bool) -> bool:
     """Whether the file lists everything there is, so that what is missing from it has ended."""
-    if target.name == "home_state" or not table.flag("whole_list"):
+    if target.name in ("home_state", "ground") or not table.flag("whole_list"):
         return False
     if existing:
         raise table.wrong("'whole_list' is for what a file describes, 'existing' for what it looks up; leave one out")

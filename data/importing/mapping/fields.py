@@ -11,15 +11,18 @@ from sqlalchemy import Boolean, Column, Date, Float, Integer
 
 from data.db.models.city import (
     ENDINGS,
+    GROUND_KINDS,
     HAZARD_GROUPS,
     HAZARD_STEPS,
     HOME_STATES,
     LEVELS,
+    ROAD_CLASSES,
     SEVERITIES,
     Area,
     Base,
     Building,
     Event,
+    GroundFeature,
     Hazard,
     Home,
     HomeState,
@@ -32,6 +35,8 @@ Kind = Literal["text", "whole", "decimal", "day", "yes_no"]
 LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("area", "level"): LEVELS,
+    ("ground", "kind"): GROUND_KINDS,
+    ("ground", "road_class"): ROAD_CLASSES,
     **{(table, "ended_as"): ENDINGS for table in ("area", "building", "project", "home")},
     ("hazard", "group"): HAZARD_GROUPS,
     ("hazard", "severity"): SEVERITIES,
@@ -123,6 +128,7 @@ TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
         _target("area", "areas", Area, "level code name name_en ended_on ended_as"),
+        _target("ground", "ground_features", GroundFeature, "kind road_class name name_en"),
         _target(
             "building", "buildings", Building, "code name address homes floors built use group_rental ended_on ended_as"
         ),

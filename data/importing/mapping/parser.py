@@ -30,6 +30,7 @@ NEEDS = {  # a block → the blocks it needs
     "home_state": ("home",),
 }
 SEVERAL = ("hazard", "event", "home_state")
+OUTLINED = ("area", "ground")  # filled from the file's own geometry
 DEFAULT_MISSING = ("",)
 CITY_CODE = re.compile(r"[\w-]+")
 
@@ -252,14 +253,14 @@ def _check_blocks(top: Table, mapping: SourceMapping) -> None:
     for name, block in mapping.blocks.items():
         if block.latest and block.latest_by is None and not DAY_FIELDS.keys() & mapping.blocks.keys():
             raise top.wrong("[{name}] keeps the latest row; say by which day with 'latest_by'", name=name)
-    by_geometry = [name for name, block in mapping.blocks.items() if name == "area" or _by_geometry(block)]
+    by_geometry = [name for name, block in mapping.blocks.items() if name in OUTLINED or _by_geometry(block)]
     if by_geometry and not set(mapping.formats) <= set(WITH_OUTLINES):
         raise top.wrong(
             "[{table}] reads the file's geometry; 'format' must be geojson or gpkg, shapefile or geoparquet",
             table=by_geometry[0],
         )
-    if mapping.mend_outlines and "area" not in mapping.blocks:
-        raise top.wrong("'mend_outlines' speaks of areas; add [area] or leave it out")
+    if mapping.mend_outlines and not set(OUTLINED) & mapping.blocks.keys():
+        raise top.wrong("'mend_outlines' speaks of areas and the ground; add [area] or [ground], or leave it out")
     if mapping.off_map and "building" not in mapping.blocks:
         raise top.wrong("'off_map' speaks of buildings; add [building] or use [[leave_out]]")
 

@@ -20,7 +20,7 @@ from data.importing.writing.areas_in_use import AreaInUse, left_standing
 from data.importing.writing.events import FactWriter
 from data.importing.writing.file_plan import FilePlan, planned
 from data.importing.writing.following import followed, outside_counts
-from data.importing.writing.master_data import Tally, Writer, write_home_states, write_master
+from data.importing.writing.master_data import Tally, Writer, write_ground, write_home_states, write_master
 from data.importing.writing.master_lists import end_rows
 from data.importing.writing.rejected_places import places_of_rows
 from data.importing.writing.rejected_rows import with_geometry
@@ -95,6 +95,8 @@ def write_file(
 
 
 def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, name: str) -> Tally:
+    if records.target.name == "ground":
+        return write_ground(writer, records, good)
     if records.target.name == "home_state":
         return write_home_states(writer, records, good)
     if name in plan.facts:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from data.city.endings import buildings_once_in
 from data.db.engine import ROWS_AT_ONCE, insert_columns, reserved_ids
-from data.db.models.city import Area, Building, City, Event, Hazard, Home, HomeState, Inspection, Project
+from data.db.models.city import Area, Building, City, Event, GroundFeature, Hazard, Home, HomeState, Inspection, Project
 from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.writing.row_versions import keep_earlier
@@ -177,6 +177,16 @@ def _update(writer: Writer, table: Table, columns: dict[str, list], ids: np.ndar
         {"row_id": int(ids[row]), **{f"new_{name}": column[row] for name, column in columns.items()}} for row in changed
     ]
     writer.session.execute(statement, new)
+
+
+def write_ground(writer: Writer, records: Records, good: np.ndarray) -> Tally:
+    """What lies under the city is always added: of each kind the latest import's is drawn, see data.city.ground."""
+    rows = records.first_rows(good)
+    if len(rows):
+        columns = {name: values[rows].tolist() for name, values in records.values.items()}
+        same = {"city_id": [writer.city.id] * len(rows), "import_id": [writer.import_id] * len(rows)}
+        writer.insert(table_of(GroundFeature), columns | same)
+    return Tally(new=len(rows))
 
 
 def write_home_states(writer: Writer, records: Records, good: np.ndarray) -> Tally:

@@ -232,7 +232,7 @@ def test_the_ground_of_a_city_without_areas_is_its_bounds(cities):
 def test_the_widest_level_is_drawn_however_far_out(cities, code):
     zooms = [int(zoom) for zoom in re.findall(r'"minZoom":(\d+)', ground_of(code))]
     assert zooms[0] == 0
-    assert len(zooms) == min(len(SHAPES[code].levels), 2)
+    assert len(zooms) == len(SHAPES[code].levels)
 
 
 # areas of one name, and codes that say something in an address
