@@ -6,7 +6,8 @@
 {
   const TABLES = "the tables of dashboard/i18n";
   const ATTRIBUTES = ["aria-label", "placeholder", "title"];
-  const OURS = 'canvas, svg, script, style, textarea, iframe, [data-testid="stMarkdown"], [data-testid="stHtml"]';
+  const OURS = 'canvas, svg, script, style, textarea, iframe, [data-testid="stHtml"]';
+  const TEXT_OF_OURS = '[data-testid="stMarkdown"]'; // what stands beside it, as the label of an icon, is Streamlit's
   const LOST = '[data-testid="stConnectionStatus"]';
   const PATIENCE_MS = 1500; // a connection that is back sooner is not worth a word
   const LONGEST = 300;
@@ -41,7 +42,10 @@
     if (ours !== shown) write(ours);
   }
 
-  const text = (node) => translated(node, "", node.data, (ours) => { node.data = ours; });
+  function text(node) {
+    if (node.parentElement?.closest(TEXT_OF_OURS)) return;
+    translated(node, "", node.data, (ours) => { node.data = ours; });
+  }
 
   function attributes(element) {
     for (const name of ATTRIBUTES) {
@@ -50,7 +54,7 @@
     }
   }
 
-  const isOurs = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest(OURS);
+  const isOurs = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(OURS);
 
   function everything(root) {
     if (!root.isConnected || isOurs(root)) return;

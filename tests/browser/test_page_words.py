@@ -18,7 +18,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 LANGUAGE_SWITCH = {"语言", "中文"}
 READABLE = """() => {
-    const apart = "canvas, svg, script, style, noscript, [data-testid=stIconMaterial], q, iframe";
+    const apart = "canvas, svg, script, style, noscript, textarea, iframe, [data-testid=stIconMaterial], [role=img], q";
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
