@@ -8,7 +8,7 @@
   const ATTRIBUTES = ["aria-label", "placeholder", "title"];
   const OURS = 'canvas, svg, script, style, textarea, iframe, [data-testid="stHtml"]';
   const TEXT_OF_OURS = '[data-testid="stMarkdown"]'; // what stands beside it, as the label of an icon, is Streamlit's
-  const LOST = '[data-testid="stConnectionStatus"]';
+  const STATE = "data-test-connection-state";
   const PATIENCE_MS = 1500; // a connection that is back sooner is not worth a word
   const LONGEST = 300;
   const html = document.documentElement;
@@ -29,8 +29,8 @@
     const bare = english.trim();
     const ours = exact.get(bare);
     if (ours !== undefined) return english.replace(bare, () => ours);
-    const fitting = patterns.find(([pattern]) => pattern.test(bare));
-    return fitting ? bare.replace(fitting[0], fitting[1]) : english;
+    const fitted = patterns.reduce((said, [pattern, words]) => said.replace(pattern, words), bare);
+    return fitted === bare ? english : fitted;
   }
 
   function translated(node, name, shown, write) {
@@ -107,12 +107,15 @@
   const notice = document.createElement("div");
   notice.setAttribute("role", "status");
   notice.className = "connection-notice";
+  let wasConnected = false;
   let lostSince = null;
 
   function connection() {
-    const isOpen = document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null;
-    const isLost = isOpen && document.querySelector(LOST) !== null;
-    html.classList.toggle("connection-lost", isLost);
+    const state = document.querySelector(`[${STATE}]`)?.getAttribute(STATE);
+    wasConnected ||= state === "CONNECTED";
+    const isLost = wasConnected && state !== undefined && state !== "CONNECTED";
+    html.classList.toggle("connection-lost", isLost); // hides the dialog until it is closed
+    if (isLost) close(document.querySelector('[data-testid="stDialog"]'));
     if (!isLost) {
       clearTimeout(lostSince);
       lostSince = null;
@@ -125,11 +128,17 @@
     }
   }
 
+  /* As its reader would: Streamlit then shows it no more until it has been connected again. */
+  function close(dialog) {
+    const theirs = (button) => said.get(button)?.["aria-label"]?.[0] ?? button.getAttribute("aria-label");
+    [...(dialog?.querySelectorAll("button") ?? [])].find((button) => theirs(button) === "Close")?.click();
+  }
+
   /* The fields for days speak the language of the browser: to them it is that of the page. */
   Object.defineProperty(navigator, "language", { configurable: true, get: () => html.lang });
   Object.defineProperty(navigator, "languages", { configurable: true, get: () => Object.freeze([html.lang]) });
   speak(html.lang.slice(0, 2));
   observer.observe(document, {
-    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...ATTRIBUTES, "lang"],
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...ATTRIBUTES, "lang", STATE],
   });
 }

@@ -11,7 +11,7 @@ from dashboard.shell.navigation import PAGES
 pytestmark = pytest.mark.browser
 ENGLISH_TO_STAY = re.compile(
     r"English|Language|https?:\S+|[\w.-]+\.(?:csv|toml|xlsx)|\b[a-z]+(?:_[a-z0-9]+)+\b"  # names in data, icons
-    r"|CSV|XLSX|XLS|JSON|GeoJSON|GeoPackage|Shapefile|Parquet|GeoParquet|Excel|QGIS|ZIP|zip|TOML|UTF-?8|WGS|MB|IP|UTC"
+    r"|CSV|TXT|GEOJSON|GPKG|PARQUET|GEOPARQUET|XLSX|XLS|JSON|GeoJSON|GeoPackage|Shapefile|Parquet|GeoParquet|Excel|QGIS|ZIP|zip|TOML|UTF-?8|WGS|MB|IP|UTC"
     r"|Brier|Wilson|Spiegelhalter|demo\S*|everywhere|python -m \S+.*|administrator|browser-test|q|z|km|m|Leaflet"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
