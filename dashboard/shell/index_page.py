@@ -17,7 +17,7 @@ from dashboard.shell import page_words
 
 MARK = b"<title>Streamlit</title>"
 OF_THE_FILE = ("etag", "last-modified", "accept-ranges")  # none of them is that of the page made of it
-ASKED_BY_AGE = (b"if-none-match", b"if-modified-since", b"range")
+LEFT_OUT = (b"if-none-match", b"if-modified-since", b"range", b"accept-encoding")  # the whole page, and not packed
 NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 TO_MACHINES = re.compile(r"<!--\s*Machine-readable.*?-->\s*<link rel=\"service-desc\"[^>]*>\s*", re.DOTALL)
 LANGUAGE_CODES: Mapping[str, str] = {"zh": "zh-CN"}
@@ -46,7 +46,7 @@ class IndexPage:
         if not _asks_for_a_page(scope):
             await self.app(scope, receive, send)
             return
-        scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() not in ASKED_BY_AGE]}
+        scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() not in LEFT_OUT]}
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
         await self.app(scope, receive, _Rewriting(send, supported_language(asked)).message)
 

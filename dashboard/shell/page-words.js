@@ -6,8 +6,9 @@
 {
   const TABLES = "the tables of dashboard/i18n";
   const ATTRIBUTES = ["aria-label", "placeholder", "title"];
-  const OURS = 'canvas, svg, script, style, textarea, iframe, [data-testid="stMarkdown"], [data-testid="stHtml"]';
-  const LOST = '[data-testid="stConnectionStatus"]';
+  const OURS = 'canvas, svg, script, style, textarea, iframe, [data-testid="stHtml"]';
+  const TEXT_OF_OURS = '[data-testid="stMarkdown"]'; // what stands beside it, as the label of an icon, is Streamlit's
+  const STATE = "data-test-connection-state";
   const PATIENCE_MS = 1500; // a connection that is back sooner is not worth a word
   const LONGEST = 300;
   const html = document.documentElement;
@@ -28,8 +29,8 @@
     const bare = english.trim();
     const ours = exact.get(bare);
     if (ours !== undefined) return english.replace(bare, () => ours);
-    const fitting = patterns.find(([pattern]) => pattern.test(bare));
-    return fitting ? bare.replace(fitting[0], fitting[1]) : english;
+    const fitted = patterns.reduce((said, [pattern, words]) => said.replace(pattern, words), bare);
+    return fitted === bare ? english : fitted;
   }
 
   function translated(node, name, shown, write) {
@@ -41,7 +42,10 @@
     if (ours !== shown) write(ours);
   }
 
-  const text = (node) => translated(node, "", node.data, (ours) => { node.data = ours; });
+  function text(node) {
+    if (node.parentElement?.closest(TEXT_OF_OURS)) return;
+    translated(node, "", node.data, (ours) => { node.data = ours; });
+  }
 
   function attributes(element) {
     for (const name of ATTRIBUTES) {
@@ -50,7 +54,7 @@
     }
   }
 
-  const isOurs = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest(OURS);
+  const isOurs = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(OURS);
 
   function everything(root) {
     if (!root.isConnected || isOurs(root)) return;
@@ -103,12 +107,15 @@
   const notice = document.createElement("div");
   notice.setAttribute("role", "status");
   notice.className = "connection-notice";
+  let wasConnected = false;
   let lostSince = null;
 
   function connection() {
-    const isOpen = document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null;
-    const isLost = isOpen && document.querySelector(LOST) !== null;
-    html.classList.toggle("connection-lost", isLost);
+    const state = document.querySelector(`[${STATE}]`)?.getAttribute(STATE);
+    wasConnected ||= state === "CONNECTED";
+    const isLost = wasConnected && state !== undefined && state !== "CONNECTED";
+    html.classList.toggle("connection-lost", isLost); // hides the dialog until it is closed
+    if (isLost) close(document.querySelector('[data-testid="stDialog"]'));
     if (!isLost) {
       clearTimeout(lostSince);
       lostSince = null;
@@ -121,11 +128,17 @@
     }
   }
 
+  /* As its reader would: Streamlit then shows it no more until it has been connected again. */
+  function close(dialog) {
+    const theirs = (button) => said.get(button)?.["aria-label"]?.[0] ?? button.getAttribute("aria-label");
+    [...(dialog?.querySelectorAll("button") ?? [])].find((button) => theirs(button) === "Close")?.click();
+  }
+
   /* The fields for days speak the language of the browser: to them it is that of the page. */
   Object.defineProperty(navigator, "language", { configurable: true, get: () => html.lang });
   Object.defineProperty(navigator, "languages", { configurable: true, get: () => Object.freeze([html.lang]) });
   speak(html.lang.slice(0, 2));
   observer.observe(document, {
-    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...ATTRIBUTES, "lang"],
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...ATTRIBUTES, "lang", STATE],
   });
 }

@@ -47,7 +47,7 @@ def test_panning_and_zooming_never_run_the_script_and_keep_the_place_in_the_addr
     def wander():
         city.drag(-180, 120)
         city.wait_until_at("#15/", beside="#15/22.70000/113.87900")
-        city.map.get_by_role("button", name="Zoom in").click()
+        city.map.get_by_role("button", name=t("map.zoom_in")).click()
         city.wait_until_at("#16/")
         city.wheel(60)
         city.wait_until_at("#15/")

@@ -11,14 +11,14 @@ from dashboard.shell.navigation import PAGES
 pytestmark = pytest.mark.browser
 ENGLISH_TO_STAY = re.compile(
     r"English|Language|https?:\S+|[\w.-]+\.(?:csv|toml|xlsx)|\b[a-z]+(?:_[a-z0-9]+)+\b"  # names in data, icons
-    r"|CSV|XLSX|XLS|JSON|GeoJSON|GeoPackage|Shapefile|Parquet|GeoParquet|Excel|QGIS|ZIP|zip|TOML|UTF-?8|WGS|MB|IP|UTC"
+    r"|CSV|TXT|GEOJSON|GPKG|PARQUET|GEOPARQUET|XLSX|XLS|JSON|GeoJSON|GeoPackage|Shapefile|Parquet|GeoParquet|Excel|QGIS|ZIP|zip|TOML|UTF-?8|WGS|MB|IP|UTC"
     r"|Brier|Wilson|Spiegelhalter|demo\S*|everywhere|python -m \S+.*|administrator|browser-test|q|z|km|m|Leaflet"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 LANGUAGE_SWITCH = {"语言", "中文"}
 READABLE = """() => {
-    const apart = "canvas, svg, script, style, noscript, [data-testid=stIconMaterial], q, iframe";
+    const apart = "canvas, svg, script, style, noscript, textarea, iframe, [data-testid=stIconMaterial], [role=img], q";
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {

@@ -24,7 +24,7 @@ def page(rows: int) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_there_is_no_row_the_page_says_so_in_its_language(language):
-    app = AppTest.from_function(page, args=(0,))
+    app = AppTest.from_function(page, args=(0,), default_timeout=120)
     app.query_params["lang"] = language
     app.run()
     assert not app.exception and not app.dataframe
@@ -32,7 +32,7 @@ def test_where_there_is_no_row_the_page_says_so_in_its_language(language):
 
 
 def test_where_there_are_rows_they_are_shown():
-    app = AppTest.from_function(page, args=(2,)).run()
+    app = AppTest.from_function(page, args=(2,), default_timeout=120).run()
     assert len(app.dataframe) == 2 and not app.caption
 
 

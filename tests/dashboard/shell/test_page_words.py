@@ -26,6 +26,7 @@ SAID = {
         "Help for 截至日期": "截至日期：说明",
         "You have requested page /audit, but no corresponding file was found in the app's pages/ directory."
         " Running the app's main page.": "您无权访问该页面或页面不存在，已返回地图。",
+        "day, 日期 start date": "日，日期起始日期",
         "arrow_upward": "arrow_upward",
         "Selected alleys": "Selected alleys",
     },
