@@ -32,9 +32,12 @@ Step = tuple[str, date, str | None]
 
 
 def open_hazards(hazards: pd.DataFrame, on: date) -> tuple[OpenHazard, ...]:
-    """hazards: as queries.hazards_of_building gives them. Longest overdue first, then by due day, without one last."""
+    """By due day, so that the longest overdue is first; without one last.
+
+    hazards: as queries.hazards_of_building gives them.
+    """
     found = filter(None, (_open_hazard(steps, on) for _, steps in hazards.groupby("id", sort=True)))
-    return tuple(sorted(found, key=lambda one: (-one.overdue, one.due_on or date.max, one.opened_on)))
+    return tuple(sorted(found, key=lambda one: (one.due_on or date.max, one.opened_on)))
 
 
 def _open_hazard(rows: pd.DataFrame, on: date) -> OpenHazard | None:

@@ -78,6 +78,8 @@ def test_the_link_of_a_card_opens_it_again(open_city, district):
 
 def test_a_card_is_closed_by_the_button_in_its_row(open_city, district):
     city = open_city(f"?building={robbed(district).code}")
+    city.wait_until_drawn()
+    city.settled_reruns()
     city.page.get_by_role("button", name=t("card.close")).click()
     expect(city.page.locator(".building-card")).to_have_count(0)
     city.page.wait_for_url(lambda address: "building=" not in address)
@@ -87,8 +89,8 @@ def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_c
     house = robbed(district)
     for role, told in (("police", True), ("grid_officer", False)):
         city = open_city(f"?building={house.code}", role=role)
-        expect(city.page.get_by_text("如何升级为“").first).to_be_visible()
-        advice = city.page.locator(".advice").first
+        advice = city.page.locator(".building-card > .advice")  # of the rule set in the head
+        expect(advice.get_by_text("如何升级为“")).to_be_visible()
         expect(advice).to_contain_text("升")
         single_case = advice.locator("li").filter(has_text="刑事案件（20")  # with the day it happened on
         expect(single_case.first).to_be_visible(visible=told)

@@ -75,3 +75,10 @@ def test_the_day_before_it_is_graded_under_every_rule_set_and_says_nothing_of_it
     page, t = card(language, day=BEFORE.isoformat()), translator(language)
     assert markup(page).count('class="rating"') == len(RULE_SETS)
     assert f"<h5>{t('card.reasons')}</h5>" in markup(page) and "class='ended'" not in markup(page)
+
+
+def test_the_button_in_its_row_closes_the_card(card):
+    page = card("zh")
+    assert "building-card" in markup(page)
+    page.button(key="close-card").click().run()
+    assert "building-card" not in markup(page) and "building" not in page.query_params
