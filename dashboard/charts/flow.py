@@ -79,11 +79,11 @@ def grade_flow(
         hovertemplate="%{customdata}<extra></extra>",
     )
     room = {"l": 8, "r": 8, "t": 56, "b": 12}
-    hidden = {"visible": False, "fixedrange": True}
     texts = [*_side_labels(labels), *(_node_label(node, names) for node in nodes)]
     layout = plain_layout(
         title, 380, margin=room, annotations=texts, showlegend=False, hovermode="closest",
-        xaxis=axis(range=[0, 1], **hidden), yaxis=axis(range=[1, 0], **hidden),
+        xaxis=axis(range=[0, 1], visible=False, fixedrange=True),
+        yaxis=axis(range=[1, 0], visible=False, fixedrange=True),
     )  # fmt: skip
     return go.Figure([*drawn, clicked], layout)
 
