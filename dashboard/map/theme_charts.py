@@ -32,6 +32,7 @@ BUILDING = Symbol(DENSITY[3], "circle")
 
 def theme_distribution(context: CityContext, day: Snapshot, rows: np.ndarray, view: ViewState, t: Translator) -> None:
     """rows: the buildings chosen, bool (n,)."""
+    kinds: Kinds
     if view.theme == "hazards":
         names = [t(f"map.hazard_{state}") for state in ("overdue", "open", "closed")]
         kinds, amounts = (names, THEMES["hazards"].symbols()), _buildings_with_hazards(day, view)

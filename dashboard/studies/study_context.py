@@ -90,7 +90,7 @@ def rule_set_chosen(study: Study, key: str) -> str:
     moved = study.view.filters.moved
     shown = study.view.theme if moved is None else moved.rule_set
     st.session_state[key] = shown if shown in names else names[0]
-    return study.choices.segmented_control(
+    chosen = study.choices.segmented_control(
         study.t("study.rule_set"),
         names,
         format_func=distinct_labels(names, lambda name: as_text(theme_name(study.context, name, study.t))),
@@ -99,6 +99,7 @@ def rule_set_chosen(study: Study, key: str) -> str:
         on_change=_rule_set_chosen,
         args=(key,),
     )
+    return chosen or names[0]
 
 
 def _rule_set_chosen(key: str) -> None:

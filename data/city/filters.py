@@ -74,8 +74,8 @@ def selected(snapshot: Snapshot, filters: Filters, earlier: np.ndarray | None = 
         chosen &= snapshot.vacant > 0
     if filters.moved is not None:
         after = snapshot.grades[filters.moved.rule_set]
-        codes = [grade.code for grade in snapshot.editions[filters.moved.rule_set].grades]
-        chosen &= np.zeros(len(after), bool) if earlier is None else moved_so(earlier, after, codes, filters.moved)
+        grades = [grade.code for grade in snapshot.editions[filters.moved.rule_set].grades]
+        chosen &= np.zeros(len(after), bool) if earlier is None else moved_so(earlier, after, grades, filters.moved)
     return chosen
 
 
