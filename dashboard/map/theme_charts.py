@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from dashboard.cache.city_cache import CityContext
 from dashboard.charts.distribution import class_counts
@@ -49,12 +50,17 @@ def theme_distribution(context: CityContext, day: Snapshot, rows: np.ndarray, vi
         most = np.argsort(-counts.sum(axis=1), kind="stable")[:MOST_AREAS]
         most = most[counts[most].any(axis=1)]
         title = t(f"chart.{name}_by_area", level=level_name(context, level, t))
-        chart = class_counts(counts[most], [areas.names[n] for n in most], *kinds, title)
+        chart = _bars(counts[most], [areas.names[n] for n in most], kinds, title)
         show_chart(chart, "by-area", [("area", areas.filters[n]) for n in most], alone=True)
     uses = uses_of(day, t)
-    show_chart(class_counts(_sums(amounts, uses, rows), uses.names, *kinds, t(f"chart.{name}_by_use")), "by-use")
+    show_chart(_bars(_sums(amounts, uses, rows), uses.names, kinds, t(f"chart.{name}_by_use")), "by-use")
     caption = _caption(day, rows, view, t)
     st.caption(as_text(" ".join([caption, *outside_of(context, areas, level, rows, t)])))
+
+
+def _bars(counts: np.ndarray, rows: Sequence[str], kinds: Kinds, title: str) -> Figure:
+    names, symbols = kinds
+    return class_counts(counts, rows, names, symbols, title)
 
 
 def _sums(amounts: np.ndarray, groups: Groups, rows: np.ndarray) -> np.ndarray:
@@ -81,7 +87,7 @@ def _hazards_by_group(day: Snapshot, rows: np.ndarray, view: ViewState, kinds: K
     counts = counts[counts.any(axis=1)]
     names = [t(f"hazard.{HAZARD_GROUPS[g]}") for g in shown]
     bars = [("hazard", HAZARD_GROUPS[g]) for g in shown]
-    show_chart(class_counts(counts, names, *kinds, t("chart.hazards_by_group")), "by-group", bars)
+    show_chart(_bars(counts, names, kinds, t("chart.hazards_by_group")), "by-group", bars)
 
 
 def _caption(day: Snapshot, rows: np.ndarray, view: ViewState, t: Translator) -> str:
