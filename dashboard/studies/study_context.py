@@ -155,7 +155,7 @@ def _selection(page: str, context: CityContext, view: ViewState, t: Translator) 
     left of them."""
     used = used_of(page, view, context)
     shown, asked = chosen_filters(context, used, t), chosen_filters(context, view, t)
-    chips([one for one in shown if one[0] != "moved" or page not in OF_A_DAY], take_off, t)
+    chips(shown, take_off, t)
     left_out = [label for _, _, label in _without(asked, shown)]
     if used.on != view.on:
         left_out.append(t("shell.as_of", day=view.on))

@@ -74,6 +74,7 @@ def test_a_chosen_flow_stands_in_the_address_and_narrows_what_is_beside_the_diag
     shown = study("changes", moved=f"qishuyan:{SINCE}:worse")
     assert t("changes.chosen", what=f"三色分类自{SINCE}起降级", n=f"{worse:,}") in said(shown)
     assert f"<b>{int(selected(Filters()).sum()):,}</b>" in said(shown)
+    assert len(chips(shown)) == 1
     next(one for one in shown.button if one.key == "flow-off").click().run()
     assert dict(shown.query_params) == {}
 
