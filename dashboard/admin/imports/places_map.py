@@ -1,5 +1,6 @@
 """Where the rows of a file lie, on the ground of their city: the buildings taken in, or the rows set aside."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import numpy as np
@@ -35,13 +36,24 @@ def rejected_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: T
     places = outcome.rejected_places[np.isfinite(outcome.rejected_places).all(axis=1)]
     if not len(places):
         return
-    drawn = _map(scope, city, places, REJECTED, key, t)
+    drawn = _map(scope, city, places, REJECTED, key, t, beside=_corners(scope, city))
     said = {"n": f"{len(places):,}", "of": f"{len(outcome.faults):,}", "drawn": f"{drawn:,}"}
     st.caption(t("imports.rejected_places", **said))
 
 
-def _map(scope: AccessScope, city: str, places: np.ndarray, colour: str, key: str, t: Translator) -> int:
-    """How many of the places are drawn. places: lon, lat in WGS 84 degrees, shape (places, 2), at least one."""
+def _map(
+    scope: AccessScope,
+    city: str,
+    places: np.ndarray,
+    colour: str,
+    key: str,
+    t: Translator,
+    beside: Sequence[Sequence[float]] = (),
+) -> int:
+    """How many of the places are drawn. places: lon, lat in WGS 84 degrees, shape (places, 2), at least one.
+
+    beside: latitude, longitude of what is to be in sight too.
+    """
     sample = places[np.linspace(0, len(places) - 1, min(len(places), MOST_POINTS)).astype(int)]
     service = basemap()
     lon, lat = from_wgs84(sample[:, 0], sample[:, 1], service.datum)
@@ -50,9 +62,19 @@ def _map(scope: AccessScope, city: str, places: np.ndarray, colour: str, key: st
         colour,
         _grounds(scope, city, t, bool(service.url)),
         (service.url, service.credit) if service.url else None,
+        beside,
     )
     st_folium(small, key=key, height=HEIGHT, use_container_width=True, returned_objects=[])
     return len(sample)
+
+
+def _corners(scope: AccessScope, city: str) -> list[list[float]]:
+    """South-west and north-east of the city, so that one sees how far from it something lies; none of a new one."""
+    try:
+        west, south, east, north = city_cache.city_context(scope, city).bounds
+    except DataError:
+        return []
+    return [[south, west], [north, east]]
 
 
 def _grounds(scope: AccessScope, city: str, t: Translator, tiles: bool) -> list[dict]:

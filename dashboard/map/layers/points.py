@@ -12,7 +12,7 @@ from dashboard.map.layers.base_map import MAX_ZOOM, AreaOutlines, LocalMap, serv
 class Points(JSCSSMixin, Layer):
     """Places as dots, and the map moved to hold them all, without a link to the site of its library.
 
-    places: [latitude, longitude] in the ground's datum.
+    places: [latitude, longitude] in the ground's datum. beside: more of them, to be held though not drawn.
     """
 
     _name = "Points"
@@ -29,22 +29,26 @@ class Points(JSCSSMixin, Layer):
         """
     )
 
-    def __init__(self, places: Sequence[Sequence[float]], colour: str) -> None:
+    def __init__(self, places: Sequence[Sequence[float]], colour: str, beside: Sequence[Sequence[float]] = ()) -> None:
         super().__init__(name="points", control=False)
         self.places = places
         self.look = {"radius": 3, "weight": 1, "color": "#ffffff", "fillColor": colour, "fillOpacity": 0.9}
-        lats, lons = zip(*places, strict=True)
+        lats, lons = zip(*places, *beside, strict=True)
         self.bounds = [[min(lats), min(lons)], [max(lats), max(lons)]]
 
 
 def points_map(
-    places: Sequence[Sequence[float]], colour: str, grounds: Sequence[dict], service: tuple[str, str] | None
+    places: Sequence[Sequence[float]],
+    colour: str,
+    grounds: Sequence[dict],
+    service: tuple[str, str] | None,
+    beside: Sequence[Sequence[float]] = (),
 ) -> LocalMap:
-    """places: [latitude, longitude], at least one. grounds, service: as base_map takes them."""
+    """places: [latitude, longitude], at least one. grounds, service: as base_map takes them. beside: as in Points."""
     small = LocalMap(location=places[0], tiles=None, zoom_start=12, max_zoom=MAX_ZOOM, prefer_canvas=True)
     if service:
         service_layer(service).add_to(small)
     for settings in grounds:
         AreaOutlines(settings).add_to(small)
-    Points(places, colour).add_to(small)
+    Points(places, colour, beside).add_to(small)
     return small
