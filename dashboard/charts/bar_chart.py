@@ -1,7 +1,8 @@
 """Horizontal bars that the browser draws by itself, see dashboard/look/bars: what it needs is text and numbers."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+
+from scoring.turning_signs import in_one_direction
 
 
 @dataclass(frozen=True)
@@ -31,5 +32,14 @@ class BarChart:
     bars: tuple[Bar, ...]
     key: tuple[tuple[str, str], ...] = ()
 
-    def settings(self) -> Mapping[str, object]:
-        return asdict(self)
+    def settings(self) -> dict[str, object]:
+        """What the browser is told, in which no name turns its neighbours."""
+        return {name: _in_one_direction(value) for name, value in asdict(self).items()}
+
+
+def _in_one_direction(value: object) -> object:
+    if isinstance(value, str):
+        return in_one_direction(value)
+    if isinstance(value, dict):
+        return {name: _in_one_direction(one) for name, one in value.items()}
+    return [_in_one_direction(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -10,7 +10,7 @@ from dashboard.look.plain_text import as_text
 from dashboard.view.labels import age_name, grade_names, moved_in_words, theme_name
 from dashboard.view.view_state import ViewState, list_of, query_of
 
-LONGEST_LABEL = 28
+LONGEST_LABEL = 32
 Chip = tuple[str, str, str]  # the filter's name and value as they stand in the address, and its label
 
 

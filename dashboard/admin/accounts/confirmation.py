@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.i18n import Translator
+from dashboard.look.plain_text import as_text
 
 ASKED = "accounts-asked"  # in the session's state: the act, whom it is about, and what else it takes
 
@@ -22,8 +23,8 @@ def asked(act: str, about: int) -> tuple[Any, ...] | None:
 
 
 def confirmed(sentence: str, t: Translator) -> bool:
-    """Shows the question that stands; whether yes was pressed. sentence: Markdown."""
-    st.warning(sentence)
+    """Shows the question that stands; whether yes was pressed. sentence: as it stands."""
+    st.warning(as_text(sentence))
     with st.container(horizontal=True):
         yes, no = st.button(t("accounts.yes"), type="primary"), st.button(t("accounts.no"))
     if yes or no:

@@ -12,7 +12,6 @@ from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import offered, select_by_id
 from dashboard.look.forms import field_key, form_key
-from dashboard.look.plain_text import as_text
 from data.access.accounts import Grant, accounts, areas_of
 from data.access.passwords import generated_password
 from data.access.roles import ROLES, SYSTEM
@@ -120,7 +119,7 @@ def _question(
     user: CurrentUser, account: Account, areas: Sequence[str], sessions: int, names: AreaNames, t: Translator
 ) -> None:
     """What will happen where something was pressed, which happens when it is confirmed."""
-    said = {"name": as_text(account.name), "n": as_text(sessions)}
+    said = {"name": account.name, "n": sessions}
     now = _said_of_rights(account.role, areas, account.hazard_groups or (), names, t)
     if asked(NEW_PASSWORD, account.id) is not None and confirmed(t("accounts.new_password_sure", **said), t):
         acts.attempt(lambda: acts.given_a_password(user, account.id), t)
@@ -137,8 +136,7 @@ def _question(
 
 def _said_of_rights(role: str, areas: Sequence[str], groups: Sequence[str], names: AreaNames, t: Translator) -> str:
     groups_said = [t(f"hazard.{group}") for group in groups]
-    said = t.listed([t(f"role.{role}"), names.listed(areas), *groups_said])
-    return as_text(said)
+    return t.listed([t(f"role.{role}"), names.listed(areas), *groups_said])
 
 
 def _rights_form(user: CurrentUser, account: Account, areas: Sequence[str], names: AreaNames, t: Translator) -> None:

@@ -10,7 +10,6 @@ from dashboard.auth.request_user import CurrentUser
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.choices import select_by_id
-from dashboard.look.plain_text import as_text
 from dashboard.look.tables import draw_table
 from dashboard.look.timestamps import local_time
 from data.access.accounts import accounts, areas_of, now
@@ -77,6 +76,6 @@ def session_table(user: CurrentUser, t: Translator) -> None:
     for session_id, label in choices.items():
         if asked(END, session_id) is None:
             continue
-        if confirmed(t("accounts.end_session_sure", session=as_text(label)), t):
+        if confirmed(t("accounts.end_session_sure", session=label), t):
             close_session(user, session_id)
             st.rerun()

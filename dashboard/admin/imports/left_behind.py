@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
-from dashboard.admin.imports.result import reason_name, sentence_of, table
+from dashboard.admin.imports.result import html_table, reason_name, sentence_of
 from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_html, as_text
 from dashboard.look.tables import draw_table
@@ -41,7 +41,7 @@ def not_on_map_table(mapping: SourceMapping, outcome: Outcome, t: Translator) ->
     total = sum(count for _, count, _ in rows)
     st.markdown(t("imports.not_on_map", n=f"{total:,}"))
     heads = [t("imports.why_not_on_map"), t("imports.buildings"), t("imports.what_becomes")]
-    st.html(table(heads, [[why, f"{count:,}", t(f"imports.{becomes}")] for why, count, becomes in rows]))
+    st.html(html_table(heads, [[why, f"{count:,}", t(f"imports.{becomes}")] for why, count, becomes in rows]))
 
 
 def _not_on_map(mapping: SourceMapping, outcome: Outcome, t: Translator) -> Iterator[tuple[str, int, str]]:

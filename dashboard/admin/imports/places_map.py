@@ -37,8 +37,7 @@ def rejected_map(scope: AccessScope, city: str, outcome: Outcome, key: str, t: T
     if not len(places):
         return
     drawn = _map(scope, city, places, REJECTED, key, t, beside=_corners(scope, city))
-    said = {"n": f"{len(places):,}", "of": f"{len(outcome.faults):,}", "drawn": f"{drawn:,}"}
-    st.caption(t("imports.rejected_places", **said))
+    st.caption(t("imports.rejected_places", n=f"{len(places):,}", of=f"{len(outcome.faults):,}", drawn=f"{drawn:,}"))
 
 
 def _map(

@@ -26,7 +26,7 @@ def counts_table(outcome: Outcome, t: Translator) -> None:
         [_table_name(name, t), f"{tally.new:,}", f"{tally.changed:,}", f"{tally.unchanged:,}"]
         for name, tally in outcome.tallies.items()
     ]
-    st.html(table(heads, rows))
+    st.html(html_table(heads, rows))
 
 
 def _table_name(name: str, t: Translator) -> str:
@@ -34,7 +34,7 @@ def _table_name(name: str, t: Translator) -> str:
     return t(key) if key in t else name
 
 
-def table(heads: list[str], rows: list[list[str]]) -> str:
+def html_table(heads: list[str], rows: list[list[str]]) -> str:
     head = "".join(f"<th>{as_html(one)}</th>" for one in heads)
     body = "".join("<tr>" + "".join(f"<td>{as_html(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table class='reasons'><tr>{head}</tr>{body}</table>"

@@ -254,7 +254,8 @@ def test_the_card_of_a_building_in_another_street_is_not_there(district, streets
         app = AppTest.from_file(PAGES[0].file, default_timeout=120)
         app.query_params["building"] = code
         shown = app.run()
-        return "\n".join(element.value for kind in ("markdown", "warning") for element in shown.get(kind))
+        said = [element.value for kind in ("markdown", "warning") for element in shown.get(kind)]
+        return "\n".join([*said, *(element.proto.body for element in shown.get("html"))])
 
     _, code, name, *_ = other.buildings[0]
     assert translator("zh")("card.missing", code=code) in opened(code)

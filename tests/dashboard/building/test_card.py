@@ -88,25 +88,25 @@ def test_what_is_decided_stands_before_what_is_known(card, t):
 def test_the_head_holds_the_grade_by_colour_shape_and_name_and_one_sentence_why(card):
     lead = card(HARBOUR_ROW).partition("class='lead'")[2].partition("class='visit'")[0]
     assert symbol_picture(BY_GRADE["red"]) in lead and BY_GRADE["red"].colour in lead
-    assert text(lead[1:]).startswith("重点户（红色） 三色分类 · 得分 14 因6个月内2起刑事案件。 标志内容：")
+    assert text(lead[1:]).startswith("重点户（红色） 三色分类 · 得分14 因6个月内2起刑事案件。 标志内容：")
 
 
 def test_every_other_rule_set_stands_below_with_its_own_grade_and_sentence(card, report):
     html = card(LANTERN_HALL)
     others = html.partition("class='others'")[2].partition("<section><h5>未整改隐患")[0]
     assert others.count('class="rating"') == len(report(LANTERN_HALL).ratings) - 1 == others.count("<summary><div")
-    assert "五星 星级评定 · 得分 100 得分100，90分及以上为“五星”。" in text(others)
+    assert "五星 星级评定 · 得分100 得分100，90分及以上为“五星”。" in text(others)
 
 
 @pytest.mark.parametrize(
     ("house", "on", "said"),
     [
-        (LANTERN_HALL, ON, "下次巡查 2024-08-29 还有 60 天 上次巡查 2024-06-30；星级户：民警、网格员每 60 天一次"),
+        (LANTERN_HALL, ON, "下次巡查 2024-08-29 还有60天 上次巡查2024-06-30；星级户：民警、网格员每60天一次"),
         (
             HARBOUR_ROW,
             ON,
-            "下次巡查 2024-03-08 已逾期 114 天 "
-            "上次巡查 2024-03-01；重点户（红色）：民警、网格员每 10 天一次、协管员每 7 天一次",
+            "下次巡查 2024-03-08 已逾期114天 "
+            "上次巡查2024-03-01；重点户（红色）：民警、网格员每10天一次、协管员每7天一次",
         ),
         (LANTERN_HALL, date(2024, 8, 29), "下次巡查 2024-08-29 当日到期"),
         (NEVER_HOUSE, ON, "下次巡查 尚未巡查，无从推算。"),
@@ -147,7 +147,7 @@ def test_who_may_see_no_hazards_is_not_even_told_that_there_are_none(report, con
 def test_reasons_that_cost_nothing_are_folded_into_one_line(card, report):
     reasons = section(card(PLUM_COURT), zh("card.reasons"))
     shown, _, folded = reasons.partition("<details class='rest'>")
-    count = int(re.search(r"其余 (\d+) 项不扣分", folded)[1])
+    count = int(re.search(r"其余(\d+)项不扣分", folded)[1])
     assert count == len(re.findall(r"class='reason ", folded)) == 3
     assert len(re.findall(r"class='reason ", shown)) + count == len(report(PLUM_COURT).ratings["qishuyan"].reasons)
     assert "class='what'>刑事案件<" in folded and "class='what'>刑事案件<" not in shown
@@ -155,10 +155,10 @@ def test_reasons_that_cost_nothing_are_folded_into_one_line(card, report):
 
 def test_a_reason_tells_its_value_on_a_scale_its_window_and_its_points_and_opens_on_its_rule(card):
     reasons = section(card(HARBOUR_ROW), zh("card.reasons"))
-    (cap,) = (part for part in reasons.split("<details ") if "近 6 个月" in part)
-    assert "aria-label='2，分界：2'" in cap and "最高只能评为“重点户（红色）”" in cap
-    assert "<q>6个月内连续两次以上发生刑事案件</q>" in cap and "本系统设定：" in cap
-    (points,) = (part for part in reasons.split("<details ") if "近 1 个月" in part and ">-3<" in part)
+    (cap,) = (part for part in reasons.split("<details ") if "近6个月" in part)
+    assert "aria-label='2，等级分数线：2'" in cap and "最高评为“重点户（红色）”" in cap
+    assert "<q>6个月内连续两次以上发生刑事案件</q>" in cap and "本系统约定：" in cap
+    (points,) = (part for part in reasons.split("<details ") if "近1个月" in part and ">-3<" in part)
     assert "class='reason points low'" in f"<details {points}"
 
 
@@ -171,7 +171,7 @@ def test_the_score_lies_among_the_colours_of_the_grades(card):
 def test_the_timeline_marks_each_kind_and_each_grade_in_its_own_colour(card):
     timeline = section(card(HARBOUR_ROW), zh("card.timeline"))
     lines = {line.partition("</time>")[2] for line in re.findall(r"<li>(.*?)</li>", timeline)}
-    assert f"{symbol_picture(BY_GRADE['red'])}<span>评级 三色分类：重点户（红色）</span>" in lines
+    assert f"{symbol_picture(BY_GRADE['red'])}<span>三色分类：评为“重点户（红色）”</span>" in lines
     assert len({line.partition("<span>")[0] for line in lines}) == 6  # visit, event, open, mended, red, green
 
 

@@ -50,7 +50,7 @@ CASES = [
         LANTERN_HOUSE,
         "qishuyan",
         "得分22，9分及以上为“星级户”。",
-        "Score 22; 9 or more is “Star”.",
+        'Score 22; 9 or more is "Star".',
     ),
     (
         WORN,
@@ -68,7 +68,7 @@ CASES = [
         checked(events=("fire_accident", "unlawful_business")),
         "baoan",
         "因12个月内逾期未整改的隐患、影响恶劣的刑事、治安案件、消防安全事故、重大违法违规经营行为合计2项。",
-        "Why: Hazards not mended in time, Criminal or public-order cases of bad influence, Fire accidents, "
+        "Why: Hazards not fixed in time, Criminal or public-order cases of bad influence, Fire accidents, "
         "Serious unlawful businesses (2 in all within 12 months).",
     ),
     (MENDED_TWICE, "teda", "因12个月内2处发现的隐患。", "Why: Hazards found (2 within 12 months)."),
@@ -121,8 +121,8 @@ def test_a_department_is_not_told_of_hazards_of_other_groups():
 @pytest.mark.parametrize(
     ("score", "zh", "en"),
     [
-        (5.5, "得分5.5，低于6分为“放心户（绿色）”。", "Score 5.5; below 6 is “Reliable (green)”."),
-        (7, "得分7，7分及以上、低于9分为“放心户（绿色）”。", "Score 7; from 7 to below 9 is “Reliable (green)”."),
+        (5.5, "得分5.5，低于6分为“放心户（绿色）”。", 'Score 5.5; below 6 is "Reliable (green)".'),
+        (7, "得分7，7分及以上、低于9分为“放心户（绿色）”。", 'Score 7; from 7 to below 9 is "Reliable (green)".'),
     ],
 )
 def test_a_grade_by_its_score_alone_tells_the_bounds_it_lies_between(score, zh, en):

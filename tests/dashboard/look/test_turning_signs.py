@@ -1,5 +1,6 @@
 """No name turns, isolates or steers the text around it, wherever names are shown."""
 
+import json
 import unicodedata
 
 import numpy as np
@@ -10,7 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import sqlite
 
 from dashboard.admin.audit.table import _details
-from dashboard.charts import distribution
+from dashboard.charts.distribution import grade_shares
+from dashboard.charts.flow import grade_flow
 from dashboard.charts.style import without_markup
 from dashboard.i18n import translator
 from dashboard.look.choices import distinct_labels
@@ -102,6 +104,12 @@ def test_the_text_of_a_mapping_names_a_column_exactly_and_turns_nothing(name):
 
 def test_a_name_in_a_chart_turns_nothing():
     name = "a\u202eb"
-    bars = distribution.grade_shares(np.ones((1, 2), int), [name], [name, "red"], list(CHANGED), name)
-    assert "\u202e" not in str(without_markup(bars).to_plotly_json()).encode().decode("unicode_escape", "ignore")
-    assert not turns(without_markup(bars).layout.title.text)
+    flow = without_markup(grade_flow(np.ones((2, 2), int), [name, "red"], list(CHANGED), ("before", "after"), name))
+    assert "\u202e" not in str(flow.to_plotly_json()).encode().decode("unicode_escape", "ignore")
+    assert not turns(flow.layout.title.text)
+
+
+def test_a_name_in_bars_turns_nothing():
+    name = "a\u202eb"
+    chart = grade_shares(np.ones((1, 2), int), [name], [name, "red"], list(CHANGED), name)
+    assert not turns(json.dumps(chart.settings(), ensure_ascii=False))

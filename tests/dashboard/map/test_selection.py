@@ -47,7 +47,7 @@ def test_every_filter_of_a_view_is_a_chip(page, choices):
         "Last visit: 90 days or more",
         t("control.no_group_rental"),
         t("control.vacant"),
-        "Colour classes since 2026-0…",
+        "Colour classes since 2026-05-31…",
     ]
 
 
