@@ -336,18 +336,18 @@ def building_history(session: Session, scope: AccessScope, building: Building, o
 def hazards_of_building(session: Session, scope: AccessScope, building: Building, on: date) -> pd.DataFrame:
     """Hazards of one building found up to `on`, a row for each step taken by then, in order; one without any step once.
 
-    Columns: id, group, category, severity, found_on, due_on, step, step_day, department.
+    Columns: id, group, category, severity, found_on, step, step_day, department, due_on.
     """
     taken = and_(HazardStep.hazard_id == Hazard.id, HazardStep.day <= on)
     columns = (
-        *(Hazard.id, Hazard.group, Hazard.category, Hazard.severity, Hazard.found_on, Hazard.due_on),
-        *(HazardStep.step, HazardStep.day, HazardStep.department),
+        *(Hazard.id, Hazard.group, Hazard.category, Hazard.severity, Hazard.found_on),
+        *(HazardStep.step, HazardStep.day, HazardStep.department, Hazard.due_on),
     )
     question = select(*columns).join(Building, Hazard.building_id == Building.id).outerjoin(HazardStep, taken)
     question = question.where(Building.id == building.id, _hazards_within(scope))
     question = question.where(uncorrected(Hazard), Hazard.found_on <= on)
     rows = session.execute(question.order_by(Hazard.id, HazardStep.day, HazardStep.id))
-    names = ["id", "group", "category", "severity", "found_on", "due_on", "step", "step_day", "department"]
+    names = ["id", "group", "category", "severity", "found_on", "step", "step_day", "department", "due_on"]
     return pd.DataFrame([tuple(row) for row in rows], columns=names, dtype=object)
 
 

@@ -89,9 +89,11 @@ def test_the_card_says_how_to_reach_the_next_grade_and_gives_no_case_away(open_c
     house = robbed(district)
     for role, told in (("police", True), ("grid_officer", False)):
         city = open_city(f"?building={house.code}", role=role)
-        advice = city.page.locator(".building-card > .advice")  # of the rule set in the head
-        expect(advice.get_by_text("如何升级为“")).to_be_visible()
-        expect(advice).to_contain_text("升")
+        expect(city.page.locator(".building-card .why").first).to_be_visible()
+        city.page.evaluate("document.querySelectorAll('.building-card details').forEach(one => one.open = true)")
+        expect(city.page.get_by_text("如何升级为“").first).to_be_visible()
+        advice = city.page.locator(".advice")
+        expect(advice.first).to_contain_text("升")
         single_case = advice.locator("li").filter(has_text="刑事案件（20")  # with the day it happened on
         expect(single_case.first).to_be_visible(visible=told)
 
