@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import shapely
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
 
@@ -12,7 +13,7 @@ from data.audit.trail import COMMAND_LINE, record
 from data.city.changes import log_change
 from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, AccountArea, FailedSignIn, ThrottledSignIn, TrustedBrowser, UserSession
-from data.db.models.city import Building, City, Import, Rating, RatingCorrection, RatingRun, RuleEdition
+from data.db.models.city import Building, City, GroundFeature, Import, Rating, RatingCorrection, RatingRun, RuleEdition
 from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
 from data.db.models.records import FormKey, RecordKey
 from data.db.models.rules import PublishedEdition, RuleDraft
@@ -79,6 +80,8 @@ def fill_other_tables(engine: Engine) -> None:
         session.add(FormKey(key="a", row_id=1, at=NOW))
         first = session.scalars(select(Import.id).order_by(Import.id).limit(1)).one()
         session.add(ImportKey(key="k", import_id=first))
+        river = {"kind": "water", "geometry": shapely.to_wkb(shapely.box(113.9, 22.5, 114, 22.6)), "import_id": first}
+        session.add_all([GroundFeature(city_id=one, **river) for one in session.scalars(select(City.id))])
         answer = {"row_id": 1, "number": 1, "token": "", "at": NOW}
         session.add(RecordKey(key="k", city_id=city, kind="record_visit", digest="", **answer))
         session.add(EarlierRow(import_id=first, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
