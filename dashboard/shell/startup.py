@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 
 from dashboard.cache import city_cache
 from dashboard.cache.city_state import Builder
-from dashboard.shell.navigation import PAGES
 from dashboard.view.view_state import view_of
 from data.access.roles import SYSTEM
 from data.db.models.city import City
@@ -19,6 +18,12 @@ from geo.morton import unit_xy
 from geo.point_tiles import tile
 
 FIRST_ZOOMS = range(9, 14)  # at which a city is first shown, by its size and the window's
+TAKE_LONG = (
+    "plotly.graph_objects",
+    "data.studies.backtest_frames",
+    "data.studies.data_quality",
+    "scoring.studies.backtest",
+)
 OPENED = threading.Event()  # the first city has been opened, or the first that can be
 log = logging.getLogger("credit_map")
 
@@ -34,26 +39,16 @@ async def lifespan(_app) -> AsyncIterator[None]:
 
 def _make_ready() -> None:
     open_first_city()
-    import_rooms()
+    import_what_takes_long()
 
 
-def import_rooms() -> list[str]:
-    """What the pages import, some of it for seconds: without this the first visitor of each looked at an empty page.
+def import_what_takes_long() -> None:
+    """Without this the first visitor of a study looked at an empty page for as long.
 
-    The pages themselves run when they are imported, and are left out.
+    No module of a page is among them: what declares a component of Streamlit must be imported by a page that runs.
     """
-    modules = [
-        f"dashboard.{page.room.replace('/', '.')}.{module.stem}"
-        for page in PAGES
-        for module in sorted(page.file.parent.glob("*.py"))
-        if module.stem not in ("__init__", "page")
-    ]
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception:  # its page will say so to whoever opens it
-            log.exception("%s could not be imported", name)
-    return modules
+    for name in TAKE_LONG:
+        importlib.import_module(name)
 
 
 def set_tcp_nodelay() -> None:

@@ -2,6 +2,7 @@
 
 import resource
 import socket
+import subprocess
 import sys
 import threading
 
@@ -9,7 +10,8 @@ import pytest
 
 from dashboard.cache import city_cache
 from dashboard.shell import startup
-from dashboard.shell.startup import allow_many_files, import_rooms, open_first_city, set_tcp_nodelay
+from dashboard.shell.startup import allow_many_files, import_what_takes_long, open_first_city, set_tcp_nodelay
+from tests.dashboard.demonstration import ROOT
 
 
 def test_connections_do_not_wait_for_acknowledgements():
@@ -43,19 +45,13 @@ def test_the_first_visitor_finds_the_first_view_worked_out(client, monkeypatch):
     assert answer.json()["total"] > 0
 
 
-def test_what_the_pages_import_is_there_before_the_first_of_them_is_opened():
-    rooms = import_rooms()
-    assert {"dashboard.studies.backtest.results", "dashboard.studies.data_quality.officers"} <= set(rooms)
-    assert all(name in sys.modules for name in rooms)
-    assert not [name for name in rooms if name.endswith(".page")]
+def test_what_takes_long_to_import_is_there_before_the_first_study_is_opened():
+    import_what_takes_long()
+    assert all(name in sys.modules for name in startup.TAKE_LONG)
 
 
-def test_a_room_that_cannot_be_imported_does_not_keep_the_others_from_it(monkeypatch):
-    tried = []
-
-    def import_module(name):
-        tried.append(name)
-        raise ImportError(name)
-
-    monkeypatch.setattr(startup.importlib, "import_module", import_module)
-    assert import_rooms() == tried
+def test_no_component_is_declared_before_a_page_runs():
+    """Streamlit would not know it: the map would stay empty for everybody."""
+    code = "import sys; from dashboard.shell.startup import import_what_takes_long as take; take()"
+    code += "; sys.exit('streamlit_folium' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
