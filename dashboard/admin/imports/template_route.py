@@ -41,7 +41,7 @@ def template_links(scope: AccessScope, t: Translator) -> None:
         city = next((one.code for one in cities_to_import_into(session, scope)), None)
     if city is None:
         return
-    with st.expander(t("imports.templates"), icon=":material/description:"):
+    with st.expander(t("imports.templates")):
         rows = "".join(
             f"<tr><td>{t(f'imports.{target}')}</td><td>{_links(city, target)}</td></tr>" for target in COLUMNS
         )

@@ -416,7 +416,7 @@ window.creditMap = (function () {
     const before = flown[flight.city], now = flight.areas.join();
     flown[flight.city] = now;
     if (!flight.box || before === now || (before === undefined && isPlaced)) return;
-    const [top, right, foot] = covered(map);
+    const [top, right, foot] = covered();
     const how = { paddingTopLeft: [24, top + 24], paddingBottomRight: [right + 24, foot + 24], maxZoom: 17 };
     const isAtOnce = before === undefined || page().matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (isAtOnce) map.fitBounds(flight.box, { ...how, animate: false });
@@ -434,17 +434,20 @@ window.creditMap = (function () {
   }
 
   const SEARCH_BOX_PX = 44;
+  const WIDEST_SHEET_PX = 640, LOW_SHEET_PX = 120;  // as map.css and bottom-sheet.js have it
 
-  /* What is covered of the map at its top, right and foot: by the drawer, on a phone by the search box and the sheet. */
-  function covered(map) {
-    const drawer = page().document.querySelector(".st-key-drawer")?.parentElement;
-    if (!drawer) return [0, 0, 0];
-    const isSheet = drawer.offsetWidth > map.getSize().x * 0.9;
-    return isSheet ? [SEARCH_BOX_PX, 0, drawer.offsetHeight] : [0, drawer.offsetWidth, 0];
+  /* What is covered of the map at its top, right and foot: by the drawer, on a phone by the search box and the sheet.
+     The map may stand before the drawer does: its width is then what map.css will give it. */
+  function covered() {
+    const { document, innerWidth } = page();
+    if (!document.querySelector(".st-key-city-map")) return [0, 0, 0];
+    const drawer = document.querySelector(".st-key-drawer")?.parentElement;
+    if (innerWidth <= WIDEST_SHEET_PX) return [SEARCH_BOX_PX, 0, drawer ? drawer.offsetHeight : LOW_SHEET_PX];
+    return [0, drawer ? drawer.offsetWidth : Math.min(Math.max(0.3 * innerWidth, 352), 544), 0];
   }
 
   function showAll(map, bounds) {
-    const [top, right, foot] = covered(map);
+    const [top, right, foot] = covered();
     map.fitBounds(bounds, { paddingTopLeft: [8, top + 8], paddingBottomRight: [right + 8, foot + 8], animate: false });
     const east = map.latLngToContainerPoint(bounds[1]).x, west = map.latLngToContainerPoint(bounds[0]).x;
     const free = map.getSize().x - right - Math.abs(east - west);
@@ -466,7 +469,7 @@ window.creditMap = (function () {
   function start(map, bounds, city, words) {
     panes(map);
     map.attributionControl.setPrefix(false).setPosition("bottomleft");
-    [["in", words.zoom_in], ["out", words.zoom_out]].forEach(([way, title]) => {
+    [["in", words.zoomIn], ["out", words.zoomOut]].forEach(([way, title]) => {
       const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
       if (button) { button.title = title; button.setAttribute("aria-label", title); }
     });

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from data.access.roles import SYSTEM
 from data.city import queries
 from data.city.building_report import building_report
+from data.city.changes import log_change
 from data.city.credit_records import credit_counts, records_of
 from data.db.engine import writing
 from data.db.models.city import CreditRecord, CreditRecordStep, Home, HomeState, Import, Project
@@ -52,6 +53,8 @@ def write_bozhou(town: Town, house: str) -> None:
             session.flush()
             for step, day in (("recorded", RECORDED_ON), ("recognised", RECOGNISED_ON)):
                 session.add(CreditRecordStep(record_id=record.id, step=step, day=day, recorded_on=day, **of_import))
+        session.flush()
+        log_change(session, city.id, "import", None)  # or the town's stored facts would be taken for these
 
 
 def test_bozhous_records_come_out_of_the_tables_as_it_published_them(own_lockside):

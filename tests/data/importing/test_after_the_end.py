@@ -57,7 +57,7 @@ def test_a_hazard_with_a_step_after_the_end_of_its_building_is_set_aside_and_one
         f"{AFTER}; correct the day, or that end."
     )
     ((said,),) = outcome.row_errors
-    assert f"的日期为 {AFTER}" in translator("zh").sentence(said) and "resolved" not in translator("zh").sentence(said)
+    assert f"的日期为{AFTER}" in translator("zh").sentence(said) and "resolved" not in translator("zh").sentence(said)
 
 
 def test_a_row_that_withdraws_such_a_visit_is_taken(demolished):
