@@ -4,15 +4,16 @@ window.creditSheet = (function () {
   "use strict";
 
   const page = window.parent;
-  const STOPS = ["7.5rem", "46dvh", "86dvh"];
+  const STOPS = ["7.5rem", "50%", "92%"];  // of the map's height
   const root = page.document.documentElement;
 
   const at = () => Math.max(0, STOPS.indexOf(root.style.getPropertyValue("--sheet")));
   const stop = (n) => root.style.setProperty("--sheet", STOPS[n]);
   const drawer = () => page.document.querySelector(".st-key-drawer")?.parentElement;
-  const pixels = (size) => parseFloat(size) * (size.endsWith("rem") ? 16 : page.innerHeight / 100);
 
   function nearest(height) {
+    const whole = drawer().offsetParent.clientHeight;
+    const pixels = (size) => parseFloat(size) * (size.endsWith("rem") ? 16 : whole / 100);
     const away = STOPS.map((size) => Math.abs(pixels(size) - height));
     return away.indexOf(Math.min(...away));
   }

@@ -452,9 +452,20 @@ window.creditMap = (function () {
     const east = map.latLngToContainerPoint(bounds[1]).x, west = map.latLngToContainerPoint(bounds[0]).x;
     const free = map.getSize().x - right - Math.abs(east - west);
     map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
+    map.creditShownAll = [map.getZoom(), map.getCenter()].join();
   }
 
-  /* The map goes no further than the city and what lies round it. */
+  /* The window gives the map its size, at first only after it was made; whoever still sees all then sees all again. */
+  function keepSize(map, bounds) {
+    new ResizeObserver(() => {
+      const sawAll = map.creditShownAll === [map.getZoom(), map.getCenter()].join();
+      map.invalidateSize({ animate: false, pan: false });
+      if (sawAll) showAll(map, bounds);
+    }).observe(map.getContainer());
+  }
+
+  /* The map goes no further than the city and what lies round it; wide enough that what stands over the map, beside
+     which the city is shown, does not push it back. */
   function bound(map, city) {
     const around = L.latLngBounds(city).pad(1);
     const limit = () => {
@@ -463,7 +474,7 @@ window.creditMap = (function () {
     };
     limit();
     map.on("resize", limit);
-    map.setMaxBounds(around);
+    map.setMaxBounds(L.latLngBounds(city).pad(4));
   }
 
   function start(map, bounds, city, words) {
@@ -483,6 +494,7 @@ window.creditMap = (function () {
       showAll(map, bounds);
       map.creditUnplaced = true;
     }
+    keepSize(map, bounds);
     bound(map, city);  // once it stands where it opens: a zoom that is raised before that would be moved to, and come last
     setInterval(() => { if (!page().location.hash) keepView.call(map); }, 700);  // a rerun rewrites the address
     page().addEventListener("hashchange", () => {
