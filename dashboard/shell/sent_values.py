@@ -44,7 +44,9 @@ def _guarded(read: Read) -> Read:
 def _is_of_kind(sent: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     """Whether it is the kind of value the box was registered with; a box that was emptied sends none."""
     kind, expected = sent.WhichOneof("value"), metadata.value_type
-    alike = next((kinds for kinds in (NUMBERS, OF_COMPONENTS) if expected in kinds), (expected,))
+    is_of_version_2 = metadata.callbacks is not None or metadata.presenter is not None  # these send JSON alone
+    several = (NUMBERS,) if is_of_version_2 else (NUMBERS, OF_COMPONENTS)
+    alike = next((kinds for kinds in several if expected in kinds), (expected,))
     return kind is None or kind in alike
 
 
