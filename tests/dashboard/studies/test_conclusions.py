@@ -59,7 +59,7 @@ def test_changes_are_called_better_or_worse_only_where_those_that_moved_leave_no
 def test_changes_say_of_how_many_buildings_and_which_days():
     (first,) = changes.concluded(ChangeFigures("2026-05-31", "2026-06-30", 10, 1900, 90))
     assert zh(first) == (
-        "2026-05-31至2026-06-30，两天均有评定的2,000栋楼中，90栋升级（4.5%），10栋降级（0.5%）：总体好转。"
+        "2026-05-31至2026-06-30，两天均有评定的2,000栋楼中，90栋升级（4.5%），10栋降级（0.5%）：总体上升。"
     )
 
 
