@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.charts.bar_chart import Bar, BarChart, Part
 from dashboard.look.palette import Symbol
 
-LONGEST = 0.62  # of the width: the longest of bars that have their number at their end
+LONGEST = 0.5  # of the width: the longest of bars that have their number at their end
 
 
 def grade_counts(counts: Sequence[int], names: Sequence[str], symbols: Sequence[Symbol], title: str) -> BarChart:
