@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.admin.imports.column_matching import mapping_chosen
 from dashboard.admin.imports.history import past_imports_panel
 from dashboard.admin.imports.run import check_and_import, show_running
-from dashboard.admin.imports.template_route import template_links
+from dashboard.admin.imports.template_links import template_links
 from dashboard.admin.imports.upload import is_typed, upload_box
 from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.i18n import Translator, translator

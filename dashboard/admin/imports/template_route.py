@@ -1,17 +1,15 @@
 """Empty files to fill in and hand in; that one was taken along stands in the trail."""
 
 from typing import cast
-from urllib.parse import quote
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache.city_cache import database
-from dashboard.i18n import Translator, in_every_language
-from data.access.roles import SYSTEM, AccessScope
+from dashboard.i18n import in_every_language
+from data.access.roles import SYSTEM
 from data.audit.trail import record
 from data.db.engine import PERSONS_PATIENCE_S, reading, writing
 from data.importing.templates import COLUMNS, FORMATS, MEDIA_TYPES, Format, template
@@ -33,25 +31,6 @@ def template_file(request: Request, user: CurrentUser) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(content, media_type=MEDIA_TYPES[cast(Format, format_)], headers=headers)
-
-
-def template_links(scope: AccessScope, t: Translator) -> None:
-    """A line a kind of record, for the first city the viewer may import into."""
-    with reading(database(), SYSTEM) as session:
-        city = next((one.code for one in cities_to_import_into(session, scope)), None)
-    if city is None:
-        return
-    with st.expander(t("imports.templates")):
-        rows = "".join(
-            f"<tr><td>{t(f'imports.{target}')}</td><td>{_links(city, target)}</td></tr>" for target in COLUMNS
-        )
-        st.html(f"<table class='reasons'>{rows}</table>")
-        st.caption(t("imports.templates_help"))
-
-
-def _links(city: str, target: str) -> str:
-    address = f"/imports/template/{quote(city, safe='')}/{target}"
-    return " · ".join(f'<a href="{address}.{one}" download>{one.upper()}</a>' for one in FORMATS)
 
 
 ROUTES = [Route("/imports/template/{city}/{target}.{format}", guarded("import", template_file))]

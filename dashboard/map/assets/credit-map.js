@@ -447,20 +447,26 @@ window.creditMap = (function () {
   }
 
   function showAll(map, bounds) {
+    map.creditSeesAll = true;
+    const { x, y } = map.getSize();
+    if (!x || !y) return;  // on a page that is not shown yet: keepSize shows all once it is
     const [top, right, foot] = covered();
     map.fitBounds(bounds, { paddingTopLeft: [8, top + 8], paddingBottomRight: [right + 8, foot + 8], animate: false });
     const east = map.latLngToContainerPoint(bounds[1]).x, west = map.latLngToContainerPoint(bounds[0]).x;
     const free = map.getSize().x - right - Math.abs(east - west);
     map.panBy([-Math.max(0, Math.min(free / 2 - 8, 120)), 0], { animate: false });  // out from under the legend
-    map.creditShownAll = [map.getZoom(), map.getCenter()].join();
+    map.creditSeesAll = true;
   }
 
-  /* The window gives the map its size, at first only after it was made; whoever still sees all then sees all again. */
+  /* The window gives the map its size, at first only after it was made. Whoever still sees all sees all again; whoever
+     moved, or came by an address, keeps the middle. */
   function keepSize(map, bounds) {
+    map.on("movestart", () => { map.creditSeesAll = false; });
     new ResizeObserver(() => {
-      const sawAll = map.creditShownAll === [map.getZoom(), map.getCenter()].join();
-      map.invalidateSize({ animate: false, pan: false });
+      const sawAll = map.creditSeesAll, middle = map.getCenter(), zoom = map.getZoom();
+      map.invalidateSize({ pan: false });
       if (sawAll) showAll(map, bounds);
+      else map.setView(middle, zoom, { animate: false });  // Leaflet's own panning drifts by the half pixels it rounds
     }).observe(map.getContainer());
   }
 
