@@ -122,3 +122,15 @@ def test_a_fault_of_ours_is_a_sentence_with_a_number_and_no_way_out_to_other_sit
         assert [link for link in links if not link.startswith(city.address)] == []
     finally:
         district.rows("ALTER TABLE cities_lost RENAME TO cities")
+
+
+def test_another_size_of_the_window_leaves_the_middle_of_the_map_where_it_is(open_city):
+    city = open_city("#16/22.70000/113.87900")
+    city.wait_until_drawn()
+    assert Place(city.view) == Place((16, 22.7, 113.879))
+    width = city.frame.evaluate("map.getSize().x")
+    city.page.set_viewport_size({"width": 1001, "height": 703})
+    city.frame.wait_for_function("before => map.getSize().x !== before", arg=width)
+    city.wait_until_drawn()
+    assert Place(city.view) == Place((16, 22.7, 113.879))
+    assert city.place == "#16/22.70000/113.87900"

@@ -466,7 +466,7 @@ window.creditMap = (function () {
       const sawAll = map.creditSeesAll, middle = map.getCenter(), zoom = map.getZoom();
       map.invalidateSize({ pan: false });
       if (sawAll) showAll(map, bounds);
-      else map.setView(middle, zoom, { animate: false });  // Leaflet's own panning drifts by the half pixels it rounds
+      else map.setView(middle, zoom, { reset: true });  // any panning drifts by the part of a pixel that it rounds off
     }).observe(map.getContainer());
   }
 

@@ -102,7 +102,9 @@ def base_map(
     """
     west, south, east, north = bounds
     middle = ((south + north) / 2, (west + east) / 2)
-    ground = LocalMap(location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=MIN_ZOOM)
+    ground = LocalMap(
+        location=middle, tiles=None, zoom_start=11, max_zoom=MAX_ZOOM, min_zoom=MIN_ZOOM, track_resize=False
+    )
     InitialView(bounds, city, search, words).add_to(ground)  # before any tiles: they are asked for where the map opens
     if service:
         service_layer(service).add_to(ground)
