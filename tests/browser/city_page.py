@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Frame, Locator, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.picture import PAINTED, Picture
@@ -26,16 +26,29 @@ SETTLED_MS = 1_000  # four times what the map waits before it tells the server o
 SCRIPT_ENDED = "[data-test-script-state=notRunning]"
 
 
+WITHHELD = "withheld by the policy: "
+LISTEN = f"""document.addEventListener("securitypolicyviolation", (one) => console.error("{WITHHELD}"
+    + `${{one.violatedDirective}} ${{one.blockedURI}} ${{one.sourceFile}}:${{one.lineNumber}}`));"""
+
+
 class CityPage:
-    """requests: every address asked for, websockets too. reruns: how often the browser asked the script to run."""
+    """requests: every address asked for, websockets too. reruns: how often the browser asked the script to run.
+    withheld: what any document, the map's frame too, was refused by its Content-Security-Policy."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context, self.address = context, address
         self.requests: list[str] = []
+        self.withheld: list[str] = []
         self.reruns = self.calls = 0
+        context.add_init_script(LISTEN)
+        context.on("console", self._hear)
         context.on("request", lambda request: self.requests.append(request.url))
         self.page = context.new_page()
         self.page.on("websocket", self._listen)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.text.startswith(WITHHELD):
+            self.withheld.append(message.text.removeprefix(WITHHELD))
 
     def _listen(self, websocket) -> None:
         self.requests.append(websocket.url)

@@ -64,7 +64,7 @@ def open_city(chromium, address, district) -> Iterator[Open]:
 
     The browser is signed in, as an administrator or in the role given; `role=None` is nobody.
 
-    Whatever a journey does, it must not ask anyone but the server.
+    Whatever a journey does, it must not ask anyone but the server, nor for what the page's own policy withholds.
     """
     pages: list[CityPage] = []
     engine = open_database(district.environment["CREDIT_MAP_DATABASE"])
@@ -80,8 +80,10 @@ def open_city(chromium, address, district) -> Iterator[Open]:
         return pages[-1]
 
     yield opened
+    withheld = [one for page in pages for one in page.withheld]
     asked = {place_of(url) for page in pages for url in page.requests}
     for page in pages:
         page.context.close()
     engine.dispose()
     assert asked - {""} <= {place_of(address)}
+    assert withheld == []

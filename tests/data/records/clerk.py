@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from data.access.roles import SYSTEM, AccessScope
 from data.audit.trail import Actor
@@ -89,9 +89,11 @@ class Clerk:
 
     def counts(self) -> dict[str, int]:
         """Rows in every table."""
+        rows_of = (
+            select(literal(table.name), func.count()).select_from(table) for table in Base.metadata.sorted_tables
+        )
         with reading(self.town.engine, SYSTEM) as session:
-            tables = Base.metadata.sorted_tables
-            return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+            return dict(session.execute(union_all(*rows_of)).all())
 
     def version(self) -> CityVersion:
         with self.town.looked_at() as (session, city):
@@ -110,17 +112,26 @@ class Clerk:
             return session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
 
 
-def south_commands(clerk: Clerk) -> dict[str, Command]:
-    """A command of every kind about a house of the south, the step one of a hazard of its own."""
+def south_command(clerk: Clerk, kind: str) -> Command:
+    """A command about a house of the south, a step one of a hazard of its own."""
     house = clerk.building("mill-yard")
-    return {
-        "visit": Visit(house, JUNE, "four", ALL_GOOD, "A7"),
-        "visit_with_a_hazard": Visit(house, JUNE, "four", ALL_GOOD, "A7", (FoundHazard(**LOCKED_EXIT),)),
-        "hazard": HazardFound(house, **LOCKED_EXIT, found_on=EARLIER),
-        "step": HazardStepTaken(clerk.hazard(), "transferred", JUNE),
-        "event": EventHappened(house, "fire_accident", JUNE),
-        "home_state": HomeStateSet(clerk.home(), "let", JUNE),
-        "visit_withdrawn": VisitWithdrawn(clerk.record(Visit(house, JUNE)).id),
-        "hazard_withdrawn": HazardWithdrawn(clerk.hazard()),
-        "event_withdrawn": EventWithdrawn(clerk.record(EventHappened(house, "fire_accident", JUNE)).id),
-    }
+    match kind:
+        case "visit":
+            return Visit(house, JUNE, "four", ALL_GOOD, "A7")
+        case "visit_with_a_hazard":
+            return Visit(house, JUNE, "four", ALL_GOOD, "A7", (FoundHazard(**LOCKED_EXIT),))
+        case "hazard":
+            return HazardFound(house, **LOCKED_EXIT, found_on=EARLIER)
+        case "step":
+            return HazardStepTaken(clerk.hazard(), "transferred", JUNE)
+        case "event":
+            return EventHappened(house, "fire_accident", JUNE)
+        case "home_state":
+            return HomeStateSet(clerk.home(), "let", JUNE)
+        case "visit_withdrawn":
+            return VisitWithdrawn(clerk.record(Visit(house, JUNE)).id)
+        case "hazard_withdrawn":
+            return HazardWithdrawn(clerk.hazard())
+        case "event_withdrawn":
+            return EventWithdrawn(clerk.record(EventHappened(house, "fire_accident", JUNE)).id)
+    raise KeyError(kind)

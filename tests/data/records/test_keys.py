@@ -20,7 +20,7 @@ from data.records.keys import LONGEST_KEY, SHORTEST_KEY, Recorded
 from data.records.subjects import hazard_of
 from data.records.writing import record
 from tests.data.lockside import FOUR, ON
-from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LI, south_commands
+from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LI, south_command
 
 AT_ONCE = 6
 
@@ -42,7 +42,7 @@ def at_once(deeds: list[Callable[[], Recorded]]) -> list[Recorded | RecordRefuse
 
 @pytest.mark.parametrize("kind", ["visit", "visit_with_a_hazard", "hazard", "step", "event", "home_state"])
 def test_the_second_time_a_form_is_told_what_it_became_and_writes_nothing(clerk, kind):
-    command, key = south_commands(clerk)[kind], f"a form about a {kind}"
+    command, key = south_command(clerk, kind), f"a form about a {kind}"
     first = clerk.record(command, key=key)
     before = clerk.counts()
     clerk_of_tomorrow = clerk.record(command, key=key, on=JUNE.replace(year=2025))
@@ -51,7 +51,7 @@ def test_the_second_time_a_form_is_told_what_it_became_and_writes_nothing(clerk,
 
 
 def test_forms_sent_at_the_same_moment_are_recorded_once(clerk):
-    command, before = south_commands(clerk)["visit_with_a_hazard"], clerk.counts()
+    command, before = south_command(clerk, "visit_with_a_hazard"), clerk.counts()
     told = at_once([lambda: clerk.record(command, key="pressed six times")] * AT_ONCE)
     after = clerk.counts()
     assert sorted(one.repeated for one in told) == [False] + [True] * (AT_ONCE - 1)
@@ -132,7 +132,7 @@ def test_whoever_changes_a_hazard_keeps_it_from_others_but_not_its_building(cler
     ids=str,
 )
 def test_a_form_that_says_something_else_is_refused(clerk, another):
-    command, key = south_commands(clerk)["visit_with_a_hazard"], token_hex(16)
+    command, key = south_command(clerk, "visit_with_a_hazard"), token_hex(16)
     clerk.record(command, key=key)
     before = clerk.counts()
     with pytest.raises(RecordRefused, match="said something else"):
@@ -141,7 +141,7 @@ def test_a_form_that_says_something_else_is_refused(clerk, another):
 
 
 def test_the_same_words_from_another_account_or_about_another_city_are_another_form(clerk):
-    command, key = south_commands(clerk)["visit"], token_hex(16)
+    command, key = south_command(clerk, "visit"), token_hex(16)
     clerk.record(command, key=key)
     for other in ({"actor": Actor("mei", "police")}, {"city": "otherbank"}):
         with pytest.raises(RecordRefused, match="said something else"):
@@ -149,7 +149,7 @@ def test_the_same_words_from_another_account_or_about_another_city_are_another_f
 
 
 def test_the_order_of_answers_does_not_make_another_form(clerk):
-    command, key = south_commands(clerk)["visit"], token_hex(16)
+    command, key = south_command(clerk, "visit"), token_hex(16)
     first = clerk.record(command, key=key)
     assert clerk.record(replace(command, answers=dict(reversed(ALL_GOOD.items()))), key=key).id == first.id
 
@@ -173,7 +173,7 @@ def test_a_key_that_could_be_drawn_twice_or_not_be_kept_is_refused(clerk, key):
 
 
 def test_what_fails_in_the_middle_leaves_nothing_and_its_key_free(clerk, monkeypatch):
-    command, key, before = south_commands(clerk)["visit_with_a_hazard"], token_hex(16), clerk.counts()
+    command, key, before = south_command(clerk, "visit_with_a_hazard"), token_hex(16), clerk.counts()
 
     def fails(*_: object) -> None:
         raise KeyboardInterrupt

@@ -22,7 +22,7 @@ from data.records.commands import (
 from data.records.errors import RecordRefused
 from tests.data.every_query import plain
 from tests.data.lockside import FOUR, ON
-from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, Clerk, south_commands
+from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, Clerk, south_command
 
 
 def counted(clerk: Clerk, query, building: int) -> list[tuple]:
@@ -230,7 +230,7 @@ ALWAYS = {"audit_entries": 1, "changes": 1, "changed_buildings": 1, "record_keys
 
 @pytest.mark.parametrize("kind", MORE_ROWS)
 def test_a_fact_adds_its_rows_an_entry_of_the_trail_one_of_the_change_log_and_its_key(clerk, kind):
-    command = south_commands(clerk)[kind]
+    command = south_command(clerk, kind)
     before, version = clerk.counts(), clerk.version()
     recorded = clerk.record(command)
     after = clerk.counts()

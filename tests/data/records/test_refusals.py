@@ -11,7 +11,7 @@ from data.records.commands import EventHappened, FoundHazard, HazardFound, Hazar
 from data.records.errors import RecordRefused
 from data.records.values import EARLIEST, LONGEST_REPAIR
 from tests.data.lockside import FOUR, GOOD_TOWER, ON, TORONTO
-from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, south_commands
+from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, south_command
 
 TOMORROW = ON + timedelta(days=1)
 TOO_EARLY = EARLIEST - timedelta(days=1)
@@ -56,7 +56,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("kind", "wrong", "said"), WRONG, ids=lambda value: str(value)[:40])
 def test_what_cannot_be_meant_is_refused(clerk, kind, wrong, said):
-    command = replace(south_commands(clerk)[kind], **wrong)
+    command = replace(south_command(clerk, kind), **wrong)
     before = clerk.counts()
     with pytest.raises(RecordRefused) as refused:
         clerk.record(command)

@@ -11,7 +11,7 @@ from data.access.roles import ROLES, AccessScope
 from data.records.commands import EventHappened, FoundHazard, HazardFound, HazardStepTaken, HomeStateSet, Visit
 from data.records.errors import RecordRefused
 from tests.data.lockside import NORTH, SOUTH
-from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, Clerk, south_commands
+from tests.data.records.clerk import ALL_GOOD, EARLIER, JUNE, LOCKED_EXIT, Clerk, south_command
 
 RIGHTS = tomllib.loads((Path(__file__).parents[1] / "access" / "rights.toml").read_text(encoding="utf-8"))["records"]
 GROUPS = {"department": ("fire",)}
@@ -44,7 +44,7 @@ def told(clerk: Clerk, command, seen: AccessScope, **more) -> str | None:
 @pytest.mark.parametrize("role", (*ROLES, *STRANGERS))
 @pytest.mark.parametrize("kind", RIGHTS)
 def test_a_role_records_the_kinds_it_is_for_within_its_areas_and_nothing_else(clerk, kind, role, street):
-    command = south_commands(clerk)[kind]
+    command = south_command(clerk, kind)
     allowed = role in RIGHTS[kind]
     refused = told(clerk, command, scope(clerk, role, street))
     assert (refused is None) == (allowed and street != NORTH)
