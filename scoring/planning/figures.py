@@ -41,7 +41,7 @@ class Slots:
 
     weeks_ahead: int
     full_slot: float
-    early_day: float
+    early_tenth: float
     late_day: float
 
 
@@ -99,7 +99,7 @@ def read_figures(file: str, text: str) -> Figures:
         with part("worth") as one:
             worth = _worth(one, never_visited)
         with part("slots") as one:
-            costs = (_above_nought(one, key) for key in ("full_slot", "early_day", "late_day"))
+            costs = (_above_nought(one, key) for key in ("full_slot", "early_tenth", "late_day"))
             slots = Slots(one.whole("weeks_ahead", 1), *costs)
         with part("announced") as one:
             move = one.whole("move_s", least=0)

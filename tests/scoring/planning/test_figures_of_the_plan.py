@@ -18,7 +18,7 @@ def test_the_figures_are_those_of_the_file():
     minutes = f.minutes_a_visit
     assert (minutes.start, minutes.a_home, minutes.least, minutes.most) == (15, 0.8, 20, 60)
     assert (f.walk_factor, f.walk_kmh, f.random_part, f.move_s) == (1.3, 4.5, 0.05, 1200)
-    assert (f.slots.full_slot, f.slots.early_day, f.grid_iterations, f.team_iterations) == (200, 10, 40, 100)
+    assert (f.slots.full_slot, f.slots.early_tenth, f.grid_iterations, f.team_iterations) == (200, 10, 40, 100)
 
 
 @pytest.mark.parametrize(
