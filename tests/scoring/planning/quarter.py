@@ -39,9 +39,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Outcome:
-    """visits: (grids, weeks); on_time and repeats: visits after the first of the quarter that were due within it."""
+    """visits and late, buildings late at the week's end: (grids, weeks). repeats: visits after a building's first that
+    were due within the quarter; on_time: those of them."""
 
     visits: np.ndarray
+    late: np.ndarray
     on_time: int
     repeats: int
 
@@ -70,7 +72,8 @@ def grid(seed: int) -> Grid:
 
 def quarter(grids: int, minutes_a_day: int, planned: bool) -> Outcome:
     """planned: by weeks.py; else each day whatever is due, in order of its due day."""
-    visits, on_time, repeats = np.zeros((grids, WEEKS), int), 0, 0
+    visits, late = np.zeros((grids, WEEKS), int), np.zeros((grids, WEEKS), int)
+    on_time = repeats = 0
     for row in range(grids):
         one = grid(row)
         for week in range(WEEKS):
@@ -84,8 +87,9 @@ def quarter(grids: int, minutes_a_day: int, planned: bool) -> Outcome:
                 on_time += int((one.seen[made] & (day <= one.due[made])).sum())
                 one.last[made], one.seen[made] = day, True
                 visits[row, week] += len(made)
+            late[row, week] = (one.due <= WORKED[week][-1]).sum()
         repeats += int((one.seen & (one.due <= WORKED[WEEKS - 1][-1])).sum())  # due, and not made
-    return Outcome(visits, on_time, repeats)
+    return Outcome(visits, late, on_time, repeats)
 
 
 def _planned(one: Grid, week: int, minutes_a_day: int) -> list[np.ndarray]:
