@@ -59,19 +59,14 @@ class Forecast:
 
 @dataclass
 class _Days:
-    """The buildings in numbers of days from the first, 0; due by the working day `due`, on paper by `stated`."""
+    """The buildings in days from the first, 0: their intervals, and the working day by which each is due."""
 
     interval: np.ndarray
     met: np.ndarray  # the working day by which each day of the forecast is met
-    stated: np.ndarray
     due: np.ndarray
 
-    def visited(self, rows: np.ndarray, day: int) -> None:
-        self.set_stated(rows, day + self.interval[rows])
-
-    def set_stated(self, rows: np.ndarray, day: np.ndarray) -> None:
+    def set_due(self, rows: np.ndarray, day: np.ndarray) -> None:
         within = (day >= 0) & (day < len(self.met))
-        self.stated[rows] = day
         self.due[rows] = np.where(within, self.met[np.clip(day, 0, len(self.met) - 1)], day)
 
 
@@ -105,17 +100,13 @@ def next_officer(outlook: Outlook, minutes_a_day: int, weeks: int, calendar: Wor
 
 
 def _days(outlook: Outlook, weeks: int, calendar: WorkingDays) -> _Days:
-    first = np.datetime64(outlook.first, "D")
-    ahead = first + np.arange(weeks * DAYS_A_WEEK)
-    interval = outlook.interval[outlook.grade]
-    comes = ~np.isnat(interval)
-    number = np.where(comes, interval.astype(np.int64), NOT_DUE)
-    never = np.isnat(outlook.last)
-    stated = np.where(never, 0, (outlook.last - first).astype(np.int64)) + np.where(never, 0, number)
-    met = (calendar.on_or_before(ahead) - first).astype(np.int64)
-    n = len(outlook.area)
-    days = _Days(number, np.maximum(met, 0), np.empty(n, np.int64), np.empty(n, np.int64))
-    days.set_stated(np.arange(n), np.where(comes, stated, NOT_DUE))
+    first, n = np.datetime64(outlook.first, "D"), len(outlook.area)
+    every = outlook.interval[outlook.grade]
+    interval = np.where(np.isnat(every), NOT_DUE, every.astype(np.int64))
+    met = (calendar.on_or_before(first + np.arange(weeks * DAYS_A_WEEK)) - first).astype(np.int64)
+    days = _Days(interval, np.maximum(met, 0), np.empty(n, np.int64))
+    due = np.where(np.isnat(outlook.last), 0, (outlook.last - first).astype(np.int64) + interval)
+    days.set_due(np.arange(n), np.where(np.isnat(every), NOT_DUE, due))
     return days
 
 
@@ -144,7 +135,7 @@ def _week(outlook: Outlook, days: _Days, week: int, calendar: WorkingDays) -> np
         usual = a_week * (place + 1) / len(worked) - spent
         rows = _made_on(outlook, days, day, given, usual)
         spent += np.bincount(outlook.area[rows], outlook.minutes[rows], minlength=len(spent))
-        days.visited(rows, day)
+        days.set_due(rows, day + days.interval[rows])
         made.append(rows)
     return np.concatenate(made)
 
