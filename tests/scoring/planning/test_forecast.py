@@ -113,6 +113,11 @@ def test_a_red_house_visited_on_monday_is_visited_every_ten_days_at_least():
     assert 9 <= visits <= 11
 
 
+def test_what_comes_due_together_is_begun_ahead_but_not_before_half_the_interval_has_passed():
+    visits = foretold([(0, 2, 5, 30)] * 20).visits[0, 2]  # of 45 days, due after 40
+    assert visits[:2].tolist() == [0, 0] and (visits[2:] > 0).all() and visits.max() <= 8
+
+
 def test_the_best_grade_is_seldom_visited():
     assert foretold([(0, BEST, 1, 30)], weeks=13).visits.sum() == 0
 

@@ -96,6 +96,23 @@ def test_no_other_week_of_a_visit_alone_would_be_cheaper(buildings, a_day):
             assert own <= costs[row, other] + SLOTS.full_slot * (held[other] + 1) / a_day + 1e-6 or other == day[row]
 
 
+@pytest.mark.parametrize("weights", [(9.0, 1.0), (1.0, 9.0)])
+def test_where_one_does_not_fit_the_lighter_is_left(weights):
+    day = Week(WORKED[0][:1], np.array([VISIT]))
+    visits = coming([(-3, 45, weights[0]), (-3, 45, weights[1])], [day])
+    left = week_of_each(visits, [day], VISIT, SLOTS) == LEFT
+    assert visits.weight[left].tolist() == [1.0]
+
+
+def test_nobody_is_visited_twice_in_a_week_though_the_next_is_full():
+    weeks = [*weeks_of(2, 1), Week(WORKED[1], np.zeros(5))]
+    visits = coming([(-1, 7, 1.0)] * 6, weeks)
+    assert (np.bincount(visits.building[week_of_each(visits, weeks, VISIT, SLOTS) == 0]) == 2).any()
+    rows, _ = visits_this_week(visits, weeks, VISIT, SLOTS)
+    assert visits.building[rows].tolist() == [0, 1, 2, 3, 4, 5]
+    assert (visits.due[rows] < FIRST).all()
+
+
 def test_a_large_area_is_dealt_into_hands_that_keep_to_the_minutes():
     rng = np.random.default_rng(1)
     buildings = [(int(due), 10, 3.0) for due in rng.integers(-9, 14, 400)]

@@ -68,6 +68,10 @@ def test_a_day_later_is_dearer_until_the_most_is_reached(minutes, late, more):
     assert worth(tier, minutes, 20) == worth(tier, minutes, 2_000) == 2 * worth(tier, minutes)
 
 
+def test_a_visit_for_which_there_is_time_is_worth_what_it_is_on_its_due_day():
+    assert worth(3_600, 30, -200) == worth(3_600, 30, 0) == 3_600
+
+
 def test_the_price_of_a_day_is_what_the_worth_grows_by():
     tier = tiers_s(4, WORTH)[:4]
     minutes, late = np.full(4, 40), np.full(4, 7)
