@@ -48,3 +48,11 @@ class WrongFacts(ScoringError):
 
 class WrongFrame(ScoringError):
     """A frame of visits that no backtest can be made of."""
+
+
+class NoSuchIntervals(ScoringError):
+    """Published intervals were asked for that there are not, or not for this rule set."""
+
+
+class OutsideCalendar(ScoringError):
+    """A day was asked for that a calendar of working days does not reach."""

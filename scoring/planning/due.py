@@ -7,7 +7,10 @@ from datetime import date
 
 import numpy as np
 
+from scoring.planning.intervals import Intervals
 from scoring.rulebook.model import Edition
+
+ROLE_UNKNOWN = -1  # of a visit: it counts for every role
 
 
 def intervals(edition: Edition) -> np.ndarray:
@@ -29,8 +32,37 @@ def next_visit_due(last_visit: np.ndarray, grade: np.ndarray, edition: Edition) 
 
 
 def days_overdue(due: np.ndarray, on: date) -> np.ndarray:
-    """The days by which each due day has passed at the end of `on`, timedelta64[D] (n,).
+    """The days by which each due day has passed at the end of `on`, timedelta64[D].
 
     Nought on the due day itself, below nought before it, NaT where nothing is due.
     """
     return np.datetime64(on, "D") - due
+
+
+def last_counted(building: np.ndarray, day: np.ndarray, role: np.ndarray, n: int, every: Intervals) -> np.ndarray:
+    """The last visit that counted for each role's need, datetime64[D] (n, n_roles), NaT never.
+
+    building: row numbers (visits,); day: datetime64[D] (visits,); role: places in every.roles, or ROLE_UNKNOWN.
+    """
+    last = np.full((n, len(every.roles)), np.datetime64("NaT"), "datetime64[D]").view(np.int64)
+    counts = np.vstack([every.counts, np.ones(len(every.roles), bool)])[role]  # the last row answers for -1
+    for need in range(len(every.roles)):
+        ending = counts[:, need]
+        np.maximum.at(last[:, need], building[ending], day[ending].astype("datetime64[D]").view(np.int64))
+    return last.view("datetime64[D]")
+
+
+def due_by_role(last: np.ndarray, grade: np.ndarray, every: Intervals, on: date) -> np.ndarray:
+    """The day by which each role is to come, datetime64[D] (n, n_roles), NaT where it need not.
+
+    last: as from last_counted; grade: UNRATED -1. Where a role never came it is due at once, on `on`.
+    """
+    interval = every.days[grade]
+    due = last + interval
+    due[np.isnat(last) & ~np.isnat(interval)] = np.datetime64(on, "D")
+    return due
+
+
+def never_visited(last: np.ndarray) -> np.ndarray:
+    """The buildings nobody ever came to, a class of their own in every plan and count. bool (n,)."""
+    return np.isnat(last).all(axis=1)

@@ -180,6 +180,7 @@ class Edition:
     checklist: tuple[Item, ...]
     groups: tuple[Group, ...]
     inspect_every_days: Mapping[str, Mapping[str, int]]  # grade → role → days
+    visit_counts_also_for: Mapping[str, tuple[str, ...]] | None  # role that came → needs it ends beside its own
     round_to: Decimal | None  # the step scores are rounded to, half up; None: they stay exact
     warning: Text | None  # why it may only be put in force knowingly; None: an ordinary edition
     sha256: str

@@ -46,6 +46,7 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
         categories, checklist = checklist_in(top, top.whole_or_none("best_answer", least=1))
         facts = facts_in(top, checklist)
         groups = groups_in(top, facts, categories, checklist)
+        intervals = _intervals(top, codes)
         return Edition(
             rule_set=rule_set,
             in_force=in_force,
@@ -64,7 +65,8 @@ def edition_from(text: str, rule_set: str, in_force: date) -> Edition:
             categories=categories,
             checklist=checklist,
             groups=tuple(groups.values()),
-            inspect_every_days=_intervals(top, codes),
+            inspect_every_days=intervals,
+            visit_counts_also_for=_counts_also_for(top, intervals),
             round_to=_round_to(top),
             warning=top.text_or_none("warning"),
             sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -195,3 +197,14 @@ def _intervals(top: Table, grades: list[str]) -> dict[str, dict[str, int]]:
                 if not intervals[grade]:
                     raise roles.wrong("no role; say who visits, such as officer = 21")
     return intervals
+
+
+def _counts_also_for(top: Table, intervals: dict[str, dict[str, int]]) -> dict[str, tuple[str, ...]] | None:
+    """Which roles' needs a role's visit ends beside its own; None where the file does not say."""
+    if "visit_counts_also_for" not in top:
+        return None
+    known = tuple(dict.fromkeys(role for roles in intervals.values() for role in roles))
+    with top.table("visit_counts_also_for") as also:
+        for role in also.values:
+            also.one_of("visit_counts_also_for", role, known)
+        return {role: also.strings(role, known) for role in also.values}
