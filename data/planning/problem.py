@@ -147,9 +147,10 @@ class Routes:
     def __len__(self) -> int:
         return len(self.need)
 
-    def order_of(self, officer_day: int) -> list[int]:
-        """The needs an officer-day visits, in their order."""
-        return self.need[self.crew == officer_day].tolist()
+    @property
+    def orders(self) -> dict[int, list[int]]:
+        """The needs each officer-day visits, in their order; officer-days without stops are not in it."""
+        return {one: self.need[self.crew == one].tolist() for one in np.unique(self.crew).tolist()}
 
 
 T = TypeVar("T", Crew, Needs)

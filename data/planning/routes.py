@@ -184,8 +184,7 @@ def _has_room_for_more(problem: Problem, routes: Routes) -> bool:
     """Whether all that is left out and may be visited would fit the minutes that remain, were they in one piece."""
     allowed = allowed_visits(with_joint_fixed(problem))
     allowed[:, routes.need] = False
-    orders = {one: routes.order_of(one) for one in np.unique(routes.crew).tolist()}
-    remaining = spare_s(problem, orders)[allowed.any(axis=1)].sum()
+    remaining = spare_s(problem, routes.orders)[allowed.any(axis=1)].sum()
     return bool(0 < 60 * problem.needs.minutes[allowed.any(axis=0)].sum() <= remaining)
 
 
