@@ -13,3 +13,7 @@ class WrongProblem(PlanningError):
 
 class NoRoutes(PlanningError):
     """The solver came to no routes that may be walked; the plan falls back to due day and nearest neighbour."""
+
+
+class NoSolver(PlanningError):
+    """The processes that search for routes do not stay alive."""

@@ -46,15 +46,15 @@ def left_out(problem: Problem, routes: Routes) -> LeftOut:
     need = np.setdiff1d(np.arange(len(fixed.needs)), routes.need)
     reason = _reasons(fixed, routes)[need]
     waits = np.isin(reason, [REASONS.index(one) for one in (NO_TIME, LAST_DAY_CANNOT_BE_MET)])
-    wanted = need[waits & allowed_visits(fixed).any(axis=0)[need]]
+    wanted = np.intersect1d(need[waits], np.flatnonzero(allowed_visits(fixed).any(axis=0)))
     lacks = tuple(_lack(fixed, routes, role, wanted) for role in np.unique(fixed.needs.role[wanted]).tolist())
     return LeftOut(need, reason, lacks)
 
 
 def _reasons(problem: Problem, routes: Routes) -> np.ndarray:
     """The reason of each need were it left out, row in REASONS (needs,): the first of these that holds."""
-    needs, working = problem.needs, np.asarray(problem.crew.minutes > 0)
-    has_role = right_role(problem) & working[:, None]
+    needs, working = problem.needs, problem.crew.minutes[:, None] > 0
+    has_role = right_role(problem) & working
     reached = has_role & _walkable(problem)
     on_time = reached & in_time(problem)
     alone = needs.of_kind(JOINT) & (needs.begins == NO_MOMENT)
