@@ -29,8 +29,8 @@ def area_plan(problem: Problem, plan_seed: int) -> AreaPlan:
     """The solver's routes where they pass the checker, else those by hand."""
     try:
         routes = plan(problem, area_seed(plan_seed, problem.code))
-    except NoRoutes as none:
-        return by_hand(problem, Sentence(none.template, **none.values))
+    except NoRoutes as refused:
+        return by_hand(problem, Sentence(refused.template, **refused.values))
     except Exception:  # whatever a library in C++ throws must not cost the other areas their plan
         log.exception("Area %s: the solver failed", problem.code)
         return by_hand(problem, Sentence("Area {area}: the solver failed.", area=problem.code))
