@@ -107,6 +107,12 @@ def test_what_is_short_before_a_last_day_takes_officers_on_the_days_before_it():
     assert (lack.officer_days, lack.officers) == (2, 2)
 
 
+def test_what_is_further_than_it_is_worth_takes_no_more_officers():
+    of = problem([WEI], [replace(PLUM_COURT, at=place(1_500, 0), worth=100)])
+    left = left_out(of, plan(of, SEED))
+    assert left.need.tolist() == [0] and left.lacks == ()
+
+
 def test_each_role_is_asked_for_its_own_and_what_no_officer_could_do_takes_none():
     visits = [replace(PLUM_COURT, building=n, minutes=50) for n in range(12)]
     visits += [replace(LOCKED_YARD, building=50 + n, minutes=40, role="assistant") for n in range(3)]

@@ -130,6 +130,12 @@ def test_an_evening_visit_is_made_in_the_evening():
     assert len(made) == 7
 
 
+def test_an_evening_visit_that_no_evening_has_room_for_is_left_out_like_any_other():
+    evenings = [replace(PLUM_COURT, building=n, kind=EVENING, minutes=100) for n in range(3)]
+    two_evenings = replace(NIGHT_OWL, days=(MONDAY, TUESDAY), minutes=200)
+    assert len(buildings(problem([two_evenings], evenings))) == 2
+
+
 def test_a_visit_by_two_is_made_by_both_at_one_moment():
     of_two = [replace(LANTERN_HOUSE, kind=JOINT), replace(LANTERN_HOUSE, kind=JOINT, role="assistant")]
     others = [replace(PLUM_COURT, building=n, worth=50_000) for n in range(20)]
