@@ -70,7 +70,7 @@ class Needs:
         agreed = self.begins != NO_MOMENT
         return np.where(agreed, self.begins, opens), np.where(agreed, self.begins, closes)
 
-    @property
+    @cached_property
     def is_timed(self) -> np.ndarray:
         """Those that cannot begin at any hour."""
         opens, closes = self.window

@@ -135,11 +135,11 @@ def _clients(
 def _windows(problem: Problem, need: int, allowed: np.ndarray) -> list[tuple[int, int]]:
     """Between which seconds of the axis it may begin: from the first day it may be made on to the end of the last one,
     or on each such day between its hours."""
-    days = np.unique(_days_from_first(problem)[allowed]).tolist()
+    days = _days_from_first(problem)[allowed]
     if not problem.needs.is_timed[need]:
-        return [(days[0] * DAY_S, (days[-1] + 1) * DAY_S - 1)]
+        return [(int(days.min()) * DAY_S, (int(days.max()) + 1) * DAY_S - 1)]
     opens, closes = (60 * int(bound[need]) for bound in problem.needs.window)
-    return [(day * DAY_S + opens, day * DAY_S + closes) for day in days]
+    return [(day * DAY_S + opens, day * DAY_S + closes) for day in np.unique(days).tolist()]
 
 
 def _vehicle_type(problem: Problem, profile: int, post: int, officer_days: Sequence[int]) -> VehicleType:

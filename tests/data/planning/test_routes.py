@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.planning.check import violations
+from data.planning.left_out import left_out
 from data.planning.nearest_neighbour import due_then_nearest
 from data.planning.prizes import prizes, too_dear
 from data.planning.problem import EVENING, JOINT, KINDS, URGENT, Problem, Routes
@@ -194,6 +195,7 @@ def test_prizes_stand_in_tiers_none_of_which_a_day_of_the_tier_below_outweighs()
     assert too_dear(of) > fixed
 
 
+NOWHERE = st.just((np.nan, np.nan))
 DAYS = st.sampled_from([None, MONDAY, TUESDAY, WEDNESDAY, FRIDAY])
 OFFICERS = st.builds(
     Officer,
@@ -203,13 +205,13 @@ OFFICERS = st.builds(
     minutes=st.integers(0, 200),
     starts=st.sampled_from([NINE, 15 * 60, 18 * 60]),
     days=st.sets(st.sampled_from([MONDAY, TUESDAY, WEDNESDAY]), min_size=1).map(sorted),
-    post=st.builds(place, st.integers(-500, 500), st.integers(-500, 500)),
+    post=st.builds(place, st.integers(-500, 500), st.integers(-500, 500)) | NOWHERE,
 )
 VISITS = st.builds(
     Visit,
     building=st.integers(1, 6),
     name=st.just("some house"),
-    at=st.builds(place, st.integers(-800, 800), st.integers(-800, 800)),
+    at=st.builds(place, st.integers(-800, 800), st.integers(-800, 800)) | NOWHERE,
     role=st.sampled_from(ROLES),
     minutes=st.integers(0, 70),
     due=DAYS,
@@ -235,6 +237,7 @@ def test_any_plan_of_a_small_area_keeps_every_rule(officers, visits, seed):
     of = problem(officers, visits)
     for routes in (due_then_nearest(of), solve(of, seed, 5)):
         assert [str(one) for one in violations(of, routes)] == []
+        assert sorted([*routes.need, *left_out(of, routes).need]) == list(range(len(visits)))
 
 
 @pytest.mark.parametrize("of", [*towns.grids(towns.SHORT_DAY), *towns.grids(towns.LONG_DAY)], ids=lambda of: of.code)
