@@ -22,7 +22,7 @@ from geo.walking import WALK_FACTOR, WALK_KMH, seconds_on_foot
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MARGIN_M = 300  # around the places: no way of the trial's grids changed with five times as much
+MARGIN_M = 300  # around the places: in a trial no way within a grid changed with five times as much
 SAME_PLACE_M = 0.01  # vertices of two lines that are one junction, as files write them
 DEGREE_M = EARTH_RADIUS_M * np.pi / 180
 

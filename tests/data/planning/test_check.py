@@ -98,6 +98,13 @@ def test_a_visit_that_waits_for_its_hours_is_right_and_one_after_them_is_seen():
     assert "11: the visit begins after its window" in said(problem([NIGHT_OWL], [at_five, long]), without_hours)
 
 
+def test_a_minute_after_a_full_minute_is_a_minute_too_late():
+    evening = problem([NIGHT_OWL], [replace(PLUM_COURT, kind=EVENING)])
+    at_six = routes_of(evening, {0: [0]})
+    assert at_six.arrives.tolist() == [18 * 60] and violations(evening, at_six) == []
+    assert "does not begin when it says" in said(evening, replace(at_six, arrives=at_six.arrives + 1))
+
+
 def test_a_visit_before_its_hours_is_seen():
     without_hours = routes_of(problem([NIGHT_OWL], [PLUM_COURT]), {0: [0]})
     evening = problem([NIGHT_OWL], [replace(PLUM_COURT, kind=EVENING)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.planning.check import violations
 from data.planning.left_out import left_out
 from data.planning.nearest_neighbour import due_then_nearest
-from data.planning.prizes import prizes, too_dear
+from data.planning.prizes import day_costs, prizes, too_dear
 from data.planning.problem import EVENING, JOINT, KINDS, URGENT, Problem, Routes
 from data.planning.routes import plan, solve
 from tests.data.planning import towns
@@ -193,6 +193,18 @@ def test_prizes_stand_in_tiers_none_of_which_a_day_of_the_tier_below_outweighs()
     visits_a_day = WEI.minutes / 20
     assert soft == 90_000 and now > visits_a_day * soft and fixed > WEI.minutes / 30 * now
     assert too_dear(of) > fixed
+
+
+def test_leaving_out_what_is_announced_costs_as_much_as_moving_it():
+    of = problem([WEI], [replace(PLUM_COURT, announced_day=FRIDAY), LOCKED_YARD], move_cost=700)
+    assert prizes(of).tolist() == [PLUM_COURT.worth + 700, LOCKED_YARD.worth]
+
+
+def test_a_day_costs_from_the_first_on_which_the_visit_could_be_made():
+    visits = [PLUM_COURT, replace(PLUM_COURT, earliest=TUESDAY), replace(PLUM_COURT, announced_day=WEDNESDAY)]
+    of = problem([WEI], visits, move_cost=700)
+    costs = [day_costs(of, np.datetime64(day)).tolist() for day in (MONDAY, WEDNESDAY, FRIDAY)]
+    assert costs == [[0, 0, 700], [120, 60, 120], [240, 180, 940]]
 
 
 NOWHERE = st.just((np.nan, np.nan))
