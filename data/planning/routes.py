@@ -10,7 +10,7 @@ How what is asked for is said to the solver:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
@@ -62,6 +62,15 @@ def solve(problem: Problem, seed: int, iterations: int) -> Routes:
     return routes_of(fixed, without_halves(fixed, orders))
 
 
+class Kind(NamedTuple):
+    """What officer-days that differ in nothing have in common: one vehicle type."""
+
+    profile: int
+    post: int
+    starts: int
+    minutes: int
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the solver is asked, and which rows its numbers stand for.
@@ -75,32 +84,36 @@ class Asked:
 
 
 def _asked(problem: Problem, allowed: np.ndarray) -> Asked:
-    """Officer-days that differ in nothing are one vehicle type; those that differ in no matrix share a profile."""
     wanted = np.flatnonzero(allowed.any(axis=0))
     posts, post = np.unique(problem.crew.post, axis=0, return_inverse=True)
     at_post = [int(np.flatnonzero(post == one)[0]) for one in range(len(posts))]
     places = np.array([*at_post, *(len(problem.crew) + wanted)])
     clients, groups, need = _clients(problem, allowed, wanted, len(posts))
-    profiles: dict[tuple, int] = {}
-    kinds: dict[tuple[int, int, int, int], list[int]] = {}
-    for officer_day in np.flatnonzero(allowed.any(axis=1)).tolist():
-        profile = profiles.setdefault((problem.crew.day[officer_day], allowed[officer_day].tobytes()), len(profiles))
-        hours = int(problem.crew.starts[officer_day]), int(problem.crew.minutes[officer_day])
-        kinds.setdefault((profile, int(post[officer_day]), *hours), []).append(officer_day)
-    first = {kind[0]: rows[0] for kind, rows in reversed(kinds.items())}
+    kinds = _kinds(problem, allowed, post)
+    one_of_profile = {kind.profile: rows[0] for kind, rows in kinds.items()}
     walking: Matrix = problem.walking[np.ix_(places, places)]
     data = ProblemData(
         locations=[Location(*where) for where in _degrees(problem, places)],
         clients=clients,
         depots=[Depot(location=one) for one in range(len(posts))],
-        vehicle_types=[_vehicle_type(problem, profile, at, rows) for (profile, at, *_), rows in kinds.items()],
-        distance_matrices=[
-            _with_costs(problem, walking, wanted, allowed, first[profile]) for profile in range(len(profiles))
-        ],
-        duration_matrices=[walking] * len(profiles),
+        vehicle_types=[_vehicle_type(problem, kind, rows) for kind, rows in kinds.items()],
+        distance_matrices=[_with_costs(problem, walking, wanted, allowed, one) for one in one_of_profile.values()],
+        duration_matrices=[walking] * len(one_of_profile),
         groups=groups,
     )
     return Asked(data, list(kinds.values()), need)
+
+
+def _kinds(problem: Problem, allowed: np.ndarray, post: np.ndarray) -> dict[Kind, list[int]]:
+    """Officer-days by kind; those of one day that may make the same visits have one profile, in order of the first."""
+    kinds: dict[Kind, list[int]] = {}
+    profiles: dict[tuple[np.datetime64, bytes], int] = {}
+    crew = problem.crew
+    for one in np.flatnonzero(allowed.any(axis=1)).tolist():
+        profile = profiles.setdefault((crew.day[one], allowed[one].tobytes()), len(profiles))
+        kind = Kind(profile, int(post[one]), int(crew.starts[one]), int(crew.minutes[one]))
+        kinds.setdefault(kind, []).append(one)
+    return kinds
 
 
 def _clients(
@@ -142,18 +155,17 @@ def _windows(problem: Problem, need: int, allowed: np.ndarray) -> list[tuple[int
     return [(day * DAY_S + opens, day * DAY_S + closes) for day in np.unique(days).tolist()]
 
 
-def _vehicle_type(problem: Problem, profile: int, post: int, officer_days: Sequence[int]) -> VehicleType:
-    one = officer_days[0]
-    begins = int(_days_from_first(problem)[one]) * DAY_S + 60 * int(problem.crew.starts[one])
-    seconds = 60 * int(problem.crew.minutes[one])
+def _vehicle_type(problem: Problem, kind: Kind, officer_days: Sequence[int]) -> VehicleType:
+    begins = int(_days_from_first(problem)[officer_days[0]]) * DAY_S + 60 * kind.starts
+    seconds = 60 * kind.minutes
     return VehicleType(
         num_available=len(officer_days),
-        start_depot=post,
-        end_depot=post,
+        start_depot=kind.post,
+        end_depot=kind.post,
         tw_early=begins,
         tw_late=begins + seconds,
         shift_duration=seconds,
-        profile=profile,
+        profile=kind.profile,
     )
 
 

@@ -20,9 +20,7 @@ from data.settings import PROJECT
 from scoring.errors import Sentence
 
 WORKERS = 2
-CHUNK = (
-    20  # areas sent at once: a grid takes a fortieth of a second, which is little beside a message to another process
-)
+CHUNK = 20  # areas sent at once: grids keep a process busy for half a second, and nobody waits long for the last
 SHARES = 4  # no worker gets more than this part of its areas at once, or the last would be waited for
 LOOK_S = 0.2  # between two looks at whether somebody wants it stopped
 MOST_ENDED = 10  # processes: more is no matter of single areas
