@@ -19,6 +19,7 @@ FORBIDDEN = {
     "data": ("dashboard", *SCREEN),
     "data.city": ("data.importing", "data.records", "data.studies", "data.exports"),
     "data.records": ("data.importing", "data.studies", "data.exports", "data.demo"),
+    "data.planning.check": ("pyvrp", "data.planning.routes", "data.planning.timetable", "data.planning.conditions"),
     "data.importing.checking": ("data.importing.writing",),
     "data.importing.mapping": ("data.importing.writing",),
     "dashboard.charts": ("data", "sqlalchemy", "streamlit"),

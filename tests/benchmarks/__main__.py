@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "storm": "Twenty facts a second",
     "sandbox": "Drafts and months",
     "backtest": "The backtest",
+    "planning": "The inspection plan",
     "cold_tiles": "Cold tiles",
     "serving": "The server",
     "first_marks": "First marks in a browser",

@@ -14,6 +14,7 @@ ROOMS = {
         "data/db/row_security.py",
     ),
     "data/records": ("data/records/*.py",),
+    "data/planning": ("data/planning/*.py",),
     "routes": (
         "dashboard/map/tile_routes.py",
         "dashboard/exports/*.py",
@@ -35,6 +36,7 @@ RELATED: dict[str, tuple[str, ...]] = {
         "tests/data/db/test_row_security.py",
     ),
     "data/records": ("tests/data/records",),
+    "data/planning": ("tests/data/planning",),
     "routes": (
         "tests/dashboard/auth",
         "tests/dashboard/map",
