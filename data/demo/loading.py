@@ -32,6 +32,7 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
+from data.db.models.planning import Officer, OfficerLeave, Plan
 from data.db.tables import table_of
 from data.demo.credit_records import CreditHistories
 from data.demo.district import SEED, District, Facts, district
@@ -287,11 +288,17 @@ def _remove(session: Session) -> None:
     hazards = select(Hazard.id).where(Hazard.city_id == city)
     homes = select(Home.id).where(Home.building_id.in_(buildings))
     records = select(CreditRecord.id).where(CreditRecord.city_id == city)
+    plans = select(Plan.id).where(Plan.city_id == city)
+    officers = select(Officer.id).where(Officer.city_id == city)
     for table in reversed(Base.metadata.sorted_tables):
         if table.name == City.__tablename__:
             session.execute(delete(table).where(table.c.code == CITY))
         elif "city_id" in table.c:
             session.execute(delete(table).where(table.c.city_id == city))
+        elif "plan_id" in table.c:
+            session.execute(delete(table).where(table.c.plan_id.in_(plans)))
+        elif "officer_id" in table.c:
+            session.execute(delete(table).where(table.c.officer_id.in_(officers)))
         elif "hazard_id" in table.c:  # what was recorded singly has no import
             session.execute(delete(table).where(table.c.hazard_id.in_(hazards)))
         elif "record_id" in table.c:

@@ -192,11 +192,11 @@ def _references() -> Iterator[tuple[Column, Table]]:
 
 def _dependents(column: Column, target: Table, import_id: int) -> Select:
     """How many rows of others point at new rows of the import, the last import that brought any, and how many of them
-    were recorded singly."""
+    no import brings: they were recorded singly, or are of plans."""
     of_import = column.table.c.get("import_id")
     build_on = column.in_(_new_rows(target, import_id))
     if of_import is None:
-        return select(func.count(), null(), null()).select_from(column.table).where(build_on)
+        return select(func.count(), null(), func.count()).select_from(column.table).where(build_on)
     single = func.count().filter(of_import.is_(None))
     question = select(func.count(), func.max(of_import), single).select_from(column.table)
     return question.where(build_on, of_import.is_distinct_from(import_id))
