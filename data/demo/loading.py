@@ -32,7 +32,7 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
-from data.db.models.planning import Officer, OfficerLeave, Plan
+from data.db.models.planning import Officer, Plan
 from data.db.tables import table_of
 from data.demo.credit_records import CreditHistories
 from data.demo.district import SEED, District, Facts, district

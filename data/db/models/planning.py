@@ -17,7 +17,8 @@ DAY_BEGINS, DAY_ENDS = 9 * 60, 18 * 60  # minutes after midnight; the usual hour
 WORKING_WEEK = "12345"  # Monday to Friday, as ISO 8601 numbers them
 VISIT_KINDS = ("due", "early", "random", "evening", "joint", "urgent")
 LEFT_OUT_REASONS = ("no_time", "no_role", "out_of_area", "last_day", "blocked")
-SHORT_NAME = 40  # characters: rule sets, solvers, what a stop is for
+SHORT_NAME = 40  # characters: a solver with its version, what a stop is for
+PROBLEM_NAME = 48  # the code of an area, and the number of its piece where it was planned in several
 
 
 class Officer(Base):
@@ -111,7 +112,7 @@ class PlanOfficer(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
-    problem: Mapped[str] = mapped_column(String(SHORT_NAME))
+    problem: Mapped[str] = mapped_column(String(PROBLEM_NAME))
     officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"))
     day: Mapped[date]
     role: Mapped[str] = mapped_column(String(20))
@@ -124,22 +125,24 @@ class PlanOfficer(Base):
 
 class Wanted:
     """A visit that was wanted, as it stood when the plan was made: the same for one that was planned and one that was
-    not. number: its place in the problem. worth, daily_cost: seconds of walking, see data.planning.problem."""
+    not. number: its row in the problem. The other columns are those of data.planning.problem.Needs."""
 
     number: Mapped[int]
-    problem: Mapped[str] = mapped_column(String(SHORT_NAME))
+    problem: Mapped[str] = mapped_column(String(PROBLEM_NAME))
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
-    lon: Mapped[float]
-    lat: Mapped[float]
+    lon: Mapped[float | None]  # both None: it is not on the map
+    lat: Mapped[float | None]
     kind: Mapped[str] = mapped_column(String(12))  # of VISIT_KINDS
     role: Mapped[str] = mapped_column(String(20))  # that must come
     minutes: Mapped[int]
-    earliest: Mapped[date | None]
+    due: Mapped[date | None]
     last_day: Mapped[date | None]
+    earliest: Mapped[date | None]
     worth: Mapped[int] = mapped_column(BigInteger)
     daily_cost: Mapped[int] = mapped_column(BigInteger)
     pinned_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     pinned_day: Mapped[date | None]
+    begins: Mapped[int | None]  # minutes after midnight
     announced_day: Mapped[date | None]
 
 

@@ -101,7 +101,7 @@ def _plans() -> None:
     op.create_table(
         "plan_officers",
         *_of_plan(),
-        sa.Column("problem", sa.String(40), nullable=False),
+        sa.Column("problem", sa.String(48), nullable=False),
         sa.Column("officer_id", ID, sa.ForeignKey("officers.id"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("role", sa.String(20), nullable=False),
@@ -144,19 +144,21 @@ def _wanted() -> tuple[sa.Column, ...]:
     """What planned visits and those left out have in common."""
     return (
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("problem", sa.String(40), nullable=False),
+        sa.Column("problem", sa.String(48), nullable=False),
         sa.Column("building_id", ID, sa.ForeignKey("buildings.id"), nullable=False),
-        sa.Column("lon", sa.Double(), nullable=False),
-        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double()),
+        sa.Column("lat", sa.Double()),
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("role", sa.String(20), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("earliest", sa.Date()),
+        sa.Column("due", sa.Date()),
         sa.Column("last_day", sa.Date()),
+        sa.Column("earliest", sa.Date()),
         sa.Column("worth", sa.BigInteger(), nullable=False),
         sa.Column("daily_cost", sa.BigInteger(), nullable=False),
         sa.Column("pinned_officer_id", ID, sa.ForeignKey("officers.id")),
         sa.Column("pinned_day", sa.Date()),
+        sa.Column("begins", sa.Integer()),
         sa.Column("announced_day", sa.Date()),
     )
 
