@@ -1,0 +1,15 @@
+"""Mistakes around a plan, each with its cure."""
+
+from data.errors import DataError
+
+
+class PlanningError(DataError):
+    """Base of every mistake of this room."""
+
+
+class WrongProblem(PlanningError):
+    """Officers and visits that do not fit together."""
+
+
+class NoRoutes(PlanningError):
+    """The solver came to no routes that may be walked; the plan falls back to due day and nearest neighbour."""
