@@ -13,3 +13,11 @@ class WrongProblem(PlanningError):
 
 class NoRoutes(PlanningError):
     """The solver came to no routes that may be walked; the plan falls back to due day and nearest neighbour."""
+
+
+class OfficerRefused(PlanningError):
+    """What is said of an officer and cannot be so; nothing was written."""
+
+
+class PlanRefused(PlanningError):
+    """A plan, or a word against one, that is not kept as it was given; nothing was written."""
