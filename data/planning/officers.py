@@ -95,6 +95,15 @@ def areas_within(session: Session, ids: tuple[int, ...]) -> list[int]:
         return list(session.scalars(_within(ids)))
 
 
+def areas_around(session: Session, ids: tuple[int, ...]) -> list[int]:
+    """The wider areas that these lie in, as areas name their parents."""
+    with as_scope(session, SYSTEM):
+        parents = select(Area.parent_id).where(Area.id.in_(ids), Area.parent_id.is_not(None))
+        around = parents.cte("around", recursive=True)
+        wider = select(Area.parent_id).join(around, Area.id == around.c.parent_id).where(Area.parent_id.is_not(None))
+        return [area for area in session.scalars(select(around.union(wider).c.parent_id)) if area is not None]
+
+
 def _within(ids: tuple[int, ...]) -> Select[tuple[int]]:
     within = select(Area.id).where(Area.id.in_(ids)).cte("within", recursive=True)
     return select(within.union(select(Area.id).join(within, Area.parent_id == within.c.id)).c.id)

@@ -111,7 +111,7 @@ def _plan(session: Session, city: int, edition: int) -> None:
     areas = {(area.level, area.code): area.id for area in session.scalars(of_city)}
     officers, plans = {}, {}
     for place in (("district", "town"), ("grid", NORTH), ("grid", SOUTH)):
-        officer = Officer(city_id=city, code=f"W-{place[1]}", role="police", area_id=areas[place], minutes_a_day=300)
+        officer = Officer(city_id=city, code=f"X-{place[1]}", role="police", area_id=areas[place], minutes_a_day=300)
         officers[place[1]] = added(session, officer)
         session.add(OfficerLeave(officer_id=officer.id, first_day=ON, last_day=ON, recorded_on=ON))
     made = {
@@ -122,7 +122,15 @@ def _plan(session: Session, city: int, edition: int) -> None:
         "settings": {},
         "roles": ["police"],
     }
-    made |= {"first_day": ON, "days": 7, "inputs_number": 1, "inputs_token": "", "made_at": NOW, "made_by": "li"}
+    made |= {
+        "problems": ["town"],
+        "first_day": ON,
+        "days": 7,
+        "inputs_number": 1,
+        "inputs_token": "",
+        "made_at": NOW,
+        "made_by": "li",
+    }
     for place in (("district", "town"), ("street", NORTH), ("street", SOUTH)):
         plans[place[1]] = plan = added(session, Plan(city_id=city, area_id=areas[place], **made))
         as_it_was = {"problem": place[1], "day": ON, "role": "police", "starts": 540, "minutes": 300, "walked_s": 60}

@@ -93,6 +93,7 @@ class Plan(Base):
     inputs_token: Mapped[str] = mapped_column(String(16))
     settings: Mapped[dict[str, Any]]
     roles: Mapped[list[Any]]
+    problems: Mapped[list[Any]]  # codes of the areas that were planned each by itself, in their order
     made_at: Mapped[datetime]  # UTC
     made_by: Mapped[str] = mapped_column(String(80))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id"), index=True)

@@ -145,7 +145,7 @@ def _plan_something(session) -> None:
         city_id=city, area_id=officer.area_id, first_day=ON, days=7, edition_id=edition.id, seed=1, iterations=1
     )
     plan.solver, plan.inputs_number, plan.inputs_token, plan.settings, plan.roles = "none", 1, "", {}, ["officer"]
-    plan.made_at, plan.made_by = now, "li"
+    plan.made_at, plan.made_by, plan.problems = now, "li", ["g"]
     session.add(plan)
     session.flush()
     of_plan = {"plan_id": plan.id, "officer_id": officer.id, "day": ON}

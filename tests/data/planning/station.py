@@ -72,7 +72,8 @@ def at_work(town: Town, *where, **given) -> dict[str, str]:
 
 
 def asked(town: Town, question: Callable, scope: AccessScope = SYSTEM, *given):
-    with reading(town.engine, SYSTEM) as session:
+    """The answer as the scope hears it; behind row-level security the database too knows whose question it is."""
+    with reading(town.engine, scope) as session:
         return question(session, scope, queries.city_by_code(session, SYSTEM, CITY), *given)
 
 

@@ -91,6 +91,7 @@ def _plans() -> None:
         sa.Column("inputs_token", sa.String(16), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("made_by", sa.String(80), nullable=False),
         sa.Column("replaces_id", ID, sa.ForeignKey("plans.id")),
