@@ -98,5 +98,7 @@ def test_who_may_plan_may_say_so_of_what_they_see(planned, role):
         return
     with pytest.raises(PlanRefused, match="not yours to plan for"):
         say(town, said, north)
+    with pytest.raises(PlanRefused, match="not yours to plan for"):
+        say(town, replace(said, officer=officer_id(town, "W-north")), south)
     say(town, said, south)
     assert counting(town, said, south) and counting(town, said, north) == []

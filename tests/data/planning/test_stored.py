@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -46,7 +46,7 @@ def street(town, role: str = "street_office", place: str = SOUTH, level: str = "
     return AccessScope(role, areas=(town.area(level, place),))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), visits=st.integers(0, 30), nobody=st.booleans())
 def test_every_plan_comes_back_bit_by_bit_as_it_was(station, seed, visits, nobody):
     officers = [] if nobody else [officer_id(station, code) for code in ("W-south", "P-li")]
