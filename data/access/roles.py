@@ -25,24 +25,29 @@ Permission = Literal[
     "record_steps",  # what became of a hazard that is known
     "record_events",
     "record_homes",  # from which day on a public-rental home is in which state
+    "plan_view",  # officers, their days, and which visits are planned
+    "plan",  # to plan visits, and to say when officers work
 ]
 SEES: frozenset[Permission] = frozenset({"buildings", "hazards", "homes", "export"})
 STUDIES: frozenset[Permission] = frozenset({"analysis", "drafts"})
 RUNS: frozenset[Permission] = frozenset({"publish", "import", "accounts", "audit", "metrics"})
 INSPECTS: frozenset[Permission] = frozenset({"record_visits", "record_hazards", "record_steps"})
 RECORDS: frozenset[Permission] = INSPECTS | {"record_events", "record_homes"}
+PLANS: frozenset[Permission] = frozenset({"plan_view", "plan"})
 
 # A decision of ours: the sources name the roles, not what each may see. A role that is not here has no permission.
 # Whoever was there records: leaders and street offices weigh up what others saw, and answer for no single fact.
+# Police and street offices send officers out and plan; a grid officer looks up their own grid, leaders look on.
 PERMISSIONS: Mapping[str, frozenset[Permission]] = {
-    "leader": SEES | STUDIES,
-    "police": SEES | INSPECTS | {"cases", "tenants", "analysis", "record_events"},
-    "grid_officer": SEES | INSPECTS,
-    "street_office": SEES | {"analysis"},
+    "leader": SEES | STUDIES | {"plan_view"},
+    "police": SEES | INSPECTS | PLANS | {"cases", "tenants", "analysis", "record_events"},
+    "grid_officer": SEES | INSPECTS | {"plan_view"},
+    "street_office": SEES | PLANS | {"analysis"},
     "department": SEES - {"homes"} | {"record_steps"},  # only buildings with hazards of its groups, and only those
     "operator": SEES | {"record_homes"},  # only buildings with public-rental homes
-    "administrator": SEES | STUDIES | RUNS | RECORDS | {"cases", "tenants"},
-    "everything": SEES | STUDIES | RUNS | RECORDS | {"cases", "tenants"},  # commands of the person who runs the machine
+    "administrator": SEES | STUDIES | RUNS | RECORDS | PLANS | {"cases", "tenants"},
+    # commands of the person who runs the machine
+    "everything": SEES | STUDIES | RUNS | RECORDS | PLANS | {"cases", "tenants"},
 }
 ROLES = tuple(role for role in PERMISSIONS if role != "everything")  # that an account may have
 

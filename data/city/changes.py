@@ -16,7 +16,8 @@ from data.db.models.changes import Change, ChangedBuilding
 from data.db.models.city import City
 from data.db.tables import table_of
 
-FACTS = ("visit", "hazard", "event", "home_state")  # kinds that leave buildings, homes, areas and the city as they were
+# Kinds that leave buildings, homes, areas and the city as they were.
+FACTS = ("visit", "hazard", "event", "home_state", "officer")
 KINDS = (*FACTS, "import", "undo", "demo")
 MOST_NAMED = 20_000  # buildings that are named one by one; beyond, the whole city counts as changed
 

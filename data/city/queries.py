@@ -38,12 +38,13 @@ from data.db.models.city import (
     RejectedRow,
     RuleEdition,
 )
+from data.db.models.planning import OfficerLeave
 from data.db.tables import table_of
 from data.errors import DataError
 
 ROWS_AT_ONCE = 200_000  # rows turned into arrays at a time: about 50 MB of Python objects
 BuildingFact = type[Inspection] | type[Event] | type[Hazard]
-CorrectableModel = BuildingFact | type[CreditRecord]
+CorrectableModel = BuildingFact | type[CreditRecord] | type[OfficerLeave]
 Column = QueryableAttribute[int]
 BuildingIds = np.ndarray | None  # of the city in question; None for all of them
 ITS_AREAS = (Building.district_id, Building.street_id, Building.community_id, Building.grid_id)

@@ -135,7 +135,7 @@ class _Run:
             session.flush()
             self.id = row.id
             editions = {of_day.edition.sha256: of_day.edition for of_day in changed}
-            self.edition_ids = {sha256: _edition_id(session, edition) for sha256, edition in editions.items()}
+            self.edition_ids = {sha256: stored_edition_id(session, edition) for sha256, edition in editions.items()}
 
     def add(self, part: ChangedGrades) -> None:
         names = [*(grade.code for grade in part.edition.grades), None]
@@ -173,7 +173,8 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _edition_id(session: Session, edition: Edition) -> int:
+def stored_edition_id(session: Session, edition: Edition) -> int:
+    """The id under which the text of an edition is kept, added where it is new."""
     same = (RuleEdition.rule_set == edition.rule_set, RuleEdition.sha256 == edition.sha256)
     existing = session.scalar(select(RuleEdition.id).where(*same))
     if existing is not None:

@@ -91,6 +91,8 @@ FUNCTIONS = {
     "credit_map_hazardous_buildings": f"SELECT building_id FROM hazards WHERE {_its_groups('hazard_group')}"
     " AND void IS NOT TRUE AND NOT EXISTS (SELECT 1 FROM hazards AS later WHERE later.corrects_id = hazards.id)",
     "credit_map_public_buildings": "SELECT building_id FROM homes",
+    "credit_map_areas_within": f"WITH RECURSIVE within AS (SELECT id FROM areas WHERE id = {_among('areas')}"
+    " UNION SELECT areas.id FROM areas JOIN within ON areas.parent_id = within.id) SELECT id FROM within",
 }
 SECURITY_DEFINER_BODY = f"""
     DECLARE before text := {_setting("everything")};
@@ -99,12 +101,13 @@ SECURITY_DEFINER_BODY = f"""
         RETURN QUERY {{question}};
         PERFORM set_config('{PREFIX}everything', coalesce(before, ''), true);
     END"""
-HAZARDOUS, PUBLIC = (f"(SELECT * FROM {name}())" for name in FUNCTIONS)
+HAZARDOUS, PUBLIC, AREAS_WITHIN = (f"(SELECT * FROM {name}())" for name in FUNCTIONS)
 AREAS = ("district_id", "street_id", "community_id", "grid_id")
 IN_ITS_AREAS = " OR ".join(f"{column} = {_among('areas')}" for column in AREAS)
 ANYBODY = _permitted("buildings")
 OF_ITS_BUILDING = _through("buildings", "building_id")
 IS_SYSTEM = _on("everything")
+SEES_PLANS = f"{ANYBODY} AND {_permitted('plan_view')}"
 
 # Who may read a row, as data.city.queries.visible_to has it. A table neither here nor in CLOSED is shown to nobody.
 POLICIES: Mapping[str, str] = {
@@ -140,6 +143,15 @@ POLICIES: Mapping[str, str] = {
     ),
     "credit_record_steps": _through("credit_records", "record_id"),
     "projects": f"{_permitted('homes')} AND EXISTS (SELECT 1 FROM homes AS its WHERE its.project_id = projects.id)",
+    "officers": (
+        f"{SEES_PLANS} AND ({_on('every_area')} OR city_id = {_among('cities')} OR area_id IN {AREAS_WITHIN})"
+    ),
+    "officer_leave": _through("officers", "officer_id"),
+    "plans": f"{SEES_PLANS} AND {_through('areas', 'area_id')}",
+    "plan_officers": _through("officers", "officer_id"),
+    "plan_stops": f"{SEES_PLANS} AND {OF_ITS_BUILDING}",
+    "plan_left_out": f"{SEES_PLANS} AND {OF_ITS_BUILDING}",
+    "plan_overrides": f"{SEES_PLANS} AND {OF_ITS_BUILDING}",
 }
 CLOSED = frozenset(  # read and written by authentication, imports, records and commands, which run as SYSTEM
     {

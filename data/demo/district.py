@@ -16,6 +16,7 @@ from data.demo.ground import ground_frame
 from data.demo.hazards import HazardHistories, hazard_histories
 from data.demo.land import FULL_SIZE, Land, land
 from data.demo.land_use import LandUse, draw_land_use
+from data.demo.officers import Staff, staff
 from data.demo.plot_grid import Plots, draw_plots, grid_insides
 from data.demo.public_rental import home_states, homes, projects
 from data.demo.quality import Officers, first_day, quality
@@ -73,7 +74,7 @@ class District:
     buildings: as in the table, with rows of `areas` for district, street, community and grid.
     ground: what lies under them, as `ground_frame` has it.
     register: area (row of `areas`), buildings: how many an area is thought to have.
-    facts: None when only the ground was asked for.
+    facts, staff: None when only the ground was asked for.
     """
 
     on: date
@@ -83,6 +84,7 @@ class District:
     register: pd.DataFrame
     rentals: Rentals
     facts: Facts | None
+    staff: Staff | None
 
     @property
     def bounds(self) -> list[float]:
@@ -92,7 +94,8 @@ class District:
 
 def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: bool = True) -> District:
     """The district as of `on`, the same for the same arguments. Without `facts` only ground, buildings and homes."""
-    of_ground, of_homes, of_facts, of_register, of_credit, of_roads = np.random.default_rng(seed).spawn(6)
+    rngs = np.random.default_rng(seed).spawn(7)  # a new one comes last, so that all else stays as it was
+    of_ground, of_homes, of_facts, of_register, of_credit, of_roads, of_staff = rngs
     drawn = _ground(of_ground, buildings)
     built = stock(of_ground, drawn.land_use, drawn.plots, buildings, on)
     areas = area_frame(of_ground, drawn.cut)
@@ -104,7 +107,8 @@ def district(buildings: int = FULL_SIZE, seed: int = SEED, *, on: date, facts: b
     credit = CreditHistories(credit.records, _dated(credit.steps, on))
     rentals = Rentals(projects(of_homes, frame, built.project), flats, _dated(states, on), credit)
     drawn_facts = _facts(of_facts, areas, frame, on) if facts else None
-    return District(on, areas, frame, ground, register(of_register, areas, frame), rentals, drawn_facts)
+    drawn_staff = staff(of_staff, areas, drawn_facts.officers.code, on) if drawn_facts else None
+    return District(on, areas, frame, ground, register(of_register, areas, frame), rentals, drawn_facts, drawn_staff)
 
 
 @dataclass(frozen=True)

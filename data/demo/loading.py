@@ -32,12 +32,14 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
+from data.db.models.planning import Officer, OfficerLeave, Plan
 from data.db.tables import table_of
 from data.demo.credit_records import CreditHistories
 from data.demo.district import SEED, District, Facts, district
 from data.demo.hazards import HazardHistories
 from data.demo.land import FULL_SIZE
 from data.demo.names import DISTRICT, LEVEL_NAMES
+from data.demo.officers import Staff
 from data.errors import DataError
 
 CITY = "demo"
@@ -60,6 +62,8 @@ Row = (
     | HomeState
     | CreditRecord
     | CreditRecordStep
+    | Officer
+    | OfficerLeave
 )
 
 
@@ -118,6 +122,8 @@ class _Loading:
             HomeState,
             CreditRecord,
             CreditRecordStep,
+            Officer,
+            OfficerLeave,
         )
         self.first: dict[type[Row], int] = {
             model: (session.scalar(select(func.max(model.id))) or 0) + 1 for model in models
@@ -154,6 +160,8 @@ class _Loading:
             self._hazards(self.drawn.facts.hazard_histories)
         self._rentals()
         self._credit_records(self.drawn.rentals.credit)
+        if self.drawn.staff is not None:
+            self._officers(self.drawn.staff)
         for model in self.first:
             continue_counting(self.session, table_of(model))
         log_change(self.session, self.city, "demo", None)
@@ -262,6 +270,14 @@ class _Loading:
         columns["record_id"] = self._id(CreditRecord, steps["record"].to_numpy())
         self._add(CreditRecordStep, "credit records", columns, of_city=False)
 
+    def _officers(self, staff: Staff) -> None:
+        columns = {name: staff.officers[name].to_numpy() for name in staff.officers if name != "area"}
+        columns["area_id"] = self._id(Area, staff.officers["area"].to_numpy())
+        self._add(Officer, "officers", columns)
+        columns = {name: staff.leave[name].to_numpy() for name in ("first_day", "last_day", "recorded_on")}
+        columns["officer_id"] = self._id(Officer, staff.leave["officer"].to_numpy())
+        self._add(OfficerLeave, "officers", columns, of_city=False)
+
 
 def _plain(values: np.ndarray) -> list:
     """Plain Python values, as the driver takes them."""
@@ -276,6 +292,8 @@ def _row_count(drawn: District) -> int:
     frames += [rentals.projects, rentals.homes, rentals.states, rentals.credit.records, rentals.credit.steps]
     if facts is not None:
         frames += [facts.inspections, facts.events, facts.hazard_histories.hazards, facts.hazard_histories.steps]
+    if drawn.staff is not None:
+        frames += [drawn.staff.officers, drawn.staff.leave]
     return sum(len(frame) for frame in frames)
 
 
@@ -287,11 +305,17 @@ def _remove(session: Session) -> None:
     hazards = select(Hazard.id).where(Hazard.city_id == city)
     homes = select(Home.id).where(Home.building_id.in_(buildings))
     records = select(CreditRecord.id).where(CreditRecord.city_id == city)
+    plans = select(Plan.id).where(Plan.city_id == city)
+    officers = select(Officer.id).where(Officer.city_id == city)
     for table in reversed(Base.metadata.sorted_tables):
         if table.name == City.__tablename__:
             session.execute(delete(table).where(table.c.code == CITY))
         elif "city_id" in table.c:
             session.execute(delete(table).where(table.c.city_id == city))
+        elif "plan_id" in table.c:
+            session.execute(delete(table).where(table.c.plan_id.in_(plans)))
+        elif "officer_id" in table.c:
+            session.execute(delete(table).where(table.c.officer_id.in_(officers)))
         elif "hazard_id" in table.c:  # what was recorded singly has no import
             session.execute(delete(table).where(table.c.hazard_id.in_(hazards)))
         elif "record_id" in table.c:

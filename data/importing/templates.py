@@ -49,6 +49,16 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "due_on": ("整改期限", "2026-01-22"),
         "resolved": ("整改日期", "2026-01-20"),
     },
+    "officer": {
+        "code": ("巡查员编号", f"{INVENTED}-请删除本行"),
+        "role": ("岗位", "网格员"),
+        "area": ("负责区域编码", "440306001001"),
+        "works_from": ("上班时间", "09:00"),
+        "works_until": ("下班时间", "18:00"),
+        "weekdays": ("工作日", "周一至周五"),
+        "minutes_a_day": ("每日上门分钟数", "240"),
+        "ended_on": ("离岗日期", ""),
+    },
     "event": {
         "key": ("案件编号", f"{INVENTED}-请删除本行"),
         "building": ("统一地址编码", "440306001001001001"),

@@ -17,3 +17,11 @@ class NoRoutes(PlanningError):
 
 class NoSolver(PlanningError):
     """The processes that search for routes do not stay alive."""
+
+
+class OfficerRefused(PlanningError):
+    """What is said of an officer and cannot be so; nothing was written."""
+
+
+class PlanRefused(PlanningError):
+    """A plan, or a word against one, that is not kept as it was given; nothing was written."""

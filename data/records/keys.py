@@ -14,7 +14,6 @@ from data.audit.trail import Actor
 from data.city.changes import CityVersion
 from data.db import advisory_locks
 from data.db.models.records import RecordKey
-from data.records.commands import Command
 from data.records.errors import RecordRefused
 
 SHORTEST_KEY, LONGEST_KEY = 16, 64  # shorter ones may be drawn twice; longer ones do not fit
@@ -70,7 +69,7 @@ def keep_key(session: Session, key: str, digest: str, city_id: int, kind: str, r
     session.flush()
 
 
-def digest_of(actor: Actor, city_code: str, command: Command) -> str:
+def digest_of(actor: Actor, city_code: str, command: object) -> str:
     """Equal for the same command by the same account about the same city."""
     said = [actor.account, city_code, type(command).__name__, command]
     return hashlib.sha256(json.dumps(said, default=_plain, sort_keys=True).encode()).hexdigest()

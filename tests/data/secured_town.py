@@ -7,21 +7,33 @@ from datetime import date, datetime
 import shapely
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from data.access.roles import PUBLIC, SYSTEM, AccessScope
 from data.audit.trail import COMMAND_LINE, record
 from data.city.changes import log_change
 from data.db.engine import open_database, writing
 from data.db.models.accounts import Account, AccountArea, FailedSignIn, ThrottledSignIn, TrustedBrowser, UserSession
-from data.db.models.city import Building, City, GroundFeature, Import, Rating, RatingCorrection, RatingRun, RuleEdition
+from data.db.models.city import (
+    Area,
+    Building,
+    City,
+    GroundFeature,
+    Import,
+    Rating,
+    RatingCorrection,
+    RatingRun,
+    RuleEdition,
+)
 from data.db.models.imports import EarlierRow, ImportKey, SavedMapping, UndoneImport
+from data.db.models.planning import Officer, OfficerLeave, Plan, PlanLeftOut, PlanOfficer, PlanOverride, PlanStop
 from data.db.models.records import FormKey, RecordKey
 from data.db.models.rules import PublishedEdition, RuleDraft
 from data.db.row_security import install_policies
 from scoring.rulebook.editions import edition_on
 from tests.data.lockside import NORTH, ON, SOUTH
 from tests.data.postgresql_server import Server
-from tests.data.town_hall import CITY, NOBODY, Town, settle
+from tests.data.town_hall import CITY, NOBODY, Town, added, settle
 
 OWNER, PRODUCT = "keeper", "credit_map"
 NOW = datetime(2024, 7, 1, 8, 30)
@@ -86,9 +98,56 @@ def fill_other_tables(engine: Engine) -> None:
         session.add(RecordKey(key="k", city_id=city, kind="record_visit", digest="", **answer))
         session.add(EarlierRow(import_id=first, table_name="buildings", row_id=1, earlier_import_id=None, before={}))
         log_change(session, 1, "visit", [1])
+        _plan(session, city, edition.id)
         session.add(UndoneImport(import_id=first, undone_at=NOW))
         session.add(SavedMapping(name="ours", text="", made_by="li", made_at=NOW))
         record(session, COMMAND_LINE, "test", {})
+
+
+def _plan(session: Session, city: int, edition: int) -> None:
+    """A plan for the town and one for each street, by an officer of each grid and one of the town; of every building a
+    visit that is planned, one that is left out, and somebody's word against it."""
+    of_city = select(Area).where(Area.city_id == city).order_by(Area.id)
+    areas = {(area.level, area.code): area.id for area in session.scalars(of_city)}
+    officers, plans = {}, {}
+    for place in (("district", "town"), ("grid", NORTH), ("grid", SOUTH)):
+        officer = Officer(city_id=city, code=f"X-{place[1]}", role="police", area_id=areas[place], minutes_a_day=300)
+        officers[place[1]] = added(session, officer)
+        session.add(OfficerLeave(officer_id=officer.id, first_day=ON, last_day=ON, recorded_on=ON))
+    made = {
+        "edition_id": edition,
+        "seed": 1,
+        "iterations": 40,
+        "solver": "none 1.0",
+        "settings": {},
+        "roles": ["police"],
+    }
+    made |= {
+        "problems": ["town"],
+        "first_day": ON,
+        "days": 7,
+        "inputs_number": 1,
+        "inputs_token": "",
+        "made_at": NOW,
+        "made_by": "li",
+    }
+    for place in (("district", "town"), ("street", NORTH), ("street", SOUTH)):
+        plans[place[1]] = plan = added(session, Plan(city_id=city, area_id=areas[place], **made))
+        as_it_was = {"problem": place[1], "day": ON, "role": "police", "starts": 540, "minutes": 300, "walked_s": 60}
+        officer = officers[place[1]]
+        session.add(PlanOfficer(plan_id=plan.id, officer_id=officer.id, lon=113.9, lat=22.5, **as_it_was))
+    streets = {id_: code for (level, code), id_ in areas.items() if level == "street"}
+    for number, building in enumerate(
+        session.scalars(select(Building).where(Building.city_id == city).order_by(Building.id)).all()
+    ):
+        of_it = {"plan_id": plans["town"].id, "building_id": building.id}
+        wanted = {"problem": "town", "number": number, "lon": 113.9, "lat": 22.5, "kind": "due", "role": "police"}
+        wanted |= {"minutes": 30, "worth": 900, "daily_cost": 60}
+        day = {"officer_id": officers[streets.get(building.street_id, "town")].id, "day": ON}
+        stop = added(session, PlanStop(**of_it, **wanted, **day, place=number, arrives=550))
+        session.add(PlanLeftOut(**of_it, **wanted, reason="no_time", takes={}))
+        said = {"reason": "the keeper asked", "made_by": "li", "made_at": NOW}
+        session.add(PlanOverride(**of_it, **day, **said, stop_id=stop.id))
 
 
 def viewers(town: Town) -> dict[str, AccessScope]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import shapely
-from sqlalchemy import Engine, delete, or_, select
+from sqlalchemy import Engine, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import SYSTEM, AccessScope
@@ -43,6 +43,7 @@ from data.db.models.city import (
     RejectedRow,
 )
 from data.db.models.city import CreditRecord as CreditRow
+from data.db.models.planning import Officer, OfficerLeave, Plan, PlanLeftOut, PlanOfficer, PlanOverride, PlanStop
 from geo.morton import keys
 from scoring.grading.facts import NOT_APPLICABLE
 from scoring.rulebook.editions import Rulebook
@@ -120,7 +121,7 @@ class Town:
         """Takes in something more about a house at a minute of the next day; returns the id of the import."""
         with writing(self.engine, SYSTEM) as session:
             city = session.scalars(select(City).where(City.code == CITY)).one()
-            run = _added(session, _import(city, TAKEN_IN + timedelta(days=1, minutes=minute)))
+            run = added(session, _import(city, TAKEN_IN + timedelta(days=1, minutes=minute)))
             building = session.scalars(select(Building).where(Building.city_id == city.id, Building.code == house.code))
             house_row = building.one()
             _write(session, house_row, records, _lists(session, city), run, {})
@@ -136,7 +137,7 @@ def settle(engine: Engine) -> Town:
     return Town(engine)
 
 
-def _added(session: Session, row: Row) -> Row:
+def added(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
@@ -147,7 +148,7 @@ def _import(city: City, finished_at: datetime) -> Import:
 
 
 def _settle(session: Session, code: str, name: str, houses: Sequence[House]) -> None:
-    city = _added(
+    city = added(
         session,
         City(
             code=code,
@@ -157,11 +158,11 @@ def _settle(session: Session, code: str, name: str, houses: Sequence[House]) -> 
             rule_sets=list(RULE_SETS),
         ),
     )
-    run = _added(session, _import(city, TAKEN_IN))
+    run = added(session, _import(city, TAKEN_IN))
     session.add(RejectedRow(import_id=run.id, row_number=1, reason="no code", sentence="No code.", row={}))
     areas = _areas(session, city, run)
     lists = _lists(session, city)
-    project = _added(
+    project = added(
         session,
         Project(
             city_id=city.id,
@@ -175,7 +176,7 @@ def _settle(session: Session, code: str, name: str, houses: Sequence[House]) -> 
         ),
     )
     for house in houses:
-        building = _added(session, _building(house, city, areas, run))
+        building = added(session, _building(house, city, areas, run))
         earlier: Mapping[str, list[int]] = {}
         for records in (*house.drafts, house.records):
             earlier = _write(session, building, records, lists, run, earlier)
@@ -199,7 +200,7 @@ def _areas(session: Session, city: City, run: Import) -> dict[tuple[str, str], i
                 import_id=run.id,
                 outline=shapely.to_wkb(shapely.box(113.9, 22.55, 113.93, 22.57)),
             )
-            parent = ids[level, name] = _added(session, area).id
+            parent = ids[level, name] = added(session, area).id
             thought = {"buildings": 40, "source": "address register", "day": date(2022, 1, 1)}
             session.add(AreaExpectation(city_id=city.id, area_id=area.id, import_id=run.id, **thought))
     return ids
@@ -211,7 +212,7 @@ def _lists(session: Session, city: City) -> dict[tuple[str, ...], int]:
     if not known:
         lists = {"four": FOUR, "toronto": TORONTO, "police": tuple(MIXED), "never used": FOUR[:2]}
         new = (Checklist(city_id=city.id, code=code, items=list(items)) for code, items in lists.items())
-        known = [_added(session, row) for row in new]
+        known = [added(session, row) for row in new]
     return {tuple(row.items): row.id for row in known}
 
 
@@ -277,18 +278,18 @@ def _write(
     for kind, some in rows.items():
         for place, row in enumerate(some):
             row.corrects_id = earlier[kind][place] if kind in earlier else None
-            _added(session, row)
+            added(session, row)
     for loop, hazard in zip(records.loops, rows["loops"], strict=True):
         for step, day in loop.steps:
             life = HazardStep(hazard_id=hazard.id, step=step, day=day, recorded_on=day, import_id=run.id)
-            _added(session, life)
+            added(session, life)
     return {kind: [row.id for row in some] for kind, some in rows.items()}
 
 
 def _homes(session: Session, building: Building, house: House, project: Project, run: Import) -> None:
     homes = []
     for number, turns in enumerate(house.public_homes):
-        home = _added(
+        home = added(
             session,
             Home(
                 project_id=project.id,
@@ -304,7 +305,7 @@ def _homes(session: Session, building: Building, house: House, project: Project,
             ),
         )
         for state, day in turns:
-            _added(session, HomeState(home_id=home.id, state=state, day=day, recorded_on=day, import_id=run.id))
+            added(session, HomeState(home_id=home.id, state=state, day=day, recorded_on=day, import_id=run.id))
         homes.append(home.id)
     for record in house.credit:
         earlier = None
@@ -333,9 +334,9 @@ def _credit_record(
         corrects_id=earlier,
         import_id=run.id,
     )
-    _added(session, row)
+    added(session, row)
     for step, day in steps:
-        _added(session, CreditRecordStep(record_id=row.id, step=step, day=day, recorded_on=day, import_id=run.id))
+        added(session, CreditRecordStep(record_id=row.id, step=step, day=day, recorded_on=day, import_id=run.id))
     return row.id
 
 
@@ -360,10 +361,22 @@ def keep_only(town: Town, street: str | None) -> None:
             session.execute(delete(model).where(model.building_id.not_in(kept)))
         session.execute(delete(Project).where(Project.id.not_in(select(Home.project_id))))
         session.execute(delete(RejectedRow))
+        _keep_plans_of(session, kept, areas)
         session.execute(delete(Building).where(Building.id.not_in(kept)))
         for level in reversed(LEVELS):
             inhabited = select(getattr(Building, f"{level}_id")).where(getattr(Building, f"{level}_id").is_not(None))
             empty = select(Area.id).where(Area.level == level, Area.id.not_in(inhabited))
             session.execute(delete(AreaExpectation).where(AreaExpectation.area_id.in_(empty)))
+            session.execute(delete(Plan).where(Plan.area_id.in_(empty)))
             session.execute(delete(Area).where(Area.level == level, Area.id.not_in(inhabited)))
         log_change(session, session.scalars(city).one(), "undo", None)
+
+
+def _keep_plans_of(session: Session, buildings: Select, areas: Select) -> None:
+    """Of plans what is about these buildings, and what is about officers of these areas."""
+    for model in (PlanOverride, PlanLeftOut, PlanStop):
+        session.execute(delete(model).where(model.building_id.not_in(buildings)))
+    others = select(Officer.id).where(Officer.area_id.not_in(areas))
+    for model in (PlanOfficer, OfficerLeave):
+        session.execute(delete(model).where(model.officer_id.in_(others)))
+    session.execute(delete(Officer).where(Officer.id.in_(others)))

@@ -184,11 +184,11 @@ def _datum_and_level(
     upload: Upload,
     t: Translator,
 ) -> dict:
-    """What a column alone does not say: the datum of places, the level of areas."""
+    """What a column alone does not say: the datum of places, the level of areas and of those of officers."""
     settings: dict = {}
     has_places = file_sample.drawn or set(PLACE) <= matches.keys()
     left, middle, _ = st.columns(COLUMNS_A_ROW)
-    if target == "area":
+    if target in ("area", "officer"):
         settings["level"] = left.selectbox(
             t("imports.level"),
             list(city.levels),

@@ -39,13 +39,13 @@ ROAD_CLASSES = ("motorway", "main", "street", "path")  # widest first
 CREDIT_STEPS = ("recorded", "recognised", "repaired")  # in this order; that a record expires is worked out
 
 
-def _corrections(table: str) -> Index:
+def corrections(table: str) -> Index:
     """Few rows correct another; this finds them without reading the rest."""
     present = text("corrects_id IS NOT NULL")
     return Index(f"ix_{table}_corrects", "corrects_id", sqlite_where=present, postgresql_where=present)
 
 
-def _few(table: str, column: str, by: str) -> Index:
+def few(table: str, column: str, by: str) -> Index:
     """Few rows have the column filled."""
     present = text(f"{column} IS NOT NULL")
     return Index(f"ix_{table}_{column}", by, sqlite_where=present, postgresql_where=present)
@@ -160,7 +160,7 @@ class Building(Base):
     __table_args__ = (
         UniqueConstraint("city_id", "code"),
         Index("ix_buildings_key", "city_id", "key"),
-        _few("buildings", "formerly", "city_id"),
+        few("buildings", "formerly", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -198,8 +198,8 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_building", "building_id", "day"),
         UniqueConstraint("city_id", "source_key"),
-        _corrections("events"),
-        _few("events", "void", "city_id"),
+        corrections("events"),
+        few("events", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -237,8 +237,8 @@ class Inspection(Base):
     __table_args__ = (
         Index("ix_inspections_building", "building_id", "day"),
         UniqueConstraint("city_id", "source_key"),
-        _corrections("inspections"),
-        _few("inspections", "void", "city_id"),
+        corrections("inspections"),
+        few("inspections", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -265,8 +265,8 @@ class Hazard(Base):
         Index("ix_hazards_building", "building_id"),
         Index("ix_hazards_inspection", "inspection_id"),  # or removing an inspection would read every hazard
         UniqueConstraint("city_id", "source_key"),
-        _corrections("hazards"),
-        _few("hazards", "void", "city_id"),
+        corrections("hazards"),
+        few("hazards", "void", "city_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -366,7 +366,7 @@ class CreditRecord(Base):
         Index("ix_credit_records_project", "project_id"),
         Index("ix_credit_records_home", "home_id"),
         UniqueConstraint("city_id", "source_key"),
-        _corrections("credit_records"),
+        corrections("credit_records"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

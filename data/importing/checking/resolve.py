@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.db.models.city import LEVELS, Area, Building, City, Home, Project
+from data.db.models.planning import Officer
 from data.importing.checking.after_the_end import set_late_rows_aside
 from data.importing.checking.area_names import StatedAreas
 from data.importing.checking.building_areas import areas_said, areas_that_follow, has_ended
@@ -18,6 +19,7 @@ from data.importing.checking.former_codes import former_codes, renamed
 from data.importing.checking.ground import ground_values
 from data.importing.checking.latest import latest_only
 from data.importing.checking.object_arrays import not_null, nulls, objects, zip_columns
+from data.importing.checking.officers import check_areas, check_hours, check_leave
 from data.importing.checking.parsed_rows import ParsedRows
 from data.importing.checking.places import Mended, floats, mended, of_geometry, outlines, wgs84_places
 from data.importing.checking.records import Records
@@ -54,6 +56,8 @@ class Resolver:
             "building": self._building,
             "project": self._project,
             "home": self._home,
+            "officer": self._officer,
+            "officer_leave": self._officer_leave,
         }
         records: dict[str, Records] = {}
         for target in TARGETS:
@@ -237,6 +241,27 @@ class Resolver:
         self._check_capitals(parsed, stored, in_projects, parsed.present)
         refs = {"project": project, "building": records["building"].key}
         return _described("home", key, parsed, parsed.values, refs)
+
+    def _officer(self, parsed: ParsedRows, _: dict[str, Records]) -> Records:
+        question = select(Officer.code).where(Officer.city_id == self.city.id)
+        stored = StoredCodes("officer", frozenset(self.session.scalars(question)))
+        code = stored.as_stored(parsed.values["code"])
+        if parsed.block.existing:
+            return self._existing(parsed, stored.codes, code, stored)
+        assert parsed.parent is not None and parsed.block.parent is not None
+        self._check_capitals(parsed, stored, code, parsed.present)
+        areas = self._parents(parsed, parsed.block.parent.level, parsed.parent)
+        check_areas(areas, parsed.present, self.faults)
+        check_hours(parsed.values, parsed.present, self.faults)
+        return _described("officer", code, parsed, {**parsed.values, "code": code, "area_id": areas})
+
+    def _officer_leave(self, parsed: ParsedRows, records: dict[str, Records]) -> Records:
+        officers, days = (
+            records["officer"].key,
+            zip_columns(*(parsed.values[name] for name in ("first_day", "last_day"))),
+        )
+        check_leave(parsed.values["first_day"], parsed.values["last_day"], parsed.present, self.faults)
+        return _described("officer_leave", zip_columns(officers, days), parsed, parsed.values, {"officer": officers})
 
     def _existing(self, parsed: ParsedRows, there: Container, key: np.ndarray, stored: StoredCodes) -> Records:
         """Records that write nothing: every row must name one that is there."""

@@ -13,6 +13,7 @@ import pandas as pd
 from data.city.answer_text import NOT_APPLICABLE_SIGN, NOT_KNOWN_SIGN, wide_text
 from data.importing.checking.codes import CODE_SIGN, FLOAT, check_no_number, check_whole, normal_code, shortened_lengths
 from data.importing.checking.days import Clock, day_value, proven_order
+from data.importing.checking.hours import minute_of_day, weekday_digits
 from data.importing.checking.numbers import decimal_value, whole_value
 from data.importing.checking.object_arrays import not_null, nulls, objects
 from data.importing.checking.row_errors import RowError
@@ -170,6 +171,10 @@ def _of_kind(text: str, source: Source, field: Field, clock: Clock) -> object:
         return decimal_value(text, source, field)
     if field.kind == "whole":
         return whole_value(text, source, field)
+    if field.kind == "time":
+        return minute_of_day(text)
+    if field.kind == "weekdays":
+        return weekday_digits(text)
     return yes_no(text) if field.kind == "yes_no" else text_value(text, field)
 
 

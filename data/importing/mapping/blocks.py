@@ -65,7 +65,11 @@ def _repeats(table: Table, target: Target, missing: frozenset[str]) -> dict[str,
 
 def _extras(name: str, table: Table, missing: frozenset[str]) -> dict:
     if name == "area":
-        return {"parent": _parent(table, missing)}
+        return {"parent": _area_in(table, "parent", missing)}
+    if name == "officer":
+        if not table.flag("existing"):
+            table.value("area")  # refuses: it is missing
+        return {"parent": _area_in(table, "area", missing)}
     if name == "building":
         formerly = source(table, "formerly", BUILDING_CODE, missing) if "formerly" in table else None
         return {"place": _place(table, missing), "areas": _areas(table, missing), "formerly": formerly}
@@ -118,7 +122,7 @@ def _condition(table: Table, key: str) -> Condition | None:
 
 def _whole_list(table: Table, target: Target, existing: bool) -> bool:
     """Whether the file lists everything there is, so that what is missing from it has ended."""
-    if target.name in ("home_state", "ground") or not table.flag("whole_list"):
+    if target.name in ("home_state", "ground", "officer_leave") or not table.flag("whole_list"):
         return False
     if existing:
         raise table.wrong("'whole_list' is for what a file describes, 'existing' for what it looks up; leave one out")
@@ -169,10 +173,10 @@ def _named_area(named: Table, level: str, missing: frozenset[str]) -> AreaOf:
     return AreaOf(level, from_columns(named, AREA_NAME, missing), by_name=True, within=within)
 
 
-def _parent(table: Table, missing: frozenset[str]) -> AreaOf | None:
-    if "parent" not in table:
+def _area_in(table: Table, key: str, missing: frozenset[str]) -> AreaOf | None:
+    if key not in table:
         return None
-    with table.table("parent") as inner:
+    with table.table(key) as inner:
         level = inner.choice("level", LEVELS)
         if "name" not in inner:
             return AreaOf(level, source(inner, "code", AREA_CODE, missing))

@@ -29,9 +29,10 @@ TO_CODE = re.compile(r"[^a-z0-9]+")
 class Match:
     """What was chosen on the screen.
 
-    matches: slot → column; level: of areas; by_place: levels found by outlines; day_order: of days that do not say it;
-    which_day: that a month or a year stands for, "" for none; formerly: sources of earlier mappings for the same
-    records, see `made_on_screen`. numbers: slot → how its column writes them, where it is not as programs do.
+    matches: slot → column; level: of areas, or of those of officers; by_place: levels found by outlines; day_order: of
+    days that do not say it; which_day: that a month or a year stands for, "" for none; formerly: sources of earlier
+    mappings for the same records, see `made_on_screen`. numbers: slot → how its column writes them, where it is not as
+    programs do.
     """
 
     name: str
@@ -64,6 +65,7 @@ def mapping_text(match: Match, sample: Sample) -> str:
     blocks = {
         "area": _area,
         "building": _building,
+        "officer": _officer,
     }.get(match.target, _dated)(match, sample)
     return "\n".join([*_top(match, sample), "", *blocks]) + "\n"
 
@@ -106,6 +108,11 @@ def _building(match: Match, sample: Sample) -> list[str]:
     if match.by_place:
         lines += ["", "[building.areas]", *(f"{level} = {quoted(BY_PLACE)}" for level in match.by_place)]
     return lines
+
+
+def _officer(match: Match, sample: Sample) -> list[str]:
+    area = f"area = {{ level = {quoted(match.level)}, code = {_column(match.matches['area'])} }}"
+    return ["[officer]", *_fields(match, sample), area]
 
 
 def _dated(match: Match, sample: Sample) -> list[str]:

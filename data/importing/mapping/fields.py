@@ -29,29 +29,40 @@ from data.db.models.city import (
     Inspection,
     Project,
 )
+from data.db.models.planning import OFFICER_ROLES, Officer, OfficerLeave
 from data.db.tables import table_of
 
-Kind = Literal["text", "whole", "decimal", "day", "yes_no"]
+Kind = Literal["text", "whole", "decimal", "day", "yes_no", "time", "weekdays"]
 LARGEST_WHOLE = 2**31 - 1  # PostgreSQL's INTEGER
 CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("area", "level"): LEVELS,
     ("ground", "kind"): GROUND_KINDS,
     ("ground", "road_class"): ROAD_CLASSES,
-    **{(table, "ended_as"): ENDINGS for table in ("area", "building", "project", "home")},
+    **{(table, "ended_as"): ENDINGS for table in ("area", "building", "project", "home", "officer")},
     ("hazard", "group"): HAZARD_GROUPS,
     ("hazard", "severity"): SEVERITIES,
     ("hazard_step", "step"): HAZARD_STEPS,
     ("home_state", "state"): HOME_STATES,
+    ("officer", "role"): OFFICER_ROLES,
 }
 BOUNDS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("building", "built"): (1000, 9999),  # a year; anything shorter is a slip of the pen
     ("home", "floor"): (-20, 300),  # basements count downwards
+    ("officer", "minutes_a_day"): (0, 24 * 60),
     ("inspection", "published_score"): (-LARGEST_WHOLE, LARGEST_WHOLE),  # a sum of penalties may be below 0
+}
+OF_THE_WEEK: Mapping[tuple[str, str], Kind] = {  # columns of which the type does not tell what they hold
+    ("officer", "works_from"): "time",
+    ("officer", "works_until"): "time",
+    ("officer", "weekdays"): "weekdays",
 }
 CODES = ("code", "inspector")  # texts of which one and the same may be written in several ways
 MAY_LIE_AHEAD = {
     ("hazard", "due_on"),
-    *((table, "ended_on") for table in ("building", "project", "home")),  # an area only once nothing lies in it
+    *(
+        (table, "ended_on") for table in ("building", "project", "home", "officer")
+    ),  # an area only once nothing lies in it
+    *(("officer_leave", name) for name in ("first_day", "last_day")),
 }  # every other day has already been
 
 
@@ -82,7 +93,7 @@ class Target:
 
     name: str
     plural: str
-    model: Any  # a class of data.db.models.city
+    model: Any  # a class of data.db.models
     fields: Mapping[str, Field]
     is_fact: bool = False
 
@@ -91,7 +102,7 @@ def _field(table: str, model: type[Base], name: str) -> Field:
     column: Column = model.__mapper__.attrs[name].columns[0]
     low, high = BOUNDS.get((table, name), (0, LARGEST_WHOLE))
     return Field(
-        kind=_kind(column),
+        kind=OF_THE_WEEK.get((table, name)) or _kind(column),
         required=not column.nullable and column.default is None,
         longest=getattr(column.type, "length", None),
         low=low,
@@ -139,10 +150,17 @@ TARGETS: Mapping[str, Target] = {
             Home,
             "code rooms area_m2 floor rent_yuan_month lift barrier_free ended_on ended_as",
         ),
+        _target(
+            "officer",
+            "officers",
+            Officer,
+            "code role works_from works_until weekdays minutes_a_day ended_on ended_as",
+        ),
         _target("inspection", "inspections", Inspection, "day inspector published_score published_result", True),
         _target("hazard", "hazards", Hazard, "group category severity found_on due_on", True),
         _target("event", "events", Event, "kind day", True),
         _target("home_state", "home_states", HomeState, "state day"),
+        _target("officer_leave", "officer_leave", OfficerLeave, "first_day last_day"),
     )
 }
 DAY_FIELDS = {"inspection": "day", "hazard": "found_on", "event": "day", "home_state": "day"}  # when it happened

@@ -58,6 +58,8 @@ def _slots(target: str) -> tuple[Slot, ...]:
     fields = tuple(slot for slot in fields if slot.name != "ended_as")
     if target == "building":
         return (*fields, *(Slot(name, "degrees") for name in PLACE))
+    if target == "officer":
+        return (*fields, Slot("area", "text", True))
     if target == "area":
         return tuple(slot for slot in fields if slot.name != "level")  # one level a file, chosen apart
     wanted = [slot for slot in fields if not slot.name.startswith("published_")]
@@ -65,7 +67,7 @@ def _slots(target: str) -> tuple[Slot, ...]:
     return (Slot("building", "text", True), Slot("key", "text"), *wanted, *steps)
 
 
-TARGETS_ON_SCREEN = ("building", "inspection", "event", "hazard", "area")
+TARGETS_ON_SCREEN = ("building", "inspection", "event", "hazard", "area", "officer")
 SLOTS: Mapping[str, tuple[Slot, ...]] = {target: _slots(target) for target in TARGETS_ON_SCREEN}
 
 

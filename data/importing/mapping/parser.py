@@ -28,6 +28,7 @@ NEEDS = {  # a block → the blocks it needs
     "hazard": ("building",),
     "event": ("building",),
     "home_state": ("home",),
+    "officer_leave": ("officer",),
 }
 SEVERAL = ("hazard", "event", "home_state")
 OUTLINED = ("area", "ground")  # filled from the file's own geometry

@@ -97,7 +97,7 @@ class Block:
     the same words or, with `latest`, each in its own: the row of the latest day counts. latest_by: that day, where it
     is not the day of what happened. existing: it must be in the database already. where: only rows of which this is
     true fill the table. void: rows whose fact is withdrawn. whole_list: what is missing from the file has ended.
-    formerly: the code a building had before.
+    formerly: the code a building had before. parent: the wider area an area lies in, or the area that is an officer's.
     """
 
     target: str
@@ -238,8 +238,8 @@ class SourceMapping:
         if "area" in self.blocks:
             level = self.blocks["area"].fields["level"].constant
             return 0, self.city_table is None, LEVELS.index(level) if level in LEVELS else len(LEVELS)
-        building = self.blocks.get("building")
-        return 2 if building and (building.match or building.existing) else 1, False, 0
+        looked_up = (self.blocks[name] for name in ("building", "officer") if name in self.blocks)
+        return 2 if any(block.match or block.existing for block in looked_up) else 1, False, 0
 
 
 def unread_columns(mapping: SourceMapping, headings: Iterable[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from data.importing.writing.whole_lists import Missing, ended_by_table, with_mis
 @dataclass(frozen=True)
 class FilePlan:
     """records: by block of the mapping. facts: what becomes of those that happened. gone: by block of the mapping, the
-    keys of what ends of its areas, buildings, projects or homes.
+    keys of what ends of its areas, buildings, projects, homes or officers.
 
     same_bytes: imports that brought this very file, the latest first. repeated, ended, missing: as in an Outcome.
     """

@@ -22,6 +22,7 @@ from data.importing.writing.file_plan import FilePlan, planned
 from data.importing.writing.following import followed, outside_counts
 from data.importing.writing.master_data import Tally, Writer, write_ground, write_home_states, write_master
 from data.importing.writing.master_lists import end_rows
+from data.importing.writing.officer_leave import write_leave
 from data.importing.writing.rejected_places import places_of_rows
 from data.importing.writing.rejected_rows import with_geometry
 from data.importing.writing.repeated_keys import imports_found, taken_for_the_same
@@ -99,6 +100,8 @@ def _write(writer: Writer, records: Records, good: np.ndarray, plan: FilePlan, n
         return write_ground(writer, records, good)
     if records.target.name == "home_state":
         return write_home_states(writer, records, good)
+    if records.target.name == "officer_leave":
+        return write_leave(writer, records, good)
     if name in plan.facts:
         return FactWriter(*plan.facts[name]).write()
     return end_rows(writer, records, plan.gone[name], write_master(writer, records, good))

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from data.city.endings import buildings_once_in
 from data.db.engine import ROWS_AT_ONCE, insert_columns, reserved_ids
 from data.db.models.city import Area, Building, City, Event, GroundFeature, Hazard, Home, HomeState, Inspection, Project
+from data.db.models.planning import Officer
 from data.db.tables import table_of
 from data.importing.checking.records import Records
 from data.importing.writing.row_versions import keep_earlier
 
 Advance = Callable[[int], None]
-MASTERS = (Area, Building, Project, Home)  # changed in place
+MASTERS = (Area, Building, Project, Home, Officer)  # changed in place
 Key = str | tuple[str, str]  # of a row of master data: its code; of areas and homes (level or project, code)
 
 
@@ -69,7 +70,7 @@ class Writer:
 
 
 def write_master(writer: Writer, records: Records, good: np.ndarray) -> Tally:
-    """Areas, buildings, projects or homes; leaves the id of every row's record in `writer.ids`."""
+    """Areas, buildings, projects, homes or officers; leaves the id of every row's record in `writer.ids`."""
     rows = records.first_rows(good)
     table = table_of(records.target.model)
     columns = {name: values[rows].tolist() for name, values in records.values.items()}
@@ -149,6 +150,7 @@ def key_columns(model: Any) -> tuple:
         Building: (Building.code,),
         Project: (Project.code,),
         Home: (Project.code, Home.code),
+        Officer: (Officer.code,),
     }[model]
 
 
@@ -216,6 +218,8 @@ def buildings_about(session: Session, model: Any, ids: Sequence[int]) -> Iterabl
     """The buildings of which something counts otherwise once these rows of master data end, or stand again."""
     if model is Building:
         return ids
+    if model is Officer:
+        return ()
     if model is Area:
         return buildings_once_in(session, ids)
     if model is Project:

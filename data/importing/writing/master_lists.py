@@ -1,5 +1,5 @@
-"""A whole list of areas, buildings, projects or homes: what it does not name any more ends, what it names again stands
-again."""
+"""A whole list of areas, buildings, projects, homes or officers: what it does not name any more ends, what it names
+again stands again."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -29,6 +29,7 @@ from data.db.models.city import (
     RatingCorrection,
 )
 from data.db.models.imports import EarlierRow, UndoneImport
+from data.db.models.planning import Officer
 from data.db.tables import table_of
 from data.importing.errors import CannotUndo
 from data.importing.writing.authorize import check_may_change
@@ -122,6 +123,13 @@ def _refuse_if_needed(session: Session, record: Import) -> None:
                 its=its,
                 cure=cure,
             )
+    if edited := _edited_by_hand(session, record):
+        raise CannotUndo(
+            "Import {import_id} stays: {n} of its officers {n:was|were} changed by hand since; mend it by another "
+            "file.",
+            import_id=record.id,
+            n=edited,
+        )
     if not _is_whole(session, record):
         raise CannotUndo(
             "Import {import_id} stays: it was made before earlier rows were kept; mend it by another file.",
@@ -192,11 +200,11 @@ def _references() -> Iterator[tuple[Column, Table]]:
 
 def _dependents(column: Column, target: Table, import_id: int) -> Select:
     """How many rows of others point at new rows of the import, the last import that brought any, and how many of them
-    were recorded singly."""
+    no import brings: they were recorded singly, or are of plans."""
     of_import = column.table.c.get("import_id")
     build_on = column.in_(_new_rows(target, import_id))
     if of_import is None:
-        return select(func.count(), null(), null()).select_from(column.table).where(build_on)
+        return select(func.count(), null(), func.count()).select_from(column.table).where(build_on)
     single = func.count().filter(of_import.is_(None))
     question = select(func.count(), func.max(of_import), single).select_from(column.table)
     return question.where(build_on, of_import.is_distinct_from(import_id))
@@ -210,6 +218,13 @@ def _new_rows(table: Table, import_id: int) -> Select:
 def _was_changed(table: Table, import_id: int) -> ColumnElement[bool]:
     changed = select(EarlierRow.row_id)
     return table.c.id.in_(changed.where(EarlierRow.import_id == import_id, EarlierRow.table_name == table.name))
+
+
+def _edited_by_hand(session: Session, record: Import) -> int:
+    """How many of the officers it wrote are no import's any more, once it is clear that no later import wrote them."""
+    counted = record.counts["tables"].get(table_of(Officer).name, {"new": 0, "changed": 0})
+    left: int = session.scalar(select(func.count()).where(Officer.import_id == record.id)) or 0
+    return counted["new"] + counted["changed"] - left
 
 
 def _is_whole(session: Session, record: Import) -> bool:

@@ -116,7 +116,7 @@ def test_version_days_and_checklists_are_those_of_the_whole_city_whoever_asks(se
     assert answers[0][1]
 
 
-@pytest.mark.parametrize("right", ["cases", "homes", "hazards", "buildings", "import", "drafts"])
+@pytest.mark.parametrize("right", ["cases", "homes", "hazards", "buildings", "import", "drafts", "plan_view"])
 def test_what_a_role_has_no_right_to_stays_hidden(secured, monkeypatch, right):
     tables = {
         "cases": {"events"},
@@ -125,8 +125,9 @@ def test_what_a_role_has_no_right_to_stays_hidden(secured, monkeypatch, right):
         "buildings": set(POLICIES) - {"saved_mappings"},
         "import": {"saved_mappings"},
         "drafts": {"rule_drafts"},
+        "plan_view": {name for name in POLICIES if name.startswith(("officer", "plan"))},
     }[right]
-    rights = frozenset({"buildings", "hazards", "homes", "cases", "import", "drafts"}) - {right}
+    rights = frozenset({"buildings", "hazards", "homes", "cases", "import", "drafts", "plan_view"}) - {right}
     monkeypatch.setattr("data.db.row_security.PERMISSIONS", {"stranger": rights})
     with reading(secured.town.engine, AccessScope("stranger", areas=None)) as session:
         assert {name for name in POLICIES if not ids(session, TABLES[name])} == tables

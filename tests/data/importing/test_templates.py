@@ -12,8 +12,9 @@ from data.importing.mapping.builder import Match, built
 from data.importing.mapping.guess_columns import ANY, SLOTS, TARGETS_ON_SCREEN, guessed, likely_target, sample_of
 from data.importing.templates import COLUMNS, FORMATS, template
 from data.importing.writing.run import import_file
-from tests.data.riverton import CAST, Desk, read_here, reasons
+from tests.data.riverton import CAST, STREETS, Desk, read_here, reasons, square, write_geojson
 
+WEST = {"code": "S1", "name": "西街"}
 BOUNDS = (113.80, 22.45, 114.00, 22.65)  # of Riverton
 
 
@@ -64,16 +65,19 @@ def test_a_spreadsheet_keeps_codes_that_are_filled_in_as_texts():
 @pytest.mark.parametrize("target", COLUMNS)
 def test_the_invented_line_is_set_aside_and_what_is_filled_in_below_it_comes_in(desk, target):
     desk.buildings(*CAST)
+    desk.hand_in(STREETS, write_geojson(desk.folder / "s.geojson", [WEST], [square(113.85, 22.5)]))
     of_target = {
         "building": {"code": "440306001001001008", "name": "新楼", "lon": "113.9", "lat": "22.5"},
         "inspection": {"day": "2024-03-01"},
         "hazard": {"group": "消防", "category": "堆放杂物", "severity": "低", "found_on": "2024-03-01"},
         "event": {"kind": "火灾", "day": "2024-03-01"},
+        "officer": {"code": "W0001", "role": "网格员", "area": "S1", "minutes_a_day": "240"},
     }
     row = {"key": "1", "building": CAST[0]["code"]} | of_target[target]
     path = laid_down(desk, target, "csv", row)
     sample = sample_of(read_here(path, path.name, ANY, None))
-    _, mapping = built(Match("filled_in", "x", "riverton", target, guessed(target, sample, BOUNDS)), sample)
+    match = Match("filled_in", "x", "riverton", target, guessed(target, sample, BOUNDS), level="street")
+    _, mapping = built(match, sample)
     outcome = import_file(desk.engine, SYSTEM, mapping, path, None, actor=COMMAND_LINE, read=read_here)
     assert reasons(outcome) == ["example_row"] and outcome.row_numbers.tolist() == [1]
     assert sum(tally.new for tally in outcome.tallies.values()) == 1
