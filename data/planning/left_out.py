@@ -9,13 +9,8 @@ from data.planning.joint import allowed_visits, with_joint_fixed
 from data.planning.problem import JOINT, NO_MOMENT, Problem, Routes
 from data.planning.timetable import spare_s, walked_s
 
-REASONS = NO_TIME, NO_SUCH_ROLE, OUT_OF_AREA, LAST_DAY_CANNOT_BE_MET, BLOCKED = (
-    "no_time",  # the officers' minutes are taken by what is worth more
-    "no_such_role",  # nobody in the area has the role
-    "out_of_area",  # no officer here, not on the map, or further than a day or its worth allows to walk
-    "last_day_cannot_be_met",  # nobody works, or has minutes, before its last day
-    "blocked",  # its own pin, hours, earliest day or partner excludes everybody
-)
+# As in the tables (data.db.models.planning), which the solver's processes do not load.
+REASONS = NO_TIME, NO_ROLE, OUT_OF_AREA, LAST_DAY, BLOCKED = "no_time", "no_role", "out_of_area", "last_day", "blocked"
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,7 @@ def left_out(problem: Problem, routes: Routes) -> LeftOut:
     fixed = with_joint_fixed(problem)
     need = np.setdiff1d(np.arange(len(fixed.needs)), routes.need)
     reason = _reasons(fixed, routes)[need]
-    waits = np.isin(reason, [REASONS.index(one) for one in (NO_TIME, LAST_DAY_CANNOT_BE_MET)])
+    waits = np.isin(reason, [REASONS.index(one) for one in (NO_TIME, LAST_DAY)])
     wanted = np.intersect1d(need[waits], np.flatnonzero(allowed_visits(fixed).any(axis=0)))
     lacks = tuple(_lack(fixed, routes, role, wanted) for role in np.unique(fixed.needs.role[wanted]).tolist())
     return LeftOut(need, reason, lacks)
@@ -61,12 +56,12 @@ def _reasons(problem: Problem, routes: Routes) -> np.ndarray:
     off_map = ~np.isfinite(needs.place).all(axis=1)
     cases = (
         (off_map | ~working.any(), OUT_OF_AREA),
-        (~has_role.any(axis=0), NO_SUCH_ROLE),
+        (~has_role.any(axis=0), NO_ROLE),
         (~reached.any(axis=0), OUT_OF_AREA),
-        (~on_time.any(axis=0) & ~np.isnat(needs.last_day), LAST_DAY_CANNOT_BE_MET),
+        (~on_time.any(axis=0) & ~np.isnat(needs.last_day), LAST_DAY),
         (~(on_time & as_fixed(problem)).any(axis=0) | alone, BLOCKED),
         ((allowed_visits(problem) & _has_room(problem, routes)).any(axis=0), OUT_OF_AREA),
-        ((needs.last_day <= problem.crew.day[:, None]).any(axis=0), LAST_DAY_CANNOT_BE_MET),
+        ((needs.last_day <= problem.crew.day[:, None]).any(axis=0), LAST_DAY),
     )
     conditions, reasons = zip(*cases, strict=True)
     return np.select(conditions, [REASONS.index(one) for one in reasons], REASONS.index(NO_TIME)).astype(np.int8)

@@ -22,7 +22,7 @@ OF_LEFT_OUT = ("reason", "takes")
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ToldLeftOut:
     """Needs that nobody comes for. need: row in Needs; reason: row in LEFT_OUT_REASONS; takes: what it would take."""
 
     need: np.ndarray  # int64 (n,)
@@ -40,7 +40,7 @@ class PlannedArea:
 
     problem: Problem
     routes: Routes
-    left_out: LeftOut
+    left_out: ToldLeftOut
     walked_s: np.ndarray
     why: tuple[str, ...]
 
@@ -134,7 +134,7 @@ def planned_area(
         walked_s=int(walked_s.sum()),
     )
     reasons = np.array([LEFT_OUT_REASONS.index(reason) for reason in left_out["reason"]], np.int8)
-    missing = LeftOut(np.array(left_out["number"], np.int64), reasons, tuple(left_out["takes"]))
+    missing = ToldLeftOut(np.array(left_out["number"], np.int64), reasons, tuple(left_out["takes"]))
     return PlannedArea(problem, routes, missing, walked_s, tuple(stops["why"]))
 
 

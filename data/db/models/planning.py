@@ -16,7 +16,13 @@ OFFICER_ROLES = ("grid_officer", "police", "assistant")
 DAY_BEGINS, DAY_ENDS = 9 * 60, 18 * 60  # minutes after midnight; the usual hours of an office
 WORKING_WEEK = "12345"  # Monday to Friday, as ISO 8601 numbers them
 VISIT_KINDS = ("due", "early", "random", "evening", "joint", "urgent")
-LEFT_OUT_REASONS = ("no_time", "no_role", "out_of_area", "last_day", "blocked")
+LEFT_OUT_REASONS = (
+    "no_time",  # the officers' minutes are taken by what is worth more
+    "no_role",  # nobody in the area has the role
+    "out_of_area",  # no officer here, not on the map, or further than a day or its worth allows to walk
+    "last_day",  # it cannot be met: nobody works, or has minutes, before the last day
+    "blocked",  # its own pin, hours, earliest day or partner excludes everybody
+)
 SHORT_NAME = 40  # characters: a solver with its version, what a stop is for
 PROBLEM_NAME = 48  # the code of an area, and the number of its piece where it was planned in several
 

@@ -9,7 +9,7 @@ import numpy as np
 from data.access.roles import SYSTEM, AccessScope
 from data.city.changes import CityVersion
 from data.db.models.planning import LEFT_OUT_REASONS
-from data.planning.plan_columns import LeftOut, PlannedArea
+from data.planning.plan_columns import ToldLeftOut, PlannedArea
 from data.planning.problem import KINDS, NO_MOMENT, NOBODY, Crew, Needs, Problem, Routes
 from data.planning.stored import KeptPlan, PlanMade, keep_plan, plan_by_id, planned_areas
 from scoring.rulebook.editions import edition_on
@@ -35,7 +35,7 @@ def drawn(seed: int, code: str, officers: Sequence[int], buildings: Sequence[int
     takes = tuple(
         {"minutes": int(one), "officers": round(float(one) / 97, 3)} for one in rng.integers(1, 99, len(left))
     )
-    left_out = LeftOut(left, rng.integers(0, len(LEFT_OUT_REASONS), len(left)).astype(np.int8), takes)
+    left_out = ToldLeftOut(left, rng.integers(0, len(LEFT_OUT_REASONS), len(left)).astype(np.int8), takes)
     problem = Problem(code, ROLES, crew, _needs(rng, officers, buildings, visits), move_cost=900, walk_kmh=4.0)
     return PlannedArea(problem, routes, left_out, walked, tuple(rng.choice(["red, late", ""], len(visited)).tolist()))
 
@@ -119,7 +119,7 @@ def assert_same(one: object, other: object) -> None:
     """Bit by bit, with types."""
     for column in fields(one):
         left, right = getattr(one, column.name), getattr(other, column.name)
-        if isinstance(left, (Problem, Crew, Needs, Routes, LeftOut)):
+        if isinstance(left, (Problem, Crew, Needs, Routes, ToldLeftOut)):
             assert_same(left, right)
         elif isinstance(left, np.ndarray):
             same = (left.dtype, left.shape, left.tobytes()) == (right.dtype, right.shape, right.tobytes())
