@@ -24,6 +24,7 @@ class Page:
 
 PAGES = (
     Page("city", "map", "buildings", ":material/map:"),
+    Page("planning", "operations/planning", "plan_view", ":material/route:"),
     Page("changes", "studies/changes", "analysis", ":material/compare_arrows:"),
     Page("sandbox", "studies/sandbox", "drafts", ":material/tune:"),
     Page("fairness", "studies/fairness", "analysis", ":material/balance:"),

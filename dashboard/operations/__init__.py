@@ -1,0 +1,1 @@
+"""What is done day by day: planning who visits what."""

@@ -1,0 +1,1 @@
+"""The inspection plan: asked for, looked at, and what it leaves out."""

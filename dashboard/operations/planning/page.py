@@ -1,0 +1,77 @@
+"""The inspection plan of a week: who visits which building on which day, and what is left out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache.city_cache import database
+from dashboard.look.conclusion import conclusion
+from dashboard.operations.planning import job
+from dashboard.operations.planning.ask import ask_form, week_chosen
+from dashboard.operations.planning.calendar import calendar
+from dashboard.operations.planning.figures import concluded, plan_figures
+from dashboard.operations.planning.left_out import left_out
+from dashboard.operations.planning.plan_shown import plan_shown
+from dashboard.studies.study_context import Study, open_study, rule_set_chosen
+from data.access.roles import SYSTEM
+from data.db.engine import reading
+from data.planning.stored import may_see
+
+PARTS = ("calendar", "left_out")
+
+
+def show() -> None:
+    study = open_study("planning", "plan_view")
+    if study is None:
+        return
+    rule_set = rule_set_chosen(study, "planning_rule_set")
+    week = week_chosen(study)
+    area = _area(study)
+    if area is None:
+        st.info(study.t("planning.choose_area"))
+        return
+    shown = plan_shown(study, area, week.first)
+    may_plan = _may_plan(study, area)
+    if may_plan and not job.running(study.user, study.t):
+        ask_form(study, rule_set, area, week, None if shown is None or shown.plan.area != area else shown.plan.id)
+    if shown is None:
+        st.info(study.t("planning.none_yet" if may_plan else "planning.none_to_see", first=week.first, last=week.last))
+        return
+    with study.top:
+        conclusion(concluded(shown), study.t)
+    plan_figures(shown, study.t)
+    part = st.segmented_control(
+        study.t("planning.part"),
+        PARTS,
+        format_func=lambda one: study.t(f"planning.part_{one}"),
+        key="planning_part",
+        default=PARTS[0],
+        required=True,
+        label_visibility="collapsed",
+    )
+    (left_out if part == "left_out" else calendar)(study, rule_set, shown)
+    st.caption(study.t("planning.how", seed=shown.plan.seed, solver=shown.plan.solver, number=shown.plan.id))
+
+
+def _area(study: Study) -> int | None:
+    """The one area that is looked at: the one chosen, else the user's own, else the city's widest; None for several."""
+    chosen = [study.context.options.areas[code] for code in study.view.areas]
+    return _only(chosen or study.context.own_areas or _widest(study))
+
+
+def _widest(study: Study) -> Sequence[int]:
+    areas = study.context.areas
+    return areas.loc[areas["level"] == study.context.options.levels[0], "id"].tolist() if len(areas) else ()
+
+
+def _only(areas: Sequence[int]) -> int | None:
+    return int(areas[0]) if len(np.unique(areas)) == 1 else None
+
+
+def _may_plan(study: Study, area: int) -> bool:
+    with reading(database(), SYSTEM) as session:
+        return may_see(session, study.scope, study.context.city, area, "plan")
+
+
+show()
