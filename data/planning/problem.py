@@ -82,10 +82,29 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class Routes:
+    """Stops, in order of officer-day and time."""
+
+    crew: np.ndarray  # int64 (stops,), row in Crew
+    need: np.ndarray  # int64 (stops,), row in Needs
+    arrives: np.ndarray  # int32 (stops,), the minute after midnight at which the visit begins, rounded up
+    walked_s: int
+
+    def __len__(self) -> int:
+        return len(self.need)
+
+    @property
+    def orders(self) -> dict[int, list[int]]:
+        """The needs each officer-day visits, in their order; officer-days without stops are not in it."""
+        return {one: self.need[self.crew == one].tolist() for one in np.unique(self.crew).tolist()}
+
+
+@dataclass(frozen=True)
 class Problem:
     """One area's officers and needs.
 
     by_road: seconds of walking over roads, int64 (places, places); None for the great circle with `walk_factor`.
+    before: routes that are announced, by the rows of this problem; the search begins with what still holds of them.
     Raises WrongProblem where columns differ in length, minutes are below nought, a role is not among `roles` or a
     working day ends after midnight.
     """
@@ -98,6 +117,7 @@ class Problem:
     walk_factor: float = WALK_FACTOR
     walk_kmh: float = WALK_KMH
     by_road: np.ndarray | None = None
+    before: Routes | None = None
 
     def __post_init__(self) -> None:
         for table in (self.crew, self.needs):
@@ -133,24 +153,6 @@ class Problem:
     def to_post(self) -> np.ndarray:
         """Seconds from each need back to the post of each officer-day, int64 (needs, crew)."""
         return self.walking[len(self.crew) :, : len(self.crew)]
-
-
-@dataclass(frozen=True)
-class Routes:
-    """Stops, in order of officer-day and time."""
-
-    crew: np.ndarray  # int64 (stops,), row in Crew
-    need: np.ndarray  # int64 (stops,), row in Needs
-    arrives: np.ndarray  # int32 (stops,), the minute after midnight at which the visit begins, rounded up
-    walked_s: int
-
-    def __len__(self) -> int:
-        return len(self.need)
-
-    @property
-    def orders(self) -> dict[int, list[int]]:
-        """The needs each officer-day visits, in their order; officer-days without stops are not in it."""
-        return {one: self.need[self.crew == one].tolist() for one in np.unique(self.crew).tolist()}
 
 
 T = TypeVar("T", Crew, Needs)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, VehicleType
+from pyvrp import Client, ClientGroup, Depot, Location, ProblemData, Route, Solution, VehicleType
 from pyvrp import solve as search
 from pyvrp.stop import MaxIterations
 
@@ -21,7 +21,7 @@ from data.planning.errors import NoRoutes
 from data.planning.joint import Orders, allowed_visits, with_joint_fixed, without_halves
 from data.planning.prizes import day_costs, prizes, too_dear
 from data.planning.problem import MIDNIGHT, Problem, Routes
-from data.planning.timetable import routes_of, spare_s, walked_s
+from data.planning.timetable import begins, routes_of, spare_s, walked_s
 
 Matrix = np.ndarray[Any, Any]  # int64 (places, places)
 
@@ -48,7 +48,9 @@ def solve(problem: Problem, seed: int, iterations: int) -> Routes:
     if not allowed.any():
         return routes_of(fixed, {})
     asked = _asked(fixed, allowed)
-    found = search(asked.data, MaxIterations(iterations), seed, collect_stats=False, display=False).best
+    begin = _announced(fixed, allowed, asked)
+    stop = MaxIterations(iterations)
+    found = search(asked.data, stop, seed, collect_stats=False, display=False, initial_solution=begin).best
     if not found.is_feasible():
         raise NoRoutes("Area {area}: no routes after {n} iterations.", area=problem.code, n=iterations)
     orders = Orders()
@@ -104,6 +106,30 @@ def _asked(problem: Problem, allowed: np.ndarray) -> Asked:
     return Asked(data, list(kinds.values()), need)
 
 
+def _announced(problem: Problem, allowed: np.ndarray, asked: Asked) -> Solution | None:
+    """What still holds of the announced routes, to begin with: a search from nothing would make another plan of them
+    that is no better."""
+    if problem.before is None:
+        return None
+    before, day = problem.before.orders, _days_from_first(problem)
+    routes = []
+    for kind, officer_days in enumerate(asked.officer_days):
+        for one in officer_days:
+            order: list[int] = []
+            for need in before.get(one, []):
+                if allowed[one, need] and begins(problem, one, [*order, need]) is not None:
+                    order.append(need)
+            if order:
+                routes.append(Route(asked.data, [_client_on(asked, need, int(day[one])) for need in order], kind))
+    return Solution(asked.data, routes)
+
+
+def _client_on(asked: Asked, need: int, day: int) -> int:
+    """The client that stands for a need on a day."""
+    clients = [number for number, row in enumerate(asked.need) if row == need]
+    return next(one for one in clients if asked.data.client(one).tw_late >= day * DAY_S)
+
+
 def _kinds(problem: Problem, allowed: np.ndarray, post: np.ndarray) -> dict[Kind, list[int]]:
     """Officer-days by kind; those of one day that may make the same visits have one profile, in order of the first."""
     kinds: dict[Kind, list[int]] = {}
@@ -156,14 +182,14 @@ def _windows(problem: Problem, need: int, allowed: np.ndarray) -> list[tuple[int
 
 
 def _vehicle_type(problem: Problem, kind: Kind, officer_days: Sequence[int]) -> VehicleType:
-    begins = int(_days_from_first(problem)[officer_days[0]]) * DAY_S + 60 * kind.starts
+    starts = int(_days_from_first(problem)[officer_days[0]]) * DAY_S + 60 * kind.starts
     seconds = 60 * kind.minutes
     return VehicleType(
         num_available=len(officer_days),
         start_depot=kind.post,
         end_depot=kind.post,
-        tw_early=begins,
-        tw_late=begins + seconds,
+        tw_early=starts,
+        tw_late=starts + seconds,
         shift_duration=seconds,
         profile=kind.profile,
     )

@@ -70,8 +70,17 @@ def put_together(pieces: Sequence[Piece], routes: Sequence[Routes]) -> Routes:
 def _piece(whole: Problem, code: str, crew: np.ndarray, needs: np.ndarray) -> Piece:
     places = np.concatenate([crew, len(whole.crew) + needs])
     by_road = None if whole.by_road is None else whole.by_road[np.ix_(places, places)]
-    part = replace(whole, code=code, crew=taken(whole.crew, crew), needs=taken(whole.needs, needs), by_road=by_road)
+    before = None if whole.before is None else _within(whole.before, crew, needs)
+    own_crew, own_needs = taken(whole.crew, crew), taken(whole.needs, needs)
+    part = replace(whole, code=code, crew=own_crew, needs=own_needs, by_road=by_road, before=before)
     return Piece(part, crew, needs)
+
+
+def _within(routes: Routes, crew: np.ndarray, needs: np.ndarray) -> Routes:
+    """The stops of these rows, which rise, by their numbers among them."""
+    kept = np.isin(routes.crew, crew) & np.isin(routes.need, needs)
+    rows = np.searchsorted(crew, routes.crew[kept]), np.searchsorted(needs, routes.need[kept])
+    return Routes(*rows, routes.arrives[kept], routes.walked_s)
 
 
 def _rows_by_area(area: np.ndarray, areas: int) -> list[np.ndarray]:

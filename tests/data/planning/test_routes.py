@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.planning.check import violations
+from data.planning.errors import NoRoutes
 from data.planning.left_out import left_out
 from data.planning.nearest_neighbour import due_then_nearest
 from data.planning.prizes import day_costs, prizes, too_dear
@@ -183,6 +185,13 @@ def test_where_minutes_remain_for_what_is_left_out_the_search_goes_on(monkeypatc
     plan(problem([replace(WEI, days=(MONDAY, TUESDAY), minutes=70)], [*stragglers, LOCKED_YARD]), SEED)
     plan(problem([ONE_DAY, replace(LI, days=(MONDAY,))], [*stragglers * 4]), SEED)
     assert asked == [40, 40, 200, 100]
+
+
+def test_routes_that_nobody_can_walk_are_no_plan(monkeypatch):
+    overfull = SimpleNamespace(best=SimpleNamespace(is_feasible=lambda: False))
+    monkeypatch.setattr("data.planning.routes.search", lambda *_, **__: overfull)
+    with pytest.raises(NoRoutes, match="Area harbour: no routes after 30 iterations"):
+        solve(problem([WEI], [PLUM_COURT]), SEED, FEW)
 
 
 def test_prizes_stand_in_tiers_none_of_which_a_day_of_the_tier_below_outweighs():

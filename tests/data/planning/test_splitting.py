@@ -78,6 +78,23 @@ def test_walking_by_road_is_cut_along():
         np.testing.assert_array_equal(piece.problem.between, by_road[10:, 10:][np.ix_(piece.needs, piece.needs)])
 
 
+def test_announced_routes_are_cut_along():
+    whole = team_of(2, 8)
+    before = Routes(np.array([0, 1, 3]), np.array([5, 2, 0]), np.array([540, 550, 560], np.int32), 100)
+    pieces = cut(replace(whole, before=before), most=4)
+    kept = [
+        (int(piece.crew[crew]), int(piece.needs[need]))
+        for piece in pieces
+        for crew, need in zip(piece.problem.before.crew, piece.problem.before.need, strict=True)
+    ]
+    together = [
+        (crew, need)
+        for crew, need in zip(before.crew, before.need, strict=True)
+        if any(crew in piece.crew and need in piece.needs for piece in pieces)
+    ]
+    assert sorted(kept) == sorted(together) != []
+
+
 def test_routes_of_pieces_put_together_name_the_rows_of_the_whole():
     pieces = cut(team_of(2, 8), most=4)
     routes = [
