@@ -144,7 +144,7 @@ def needs_of(
         last_day=np.where(hard, period.calendar.on_or_before(np.where(hard, met, np.datetime64("NaT"))), no_day),
         earliest=no_day,
         worth=worth_s(tier, minutes, late, figures.worth),
-        daily_cost=daily_cost_s(tier, minutes, figures.worth),
+        daily_cost=daily_cost_s(tier, minutes, late, figures.worth),
         kind=wanted.kind.astype(np.int8),
         pinned_officer=nobody,
         pinned_day=no_day,

@@ -49,10 +49,14 @@ def worth_s(tier_s: np.ndarray, minutes: np.ndarray, days_late: np.ndarray, figu
     return np.rint(_of_its_length(tier_s, minutes, figures) * (1 + growth)).astype(np.int64)
 
 
-def daily_cost_s(tier_s: np.ndarray, minutes: np.ndarray, figures: Worth) -> np.ndarray:
-    """What a day's lateness more adds to the worth, int64 (n,) seconds: the price of going a day later."""
+def daily_cost_s(tier_s: np.ndarray, minutes: np.ndarray, days_late: np.ndarray, figures: Worth) -> np.ndarray:
+    """What a day's lateness more adds to the worth, int64 (n,) seconds: the price of going a day later.
+
+    Nought once the worth has stopped growing. days_late: as in worth_s.
+    """
     a_day = (figures.times_at_most_late - 1) / figures.days_to_most
-    return np.rint(_of_its_length(tier_s, minutes, figures) * a_day).astype(np.int64)
+    grows = days_late < figures.days_to_most
+    return np.where(grows, np.rint(_of_its_length(tier_s, minutes, figures) * a_day), 0).astype(np.int64)
 
 
 def _of_its_length(tier_s: np.ndarray, minutes: np.ndarray, figures: Worth) -> np.ndarray:

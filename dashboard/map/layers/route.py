@@ -8,7 +8,8 @@ from folium.template import Template
 
 from dashboard.map.layers.base_map import MAX_ZOOM, AreaOutlines, LocalMap, service_layer
 
-LINE, FILL = "#1f5fa8", "#ffffff"
+LINE, FILL, INK = "#1f5fa8", "#ffffff", "#1c2733"
+DOT_PX = 24
 
 
 class Route(JSCSSMixin, Layer):
@@ -24,9 +25,11 @@ class Route(JSCSSMixin, Layer):
             var {{ this.get_name() }} = L.layerGroup();
             L.polyline({{ this.way|tojavascript }}, {{ this.line|tojavascript }}).addTo({{ this.get_name() }});
             {{ this.stops|tojavascript }}.forEach((place, n) => {
-                const dot = L.circleMarker(place, {{ this.dot|tojavascript }});
-                dot.bindTooltip(String(n + 1), {permanent: true, direction: "center", className: "credit-stop"});
-                dot.addTo({{ this.get_name() }});
+                const number = document.createElement("b");
+                number.textContent = n + 1;
+                number.style.cssText = {{ this.dot|tojavascript }};
+                const icon = L.divIcon({ className: "", html: number, iconSize: {{ this.size|tojavascript }} });
+                L.marker(place, { icon, interactive: false, keyboard: false }).addTo({{ this.get_name() }});
             });
             {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
             {{ this._parent.get_name() }}.attributionControl.setPrefix(false);
@@ -39,7 +42,11 @@ class Route(JSCSSMixin, Layer):
         super().__init__(name="route", control=False)
         self.stops, self.way = stops, [post, *stops, post]
         self.line = {"color": LINE, "weight": 2, "opacity": 0.7, "dashArray": "4 4"}
-        self.dot = {"radius": 11, "weight": 2, "color": LINE, "fillColor": FILL, "fillOpacity": 1}
+        self.size = [DOT_PX, DOT_PX]
+        self.dot = (
+            f"display:block;width:{DOT_PX}px;height:{DOT_PX}px;line-height:{DOT_PX - 4}px;box-sizing:border-box;"
+            f"border:2px solid {LINE};border-radius:50%;background:{FILL};color:{INK};text-align:center;font-size:12px"
+        )
         self.fit = {"maxZoom": 17, "animate": False, "padding": [24, 24]}
 
 

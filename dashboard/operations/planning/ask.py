@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard.auth.request_user import user_with
-from dashboard.look.choices import offered
+from dashboard.look.choices import distinct_labels, offered
 from dashboard.operations.planning import job
 from dashboard.studies.study_context import Study
 from data.planning.making import PlanAsked
@@ -17,6 +17,7 @@ STAFF = ("grid_officer", "police")
 OWN_INTERVALS, PUBLISHED = "own", "longgang"
 LEAST_MINUTES, MOST_MINUTES, MINUTES_STEP = 30, 480, 30
 DAYS_A_WEEK = 7
+BOX_PX = 200
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def week_chosen(study: Study) -> Week:
         min_value=study.context.options.first_day,
         max_value=last + timedelta(366),
         key="planning_week",
+        width=BOX_PX,
     )
     day = chosen if isinstance(chosen, date) else coming
     return Week(day - timedelta(day.weekday()))
@@ -60,7 +62,10 @@ def ask_form(study: Study, rule_set: str, area: int, week: Week, replaces: int |
         )  # fmt: skip
         known = _intervals(study, rule_set)
         instead = third.selectbox(
-            t("planning.intervals"), known, format_func=lambda one: _interval_name(one, study), key="planning_every"
+            t("planning.intervals"),
+            known,
+            format_func=distinct_labels(known, lambda one: _interval_name(one, study)),
+            key="planning_every",
         )
         st.caption(t("planning.ask_help"))
         if st.button(t("planning.make"), type="primary", key="plan-make"):

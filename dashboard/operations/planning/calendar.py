@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard.look.choices import offered, row_by_id
+from dashboard.look.choices import distinct_labels, offered, row_by_id
 from dashboard.look.tables import draw_table, height_of
 from dashboard.map.layers.ground_settings import ground_settings
 from dashboard.map.layers.route import route_map
@@ -48,12 +48,12 @@ def _week(study: Study, shown: ShownPlan) -> tuple[pd.DataFrame, list[int]]:
     columns = {t("planning.officer"): by_officer["officer"], t("planning.area"): _area_names(study, by_officer["area"])}
     for day in sorted(days["day"].unique()):
         columns[f"{day:%m-%d}"] = [
-            int(counts.get((one, day), 0)) if (one, day) in at_work else None for one in by_officer.index
+            str(counts.get((one, day), 0)) if (one, day) in at_work else "" for one in by_officer.index
         ]
     used = (visits + by_officer["walked_s"] / MINUTE_S) / by_officer["given"].where(by_officer["given"] > 0)
     columns[t("planning.used")] = [_percent(one) for one in used]
     table = pd.DataFrame(columns)
-    order = np.argsort(-used.fillna(-1).to_numpy(), kind="stable")
+    order = np.argsort(-visits.to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True), by_officer.index[order].tolist()
 
 
@@ -74,9 +74,14 @@ def _officer(study: Study, rule_set: str, shown: ShownPlan, officer: int) -> Non
         st.info(t("planning.no_visits"))
         return
     chosen = st.segmented_control(
-        t("planning.day"), days, format_func=lambda day: f"{day:%m-%d}", default=days[0], required=True,
-        key=f"planning-day-{officer}", label_visibility="collapsed",
-    )  # fmt: skip
+        t("planning.day"),
+        days,
+        format_func=distinct_labels(days, lambda day: f"{day:%m-%d}"),
+        default=days[0],
+        required=True,
+        key=f"planning-day-{officer}",
+        label_visibility="collapsed",
+    )
     day = offered(chosen, days, days[0])
     visits = own[own["day"] == day]
     post = shown.days[(shown.days["officer_id"] == officer) & (shown.days["day"] == day)].iloc[0]

@@ -27,17 +27,14 @@ def concluded(shown: ShownPlan) -> list[Statement]:
 def plan_figures(shown: ShownPlan, t: Translator) -> None:
     given = int(shown.days["minutes"].sum())
     visits, walked = int(shown.stops["minutes"].sum()), int(shown.days["walked_s"].sum()) // MINUTE_S
+    walking = (_each(walked, len(shown.stops)), t("planning.in_all", n=f"{walked / MINUTE_S:,.0f}"))
     first_late = shown.left_out["due"].to_numpy("datetime64[D]") < np.datetime64(shown.plan.first_day, "D")
     figure_cards(
         [
             (t("planning.visits"), f"{shown.made:,}", t("planning.of_wanted", share=share(shown.made, shown.wanted))),
             (t("planning.left"), f"{len(shown.left_out):,}", t("planning.overdue", n=f"{int(first_late.sum()):,}")),
             (t("planning.hours"), f"{visits / MINUTE_S:,.0f}", t("planning.of_hours", n=f"{given / MINUTE_S:,.0f}")),
-            (
-                t("planning.walked"),
-                _each(walked, len(shown.stops)),
-                t("planning.in_all", n=f"{walked / MINUTE_S:,.0f}"),
-            ),
+            (t("planning.walked"), *walking),
         ]
     )
 

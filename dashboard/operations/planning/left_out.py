@@ -25,7 +25,9 @@ def left_out(study: Study, rule_set: str, shown: ShownPlan) -> None:
         for reason in (one for one in LEFT_OUT_REASONS if (visits["reason"] == one).any()):
             st.caption(t(f"planning.reason_{reason}_means"))
     with right:
-        draw_table(_listed(study, rule_set, shown, visits.head(LISTED)), most_px=TABLE_PX)
+        nobody_has_the_role = visits["reason"] == "no_role"  # no minutes would help: last
+        first = pd.concat([visits[~nobody_has_the_role], visits[nobody_has_the_role]]).head(LISTED)
+        draw_table(_listed(study, rule_set, shown, first), most_px=TABLE_PX)
         st.caption(t("planning.left_caption", n=f"{min(len(visits), LISTED):,}", of=f"{len(visits):,}"))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.cache.city_cache import database
 from dashboard.look.conclusion import conclusion
+from dashboard.look.plain_text import as_text
 from dashboard.operations.planning import job
 from dashboard.operations.planning.ask import ask_form, week_chosen
 from dashboard.operations.planning.calendar import calendar
@@ -14,9 +15,10 @@ from dashboard.operations.planning.figures import concluded, plan_figures
 from dashboard.operations.planning.left_out import left_out
 from dashboard.operations.planning.plan_shown import plan_shown
 from dashboard.studies.study_context import Study, open_study, rule_set_chosen
+from dashboard.view.labels import theme_name
 from data.access.roles import SYSTEM
 from data.db.engine import reading
-from data.planning.stored import may_see
+from data.planning.stored import KeptPlan, may_see
 
 PARTS = ("calendar", "left_out")
 
@@ -36,7 +38,8 @@ def show() -> None:
     if may_plan and not job.running(study.user, study.t):
         ask_form(study, rule_set, area, week, None if shown is None or shown.plan.area != area else shown.plan.id)
     if shown is None:
-        st.info(study.t("planning.none_yet" if may_plan else "planning.none_to_see", first=week.first, last=week.last))
+        none = "planning.none_yet" if may_plan else "planning.none_to_see"
+        st.info(study.t(none, first=as_text(week.first), last=as_text(week.last)))
         return
     with study.top:
         conclusion(concluded(shown), study.t)
@@ -50,8 +53,13 @@ def show() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    (left_out if part == "left_out" else calendar)(study, rule_set, shown)
-    st.caption(study.t("planning.how", seed=shown.plan.seed, solver=shown.plan.solver, number=shown.plan.id))
+    by = shown.plan.rule_set if shown.plan.rule_set in study.context.editions else rule_set
+    (left_out if part == "left_out" else calendar)(study, by, shown)
+    st.caption(as_text(study.t("planning.how", rules=theme_name(study.context, by, study.t), **_made(shown.plan))))
+
+
+def _made(plan: KeptPlan) -> dict[str, object]:
+    return {"seed": plan.seed, "solver": plan.solver, "number": plan.id}
 
 
 def _area(study: Study) -> int | None:

@@ -76,7 +76,12 @@ def test_the_price_of_a_day_is_what_the_worth_grows_by():
     tier = tiers_s(4, WORTH)[:4]
     minutes, late = np.full(4, 40), np.full(4, 7)
     grown = worth_s(tier, minutes, late + 1, WORTH) - worth_s(tier, minutes, late, WORTH)
-    assert np.abs(grown - daily_cost_s(tier, minutes, WORTH)).max() <= 1
+    assert np.abs(grown - daily_cost_s(tier, minutes, late, WORTH)).max() <= 1
+
+
+def test_a_day_later_costs_nothing_once_the_most_is_reached():
+    tier, minutes = tiers_s(4, WORTH)[:2], np.full(2, 40)
+    assert (daily_cost_s(tier, minutes, np.array([19, 20]), WORTH) > 0).tolist() == [True, False]
 
 
 def test_a_visit_by_chance_counts_like_the_worst_grade_whatever_its_own():
