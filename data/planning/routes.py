@@ -39,7 +39,7 @@ def plan(problem: Problem, seed: int) -> Routes:
 
 def iterations(problem: Problem) -> int:
     """As many as the size asks for to begin with."""
-    return OF_ONE_OFFICER if len(np.unique(problem.crew.officer)) == 1 else OF_A_TEAM
+    return OF_A_TEAM if len(np.unique(problem.crew.officer)) > 1 else OF_ONE_OFFICER
 
 
 def solve(problem: Problem, seed: int, iterations: int) -> Routes:

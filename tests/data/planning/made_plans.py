@@ -9,7 +9,7 @@ import numpy as np
 from data.access.roles import SYSTEM, AccessScope
 from data.city.changes import CityVersion
 from data.db.models.planning import LEFT_OUT_REASONS
-from data.planning.plan_columns import ToldLeftOut, PlannedArea
+from data.planning.plan_columns import PlannedArea, ToldLeftOut
 from data.planning.problem import KINDS, NO_MOMENT, NOBODY, Crew, Needs, Problem, Routes
 from data.planning.stored import KeptPlan, PlanMade, keep_plan, plan_by_id, planned_areas
 from scoring.rulebook.editions import edition_on
