@@ -11,6 +11,7 @@ from data.planning.timetable import spare_s, walked_s
 
 # As in the tables (data.db.models.planning), which the solver's processes do not load.
 REASONS = NO_TIME, NO_ROLE, OUT_OF_AREA, LAST_DAY, BLOCKED = "no_time", "no_role", "out_of_area", "last_day", "blocked"
+LACKING_TIME = NO_TIME, LAST_DAY  # what more officers would change
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def left_out(problem: Problem, routes: Routes) -> LeftOut:
     fixed = with_joint_fixed(problem)
     need = np.setdiff1d(np.arange(len(fixed.needs)), routes.need)
     reason = _reasons(fixed, routes)[need]
-    waits = np.isin(reason, [REASONS.index(one) for one in (NO_TIME, LAST_DAY)])
+    waits = np.isin(reason, [REASONS.index(one) for one in LACKING_TIME])
     wanted = np.intersect1d(need[waits], np.flatnonzero(allowed_visits(fixed).any(axis=0)))
     lacks = tuple(_lack(fixed, routes, role, wanted) for role in np.unique(fixed.needs.role[wanted]).tolist())
     return LeftOut(need, reason, lacks)

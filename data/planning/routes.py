@@ -33,9 +33,13 @@ AGAIN = 200  # where minutes remain for a visit that is left out, the search has
 
 def plan(problem: Problem, seed: int) -> Routes:
     """Routes by as many iterations as the size asks for. Raises NoRoutes."""
-    one_officer = len(np.unique(problem.crew.officer)) == 1
-    routes = solve(problem, seed, OF_ONE_OFFICER if one_officer else OF_A_TEAM)
+    routes = solve(problem, seed, iterations(problem))
     return solve(problem, seed, AGAIN) if _has_room_for_more(problem, routes) else routes
+
+
+def iterations(problem: Problem) -> int:
+    """As many as the size asks for to begin with."""
+    return OF_A_TEAM if len(np.unique(problem.crew.officer)) > 1 else OF_ONE_OFFICER
 
 
 def solve(problem: Problem, seed: int, iterations: int) -> Routes:

@@ -45,7 +45,8 @@ WALKING = ("move_cost", "walk_factor", "walk_kmh")  # of a problem; the same for
 class PlanMade:
     """What is kept of a plan beside its areas. area: id; inputs: the version of the city it was made from.
 
-    settings: every figure that decided besides, as JSON holds it. replaces: id of the plan that this stands instead of.
+    iterations: the most that any area had to begin with. settings: every figure that decided besides, as JSON holds it.
+    replaces: id of the plan that this stands instead of.
     """
 
     area: int
@@ -112,7 +113,7 @@ def keep_plan(
         if before is not None:
             return before
         city = city_of(session, city_code)
-        area = _area_of(session, scope, city, made.area)
+        area = area_to_plan(session, scope, city, made.area)
         if made.replaces is not None:
             plan_by_id(session, scope, city, made.replaces)
         plan = _plan(session, city, made)
@@ -233,7 +234,8 @@ def may_see(session: Session, scope: AccessScope, city: City, area: int, permiss
     return scope.sees_all_of(city.id) or area in areas_within(session, scope.areas or ())
 
 
-def _area_of(session: Session, scope: AccessScope, city: City, area_id: int) -> Area:
+def area_to_plan(session: Session, scope: AccessScope, city: City, area_id: int) -> Area:
+    """Raises PlanRefused where the area is not in the city, or the scope may not plan for all of it."""
     area = session.get(Area, area_id)
     if area is None or area.city_id != city.id or not may_see(session, scope, city, area.id, "plan"):
         raise PlanRefused("This area is not there, or not yours to plan for; choose another.")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.db.models.planning import LEFT_OUT_REASONS
 from data.planning.conditions import in_reach
 from data.planning.left_out import (
     BLOCKED,
@@ -81,6 +82,10 @@ def reason(officers, visit, others=()) -> str | None:
 )  # fmt: skip
 def test_a_visit_is_left_out_for_a_reason(officers, visit, others, why):
     assert reason(officers, visit, others) == why
+
+
+def test_the_reasons_are_those_of_the_tables_in_their_order():
+    assert REASONS == LEFT_OUT_REASONS
 
 
 def test_what_is_in_the_plan_has_no_reason():

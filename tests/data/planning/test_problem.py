@@ -7,10 +7,12 @@ from datetime import date
 import numpy as np
 import pytest
 
+from data.db.models.planning import VISIT_KINDS
 from data.planning.conditions import as_fixed, in_reach, in_time, may_visit, right_role
 from data.planning.errors import WrongProblem
-from data.planning.problem import EVENING, URGENT, Problem
+from data.planning.problem import EVENING, KINDS, URGENT, Problem
 from data.planning.timetable import begins, routes_of, spare_s
+from scoring.planning import worth
 from tests.data.planning.cast import (
     CHEN,
     FAR_FARM,
@@ -35,6 +37,10 @@ from tests.data.planning.cast import (
 def days(of: Problem, allowed: np.ndarray) -> list[date]:
     """The days of the officer-days that may make the first visit."""
     return of.crew.day[allowed[:, 0]].tolist()
+
+
+def test_the_kinds_of_visits_are_the_same_in_problems_tables_and_worth():
+    assert KINDS == VISIT_KINDS == worth.KINDS
 
 
 def test_only_the_role_that_is_asked_for_may_come():
