@@ -294,7 +294,7 @@ class Riverton(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("kind", "examples"),
-    [("sqlite", 12), ("postgresql", 4), *(pytest.param(kind, 150, marks=pytest.mark.long) for kind in KINDS)],
+    [("sqlite", 7), ("postgresql", 3), *(pytest.param(kind, 150, marks=pytest.mark.long) for kind in KINDS)],
 )
 def test_after_any_writes_and_undos_the_store_equals_one_made_from_the_tables(
     request, monkeypatch, tmp_path, kind, examples
