@@ -1,6 +1,7 @@
 """One officer's day as a sheet of paper: what is on it, and the way drawn on the city's ground."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ from dashboard.cache.city_ground import city_ground
 from dashboard.i18n import Translator
 from dashboard.view.basemap import basemap
 from dashboard.view.labels import theme_name
+from data.city.local_time import city_zone
 from data.exports.visits.day_sheet import DaySheet
 from data.exports.visits.planned_visit import PlannedVisit
-from data.exports.visits.route_picture import Frame, route_picture
+from data.exports.visits.route_picture import frame_of, route_picture
 from data.planning.stored import KeptPlan
 from geo.coordinates import from_wgs84
 from geo.morton import unit_xy
@@ -59,12 +61,14 @@ def _facts(
     context: CityContext, plan: KeptPlan, officer_day: pd.Series, visits: Sequence[PlannedVisit], t: Translator
 ) -> list[tuple[str, str]]:
     area = context.area_name.get(int(officer_day["area_id"]))
+    zone = city_zone(context.city.time_zone, context.city.bounds)
+    made_on = plan.made_at.replace(tzinfo=UTC).astimezone(zone).date()
     facts = {
         "officer": str(officer_day["officer"]),
         "area": area[t.language != "zh"] if area else "",
         "visits": f"{len(visits)}",
         "walked": t("take_along.walked_minutes", n=round(int(officer_day["walked_s"]) / MINUTE_S)),
-        "plan": t("take_along.plan_number", number=plan.id, day=plan.made_at.date()),
+        "plan": t("take_along.plan_number", number=plan.id, day=made_on),
     }
     return [(t(f"take_along.{key}"), text) for key, text in facts.items() if text]
 
@@ -77,7 +81,11 @@ def _route(context: CityContext, post: tuple[float, float], visits: Sequence[Pla
     turns, lon, lat = zip(*placed, strict=True)
     places = _drawn_at(np.array([post[0], *lon]), np.array([post[1], *lat]))
     ground = city_ground(context).index
-    near = ground.touching(EVERY_PATH, np.array(Frame.around(places).edges)) if len(ground) else np.empty(0, np.int64)
+    near = (
+        ground.touching(EVERY_PATH, np.array(frame_of(places[0], places[1:]).edges))
+        if len(ground)
+        else np.empty(0, np.int64)
+    )
     return route_picture(places[0], places[1:], turns, ground.shapes[near], ground.kinds[near].tolist())
 
 

@@ -20,9 +20,9 @@ MODULES_AROUND = 4  # white around a QR code, as ISO/IEC 18004 asks for
 
 @dataclass(frozen=True)
 class DaySheet:
-    """What is on a sheet, in the reader's language. facts, words: name and text; words: by the keys of the template.
+    """What is on a sheet, in the reader's language, "zh" or "en". facts: name and text. words: by the template's keys.
 
-    lasts: how long each visit takes. items: the wording of the check-list. route: an SVG, None where nothing is on the map. language: "zh" or "en".
+    lasts: how long each visit takes. items: the wording of the check-list. route: SVG; None: nothing on the map.
     """
 
     language: str

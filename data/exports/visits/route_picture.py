@@ -1,4 +1,4 @@
-"""The way of a day, drawn: the ground in grey, the way, a numbered dot a visit, a square where the day begins and ends."""
+"""The way of a day, drawn: grey ground, the way, a numbered dot a visit, a square where the day begins and ends."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,17 @@ import shapely
 
 from data.exports.visits.spread_dots import spread
 
-WIDTH, HEIGHT = 720, 250  # units of the picture, four to a millimetre of the sheet
+WIDTH, HEIGHT = 720, 210  # units of the picture, four to a millimetre of the sheet
 PADDING = 40  # around the way, so that no dot is cut
 DOT = 11  # its radius
-LEAST_M = 160  # a way within one court is not drawn larger than this
+LEAST_M = 80  # a way within one court is not drawn larger than this
 EARTH_M = 40_075_016.7  # around the equator
 WAY, INK, BLOCK, WATER, ROAD = "#1f5fa8", "#1c2733", "#eef1f4", "#d5e4f2", "#cfd6de"
 AREAS = {"block": BLOCK, "footprint": ROAD, "green": "#e3f0e1", "water": WATER}  # kinds of ground, lowest first
 ROADS = {"path": 1.4, "rail": 2.0, "street": 4.0, "main": 6.0, "motorway": 7.0}  # and how wide they are drawn
 SCALES_M = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 LONGEST_SCALE = 120
+FAR_POST = 1.6  # drawn so much larger without the post, the visits alone fill the picture and the way runs out of it
 LEADER_FROM = 3.0  # a dot further than this from its building is joined to it
 
 
@@ -55,14 +56,21 @@ class Frame:
         return (places - (self.west, self.north)) * self.scale
 
 
+def frame_of(post: np.ndarray, stops: np.ndarray) -> Frame:
+    """What is drawn: all visits, and the post unless it is far from them."""
+    whole, visits = Frame.around(np.vstack([post, stops])), Frame.around(stops)
+    return visits if visits.scale > FAR_POST * whole.scale else whole
+
+
 def route_picture(
     post: np.ndarray, stops: np.ndarray, turns: Sequence[int], shapes: np.ndarray, kinds: Sequence[str]
 ) -> bytes:
     """The picture as SVG. post (2,), stops (n, 2), shapes (m,): Web-Mercator 0..1, y down.
 
-    turns: the numbers on the dots. kinds: of the shapes, of AREAS and ROADS; others are not drawn. Not a word of the data is in it.
+    turns: the numbers on the dots. kinds: of the shapes, of AREAS and ROADS; others are not drawn. Not a word of the
+    data is in it.
     """
-    frame = Frame.around(np.vstack([post, stops]))
+    frame = frame_of(post, stops)
     drawn = "".join((*_ground(frame, shapes, kinds), *_way(frame.at(post), frame.at(stops), turns), *_scale(frame)))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
     return f"{head}{drawn}</svg>".encode()
