@@ -1,4 +1,4 @@
-"""Planned visits taken along: as table and calendar they come back as they were, and on paper every sign is a letter."""
+"""Planned visits taken along: table and calendar come back as they were, and on paper every sign is a letter."""
 
 import csv
 import io
@@ -43,7 +43,20 @@ VISIT = PlannedVisit(
     why="到期上门，逾期12天",
     link="https://credit.example/?city=lockside&building=BA-001",
 )
-HOSTILE = ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "＝1+1", "'=1", "#let x = 1", "[*a*]", "$ x $", "`raw`", "\\n <l>")
+HOSTILE = (
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "＝1+1",
+    "'=1",
+    "#let x = 1",
+    "[*a*]",
+    "$ x $",
+    "`raw`",
+    "\\n <l>",
+)
 HEADINGS = {column: column for column in COLUMNS}
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=60)
 WORDS = {"notes": "备注", "card": "扫码", "none": "没有", "help": "打勾"}
@@ -94,9 +107,8 @@ def test_no_text_of_the_table_is_a_formula(name):
     hostile = replace(VISIT, name=name, address=name, code=name, officer=name)
     (row,) = rows_of(visit_table([hostile], HEADINGS))
     for column in ("name", "address", "code", "officer"):
-        assert row[column] == name or row[column] == f"'{name}"
         assert not row[column].startswith(tuple(set(FORMULA_STARTS) - {"'"}))
-        assert plain_cell(row[column]) == plain_cell(name)
+        assert row[column] == name or plain_cell(row[column]) == name
 
 
 def test_an_event_holds_the_visit_by_the_clock_of_the_city():
