@@ -12,6 +12,7 @@ from dashboard.exports import download_route
 from dashboard.map import tile_routes
 from dashboard.observability import health, logs
 from dashboard.observability.request_metrics import RequestMetrics
+from dashboard.operations.planning import take_along_route
 from dashboard.shell import page_words, static_files
 from dashboard.shell.error_page import show_error
 from dashboard.shell.index_page import IndexPage
@@ -30,6 +31,7 @@ ROUTES = [
     *page_words.ROUTES,
     *tile_routes.ROUTES,
     *download_route.ROUTES,
+    *take_along_route.ROUTES,
     *rejected_rows_route.ROUTES,
     *template_route.ROUTES,
     *rule_file_route.ROUTES,

@@ -1,7 +1,7 @@
 """CSV for spreadsheets, in a ZIP beside a text that says what it is; streamed, so that the download begins at once."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -19,10 +19,10 @@ def zipped_csv(export: Export, about_name: str, data_name: str) -> Iterator[byte
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         archive.writestr(about_name, about_text(export).encode("utf-8-sig"))
         with archive.open(data_name, "w", force_zip64=True) as file:
-            file.write(f"\ufeff{_lines([[column.heading for column in export.columns]])}".encode())
+            file.write(f"\ufeff{lines([[column.heading for column in export.columns]])}".encode())
             yield target.drain()
             for batch in export.batches():
-                file.write(_lines(zip(*batch.values(), strict=True)).encode())
+                file.write(lines(zip(*batch.values(), strict=True)).encode())
                 yield target.drain()
     yield target.drain()
 
@@ -31,7 +31,8 @@ def about_text(export: Export) -> str:
     return "".join(f"{line.heading}: {line.text}\r\n" for line in export.about)
 
 
-def _lines(rows) -> str:
+def lines(rows: Iterable[Iterable[Any]]) -> str:
+    """Rows as CSV has them, no text among them a formula."""
     text = StringIO(newline="")
     csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()

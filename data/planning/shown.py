@@ -1,17 +1,21 @@
-"""What a page shows of a plan beside its stops: the officers' days, and the visits that are left out."""
+"""What is shown of a plan beside its stops: officers' days, visits left out, and what may be told in advance."""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import AccessScope
 from data.city.queries import visible_to
 from data.db.models.city import Building, City
-from data.db.models.planning import Officer, PlanLeftOut, PlanOfficer
+from data.db.models.planning import Officer, PlanLeftOut, PlanOfficer, PlanStop
 from data.planning.officers import areas_around, officers_visible_to
 from data.planning.stored import KeptPlan, latest_plan
 
 WEEK = 7
+UNANNOUNCED = ("random", "evening")  # told to the officer on the morning of their day and nowhere before
 
 
 def plan_of_week(
@@ -43,3 +47,40 @@ def visits_left_out(session: Session, scope: AccessScope, city: City, plan: Kept
     question = question.where(PlanLeftOut.plan_id == plan.id, visible_to(scope, "plan_view"))
     rows = session.execute(question.order_by(PlanLeftOut.worth.desc(), PlanLeftOut.id))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
+
+
+def held_back(visits: pd.DataFrame, last_day: date) -> np.ndarray:
+    """Which visits are not to be told of yet, bool (n,). visits: kind and day; last_day: the last that is known."""
+    return (visits["kind"].isin(UNANNOUNCED) & (visits["day"] > last_day)).to_numpy(bool)
+
+
+def announced_visits(
+    session: Session,
+    scope: AccessScope,
+    city: City,
+    plan: KeptPlan,
+    last_day: date,
+    officer: int | None = None,
+    day: date | None = None,
+) -> pd.DataFrame:
+    """The planned visits at visible buildings that may be told of, by officer, day and turn: id, officer_id, officer,
+    day, turn, arrives, minutes, kind, due, lon, lat, building_id, code, name, address.
+
+    turn: from 1, of what is told, so that no gap gives a held-back visit away. officer: the code where the officer is
+    visible, else None. last_day: the last that is known. Limited to one officer or day where these are given.
+    """
+    names = ("day", "arrives", "minutes", "kind", "due", "lon", "lat", "building_id")
+    columns = [getattr(PlanStop, name) for name in names]
+    seen = and_(Officer.id == PlanStop.officer_id, officers_visible_to(session, scope))
+    of_building = (Building.code, Building.name, Building.address)
+    question = select(PlanStop.id, PlanStop.officer_id, Officer.code.label("officer"), *columns, *of_building)
+    question = question.join(Building, and_(Building.id == PlanStop.building_id, Building.city_id == city.id))
+    told = [PlanStop.plan_id == plan.id, or_(PlanStop.kind.not_in(UNANNOUNCED), PlanStop.day <= last_day)]
+    if officer is not None:
+        told.append(PlanStop.officer_id == officer)
+    if day is not None:
+        told.append(PlanStop.day == day)
+    question = question.outerjoin(Officer, seen).where(*told, visible_to(scope, "plan_view"))
+    rows = session.execute(question.order_by(PlanStop.officer_id, PlanStop.day, PlanStop.place))
+    found = pd.DataFrame(rows.all(), columns=list(rows.keys()))
+    return found.assign(turn=found.groupby(["officer_id", "day"]).cumcount() + 1)

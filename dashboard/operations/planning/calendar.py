@@ -13,6 +13,7 @@ from dashboard.map.layers.ground_settings import ground_settings
 from dashboard.map.layers.route import route_map
 from dashboard.operations.planning.buildings import building_columns
 from dashboard.operations.planning.plan_shown import ShownPlan
+from dashboard.operations.planning.take_along import sheet_link, week_links
 from dashboard.studies.study_context import Study
 from dashboard.view.basemap import basemap
 from geo.coordinates import from_wgs84
@@ -29,6 +30,7 @@ def calendar(study: Study, rule_set: str, shown: ShownPlan) -> None:
     with left:
         st.caption(t("planning.calendar_help"))
         officer = row_by_id(table, officers, "planning-week", height=height_of(min(len(table), ROWS_SEEN)))
+        week_links(study, shown)
     with right:
         if officer is None:
             st.info(t("planning.choose_officer"))
@@ -86,6 +88,7 @@ def _officer(study: Study, rule_set: str, shown: ShownPlan, officer: int) -> Non
     visits = own[own["day"] == day]
     post = shown.days[(shown.days["officer_id"] == officer) & (shown.days["day"] == day)].iloc[0]
     _map(study, visits, (float(post["lon"]), float(post["lat"])), f"route-{shown.plan.id}-{officer}-{day}")
+    sheet_link(study, shown, officer, day)
     draw_table(visits_table(study, rule_set, visits), most_px=MAP_PX)
 
 

@@ -12,10 +12,9 @@ from dashboard.studies.study_context import Study
 from data.access.roles import AccessScope
 from data.city.queries import city_by_code
 from data.db.engine import reading
-from data.planning.shown import officer_days, plan_of_week, visits_left_out
+from data.planning.shown import held_back, officer_days, plan_of_week, visits_left_out
 from data.planning.stored import KeptPlan, plan_by_id, stops
 
-UNANNOUNCED = ("random", "evening")  # told to the officer on the morning of their day and nowhere before
 KEPT_PLANS = 12
 
 
@@ -50,9 +49,9 @@ def plan_shown(study: Study, area: int, first_day: date) -> ShownPlan | None:
         return None
     whole = _parts(scope, city, plan.id)
     visits, left = (_looked_at(study, part) for part in (whole.stops, whole.left_out))
-    held_back = visits["kind"].isin(UNANNOUNCED) & (visits["day"] > study.context.options.last_day)
+    kept_quiet = held_back(visits, study.context.options.last_day)
     officers = whole.days[whole.days["officer_id"].isin(visits["officer_id"]) | _own(study, whole.days)]
-    return ShownPlan(plan, visits[~held_back], officers, left, int(held_back.sum()))
+    return ShownPlan(plan, visits[~kept_quiet], officers, left, int(kept_quiet.sum()))
 
 
 @st.cache_resource(max_entries=KEPT_PLANS, show_spinner=False, hash_funcs={AccessScope: lambda scope: scope.cache_key})

@@ -22,6 +22,7 @@ from geo.morton import unit_xy
 from tests.dashboard.buildings import dishonest
 from tests.dashboard.conftest import pointed_at
 from tests.dashboard.demonstration import Demonstration
+from tests.dashboard.planned import MONDAY, Stop, plan_of
 from tests.sessions import COOKIE, token_of
 
 TO_ANYBODY = {
@@ -62,6 +63,7 @@ class Street:
             "SELECT id, code, name, lon, lat FROM buildings WHERE street_id = ? AND off_map IS NULL ORDER BY id",
             self.id,
         )
+        self.plan, self.officer = self.planned(district)
         self.all = district.rows("SELECT count(*) FROM buildings WHERE street_id = ?", self.id)[0][0]
 
     @property
@@ -73,6 +75,11 @@ class Street:
         x, y = (int(edge * 2**ZOOM) for edge in unit_xy(lon, lat))
         return f"/map/{kind}/{ZOOM}/{x}/{y}.mvt?city=demo"
 
+    def planned(self, district: Demonstration) -> tuple[int, int]:
+        """A plan with a visit in the street, and who makes it."""
+        question = "SELECT plan_id, officer_id FROM plan_stops JOIN buildings ON buildings.id = building_id"
+        return district.rows(f"{question} WHERE street_id = ?", self.id)[0]
+
     def box(self) -> str:
         lons, lats = zip(*((row[3], row[4]) for row in self.buildings), strict=True)
         return f"{min(lons) - 1e-6},{min(lats) - 1e-6},{max(lons) + 1e-6},{max(lats) + 1e-6}"
@@ -81,8 +88,17 @@ class Street:
 @pytest.fixture(scope="module")
 def district(tmp_path_factory) -> Iterator[Demonstration]:
     """Opened once for all of these tests: there are a hundred, and none of them changes it."""
-    with pointed_at(tmp_path_factory.getbasetemp()) as demonstration:
+    with pointed_at(tmp_path_factory.getbasetemp()) as demonstration, plan_of(_a_visit_a_street(demonstration)):
         yield demonstration
+
+
+def _a_visit_a_street(district: Demonstration) -> list[Stop]:
+    """By an officer of the building's own grid."""
+    visits = district.rows(
+        "SELECT min(buildings.id), officers.id FROM buildings JOIN officers ON officers.area_id = buildings.grid_id"
+        " GROUP BY buildings.street_id"
+    )
+    return [Stop(building, officer) for building, officer in visits]
 
 
 @pytest.fixture
@@ -111,6 +127,14 @@ SAMPLES = {  # a request about one street, and whether its answer gives away tha
     "/export/{city}.{format}": (
         lambda one: f"/export/demo.geojson?area=street:{one.code}",
         lambda answer: answer.status_code == 200 and json.loads(answer.content)["features"],
+    ),
+    "/plans/{city}/{plan:int}/visits.{format}": (
+        lambda one: f"/plans/demo/{one.plan}/visits.csv?area=street:{one.code}",
+        lambda answer: answer.status_code == 200 and len(answer.text.splitlines()) > 1,
+    ),
+    "/plans/{city}/{plan:int}/{officer:int}/{day}.pdf": (
+        lambda one: f"/plans/demo/{one.plan}/{one.officer}/{MONDAY}.pdf",
+        lambda answer: answer.status_code == 200 and answer.content.startswith(b"%PDF"),
     ),
 }
 WITHOUT_A_STREET = {

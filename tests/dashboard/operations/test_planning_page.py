@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.cache import city_cache
 from dashboard.cache.background_jobs import JOBS
 from dashboard.i18n import translator
-from dashboard.operations.planning.plan_shown import UNANNOUNCED
 from data.access.roles import SYSTEM
 from data.db.engine import reading, writing
 from data.db.models.planning import Plan, PlanLeftOut, PlanOfficer, PlanStop
+from data.planning.shown import UNANNOUNCED
 from tests.dashboard.demonstration import ON
 from tests.dashboard.page_runs import page_run
 from tests.sessions import token_of
