@@ -149,7 +149,7 @@ def test_a_calendar_of_a_whole_city_is_refused_in_words(visit, plan, monkeypatch
     me = visit("police")
     refused = me.get(f"/plans/demo/{plan}/visits.ics")
     assert refused.status_code == 404 and "3 visits at most" in refused.json()["mistake"]
-    assert "日历最多收录3次上门" in refused.json()["mistake"]
+    assert "日历最多收录3次巡查" in refused.json()["mistake"]
     assert me.get(f"/plans/demo/{plan}/visits.csv").status_code == 200
 
 
