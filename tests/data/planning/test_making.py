@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,16 +10,18 @@ import pytest
 from data.access.errors import NotAllowed
 from data.access.roles import AccessScope
 from data.db.models.planning import LEFT_OUT_REASONS
-from data.planning import making
+from data.planning import making, routes
 from data.planning.area_plan import area_plan, by_hand
 from data.planning.check import violations
 from data.planning.errors import PlanRefused
 from data.planning.left_out import LACKING_TIME, REASONS
 from data.planning.problem import DUE, RANDOM
 from data.planning.routes import OF_A_TEAM, OF_ONE_OFFICER
-from data.planning.wanted import NO_VISITS
+from data.planning.wanted import NO_VISITS, wanted_visits
 from scoring.errors import NoSuchIntervals, Sentence
 from tests.dashboard.demonstration import ON, laid
+from tests.data.planning.cast import FAR_FARM, PLUM_COURT, WEI
+from tests.data.planning.cast import problem as problem_of
 from tests.data.planning.made_plans import assert_same
 from tests.data.planning.planned_district import MONDAY, SEED, PlannedDistrict, copied
 
@@ -103,6 +106,13 @@ def test_what_it_would_take_is_said_where_time_is_lacking_and_nowhere_else(distr
     assert any(told) and not all(told)
 
 
+def test_more_officers_are_not_said_to_help_what_lies_too_far_off():
+    of = problem_of([WEI], [FAR_FARM, *(replace(PLUM_COURT, building=number, minutes=50) for number in range(12))])
+    area = making._planned(of, area_plan(of, SEED))
+    takes = dict(zip(area.left_out.need.tolist(), area.left_out.takes, strict=True))
+    assert takes.pop(0) == {} and takes and all(one["role"] == "officer" for one in takes.values())
+
+
 def test_the_same_seed_gives_the_same_plan_bit_by_bit_and_another_does_not(district, street):
     one, again, other = (district.read_back(district.make(street, seed=seed)) for seed in (SEED, SEED, SEED + 1))
     assert len(one) == len(again) > 1
@@ -123,14 +133,14 @@ def test_a_plan_made_again_from_what_is_stored_is_the_same_bit_by_bit(district, 
         )
 
 
-def test_twenty_communities_of_police_keep_every_rule(district, everywhere):
-    made = district.make(everywhere, staff="police", days=1)
-    areas = district.read_back(made)
-    with_officers = {area.problem.code.split("/")[0] for area in areas if len(area.routes)}
-    assert len(with_officers) == len(district.areas("community")) == 20
-    assert [wrong for area in areas for wrong in violations(area.problem, area.routes)] == []
-    assert {why for area in areas for why in area.why} == {""}
-    assert district.kept(made).iterations == OF_A_TEAM
+def test_twenty_communities_of_police_keep_every_rule(district, everywhere, monkeypatch):
+    monkeypatch.setattr(routes, "OF_A_TEAM", 10)  # rules are kept however short the search
+    monkeypatch.setattr(routes, "AGAIN", 10)
+    teams = district.problems(everywhere, staff="police")
+    plans = [area_plan(team, SEED) for team in teams]
+    assert len({team.code for team in teams if len(team.crew)}) == len(district.areas("community")) == 20
+    assert [wrong for team, made in zip(teams, plans, strict=True) for wrong in violations(team, made.routes)] == []
+    assert {made.fell_back for made in plans} == {None} and all(len(made.routes) for made in plans)
 
 
 def test_a_plan_of_a_street_is_what_its_part_of_the_district_is_asked_for(district, everywhere, street):
@@ -210,7 +220,7 @@ def test_the_intervals_the_minutes_and_the_staff_asked_for_are_kept_with_the_pla
     )
     settings = plan.settings
     assert (settings["instead"], settings["minutes_a_day"], settings["staff"]) == ("longgang", 75, "police")
-    assert (plan.days, plan.replaces) == (5, first)
+    assert (plan.days, plan.replaces, plan.iterations) == (5, first, OF_A_TEAM)
 
 
 def test_minutes_a_day_asked_for_are_the_minutes_planned_with(district, street):
@@ -228,6 +238,41 @@ def test_what_is_due_and_what_is_drawn_hang_on_nobodys_minutes_and_on_no_staff(d
 
     assert all(wanted())
     assert wanted() == wanted(minutes_a_day=0) == wanted(staff="assistant")
+
+
+def test_another_seed_draws_others_at_random_and_asks_for_the_same_that_is_due(district, everywhere):
+    def visits(kind: str, seed: int) -> set[int]:
+        needs = [problem.needs for problem in district.problems(everywhere, seed=seed)]
+        return {int(one) for need in needs for one in need.building[need.of_kind(kind)]}
+
+    assert visits(DUE, SEED) == visits(DUE, SEED + 1) and visits(RANDOM, SEED) != visits(RANDOM, SEED + 1)
+
+
+def test_the_weeks_ahead_are_laid_out_with_the_minutes_officers_have_in_them(district, street, monkeypatch):
+    laid_out = []
+
+    def watched(buildings, period, minutes, figures):
+        laid_out.append((buildings.every.roles, minutes))
+        return wanted_visits(buildings, period, minutes, figures)
+
+    monkeypatch.setattr(making, "wanted_visits", watched)
+    problems = district.problems(street)
+    ((roles, minutes),) = laid_out
+    by_officers, by_assistants = (minutes[:, roles.index(role)] for role in ("officer", "assistant"))
+    of_week = [int(problem.crew.minutes.sum()) for problem in problems]
+    assert sorted(by_officers[:, :7].sum(axis=1).tolist()) == sorted(of_week) and any(of_week)
+    assert by_officers.shape[1] == 8 * 7 and by_officers[:, 7:].any() and not by_assistants.any()
+
+
+def test_a_building_that_is_no_more_by_the_first_day_is_visited_no_more(district, street):
+    facts = district.snapshot.city_facts
+    gone = int(district.problems(street)[0].needs.building[0])
+    ended = facts.buildings["ended"].copy()
+    ended[facts.buildings["id"] == gone] = (MONDAY - date(1970, 1, 1)).days
+    pulled_down = replace(facts, buildings={**facts.buildings, "ended": ended})
+    later = replace(district, snapshot=replace(district.snapshot, city_facts=pulled_down))
+    wanted = {int(building) for one in later.problems(street) for building in one.needs.building}
+    assert gone not in wanted and wanted
 
 
 def test_where_nobody_of_the_staff_is_each_narrowest_area_is_told_apart_and_all_of_it_left_out(district, street):
