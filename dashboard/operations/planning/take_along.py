@@ -20,10 +20,9 @@ def week_links(study: Study, shown: ShownPlan) -> None:
     if len(shown.stops) <= MOST_EVENTS:
         links.append(_link(study, f"{address}.ics", query, "stops_ics"))
     _links(links)
-    said = [study.t("take_along.recorded")]
+    st.caption(study.t("take_along.recorded"))
     if len(shown.stops) > MOST_EVENTS:
-        said.append(study.t("take_along.too_many", most=f"{MOST_EVENTS:,}"))
-    st.caption(" ".join(said) if study.t.language != "zh" else "".join(said))
+        st.caption(study.t("take_along.too_many", most=f"{MOST_EVENTS:,}"))
 
 
 def sheet_link(study: Study, shown: ShownPlan, officer: int, day: date) -> None:

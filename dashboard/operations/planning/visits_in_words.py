@@ -53,7 +53,7 @@ def _why(context: CityContext, visits: pd.DataFrame, t: Translator) -> Iterator[
     for kind, seen, overdue in zip(visits["kind"].tolist(), ever, late, strict=True):
         when = _when(seen, overdue, t)
         named = t(f"take_along.kind_{kind}")
-        yield t("take_along.why_with", kind=named, when=when) if when else named
+        yield t.pair(named, when) if when else named
 
 
 def _when(visited: bool, overdue, t: Translator) -> str:

@@ -105,7 +105,7 @@ def test_the_table_says_who_goes_where_when_and_why(visit, plan, mine_and_other)
     assert [row[t("take_along.code")] for row in own] == [mine.buildings[0][1], mine.buildings[2][1]]
     assert [row[t("take_along.turn")] for row in own] == ["1", "2"]
     assert own[0][t("take_along.time")] == "09:05" and own[0][t("take_along.day")] == f"{MONDAY}"
-    assert own[0][t("take_along.why")] in ("Due, 3 days overdue", "Due, never visited")
+    assert own[0][t("take_along.why")] in ("Due: 3 days overdue", "Due: never visited")
     assert own[0][t("take_along.grade")]
 
 
@@ -131,7 +131,7 @@ def test_on_the_day_that_is_known_everything_is_told(visit, mine_and_other, pape
     with plan_of(stops) as plan:
         assert visit("grid_officer").get(sheet_address(plan, mine, KNOWN)).status_code == 200
         assert len(table(visit("police").get(f"/plans/demo/{plan}/visits.csv"))) == 3
-    assert [visit.why.split(",")[0] for visit in papers[0].visits] == ["Due", "Drawn at random", "In the evening"]
+    assert [visit.why.split(":")[0] for visit in papers[0].visits] == ["Due", "Drawn at random", "In the evening"]
 
 
 def test_a_calendar_holds_the_visits_by_the_citys_clock_and_leads_to_their_cards(visit, plan, mine_and_other):
