@@ -65,15 +65,35 @@ class StaffedOutlook:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """weeks: how many working days each has, int64; brings: as next_officer has it. added: areas, rows of the outlook,
-    that have one officer more than today. not_announced: years whose moved days off are not known yet."""
+    """A quarter as it is told: by week, by grade and week, and by area.
 
-    staffed: StaffedOutlook
-    told: Forecast
+    overdue: buildings late before the first day; officers: at work on a working day in the mean. By week, (weeks,):
+    given, minutes there are; visits; minutes that they take; backlog, of the buildings overdue those that still wait.
+    late: int64 (n_grades + 1, weeks), at each week's end, the unrated last. By area: unit, ids; at_work, officers;
+    late_at_end; brings, int64 (areas, n_grades + 1), what the next officer would bring as next_officer has it; added:
+    rows of those that have one officer more. not_announced: years whose moved days off are not known yet.
+    """
+
+    overdue: int
+    officers: float
+    minutes_each: float
+    given: np.ndarray
+    visits: np.ndarray
+    minutes: np.ndarray
+    backlog: np.ndarray
+    late: np.ndarray
+    unit: np.ndarray
+    at_work: np.ndarray
+    late_at_end: np.ndarray
     brings: np.ndarray
-    weeks: np.ndarray
     added: np.ndarray
     not_announced: tuple[int, ...]
+
+    @property
+    def gone_in(self) -> int | None:
+        """The week, from 0, at whose end nothing of the backlog waits any more; None where it does to the last."""
+        gone = np.flatnonzero(self.backlog == 0)
+        return int(gone[0]) if len(gone) else None
 
 
 def foreseen_quarter(
@@ -100,7 +120,29 @@ def foreseen_quarter(
         staffed = with_officers(staffed, added)
         report("forecast", 2, 3)
         told = foreseen(staffed.outlook, QUARTER_WEEKS, calendar)
-    return Foreseen(staffed, told, brings, _worked(asked.first, calendar), added, calendar.not_announced)
+    return told_of(staffed, told, brings, added, calendar)
+
+
+def told_of(
+    staffed: StaffedOutlook, told: Forecast, brings: np.ndarray, added: np.ndarray, calendar: WorkingDays
+) -> Foreseen:
+    """The sums of a forecast, with what it was made from."""
+    return Foreseen(
+        overdue=staffed.overdue,
+        officers=float(staffed.officers.sum()),
+        minutes_each=staffed.minutes_each,
+        given=_worked(staffed.outlook.first, calendar) * staffed.outlook.officer_minutes.sum(),
+        visits=told.visits.sum(axis=(0, 1)),
+        minutes=told.minutes.sum(axis=(0, 1)),
+        backlog=told.backlog.sum(axis=0),
+        late=told.late.sum(axis=0),
+        unit=staffed.unit,
+        at_work=staffed.officers,
+        late_at_end=told.late[:, :, -1].sum(axis=1),
+        brings=brings,
+        added=added,
+        not_announced=calendar.not_announced,
+    )
 
 
 def staffed_outlook(
