@@ -76,11 +76,13 @@ def test_the_next_officer_is_put_where_one_more_spares_most(planning):
     assert len(spared) and (spared > 0).all() and (np.diff(spared) <= 0).all()
 
 
-def test_a_street_office_sees_the_forecast_of_its_own_street_and_of_no_wider_area(planning):
+def test_a_street_office_sees_the_forecast_of_its_own_street_whatever_it_asks_for(planning):
     own, other = codes("street")[:2]
-    page = planning("street_office", "forecast", "", f"demo/{own}")
-    assert f"In the 13 weeks from {MONDAY}" in said(page)
-    assert f"In the 13 weeks from {MONDAY}" not in said(planning("street_office", "forecast", other, f"demo/{own}"))
+    of_own, of_other = (tables(planning("police", "forecast", area))[0] for area in (own, other))
+    assert not of_own.equals(of_other)
+    for asked in ("", other, codes("district")[0]):
+        page = planning("street_office", "forecast", asked, f"demo/{own}")
+        assert t("forecast.not_whole") in said(page) or tables(page)[0].equals(of_own)
 
 
 @pytest.mark.parametrize("view", ["forecast", "outcomes"])
