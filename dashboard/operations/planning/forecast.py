@@ -27,7 +27,7 @@ from dashboard.operations.planning.ask import (
     intervals_offered,
 )
 from dashboard.operations.planning.forecast_job import foreseen
-from dashboard.operations.planning.forecast_said import concluded, week_of
+from dashboard.operations.planning.forecast_said import concluded
 from dashboard.studies.study_context import Study
 from dashboard.view.labels import grade_names
 from data.access.roles import SYSTEM
@@ -117,7 +117,7 @@ def _figures(study: Study, week: Week, one: Foreseen) -> None:
     t, end = study.t, int(one.late[:, -1].sum())
     asked, given = (float(minutes.sum()) / MINUTES_AN_HOUR / QUARTER_WEEKS for minutes in (one.minutes, one.given))
     officers = t("forecast.officers", n=f"{one.officers:,.0f}", minutes=f"{one.minutes_each:,.0f}")
-    gone = t("forecast.never_gone") if one.gone_in is None else week_of(one.gone_in, week.first, t)
+    gone = t("forecast.never_gone") if one.gone_in is None else t("forecast.week_short", number=f"{one.gone_in + 1}")
     waits = t("forecast.waiting", n=f"{int(one.backlog[-1]):,}", of=f"{one.overdue:,}")
     figure_cards(
         [

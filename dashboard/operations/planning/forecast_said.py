@@ -18,6 +18,10 @@ def concluded(study: Study, rule_set: str, first: date, base: Foreseen, other: F
     """The backlog and its end first, then what is late at the quarter's end and in which grade most of it, then what
     would be otherwise."""
     statements = [_of_backlog("conclude", base, first, study.t), _of_late(study, rule_set, base)]
+    nobody = base.at_work == 0
+    if (late := int(base.late_at_end[nobody].sum())) > 0:
+        areas = f"{int((base.late_at_end[nobody] > 0).sum()):,}"
+        statements.append(said("forecast.conclude_nobody", n=f"{late:,}", areas=areas))
     if other is not None:
         changes = {"late": f"{int(other.late[:, -1].sum()):,}", "before": f"{int(base.late[:, -1].sum()):,}"}
         visits = {"visits": _a_week(other), "visits_before": _a_week(base)}

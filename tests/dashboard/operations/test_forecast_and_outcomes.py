@@ -14,7 +14,8 @@ from data.access.roles import SYSTEM
 from data.db.engine import reading, writing
 from data.db.models.planning import Plan, PlanLeftOut, PlanOfficer, PlanStop
 from data.planning.outlook import QUARTER_WEEKS
-from tests.dashboard.operations.test_planning_page import MONDAY, codes, said
+from tests.dashboard.demonstration import ON
+from tests.dashboard.operations.test_planning_page import MONDAY, codes, made, said
 from tests.dashboard.page_runs import page_run
 from tests.sessions import token_of
 
@@ -96,3 +97,25 @@ def test_where_no_plan_has_a_day_that_is_past_it_says_so(planning):
     page = planning("police", "outcomes", codes("street")[0])
     assert "No plan has a day between" in said(page)
     assert not tables(page)
+
+
+def test_of_a_plan_that_is_past_it_says_what_was_made_with_its_interval_by_area_and_officer(planning):
+    area = codes("street")[0]
+    made(planning("police", "week", area, planning_week=MONDAY - timedelta(14)))
+    page = planning("police", "outcomes", area)
+    assert not page.exception
+    by_area, by_officer = tables(page)
+    with reading(city_cache.database(), SYSTEM) as session:
+        stops = session.scalars(select(PlanStop.day)).all()
+    assert max(stops) <= ON
+    assert by_area["Planned"].sum() == by_officer["Planned"].sum() == len(stops) > 0
+    assert f"{len(stops):,} visits were planned" in said(page)
+    assert by_area["On time"].str.fullmatch(r"–|[\d.]+% \([\d.]+%–[\d.]+%\)").all()
+
+
+def test_who_looks_up_their_own_grid_is_told_of_no_officer(planning):
+    area = codes("street")[0]
+    made(planning("police", "week", area, planning_week=MONDAY - timedelta(14)))
+    page = planning("grid_officer", "outcomes", "", f"demo/{area}")
+    assert not page.exception
+    assert not [one for one in tables(page) if "Officer" in one]

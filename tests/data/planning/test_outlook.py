@@ -26,10 +26,11 @@ from tests.data.planning.station import MONDAY
 from tests.data.town_hall import CITY, Town
 
 DISTRICT = ("district", "town")
+AS_IT_IS = Scenario()
 BRINGS = np.array([[3, 1], [0, 0], [9, 2], [4, 4]])
 
 
-def foretold(town: Town, place=DISTRICT, staff: str = "grid_officer", scenario: Scenario = Scenario()) -> Foreseen:
+def foretold(town: Town, place=DISTRICT, staff: str = "grid_officer", scenario: Scenario = AS_IT_IS) -> Foreseen:
     asked = OutlookAsked(town.area(*place), MONDAY, staff)
     snapshot = town.snapshot(ON)
     with reading(town.engine, SYSTEM) as session:
