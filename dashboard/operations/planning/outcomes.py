@@ -10,6 +10,7 @@ from dashboard.cache.background_jobs import Report
 from dashboard.cache.city_cache import database
 from dashboard.i18n import Translator
 from dashboard.look.conclusion import Statement, conclusion, said
+from dashboard.look.plain_text import as_text
 from dashboard.look.stat_cards import figure_cards
 from dashboard.look.tables import draw_table
 from dashboard.studies.beside_page import finished
@@ -49,7 +50,7 @@ def outcomes(study: Study) -> None:
     with study.top:
         conclusion(concluded(whole, days), t)
     figure_cards([_card(whole, *pair, t) for pair in SHARES])
-    st.caption(t("outcomes.how", n=f"{DAYS_BACK}"))
+    st.caption(t("outcomes.how", n=as_text(DAYS_BACK)))
     left, right = st.columns(2, gap="medium")
     with left:
         _by_area(study, became)
@@ -123,7 +124,7 @@ def _table(study: Study, of: str, names: list[str], counts: np.ndarray) -> None:
     t = study.t
     rows = np.flatnonzero(counts[:, [PLANNED, FELL_DUE]].any(axis=1))
     rows = rows[np.argsort(-counts[rows, PLANNED], kind="stable")]
-    st.markdown(f"##### {t('outcomes.by', of=of)}")
+    st.markdown(f"##### {as_text(t('outcomes.by', of=of))}")
     if len(rows) > LISTED:
         st.caption(t("outcomes.listed", n=f"{LISTED:,}", of=f"{len(rows):,}"))
     listed = rows[:LISTED]
