@@ -10,15 +10,17 @@ from dashboard.cache.background_jobs import JOBS, Job, Work
 from dashboard.i18n import Translator
 from dashboard.look.plain_text import as_text
 from dashboard.studies.study_context import Study
+from data.access.roles import Permission
 
 AT_ONCE_SECONDS = 2.0  # a small city is waited for; of a large one the progress is shown meanwhile
 LOOK_EVERY = "0.5s"
 
 
-def finished(study: Study, room: str, question: str, work: Work) -> Any | None:
+def finished(study: Study, room: str, question: str, work: Work, permission: Permission = "analysis") -> Any | None:
     """What the work gave; None while it goes on, and after it was stopped or went wrong, which is said.
 
-    room: of the texts `doing_…`, `stop`, `stopped` and `again`. question: the same for the same answer.
+    room: of the texts `doing_…`, `stop`, `stopped` and `again`. question: the same for the same answer. permission: of
+    the page.
     """
     owner, t = study.scope.cache_key, study.t
     key = f"{room}-{owner}-{study.code}-{question}-{st.session_state.setdefault(_attempts(room), 0)}"
@@ -32,7 +34,7 @@ def finished(study: Study, room: str, question: str, work: Work) -> Any | None:
                 job.over.wait(AT_ONCE_SECONDS)
                 st.empty()
         if job.state == "runs":
-            _progress(job, room, t)
+            _progress(job, room, t, permission)
         elif job.state != "done":
             _ended(job, room, t)
     return job.result if job.state == "done" else None
@@ -43,8 +45,8 @@ def _attempts(room: str) -> str:
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _progress(job: Job, room: str, t: Translator) -> None:
-    user_with("analysis")  # this part runs by itself again and again, and asks each time who is there
+def _progress(job: Job, room: str, t: Translator, permission: Permission) -> None:
+    user_with(permission)  # this part runs by itself again and again, and asks each time who is there
     if job.over.is_set():
         st.rerun()
     left, right = st.columns((4, 1), vertical_alignment="center")

@@ -1,7 +1,7 @@
 """The buildings of a city as a plan sees them, from its facts and tables, and by which areas they are planned."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,12 @@ from data.planning.officers import COMES_AS, officers
 from data.planning.wanted import DueBuildings
 from scoring.planning.due import ROLE_UNKNOWN, due_by_role, last_counted
 from scoring.planning.figures import figures
-from scoring.planning.intervals import Intervals
+from scoring.planning.intervals import Intervals, intervals_of, published_intervals
+from scoring.planning.working_days import WorkingDays, working_days
 from scoring.planning.worth import visit_minutes
 
 NO_AREA = -1
+BACK = timedelta(60)  # the calendar begins so long before a plan: a due day moves back over the longest holidays
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,19 @@ class Sources:
     every: Intervals
 
 
-def due_buildings(sources: Sources, units: np.ndarray) -> tuple[DueBuildings, list[str]]:
-    """Every building of the city that stands, and the codes of the areas planned by themselves: first `units`, then
+def intervals_asked(snapshot: Snapshot, rule_set: str, instead: str | None) -> Intervals:
+    """Those of the edition in force, or published ones in their place. Raises NoSuchIntervals."""
+    published = None if instead is None else published_intervals(instead)
+    return intervals_of(snapshot.editions[rule_set], published)
+
+
+def calendar_of(first_day: date, days: int) -> WorkingDays:
+    """So many days from the first, and those before it to which a due day may move back. Raises OutsideCalendar."""
+    return working_days(first_day - BACK, first_day + timedelta(days - 1))
+
+
+def due_buildings(sources: Sources, units: np.ndarray) -> tuple[DueBuildings, np.ndarray]:
+    """Every building of the city that stands, and the ids of the areas planned by themselves: first `units`, then
     one for each narrowest area of the plan in which buildings lie that are in no officer's."""
     facts, every, first_day = sources.snapshot.city_facts, sources.every, sources.first_day
     stands = np.flatnonzero(stand_on(facts.buildings, first_day))
@@ -54,7 +67,7 @@ def due_buildings(sources: Sources, units: np.ndarray) -> tuple[DueBuildings, li
         unit=unit,
         every=every,
     )
-    return buildings, _codes(sources.session, ids)
+    return buildings, ids
 
 
 def _units(
@@ -74,7 +87,8 @@ def _units(
     return pd.Index(ids).get_indexer(found), ids
 
 
-def _codes(session: Session, areas: np.ndarray) -> list[str]:
+def area_codes(session: Session, areas: np.ndarray) -> list[str]:
+    """areas: ids."""
     codes = dict(session.execute(select(Area.id, Area.code).where(Area.id.in_(areas.tolist()))).all())
     return [codes[area] for area in areas.tolist()]
 

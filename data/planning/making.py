@@ -1,8 +1,8 @@
 """A plan, from the facts of a city to the tables: who visits what on which day, and what cannot be done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -17,10 +17,10 @@ from data.city.snapshots import Snapshot
 from data.db.engine import reading
 from data.db.models.city import City
 from data.planning.area_plan import AreaPlan
-from data.planning.due_buildings import Sources, due_buildings
+from data.planning.due_buildings import Sources, area_codes, calendar_of, due_buildings, intervals_asked
 from data.planning.errors import PlanRefused
 from data.planning.left_out import LACKING_TIME, REASONS, LeftOut
-from data.planning.officers import ROLES, OfficerDays, crew_on, officers
+from data.planning.officers import ROLES, staff_on
 from data.planning.plan_columns import PlannedArea, ToldLeftOut
 from data.planning.problem import Crew, Problem, taken
 from data.planning.routes import AGAIN, OF_A_TEAM, OF_ONE_OFFICER, iterations
@@ -33,12 +33,10 @@ from data.progress import Report
 from data.records.subjects import city_of
 from scoring.planning.due import ROLE_UNKNOWN
 from scoring.planning.figures import figures
-from scoring.planning.intervals import Intervals, intervals_of, published_intervals
-from scoring.planning.working_days import working_days
+from scoring.planning.intervals import Intervals
 from scoring.rulebook.model import Edition
 
 BY_HAND = "by hand"  # why a stop is where it is: the solver had failed
-BACK = timedelta(60)  # the calendar begins so long before a plan: a due day moves back over the longest holidays
 SOLVER = f"PyVRP {version('pyvrp')}"
 
 
@@ -99,11 +97,13 @@ def problems_of(session: Session, city: City, snapshot: Snapshot, rule_set: str,
     Buildings that lie in no officer's area make a problem without officers for each narrowest area they lie in.
     session: of SYSTEM. Raises PlanRefused, WrongProblem, NoSuchIntervals, OutsideCalendar.
     """
-    period, every = _period(asked), _intervals(snapshot, rule_set, asked)
-    ahead = _officer_days(session, city, asked, period)
+    period, every = _period(asked), intervals_asked(snapshot, rule_set, asked.instead)
+    whom = (asked.area, asked.staff, asked.first_day, period.days_ahead, period.calendar, asked.minutes_a_day)
+    ahead = staff_on(session, city, *whom)
     units, crew_unit = np.unique(ahead.area, return_inverse=True)
     sources = Sources(session, city, snapshot, rule_set, asked.area, asked.first_day, every)
-    buildings, codes = due_buildings(sources, units)
+    buildings, areas_planned = due_buildings(sources, units)
+    codes = area_codes(session, areas_planned)
     wanted = _wanted(buildings, period, _minutes(ahead.crew, crew_unit, len(codes), every, period), asked.seed)
     soon = np.flatnonzero(ahead.crew.day <= np.datetime64(period.last, "D"))
     whole = _problem(taken(ahead.crew, soon), wanted, buildings, period)
@@ -137,29 +137,11 @@ def _problem(crew: Crew, wanted: WantedVisits, buildings: DueBuildings, period: 
 def _period(asked: PlanAsked) -> Period:
     """The days asked for, with a calendar over the weeks laid out. Raises PlanRefused, OutsideCalendar."""
     ahead = asked.days + DAYS_A_WEEK * (figures().slots.weeks_ahead - 1)
-    calendar = working_days(asked.first_day - BACK, asked.first_day + timedelta(ahead - 1))
+    calendar = calendar_of(asked.first_day, ahead)
     period = Period(asked.first_day, asked.days, calendar)
     if not len(calendar.between(period.first, period.last)):
         raise PlanRefused("None of these days is a working day; choose others.")
     return period
-
-
-def _intervals(snapshot: Snapshot, rule_set: str, asked: PlanAsked) -> Intervals:
-    instead = None if asked.instead is None else published_intervals(asked.instead)
-    return intervals_of(snapshot.editions[rule_set], instead)
-
-
-def _officer_days(session: Session, city: City, asked: PlanAsked, period: Period) -> OfficerDays:
-    """Of the staff asked for, with the minutes asked for, from the first day of the plan to the end of the calendar."""
-    first, calendar = asked.first_day, period.calendar
-    worked = calendar.between(first, calendar.last)
-    there = crew_on(session, SYSTEM, city, asked.area, first, period.days_ahead, worked)
-    known = officers(session, SYSTEM, city, asked.area)
-    of_staff = np.flatnonzero(np.isin(there.crew.officer, known.loc[known["role"] == asked.staff, "id"]))
-    crew = taken(there.crew, of_staff)
-    if asked.minutes_a_day is not None:
-        crew = replace(crew, minutes=np.full(len(crew), asked.minutes_a_day, np.int32))
-    return OfficerDays(crew, there.area[of_staff])
 
 
 def _minutes(crew: Crew, unit: np.ndarray, units: int, every: Intervals, period: Period) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Who is there on which day, and for how long: officers, their hours and their leave as a scope sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,7 +15,8 @@ from data.city.queries import uncorrected
 from data.db.engine import as_scope
 from data.db.models.city import Area, City
 from data.db.models.planning import OFFICER_ROLES, Officer, OfficerLeave
-from data.planning.problem import Crew
+from data.planning.problem import Crew, taken
+from scoring.planning.working_days import WorkingDays
 
 # As which of the roles that rule sets speak of somebody comes: in the sources police and grid officers alike inspect,
 # and assistants (协管员) look in besides. A decision of ours.
@@ -52,6 +53,30 @@ def crew_on(
     for officer, first, last in away[away["officer_id"].isin(there["id"])][OF_LEAVE].itertuples(index=False):
         at_work[(period >= first) & (period <= last), there["id"].searchsorted(officer)] = False
     return _officer_days(there, _middles(session, there["area_id"].unique()), period, at_work)
+
+
+def staff_on(
+    session: Session,
+    city: City,
+    area: int,
+    staff: str,
+    first_day: date,
+    days: int,
+    calendar: WorkingDays,
+    minutes_a_day: int | None = None,
+) -> OfficerDays:
+    """The officer-days of an area's staff, of everybody's who work in the areas in it too.
+
+    area: id; staff: of OFFICER_ROLES; minutes_a_day: None as each officer has. Raises OutsideCalendar.
+    """
+    worked = calendar.between(first_day, first_day + timedelta(days - 1))
+    there = crew_on(session, SYSTEM, city, area, first_day, days, worked)
+    known = officers(session, SYSTEM, city, area)
+    of_staff = np.flatnonzero(np.isin(there.crew.officer, known.loc[known["role"] == staff, "id"]))
+    crew = taken(there.crew, of_staff)
+    if minutes_a_day is not None:
+        crew = replace(crew, minutes=np.full(len(crew), minutes_a_day, np.int32))
+    return OfficerDays(crew, there.area[of_staff])
 
 
 def officers(session: Session, scope: AccessScope, city: City, area: int | None = None) -> pd.DataFrame:

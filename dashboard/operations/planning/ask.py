@@ -60,11 +60,11 @@ def ask_form(study: Study, rule_set: str, area: int, week: Week, replaces: int |
             t("planning.minutes"), LEAST_MINUTES, MOST_MINUTES, None, MINUTES_STEP, key="planning_minutes",
             placeholder=t("planning.minutes_own"), help=t("planning.minutes_help"),
         )  # fmt: skip
-        known = _intervals(study, rule_set)
+        known = intervals_offered(study, rule_set)
         instead = third.selectbox(
             t("planning.intervals"),
             known,
-            format_func=distinct_labels(known, lambda one: _interval_name(one, study)),
+            format_func=distinct_labels(known, lambda one: interval_name(one, study)),
             key="planning_every",
         )
         st.caption(t("planning.ask_help"))
@@ -83,7 +83,7 @@ def ask_form(study: Study, rule_set: str, area: int, week: Week, replaces: int |
             st.rerun()
 
 
-def _intervals(study: Study, rule_set: str) -> tuple[str, ...]:
+def intervals_offered(study: Study, rule_set: str) -> tuple[str, ...]:
     """Those of the edition, and the published ones where they speak of its grades."""
     try:
         intervals_of(study.context.editions[rule_set], published_intervals(PUBLISHED))
@@ -92,7 +92,7 @@ def _intervals(study: Study, rule_set: str) -> tuple[str, ...]:
     return OWN_INTERVALS, PUBLISHED
 
 
-def _interval_name(name: str, study: Study) -> str:
+def interval_name(name: str, study: Study) -> str:
     if name == OWN_INTERVALS:
         return study.t("planning.intervals_own")
     return study.t.of(published_intervals(PUBLISHED).title)

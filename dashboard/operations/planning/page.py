@@ -12,8 +12,11 @@ from dashboard.operations.planning import job
 from dashboard.operations.planning.ask import ask_form, week_chosen
 from dashboard.operations.planning.calendar import calendar
 from dashboard.operations.planning.figures import concluded, plan_figures
+from dashboard.operations.planning.forecast import forecast
 from dashboard.operations.planning.left_out import left_out
+from dashboard.operations.planning.outcomes import outcomes
 from dashboard.operations.planning.plan_shown import plan_shown
+from dashboard.operations.planning.views import view_chosen
 from dashboard.studies.study_context import Study, open_study, rule_set_chosen
 from dashboard.view.labels import theme_name
 from data.access.roles import SYSTEM
@@ -32,6 +35,13 @@ def show() -> None:
     area = _area(study)
     if area is None:
         st.info(study.t("planning.choose_area"))
+        return
+    view = view_chosen(study)
+    if view == "forecast":
+        forecast(study, rule_set, area, week)
+        return
+    if view == "outcomes":
+        outcomes(study)
         return
     shown = plan_shown(study, area, week.first)
     may_plan = _may_plan(study, area)
