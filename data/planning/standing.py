@@ -104,9 +104,10 @@ def _need_of(stand: Standing, building: int) -> int:
 
 
 def _moved(stand: Standing, need: int, to: int, word: int) -> Standing:
-    routes, orders = stand.routes, stand.routes.orders
+    routes = stand.routes
     at = int(routes.crew[routes.need == need][0]) if need in routes.need else NOWHERE
-    changed = {one: [other for other in orders.get(one, []) if other != need] for one in {at, to} - {NOWHERE}}
+    orders = {one: routes.need[routes.crew == one].tolist() for one in {at, to} - {NOWHERE}}
+    changed = {one: [other for other in order if other != need] for one, order in orders.items()}
     crew = np.array(sorted(changed))
     needs = np.unique([need, *(one for order in changed.values() for one in order)])
     small, _ = part_of(stand.problem, routes, crew, needs)
