@@ -60,12 +60,14 @@ def test_with_one_officer_away_the_visits_of_others_keep_officer_and_day_or_give
     before = stands(district, week[0])
     officer = min(before.values())[0]
     away = LeaveTaken(officer, MONDAY, MONDAY + timedelta(1))
-    leave = change_staff(district.engine, SYSTEM, ACTOR, _code(district), away, key=f"away-{week[0]}", on=ON)
+    leave = change_staff(
+        district.engine, SYSTEM, ACTOR, _code(district), away, key=f"the-officer-is-away-{week[0]}", on=ON
+    )
     try:
         after = stands(district, made_again(district, street, week))
     finally:
         back = LeaveWithdrawn(leave.id)
-        change_staff(district.engine, SYSTEM, ACTOR, _code(district), back, key=f"back-{week[0]}", on=ON)
+        change_staff(district.engine, SYSTEM, ACTOR, _code(district), back, key=f"the-officer-is-back-{week[0]}", on=ON)
     assert not [one for one in after.values() if one[0] == officer and one[1] <= away.last_day]
     others = {visit: at for visit, at in before.items() if at[0] != officer}
     assert not [visit for visit, at in others.items() if visit in after and after[visit] != at]
@@ -78,7 +80,7 @@ def test_a_visit_that_somebody_moved_stays_where_it_was_put(district, street, we
     (building, role), (officer, day) = min(before.items())
     to = next(at for at in sorted(set(before.values())) if at != (officer, day))
     said = Override(plan, building, *to, "The keeper asked for it.")
-    override_plan(district.engine, SYSTEM, ACTOR, _code(district), said, at=AT, key=f"word-{plan}")
+    override_plan(district.engine, SYSTEM, ACTOR, _code(district), said, at=AT, key=f"a-word-against-{plan}")
     areas = district.read_back(made_again(district, street, week))
     pinned = [
         (int(one.problem.needs.pinned_officer[row]), one.problem.needs.pinned_day[row].item())
