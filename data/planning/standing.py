@@ -43,7 +43,7 @@ def standing(areas: Sequence[PlannedArea], words: pd.DataFrame) -> Standing:
     """
     stand = _together(areas)
     for row, word in enumerate(words.itertuples(index=False)):
-        need = _need_of(stand, int(word.building_id))
+        need = need_of(stand, int(word.building_id))
         on = (stand.problem.crew.officer == word.officer_id) & (stand.problem.crew.day == np.datetime64(word.day, "D"))
         if need != NOWHERE and on.any():
             stand = _moved(stand, need, int(np.flatnonzero(on)[0]), row)
@@ -58,6 +58,13 @@ def part_of(problem: Problem, routes: Routes, crew: np.ndarray, needs: np.ndarra
     orders = Routes(*rows, routes.arrives[there], 0)
     walked = sum(walked_s(part, one, order) for one, order in orders.orders.items())
     return part, replace(orders, walked_s=walked)
+
+
+def need_of(stand: Standing, building: int) -> int:
+    """The planned visit of a building, the first where there are several; else one that is left out; else NOWHERE."""
+    rows = np.flatnonzero(stand.problem.needs.building == building)
+    planned = stand.routes.need[np.isin(stand.routes.need, rows)]
+    return int(planned[0]) if len(planned) else int(rows[0]) if len(rows) else NOWHERE
 
 
 def _together(areas: Sequence[PlannedArea]) -> Standing:
@@ -94,13 +101,6 @@ def _joined(tables: Sequence[T]) -> T:
 
 def _before(lengths: Sequence[int]) -> list[int]:
     return [0, *np.cumsum(lengths)[:-1].tolist()]
-
-
-def _need_of(stand: Standing, building: int) -> int:
-    """The planned visit of a building, the first where there are several; else one that is left out; else NOWHERE."""
-    rows = np.flatnonzero(stand.problem.needs.building == building)
-    planned = stand.routes.need[np.isin(stand.routes.need, rows)]
-    return int(planned[0]) if len(planned) else int(rows[0]) if len(rows) else NOWHERE
 
 
 def _moved(stand: Standing, need: int, to: int, word: int) -> Standing:

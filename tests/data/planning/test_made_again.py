@@ -11,8 +11,11 @@ from data.city.queries import city_by_code
 from data.db.engine import reading
 from data.db.models.planning import PlanStop
 from data.planning.check import violations
+from data.planning.offers import Offers, offers
 from data.planning.overrides import Override, override_plan
 from data.planning.staffing import LeaveTaken, LeaveWithdrawn, change_staff
+from data.planning.standing_shown import standing_of
+from data.planning.stored import plan_by_id
 from tests.dashboard.demonstration import ON, laid
 from tests.data.planning.planned_district import ACTOR, AT, MONDAY, PlannedDistrict, copied
 
@@ -102,6 +105,34 @@ def test_from_wednesday_on_what_monday_and_tuesday_hold_is_not_asked_for_again(d
     last = max(stands_of_latest(district))
     once_more = stands(district, made_again(district, street, (last, week[1]), first_day=thursday, days=4))
     assert not over & once_more.keys()
+
+
+def test_what_a_move_costs_is_what_all_officers_walk_more_once_it_is_said(district, street):
+    plan = district.make(street, staff="police")
+    building, _ = min(stands(district, plan))
+    before = _walked(district, plan)
+    found = _offers(district, plan, building)
+    best = found.moves.iloc[-1]
+    assert best["day"] > MONDAY and best["left_s"] >= 0 and sum(found.against.values())
+    said = Override(plan, building, int(best["officer_id"]), best["day"], "The keeper asked for it.")
+    override_plan(district.engine, SYSTEM, ACTOR, _code(district), said, at=AT, key=f"a-move-of-{plan}")
+    assert _walked(district, plan) - before == best["more_s"]
+    again = _offers(district, plan, building).moves
+    assert (best["officer_id"], best["day"]) not in set(zip(again["officer_id"], again["day"], strict=True))
+
+
+def _offers(district: PlannedDistrict, plan: int, building: int) -> Offers:
+    with reading(district.engine, SYSTEM) as session:
+        city = city_by_code(session, SYSTEM, _code(district))
+        return offers(session, SYSTEM, city, plan_by_id(session, SYSTEM, city, plan), building, MONDAY)
+
+
+def _walked(district: PlannedDistrict, plan: int) -> int:
+    """Seconds on foot on all days of the plan as it now stands."""
+    with reading(district.engine, SYSTEM) as session:
+        city = city_by_code(session, SYSTEM, _code(district))
+        kept = plan_by_id(session, SYSTEM, city, plan)
+        return int(standing_of(session, city, kept, kept.problems)[0].walked_s.sum())
 
 
 def stands_of_latest(district: PlannedDistrict) -> list[int]:

@@ -5,13 +5,14 @@ from functools import partial
 import pytest
 
 from data.access.roles import SYSTEM, AccessScope
+from data.planning.offers import offers
 from data.planning.overrides import Override, override_plan
 from data.planning.shown import officer_days, visits_left_out
 from data.planning.standing_shown import PlanTables, as_it_stands
 from data.planning.stored import stops
 from tests.data.lockside import NORTH, SOUTH
 from tests.data.planning.made_plans import AT, keep, kept, made, two_areas
-from tests.data.planning.station import ACTOR, asked
+from tests.data.planning.station import ACTOR, MONDAY, asked
 from tests.data.town_hall import CITY
 
 WHY = "The keeper is away until Wednesday."
@@ -90,3 +91,11 @@ def test_an_office_sees_of_the_words_what_it_sees_of_the_plan(planned):
     assert now(town, plan, scope).stops["moved"].sum() == 1
     north = AccessScope("police", areas=(town.area("street", NORTH),))
     assert now(town, plan, north).moved.empty and not now(town, plan, north).stops["moved"].any()
+
+
+def test_no_officer_is_offered_whom_the_planner_does_not_see(planned):
+    town, plan = planned
+    scope = AccessScope("police", areas=(town.area("street", NORTH),))
+    building = int(as_made(town, plan).stops["building_id"].iloc[0])
+    nothing = asked(town, offers, scope, kept(town, plan), building, MONDAY)
+    assert nothing.moves.empty and not nothing.against
