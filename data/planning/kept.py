@@ -1,7 +1,7 @@
 """Routes of a plan made again: what is announced keeps its officer, its day and its turn, and the rest is fitted in.
 
 A search would come to a plan that is no better and quite another. So nothing announced moves, unless its officer-day is
-gone, or it gives way to one that must be made and is worth more by the price of a move.
+gone, or it gives way to one that must be made by a last day of the plan and is worth more by the price of a move.
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ from data.planning.timetable import begins, routes_of, walked_s
 def kept_routes(problem: Problem) -> Routes:
     """The routes of `problem.before` as far as they hold, with every other visit that fits, what is worth most first.
 
-    What was announced and has lost its place, and what must be made by a last day, may take the place of one that is
-    worth less; that one then looks for another. problem.before: not None.
+    What must be made by a last day may take the place of what is worth less, which then looks for another. What else
+    has lost its place is fitted in or left out: others do not pay for it. problem.before: not None.
     """
     fixed = with_joint_fixed(problem)
     if not allowed_visits(fixed).any():
         return routes_of(fixed, {})
     plan = _Plan(fixed)
-    urgent = ~np.isnat(fixed.needs.announced_day) | ~np.isnat(fixed.needs.last_day)
+    urgent = fixed.needs.last_day <= fixed.crew.day.max()  # false for NaT
     by_prize = np.argsort(-plan.prize, kind="stable")
     waiting = by_prize[~np.isin(by_prize, plan.made)].tolist()
     for need in waiting:

@@ -30,7 +30,7 @@ class Moves:
     against: np.ndarray  # int8, row in AGAINST
     place: np.ndarray  # int64, before which of the day's visits, NOWHERE where it does not fit
     more_s: np.ndarray  # int64, seconds walked more on all days together, below nought fewer; 0 where it does not fit
-    left_s: np.ndarray  # int64, seconds of the day that are left afterwards, of those that fit
+    left_s: np.ndarray  # int64, seconds of the day left afterwards, of those that fit or lack time: then below nought
 
     @property
     def fits(self) -> np.ndarray:
@@ -56,10 +56,11 @@ def moves(problem: Problem, routes: Routes, need: int) -> Moves:
         found = _best_place(free, one, orders.get(one, []), need, int(spare[one]))
         if found is None:
             against[one] = AGAINST.index("no_time")
+            longer = int(longer_s(free, one, orders.get(one, []), need).min())
         else:
             place[one], longer = found
             more[one] = longer - saved
-            left[one] = spare[one] - longer - 60 * int(free.needs.minutes[need])
+        left[one] = spare[one] - longer - 60 * int(free.needs.minutes[need])
     return Moves(against, place, more, left)
 
 

@@ -27,10 +27,12 @@ DEGREE_EAST = 0.92  # of one to the north, in length, at 22.5 degrees; which are
 @dataclass(frozen=True)
 class Offers:
     """moves: officer_id, officer, day, more_s, left_s, what costs the fewest seconds first. against: how many of the
-    other officer-days each rule stands against, by the words of data.planning.moves."""
+    other officer-days each rule stands against, by the words of data.planning.moves. short: the officer-day that lacks
+    the least time, as one of `moves` with `left_s` below nought; None where none lacks time alone."""
 
     moves: pd.DataFrame
     against: Mapping[str, int]
+    short: pd.Series | None
 
 
 def offers(session: Session, scope: AccessScope, city: City, plan: KeptPlan, building: int, after: date) -> Offers:
@@ -41,20 +43,25 @@ def offers(session: Session, scope: AccessScope, city: City, plan: KeptPlan, bui
     codes = _visible(session, scope, city)
     need = NOWHERE if stand is None else need_of(stand, building)
     if stand is None or need == NOWHERE:
-        return Offers(pd.DataFrame(columns=["officer_id", "officer", "day", "more_s", "left_s"]), {})
+        return Offers(pd.DataFrame(columns=["officer_id", "officer", "day", "more_s", "left_s"]), {}, None)
     crew, needs = np.arange(len(stand.problem.crew)), np.unique([need, *stand.routes.need.tolist()])
     part, routes = part_of(stand.problem, stand.routes, crew, needs)
     found = moves(part, routes, int(np.searchsorted(needs, need)))
     asked = np.isin(part.crew.officer, list(codes)) & (part.crew.day > np.datetime64(after, "D"))
     fits = found.fits[asked[found.fits]]
+    lacking = np.flatnonzero(asked & (found.against == AGAINST.index("no_time")) & (found.left_s < 0))
+    least = lacking[np.argsort(-found.left_s[lacking], kind="stable")][:1]
+    rows = np.concatenate([fits, least])
     columns = {
-        "officer_id": part.crew.officer[fits],
-        "officer": [codes[one] for one in part.crew.officer[fits].tolist()],
-        "day": part.crew.day[fits].astype(object),
-        "more_s": found.more_s[fits],
-        "left_s": found.left_s[fits],
+        "officer_id": part.crew.officer[rows],
+        "officer": [codes[one] for one in part.crew.officer[rows].tolist()],
+        "day": part.crew.day[rows].astype(object),
+        "more_s": found.more_s[rows],
+        "left_s": found.left_s[rows],
     }
-    return Offers(pd.DataFrame(columns), Counter(AGAINST[one] for one in found.against[asked].tolist() if one))
+    both = pd.DataFrame(columns)
+    against = Counter(AGAINST[one] for one in found.against[asked].tolist() if one)
+    return Offers(both.iloc[: len(fits)], against, both.iloc[-1] if len(least) else None)
 
 
 def _visible(session: Session, scope: AccessScope, city: City) -> dict[int, str]:

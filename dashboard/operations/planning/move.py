@@ -42,7 +42,7 @@ def move_form(study: Study, rule_set: str, shown: ShownPlan, visits: pd.DataFram
         found = _offers(study, shown, int(building))
         best = found.moves.head(OFFERED)
         if best.empty:
-            st.info(t("planning_move.nowhere"))
+            st.info(_nowhere(found, t))
             _against(found, t)
             return
         _choose(study, shown, int(building), best)
@@ -79,6 +79,15 @@ def _said(move, t: Translator) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%m-%d}"
+
+
+def _nowhere(found: Offers, t: Translator) -> str:
+    """Where the least time is lacking is said too: a shorter visit less on that day would do."""
+    if found.short is None:
+        return t("planning_move.nowhere")
+    lacks = -(-int(-found.short["left_s"]) // MINUTE_S)
+    named = {"officer": as_text(found.short["officer"]), "day": _day(found.short["day"])}
+    return t("planning_move.nowhere_short", n=f"{lacks:,}", **named)
 
 
 def _against(found: Offers, t: Translator) -> None:

@@ -51,23 +51,12 @@ def test_with_nothing_changed_nothing_moves_whatever_the_seed(seed, needs):
 
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**16))
-def test_with_one_officer_away_only_their_visits_move_or_what_gave_way_to_one_that_is_worth_more(seed):
+def test_with_one_officer_away_only_their_visits_move(seed):
     of = towns.team(seed, needs=70, officers=3)
     first = plan(of, SEED)
-    ill = announced(without(of, 1), first)
-    before, after = stands(of, first), stands(of, again(ill))
-    theirs = {need for need, (officer, _) in before.items() if officer == 1}
-    gave_way = {need for need in before.keys() - theirs if before[need] != after.get(need)}
-    came = [int(of.needs.worth[need]) for need in theirs & after.keys()]
-    assert all(int(of.needs.worth[need]) < max(came) for need in gave_way)
-    assert len(gave_way) <= 70 and (not gave_way or came)
-
-
-def test_where_all_are_worth_the_same_nobody_elses_visit_moves():
-    of = problem([WEI, LI], [replace(PLUM_COURT, building=n, minutes=45) for n in range(20)])
-    first = plan(of, SEED)
+    before = stands(of, first)
     after = stands(of, again(announced(without(of, 1), first)))
-    assert after == {need: at for need, at in stands(of, first).items() if at[0] == 2} and after
+    assert {need: at for need, at in before.items() if at[0] != 1}.items() <= after.items()
 
 
 def test_what_must_be_made_by_its_last_day_takes_the_place_of_what_can_wait():

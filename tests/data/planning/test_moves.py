@@ -81,6 +81,9 @@ def test_nobody_works_longer_for_a_move():
     long = [replace(LANTERN_HOUSE, building=20 + n, minutes=55) for n in range(2)]
     found = asked(PLUM_COURT, *long, orders={WEI_MONDAY: [0], LI_MONDAY: [1, 2]})
     assert said(found) == ["same_day", "no_time", "", ""]
+    assert (
+        -31 * 60 < found.left_s[LI_MONDAY] < -20 * 60
+    )  # ten minutes of two hours are left, and the visit takes thirty
 
 
 def test_what_is_left_out_and_what_is_pinned_may_be_moved_too():
