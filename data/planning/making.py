@@ -16,6 +16,7 @@ from data.audit.trail import Actor
 from data.city.snapshots import Snapshot
 from data.db.engine import reading
 from data.db.models.city import City
+from data.planning.announced import NOTHING, Announced, announced, kept_in, with_announced
 from data.planning.area_plan import AreaPlan
 from data.planning.due_buildings import Sources, area_codes, calendar_of, due_buildings, intervals_asked
 from data.planning.errors import PlanRefused
@@ -26,7 +27,7 @@ from data.planning.problem import Crew, Problem, taken
 from data.planning.routes import AGAIN, OF_A_TEAM, OF_ONE_OFFICER, iterations
 from data.planning.solver_pool import area_plans
 from data.planning.splitting import cut, of_areas
-from data.planning.stored import PlanMade, area_to_plan, keep_plan
+from data.planning.stored import PlanMade, area_to_plan, keep_plan, plan_by_id
 from data.planning.timetable import walked_s
 from data.planning.wanted import DAYS_A_WEEK, DueBuildings, Period, WantedVisits, needs_of, wanted_visits, with_random
 from data.progress import Report
@@ -45,7 +46,7 @@ class PlanAsked:
     """What a planner asks for. area: id; staff: of OFFICER_ROLES; seed: published with the plan.
 
     days: of the calendar. minutes_a_day: for visits and walking, None as each officer has. instead: published intervals
-    in the place of the edition's. replaces: id of a plan.
+    in the place of the edition's. replaces: id of a plan; keeps: what that one announces keeps officer and day.
     """
 
     area: int
@@ -56,6 +57,7 @@ class PlanAsked:
     instead: str | None = None
     seed: int = 0
     replaces: int | None = None
+    keeps: bool = False
 
 
 def make_plan(
@@ -83,6 +85,8 @@ def make_plan(
     with reading(engine, SYSTEM) as session:
         city = city_of(session, city_code)
         area_to_plan(session, scope, city, asked.area)
+        if asked.replaces is not None:
+            plan_by_id(session, scope, city, asked.replaces)
         problems = problems_of(session, city, snapshot, rule_set, asked)
     plans = area_plans(problems, asked.seed, report)
     report("kept", 0, 1)
@@ -104,17 +108,21 @@ def problems_of(session: Session, city: City, snapshot: Snapshot, rule_set: str,
     sources = Sources(session, city, snapshot, rule_set, asked.area, asked.first_day, every)
     buildings, areas_planned = due_buildings(sources, units)
     codes = area_codes(session, areas_planned)
-    wanted = _wanted(buildings, period, _minutes(ahead.crew, crew_unit, len(codes), every, period), asked.seed)
+    told = announced(session, city, asked.replaces) if asked.keeps and asked.replaces is not None else NOTHING
+    wanted = _wanted(buildings, period, _minutes(ahead.crew, crew_unit, len(codes), every, period), asked.seed, told)
     soon = np.flatnonzero(ahead.crew.day <= np.datetime64(period.last, "D"))
-    whole = _problem(taken(ahead.crew, soon), wanted, buildings, period)
-    areas = of_areas(whole, crew_unit[soon], buildings.unit[wanted.row], codes)
+    whole, need_unit = _problem(taken(ahead.crew, soon), wanted, buildings, period), buildings.unit[wanted.row]
+    if asked.keeps:
+        whole, need_unit = kept_in(whole, told, crew_unit[soon], need_unit)
+    areas = of_areas(whole, crew_unit[soon], need_unit, codes)
     return [piece.problem for area in areas for piece in cut(area.problem)]
 
 
-def _wanted(buildings: DueBuildings, period: Period, minutes: np.ndarray, seed: int) -> WantedVisits:
+def _wanted(buildings: DueBuildings, period: Period, minutes: np.ndarray, seed: int, told: Announced) -> WantedVisits:
     """minutes: as `wanted_visits` takes them. Raises PlanRefused where there is nothing to plan."""
     by_interval = wanted_visits(buildings, period, minutes, figures())
-    wanted = with_random(by_interval, buildings, period, str(seed).encode(), figures())
+    by_rule = with_random(by_interval, buildings, period, str(seed).encode(), figures())
+    wanted = with_announced(by_rule, buildings, told, period.first)
     if not len(wanted.row):
         raise PlanRefused("No visit is due in this area on these days; choose other days or another area.")
     return wanted
@@ -197,6 +205,7 @@ def _settings(asked: PlanAsked, on: date) -> dict[str, Any]:
         "staff": asked.staff,
         "minutes_a_day": asked.minutes_a_day,
         "instead": asked.instead,
+        "keeps": asked.keeps,
         "iterations_of_one_officer": OF_ONE_OFFICER,
         "iterations_of_a_team": OF_A_TEAM,
         "iterations_where_room_is_left": AGAIN,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from data.access.errors import NotAllowed
@@ -77,6 +77,11 @@ def overrides(session: Session, scope: AccessScope, city: City, plan: KeptPlan) 
     rows = session.execute(question.where(visible_to(scope, "plan_view")).order_by(PlanOverride.id)).all()
     frame = pd.DataFrame(rows, columns=OF_OVERRIDES)
     return frame.drop_duplicates("building_id", keep="last", ignore_index=True)
+
+
+def last_word(session: Session) -> int:
+    """A number that rises with every word against any plan: what was read of plans as they stand holds until then."""
+    return session.scalar(select(func.max(PlanOverride.id))) or 0
 
 
 def _checked(session: Session, scope: AccessScope, city: City, said: Override) -> tuple[Building, Officer]:

@@ -19,6 +19,7 @@ from pyvrp.stop import MaxIterations
 
 from data.planning.errors import NoRoutes
 from data.planning.joint import Orders, allowed_visits, with_joint_fixed, without_halves
+from data.planning.kept import kept_routes
 from data.planning.prizes import day_costs, prizes, too_dear
 from data.planning.problem import MIDNIGHT, Problem, Routes
 from data.planning.timetable import begins, routes_of, spare_s, walked_s
@@ -32,7 +33,12 @@ AGAIN = 200  # where minutes remain for a visit that is left out, the search has
 
 
 def plan(problem: Problem, seed: int) -> Routes:
-    """Routes by as many iterations as the size asks for. Raises NoRoutes."""
+    """Routes by as many iterations as the size asks for. Where some are announced, those, and the rest fitted in.
+
+    Raises NoRoutes.
+    """
+    if problem.before is not None:
+        return kept_routes(problem)
     routes = solve(problem, seed, iterations(problem))
     return solve(problem, seed, AGAIN) if _has_room_for_more(problem, routes) else routes
 

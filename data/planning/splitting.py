@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from data.planning.problem import Problem, Routes, taken
+from data.planning.problem import NOBODY, Problem, Routes, taken
 from geo.morton import keys
 
 MOST_NEEDS = 600  # above, a problem takes seconds and its matrices a megabyte a day each; at 1,400 needs 332 MB
@@ -42,7 +42,7 @@ def cut(problem: Problem, most: int = MOST_NEEDS) -> list[Piece]:
     """The problem in pieces of about `most` needs that lie together, each with officers of every role in demand.
 
     Officers stay whole: the pieces are no more than the officers of the rarest role that is wanted. Visits pinned to
-    an officer go where that officer goes, visits of one building stay together.
+    an officer, or announced as theirs, go where that officer goes, visits of one building stay together.
     """
     pieces = min(-(-len(problem.needs) // most), _fewest_officers(problem))
     if pieces < 2:
@@ -50,8 +50,9 @@ def cut(problem: Problem, most: int = MOST_NEEDS) -> list[Piece]:
     of_officer = _dealt_out(problem, pieces)
     of_crew = np.array([of_officer[officer] for officer in problem.crew.officer.tolist()], np.int64)
     of_needs = _by_place(problem, np.bincount(of_crew, problem.crew.minutes, pieces))
-    pinned = np.isin(problem.needs.pinned_officer, problem.crew.officer)
-    of_needs[pinned] = [of_officer[officer] for officer in problem.needs.pinned_officer[pinned].tolist()]
+    officer = _whose(problem)
+    known = np.isin(officer, problem.crew.officer)
+    of_needs[known] = [of_officer[one] for one in officer[known].tolist()]
     return [
         _piece(problem, f"{problem.code}/{one + 1}", np.flatnonzero(of_crew == one), np.flatnonzero(of_needs == one))
         for one in range(pieces)
@@ -86,6 +87,14 @@ def _within(routes: Routes, crew: np.ndarray, needs: np.ndarray) -> Routes:
 def _rows_by_area(area: np.ndarray, areas: int) -> list[np.ndarray]:
     order = np.argsort(area, kind="stable")
     return np.split(order, np.searchsorted(area[order], np.arange(1, areas)))
+
+
+def _whose(problem: Problem) -> np.ndarray:
+    """The officer of each need by its pin, else by what is announced, else NOBODY; int64 (needs,)."""
+    officer = np.full(len(problem.needs), NOBODY, np.int64)
+    if problem.before is not None:
+        officer[problem.before.need] = problem.crew.officer[problem.before.crew]
+    return np.where(problem.needs.pinned_officer == NOBODY, officer, problem.needs.pinned_officer)
 
 
 def _fewest_officers(problem: Problem) -> int:

@@ -204,7 +204,7 @@ def latest_plan(
 
 
 def planned_areas(session: Session, scope: AccessScope, city: City, plan: KeptPlan) -> tuple[PlannedArea, ...]:
-    """All of a plan as it was kept. Raises PlanRefused where the scope does not see the whole of its area."""
+    """The areas `plan.problems` as they were kept. Raises PlanRefused where not all of the plan's area is visible."""
     if not may_see(session, scope, city, plan.area, "plan_view"):
         raise PlanRefused("This plan is not there, or not yours to see; choose another.")
     with as_scope(session, SYSTEM):
@@ -286,10 +286,12 @@ def _by_problem(
 ) -> dict[str, Columns]:
     """The columns of a table by the problem they belong to, in the order in which they were written."""
     parts: dict[str, Columns] = {code: {name: [] for name in names} for code in plan.problems}
-    columns = [table_of(model).c[name] for name in names]
-    question = select(table_of(model).c.problem, *columns).where(table_of(model).c.plan_id == plan.id)
+    table = table_of(model)
+    columns = [table.c[name] for name in names]
+    of_areas = (table.c.plan_id == plan.id, table.c.problem.in_(plan.problems))
+    question = select(table.c.problem, *columns).where(*of_areas)
     # By the connection, as rows of columns need nothing of what a session does for objects.
-    for code, *row in session.connection().execute(question.order_by(table_of(model).c.id)):
+    for code, *row in session.connection().execute(question.order_by(table.c.id)):
         for name, value in zip(names, row, strict=True):
             parts[code][name].append(value)
     return parts

@@ -12,17 +12,24 @@ def begins(problem: Problem, officer_day: int, order: Sequence[int]) -> list[int
 
     order: rows of needs. Whoever is there before the window waits. The way back to the post is within the day.
     """
-    crew, walking, first = problem.crew, problem.walking, len(problem.crew)
-    opens, closes = problem.needs.window
-    now, here, begun = 60 * int(crew.starts[officer_day]), officer_day, []
-    back_by = now + 60 * int(crew.minutes[officer_day])
+    begun, back = begins_anyhow(problem, officer_day, order)
+    crew, closes = problem.crew, problem.needs.window[1]
+    in_window = all(now <= 60 * closes[need] for now, need in zip(begun, order, strict=True))
+    return (
+        begun if in_window and back <= 60 * (int(crew.starts[officer_day]) + int(crew.minutes[officer_day])) else None
+    )
+
+
+def begins_anyhow(problem: Problem, officer_day: int, order: Sequence[int]) -> tuple[list[int], int]:
+    """When each visit begins whether or not the day holds them, and when the officer is back, in seconds likewise."""
+    walking, first = problem.walking, len(problem.crew)
+    opens = problem.needs.window[0]
+    now, here, begun = 60 * int(problem.crew.starts[officer_day]), officer_day, []
     for need in order:
         now = max(now + int(walking[here, first + need]), 60 * int(opens[need]))
-        if now > 60 * closes[need]:
-            return None
         begun.append(now)
         now, here = now + 60 * int(problem.needs.minutes[need]), first + need
-    return begun if now + walking[here, officer_day] <= back_by else None
+    return begun, now + int(walking[here, officer_day])
 
 
 def walked_s(problem: Problem, officer_day: int, order: Sequence[int]) -> int:

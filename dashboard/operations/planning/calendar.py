@@ -11,7 +11,10 @@ from dashboard.look.choices import distinct_labels, offered, row_by_id
 from dashboard.look.tables import draw_table, height_of
 from dashboard.map.layers.ground_settings import ground_settings
 from dashboard.map.layers.route import route_map
+from dashboard.operations.planning.away import away_form
 from dashboard.operations.planning.buildings import building_columns
+from dashboard.operations.planning.move import move_form
+from dashboard.operations.planning.moved import marked, moved_visits
 from dashboard.operations.planning.plan_shown import ShownPlan
 from dashboard.operations.planning.take_along import sheet_link, week_links
 from dashboard.studies.study_context import Study
@@ -31,6 +34,7 @@ def calendar(study: Study, rule_set: str, shown: ShownPlan) -> None:
         st.caption(t("planning.calendar_help"))
         officer = row_by_id(table, officers, "planning-week", height=height_of(min(len(table), ROWS_SEEN)))
         week_links(study, shown)
+        moved_visits(study, rule_set, shown)
     with right:
         if officer is None:
             st.info(t("planning.choose_officer"))
@@ -45,12 +49,14 @@ def _week(study: Study, shown: ShownPlan) -> tuple[pd.DataFrame, list[int]]:
         officer=("officer", "first"), area=("area_id", "first"), given=("minutes", "sum"), walked_s=("walked_s", "sum")
     )
     visits = shown.stops.groupby("officer_id")["minutes"].sum().reindex(by_officer.index, fill_value=0)
-    counts = shown.stops.groupby(["officer_id", "day"]).size()
+    by_day = shown.stops.groupby(["officer_id", "day"])["moved"]
+    counts, with_moved = by_day.size(), by_day.any()
     at_work = set(zip(days["officer_id"], days["day"], strict=True))
     columns = {t("planning.officer"): by_officer["officer"], t("planning.area"): _area_names(study, by_officer["area"])}
     for day in sorted(days["day"].unique()):
         columns[f"{day:%m-%d}"] = [
-            str(counts.get((one, day), 0)) if (one, day) in at_work else "" for one in by_officer.index
+            marked(counts.get((one, day), 0), bool(with_moved.get((one, day), False))) if (one, day) in at_work else ""
+            for one in by_officer.index
         ]
     used = (visits + by_officer["walked_s"] / MINUTE_S) / by_officer["given"].where(by_officer["given"] > 0)
     columns[t("planning.used")] = [_percent(one) for one in used]
@@ -90,6 +96,8 @@ def _officer(study: Study, rule_set: str, shown: ShownPlan, officer: int) -> Non
     _map(study, visits, (float(post["lon"]), float(post["lat"])), f"route-{shown.plan.id}-{officer}-{day}")
     sheet_link(study, shown, officer, day)
     draw_table(visits_table(study, rule_set, visits), most_px=MAP_PX)
+    move_form(study, rule_set, shown, visits)
+    away_form(study, shown, officer)
 
 
 def visits_table(study: Study, rule_set: str, visits: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +108,10 @@ def visits_table(study: Study, rule_set: str, visits: pd.DataFrame) -> pd.DataFr
         t("planning.arrives"): [f"{one // MINUTE_S:02}:{one % MINUTE_S:02}" for one in visits["arrives"].tolist()],
     }
     minutes = {t("planning.minutes_each"): visits["minutes"].tolist()}
-    return pd.DataFrame(when | building_columns(study, rule_set, visits) | minutes)
+    columns = when | building_columns(study, rule_set, visits) | minutes
+    if visits["moved"].any():
+        columns[t("planning_move.moved")] = [t("planning_move.yes") if one else "" for one in visits["moved"].tolist()]
+    return pd.DataFrame(columns)
 
 
 def _map(study: Study, visits: pd.DataFrame, post: tuple[float, float], key: str) -> None:

@@ -11,7 +11,7 @@ MINUTE_S = 60
 
 
 def concluded(shown: ShownPlan) -> list[Statement]:
-    days = {"first": f"{shown.plan.first_day}", "last": f"{shown.plan.last_day}"}
+    days = {"first": f"{shown.first_day}", "last": f"{shown.plan.last_day}"}
     if not shown.wanted:
         return [said("planning.conclude_nothing", **days)]
     officers = shown.days["officer_id"].nunique()
@@ -28,7 +28,7 @@ def plan_figures(shown: ShownPlan, t: Translator) -> None:
     given = int(shown.days["minutes"].sum())
     visits, walked = int(shown.stops["minutes"].sum()), int(shown.days["walked_s"].sum()) // MINUTE_S
     walking = (_each(walked, len(shown.stops)), t("planning.in_all", n=f"{walked / MINUTE_S:,.0f}"))
-    first_late = shown.left_out["due"].to_numpy("datetime64[D]") < np.datetime64(shown.plan.first_day, "D")
+    first_late = shown.left_out["due"].to_numpy("datetime64[D]") < np.datetime64(shown.first_day, "D")
     figure_cards(
         [
             (t("planning.visits"), f"{shown.made:,}", t("planning.of_wanted", share=share(shown.made, shown.wanted))),

@@ -9,11 +9,13 @@ from dashboard.cache.city_cache import database
 from dashboard.look.conclusion import conclusion
 from dashboard.look.plain_text import as_text
 from dashboard.operations.planning import job
+from dashboard.operations.planning.again import again_form
 from dashboard.operations.planning.ask import ask_form, week_chosen
 from dashboard.operations.planning.calendar import calendar
 from dashboard.operations.planning.figures import concluded, plan_figures
 from dashboard.operations.planning.forecast import forecast
 from dashboard.operations.planning.left_out import left_out
+from dashboard.operations.planning.moved import since_before
 from dashboard.operations.planning.outcomes import outcomes
 from dashboard.operations.planning.plan_shown import plan_shown
 from dashboard.operations.planning.views import view_chosen
@@ -47,6 +49,8 @@ def show() -> None:
     may_plan = _may_plan(study, area)
     if may_plan and not job.running(study.user, study.t):
         ask_form(study, rule_set, area, week, None if shown is None or shown.plan.area != area else shown.plan.id)
+        if shown is not None and shown.plan.area == area:
+            again_form(study, shown)
     if shown is None:
         none = "planning.none_yet" if may_plan else "planning.none_to_see"
         st.info(study.t(none, first=as_text(week.first), last=as_text(week.last)))
@@ -54,6 +58,7 @@ def show() -> None:
     with study.top:
         conclusion(concluded(shown), study.t)
     plan_figures(shown, study.t)
+    since_before(study, rule_set, shown)
     part = st.segmented_control(
         study.t("planning.part"),
         PARTS,
