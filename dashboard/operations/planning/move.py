@@ -35,7 +35,7 @@ def move_form(study: Study, rule_set: str, shown: ShownPlan, visits: pd.DataFram
             zip(visits["building_id"], building_columns(study, rule_set, visits)[t("list.building")], strict=True)
         )
         building = select_by_id(
-            t("planning_move.visit"), names, lambda one: names[one], index=None, key=field_key(FORM, "visit")
+            t("planning_move.visit"), names, lambda one: as_text(names[one]), index=None, key=field_key(FORM, "visit")
         )
         if building is None:
             return
@@ -60,7 +60,7 @@ def _choose(study: Study, shown: ShownPlan, building: int, best: pd.DataFrame) -
     to = st.radio(
         t("planning_move.to_whom"),
         list(said),
-        format_func=distinct_labels(said, lambda one: said[one]),
+        format_func=distinct_labels(said, lambda one: as_text(said[one])),
         index=None,
         key=field_key(FORM, f"to-{building}"),
     )
@@ -94,7 +94,7 @@ def _against(found: Offers, t: Translator) -> None:
     """Why the others are not offered."""
     rules = [f"{t(f'planning_move.against_{rule}')} {n:,}" for rule, n in found.against.items() if rule != "same_day"]
     if rules:
-        st.caption(as_text(t("planning_move.against", rules=t("planning_move.between").join(rules))))
+        st.caption(as_text(t("planning_move.against", rules=" · ".join(rules))))
 
 
 def _save(study: Study, said: Override) -> None:
