@@ -42,7 +42,7 @@ def move_form(study: Study, rule_set: str, shown: ShownPlan, visits: pd.DataFram
         found = _offers(study, shown, int(building))
         best = found.moves.head(OFFERED)
         if best.empty:
-            st.info(_nowhere(found, t))
+            st.info(as_text(_nowhere(found, t)))
             _against(found, t)
             return
         _choose(study, shown, int(building), best)
@@ -86,7 +86,7 @@ def _nowhere(found: Offers, t: Translator) -> str:
     if found.short is None:
         return t("planning_move.nowhere")
     lacks = -(-int(-found.short["left_s"]) // MINUTE_S)
-    named = {"officer": as_text(found.short["officer"]), "day": _day(found.short["day"])}
+    named = {"officer": found.short["officer"], "day": _day(found.short["day"])}
     return t("planning_move.nowhere_short", n=f"{lacks:,}", **named)
 
 
