@@ -1,7 +1,8 @@
 """Routes of a plan made again: what is announced keeps its officer, its day and its turn, and the rest is fitted in.
 
 A search would come to a plan that is no better and quite another. So nothing announced moves, unless its officer-day is
-gone, or it gives way to one that must be made by a last day of the plan and is worth more by the price of a move.
+gone, or it gives way to one that lost its own place, or has come up, must be made by a last day of the plan, and is
+worth more by the price of a move.
 """
 
 import numpy as np
@@ -9,21 +10,23 @@ import numpy as np
 from data.planning.joint import Orders, allowed_visits, with_joint_fixed, without_halves
 from data.planning.moves import longer_s, with_visit
 from data.planning.prizes import day_costs, prizes
-from data.planning.problem import JOINT, Problem, Routes
+from data.planning.problem import JOINT, URGENT, Problem, Routes
 from data.planning.timetable import begins, routes_of, walked_s
 
 
 def kept_routes(problem: Problem) -> Routes:
     """The routes of `problem.before` as far as they hold, with every other visit that fits, what is worth most first.
 
-    What must be made by a last day may take the place of what is worth less, which then looks for another. What else
-    has lost its place is fitted in or left out: others do not pay for it. problem.before: not None.
+    An announced or urgent visit that must be made by a last day may take the place of what is worth less, which then
+    looks for another. What else has lost its place is fitted in or left out: others do not pay for it, nor for what was
+    left out before. problem.before: not None.
     """
     fixed = with_joint_fixed(problem)
     if not allowed_visits(fixed).any():
         return routes_of(fixed, {})
     plan = _Plan(fixed)
-    urgent = fixed.needs.last_day <= fixed.crew.day.max()  # false for NaT
+    came_up = ~np.isnat(fixed.needs.announced_day) | fixed.needs.of_kind(URGENT)
+    urgent = came_up & (fixed.needs.last_day <= fixed.crew.day.max())  # false for NaT
     by_prize = np.argsort(-plan.prize, kind="stable")
     waiting = by_prize[~np.isin(by_prize, plan.made)].tolist()
     for need in waiting:
@@ -69,24 +72,24 @@ class _Plan:
         they would be worth as much as it is, or nearly."""
         best: tuple[int, int, list[int], list[int]] | None = None
         for one in np.flatnonzero(self.allowed[:, need]).tolist():
-            order, out = list(self.orders.get(one, [])), []
-            for least in sorted(self._may_go(one), key=lambda row: int(self.prize[row])):
-                order.remove(least)
-                out.append(least)
+            for out in self._ways(one):
+                order = [row for row in self.orders[one] if row not in out]
                 found = self._best(one, order, need, self._spare_of(one, order) - 60 * self._minutes(need))
                 if found is not None:
                     lost = int(self.prize[out].sum()) + self.problem.move_cost * len(out) + found[0]
                     best = min(best or (lost, one, found[1], out), (lost, one, found[1], out))
-                    break
         if best is None or best[0] >= self.prize[need]:
             return []
         self._set(best[1], best[2])
         return best[3]
 
-    def _may_go(self, officer_day: int) -> list[int]:
+    def _ways(self, officer_day: int) -> list[list[int]]:
+        """Which visits of a day may make way: each alone, or several that are worth least."""
         needs = self.problem.needs
         fixed = needs.is_pinned | needs.of_kind(JOINT)
-        return [need for need in self.orders.get(officer_day, []) if not fixed[need]]
+        may = [need for need in self.orders.get(officer_day, []) if not fixed[need]]
+        may.sort(key=lambda need: int(self.prize[need]))
+        return [*([need] for need in may), *(may[:several] for several in range(2, len(may) + 1))]
 
     def _best(self, officer_day: int, order: list[int], need: int, spare: int) -> tuple[int, list[int]] | None:
         """Seconds walked more and the order with the visit, the fewest that the day holds; None where it does not."""

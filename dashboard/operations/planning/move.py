@@ -35,14 +35,14 @@ def move_form(study: Study, rule_set: str, shown: ShownPlan, visits: pd.DataFram
             zip(visits["building_id"], building_columns(study, rule_set, visits)[t("list.building")], strict=True)
         )
         building = select_by_id(
-            t("planning_move.visit"), names, lambda one: names[one], index=None, key=field_key(FORM, "visit")
+            t("planning_move.visit"), names, lambda one: as_text(names[one]), index=None, key=field_key(FORM, "visit")
         )
         if building is None:
             return
         found = _offers(study, shown, int(building))
         best = found.moves.head(OFFERED)
         if best.empty:
-            st.info(_nowhere(found, t))
+            st.info(as_text(_nowhere(found, t)))
             _against(found, t)
             return
         _choose(study, shown, int(building), best)
@@ -60,7 +60,7 @@ def _choose(study: Study, shown: ShownPlan, building: int, best: pd.DataFrame) -
     to = st.radio(
         t("planning_move.to_whom"),
         list(said),
-        format_func=distinct_labels(said, lambda one: said[one]),
+        format_func=distinct_labels(said, lambda one: as_text(said[one])),
         index=None,
         key=field_key(FORM, f"to-{building}"),
     )
@@ -86,7 +86,7 @@ def _nowhere(found: Offers, t: Translator) -> str:
     if found.short is None:
         return t("planning_move.nowhere")
     lacks = -(-int(-found.short["left_s"]) // MINUTE_S)
-    named = {"officer": as_text(found.short["officer"]), "day": _day(found.short["day"])}
+    named = {"officer": found.short["officer"], "day": _day(found.short["day"])}
     return t("planning_move.nowhere_short", n=f"{lacks:,}", **named)
 
 
@@ -94,7 +94,7 @@ def _against(found: Offers, t: Translator) -> None:
     """Why the others are not offered."""
     rules = [f"{t(f'planning_move.against_{rule}')} {n:,}" for rule, n in found.against.items() if rule != "same_day"]
     if rules:
-        st.caption(as_text(t("planning_move.against", rules=t("planning_move.between").join(rules))))
+        st.caption(as_text(t("planning_move.against", rules=" · ".join(rules))))
 
 
 def _save(study: Study, said: Override) -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.look.plain_text import as_text
 from dashboard.look.tables import draw_table
 from dashboard.operations.planning.buildings import building_columns
 from dashboard.operations.planning.plan_shown import ShownPlan, limited, plan_as_it_stands
@@ -23,7 +24,7 @@ def moved_visits(study: Study, rule_set: str, shown: ShownPlan) -> None:
     t, moved = study.t, shown.moved
     if moved.empty:
         return
-    with st.expander(t("planning_move.by_hand", mark=MARK, n=f"{len(moved):,}")):
+    with st.expander(as_text(t("planning_move.by_hand", mark=MARK, n=f"{len(moved):,}"))):
         names = shown.days.drop_duplicates("officer_id").set_index("officer_id")["officer"].to_dict()
         columns = {
             t("planning_move.from"): _places(moved["officer_id_before"].map(names), moved["day_before"]),
@@ -47,7 +48,7 @@ def since_before(study: Study, rule_set: str, shown: ShownPlan) -> None:
     counts = {"moved": ~gone & ~new, "gone": gone, "new": new}
     said = {name: f"{int(those.sum()):,}" for name, those in counts.items()}
     kept = f"{len(after) - int((~gone).sum()):,}"
-    with st.expander(t("planning_move.since", number=plan.replaces, kept=kept, **said)):
+    with st.expander(as_text(t("planning_move.since", number=plan.replaces, kept=kept, **said))):
         columns = {
             t("planning_move.from"): _places(changed["officer_before"], changed["day_before"]),
             t("planning_move.to"): _places(changed["officer"], changed["day"]),
