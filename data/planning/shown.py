@@ -4,17 +4,18 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from data.access.roles import AccessScope
 from data.city.queries import visible_to
 from data.db.models.city import Building, City
-from data.db.models.planning import Officer, PlanLeftOut, PlanOfficer, PlanStop
+from data.db.models.planning import Officer, PlanLeftOut, PlanOfficer
 from data.planning.officers import areas_around, officers_visible_to
 from data.planning.stored import KeptPlan, latest_plan
 
 WEEK = 7
+IDS_AT_ONCE = 10_000  # SQLite takes 32,766 values a statement
 UNANNOUNCED = ("random", "evening")  # told to the officer on the morning of their day and nowhere before
 
 
@@ -58,29 +59,32 @@ def announced_visits(
     session: Session,
     scope: AccessScope,
     city: City,
-    plan: KeptPlan,
+    stops: pd.DataFrame,
     last_day: date,
     officer: int | None = None,
     day: date | None = None,
 ) -> pd.DataFrame:
-    """The planned visits at visible buildings that may be told of, by officer, day and turn: id, officer_id, officer,
-    day, turn, arrives, minutes, kind, due, lon, lat, building_id, code, name, address.
+    """Of the stops those that may be told of, by officer, day and turn, with lon, lat, code, name and address of their
+    buildings; at visible buildings alone.
 
-    turn: from 1, of what is told, so that no gap gives a held-back visit away. officer: the code where the officer is
-    visible, else None. last_day: the last that is known. Limited to one officer or day where these are given.
+    stops: of a plan as it stands. turn: from 1, of what is told, so that no gap gives a held-back visit away.
+    last_day: the last that is known. Limited to one officer or day where these are given.
     """
-    names = ("day", "arrives", "minutes", "kind", "due", "lon", "lat", "building_id")
-    columns = [getattr(PlanStop, name) for name in names]
-    seen = and_(Officer.id == PlanStop.officer_id, officers_visible_to(session, scope))
-    of_building = (Building.code, Building.name, Building.address)
-    question = select(PlanStop.id, PlanStop.officer_id, Officer.code.label("officer"), *columns, *of_building)
-    question = question.join(Building, and_(Building.id == PlanStop.building_id, Building.city_id == city.id))
-    told = [PlanStop.plan_id == plan.id, or_(PlanStop.kind.not_in(UNANNOUNCED), PlanStop.day <= last_day)]
+    told = stops[~held_back(stops, last_day)]
     if officer is not None:
-        told.append(PlanStop.officer_id == officer)
+        told = told[told["officer_id"] == officer]
     if day is not None:
-        told.append(PlanStop.day == day)
-    question = question.outerjoin(Officer, seen).where(*told, visible_to(scope, "plan_view"))
-    rows = session.execute(question.order_by(PlanStop.officer_id, PlanStop.day, PlanStop.place))
-    found = pd.DataFrame(rows.all(), columns=list(rows.keys()))
+        told = told[told["day"] == day]
+    there = _buildings(session, scope, city, told["building_id"].unique().tolist())
+    found = told.merge(there, on="building_id").sort_values(["officer_id", "day", "place"], ignore_index=True)
     return found.assign(turn=found.groupby(["officer_id", "day"]).cumcount() + 1)
+
+
+def _buildings(session: Session, scope: AccessScope, city: City, ids: list[int]) -> pd.DataFrame:
+    """Those that are visible: building_id, lon, lat, code, name, address."""
+    names = ("lon", "lat", "code", "name", "address")
+    columns = [Building.id.label("building_id"), *(getattr(Building, name) for name in names)]
+    question = select(*columns).where(Building.city_id == city.id, visible_to(scope, "plan_view"))
+    chunks = (ids[first : first + IDS_AT_ONCE] for first in range(0, len(ids), IDS_AT_ONCE))
+    rows = [row for chunk in chunks for row in session.execute(question.where(Building.id.in_(chunk)))]
+    return pd.DataFrame(rows, columns=["building_id", *names])

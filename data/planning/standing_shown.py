@@ -22,7 +22,7 @@ from data.planning.standing import Standing, standing
 from data.planning.stored import KeptPlan, planned_areas
 
 OF_MOVED = ("building_id", "officer_id_before", "day_before", "officer_id", "day", "reason", "made_by")
-STANDS = ["officer_id", "day", "place", "building_id", "arrives", "minutes", "kind", "why", "moved"]
+STANDS = ["officer_id", "day", "place", "building_id", "arrives", "minutes", "kind", "due", "why", "moved"]
 NO_STOP = -1  # the id of a stop that is in no table: its visit was left out when the plan was made
 
 
@@ -99,6 +99,7 @@ def _stops_on(stand: Standing, officer_days: np.ndarray) -> pd.DataFrame:
         "arrives": stand.routes.arrives[there],
         "minutes": needs.minutes[need],
         "kind": np.array(KINDS, object)[needs.kind[need]],
+        "due": needs.due[need].astype(object),
         "why": [stand.why[one] for one in need.tolist()],
         "moved": np.isin(need, list(stand.moved)),
     }

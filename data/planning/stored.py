@@ -217,8 +217,9 @@ def planned_areas(session: Session, scope: AccessScope, city: City, plan: KeptPl
 
 def stops(session: Session, scope: AccessScope, city: City, plan: KeptPlan) -> pd.DataFrame:
     """The planned visits at visible buildings by officer, day and turn, with the code of each officer that is visible,
-    None of the others: id, officer_id, officer, day, place, building_id, arrives, minutes, kind, why."""
-    columns = (PlanStop.place, PlanStop.building_id, PlanStop.arrives, PlanStop.minutes, PlanStop.kind, PlanStop.why)
+    None of the others: id, officer_id, officer, day, place, building_id, arrives, minutes, kind, due, why."""
+    names = ("place", "building_id", "arrives", "minutes", "kind", "due", "why")
+    columns = [getattr(PlanStop, name) for name in names]
     seen = and_(Officer.id == PlanStop.officer_id, officers_visible_to(session, scope))
     question = select(PlanStop.id, PlanStop.officer_id, Officer.code.label("officer"), PlanStop.day, *columns)
     question = question.join(Building, PlanStop.building_id == Building.id).outerjoin(Officer, seen)

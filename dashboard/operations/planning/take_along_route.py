@@ -17,6 +17,7 @@ from dashboard.auth.request_user import CurrentUser, guarded
 from dashboard.cache import city_cache
 from dashboard.cache.city_cache import CityContext, city_context, database
 from dashboard.i18n import Translator, refusal_in_every_language, translator
+from dashboard.operations.planning.plan_shown import ShownPlan, plan_as_it_stands
 from dashboard.operations.planning.sheet_of_day import sheet_of_day
 from dashboard.operations.planning.visits_in_words import in_words
 from dashboard.view.view_state import ViewState, view_of
@@ -30,7 +31,7 @@ from data.exports.visits.planned_visit import PlannedVisit
 from data.exports.visits.visit_calendar import visit_calendar
 from data.exports.visits.visit_table import COLUMNS, visit_table
 from data.planning.errors import PlanRefused
-from data.planning.shown import announced_visits, officer_days
+from data.planning.shown import announced_visits
 from data.planning.stored import KeptPlan, plan_by_id
 from data.settings import settings
 from geo.errors import GeoError
@@ -86,8 +87,7 @@ def _visits_file(request: Request, user: CurrentUser) -> Response:
 def _sheet_file(request: Request, user: CurrentUser) -> Response:
     taken, officer = _taken(request, user), request.path_params["officer"]
     day = _day(request.path_params["day"])
-    with reading(database(), user.scope) as session:
-        days = officer_days(session, user.scope, taken.context.city, taken.plan)
+    days = _as_it_stands(taken).days
     own = days[(days["officer_id"] == officer) & (days["day"] == day)]
     if own.empty:
         raise PlanRefused("This officer does not work on this day by this plan, or is not yours to see.")
@@ -116,7 +116,11 @@ def _announced(taken: Taken, officer: int | None = None, day: date | None = None
     scope, context = taken.user.scope, taken.context
     with reading(database(), scope) as session:
         last = context.options.last_day
-        return announced_visits(session, scope, context.city, taken.plan, last, officer, day)
+        return announced_visits(session, scope, context.city, _as_it_stands(taken).stops, last, officer, day)
+
+
+def _as_it_stands(taken: Taken) -> ShownPlan:
+    return plan_as_it_stands(taken.user.scope, taken.context.city.code, taken.plan.id)
 
 
 def _looked_at(taken: Taken, visits: pd.DataFrame) -> pd.DataFrame:

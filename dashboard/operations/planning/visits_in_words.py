@@ -20,7 +20,7 @@ def in_words(
     """visits: as data.planning.shown.announced_visits has them. site: its address, without a slash at the end."""
     grades = _grades(scope, context, rule_set, visits, t)
     why = _why(context, visits, t)
-    texts = ("id", "day", "turn", "arrives", "minutes", "code", "name", "address")
+    texts = ("day", "turn", "arrives", "minutes", "code", "name", "address")
     columns = {name: visits[name].tolist() for name in texts}
     columns["officer"] = ["" if pd.isna(one) else one for one in visits["officer"]]
     columns |= {name: [None if pd.isna(one) else float(one) for one in visits[name]] for name in ("lon", "lat")}

@@ -6,13 +6,12 @@ from datetime import date
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """id: of the stop. officer: a code, "" where it is not the reader's to see. turn: of the day's, from 1.
+    """officer: a code, "" where it is not the reader's to see. turn: of the day's, from 1.
 
     arrives: minutes after midnight by the city's clock; minutes: how long it takes. lon, lat: WGS 84, None where the
     building is not on the map. link: to the building's card. grade, why: in the reader's language.
     """
 
-    id: int
     officer: str
     day: date
     turn: int

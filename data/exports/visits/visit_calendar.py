@@ -16,7 +16,8 @@ def visit_calendar(
 ) -> bytes:
     """city: its code; name: what the calendar is called; plan: its number; made_at: of the plan, UTC without a zone.
 
-    An event's identity is its stop's, and its sequence the number of the plan.
+    An event is known by building, officer and week, so that a plan made again moves it; its sequence is the number of
+    the plan.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -32,7 +33,7 @@ def visit_calendar(
 def _event(visit: PlannedVisit, city: str, plan: int, made_at: datetime, zone: ZoneInfo) -> Event:
     begins = datetime.combine(visit.day, time()) + timedelta(minutes=visit.arrives)
     event = Event()
-    event.add("uid", f"stop-{visit.id}@{city}")
+    event.add("uid", f"{visit.code}-{visit.officer}-{visit.day:%G-W%V}@{city}")
     event.add("sequence", plan)
     event.add("dtstamp", made_at)
     event.add("dtstart", begins.replace(tzinfo=zone))

@@ -1,5 +1,7 @@
 """Visits moved by hand, an officer marked away and the plan made again, on the page of the plan."""
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -16,7 +18,8 @@ from dashboard.operations.planning.moved import MARK
 from data.access.roles import SYSTEM
 from data.db.engine import reading, writing
 from data.db.models.accounts import AuditEntry
-from data.db.models.planning import OfficerLeave, Plan, PlanLeftOut, PlanOfficer, PlanOverride, PlanStop
+from data.db.models.city import Building
+from data.db.models.planning import Officer, OfficerLeave, Plan, PlanLeftOut, PlanOfficer, PlanOverride, PlanStop
 from tests.dashboard.demonstration import ON
 from tests.dashboard.operations.test_planning_page import codes, made, said
 from tests.dashboard.page_runs import page_run
@@ -81,6 +84,22 @@ def test_a_visit_is_moved_with_its_cost_seen_first_and_stands_marked_where_it_wa
     assert t("planning_move.by_hand", mark=MARK, n=1) in [one.label for one in page.expander]
     week = page.dataframe[0].value
     assert week.map(lambda one: MARK in str(one)).to_numpy().sum() == 1
+
+
+def test_what_is_taken_along_has_the_visit_where_it_was_put(police, visit):
+    moved(made(police()))
+    (override,) = all_of(PlanOverride)
+    with reading(city_cache.database(), SYSTEM) as session:
+        officer, building = (
+            session.get_one(Officer, override.officer_id),
+            session.get_one(Building, override.building_id),
+        )
+    answer = visit("police").get(f"/plans/demo/{override.plan_id}/visits.csv?lang=en")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    (row,) = [row for row in rows if building.code in row]
+    assert row[:2] == [officer.code, override.day.isoformat()]
+    sheet = visit("police").get(f"/plans/demo/{override.plan_id}/{officer.id}/{override.day}.pdf")
+    assert sheet.content.startswith(b"%PDF")
 
 
 def test_a_move_without_a_reason_is_refused_in_words_and_nothing_is_moved(police):

@@ -28,7 +28,6 @@ from geo.morton import unit_xy
 MONDAY = date(2026, 11, 30)
 BEIJING = ZoneInfo("Asia/Shanghai")
 VISIT = PlannedVisit(
-    id=41,
     officer="W-south",
     day=MONDAY,
     turn=1,
@@ -122,10 +121,14 @@ def test_an_event_holds_the_visit_by_the_clock_of_the_city():
     assert (event["GEO"].latitude, event["GEO"].longitude) == (22.5, 113.9)
 
 
-def test_an_event_is_known_by_its_stop_and_its_sequence_is_the_plans_number():
-    events = calendar_of(VISIT, replace(VISIT, id=42, turn=2)).walk("VEVENT")
-    assert [event["UID"] for event in events] == ["stop-41@lockside", "stop-42@lockside"]
-    assert [event["SEQUENCE"] for event in events] == [7, 7]
+def test_an_event_is_known_by_building_officer_and_week_and_its_sequence_is_the_plans_number():
+    another_day, another = replace(VISIT, day=VISIT.day + timedelta(1)), replace(VISIT, code="BA-002", turn=2)
+    first, moved, other = calendar_of(VISIT, another_day, another).walk("VEVENT")
+    assert first["UID"] == moved["UID"] != other["UID"]
+    assert first["DTSTART"].dt != moved["DTSTART"].dt
+    assert {event["SEQUENCE"] for event in (first, moved, other)} == {7}
+    (next_week,) = calendar_of(replace(VISIT, day=VISIT.day + timedelta(7))).walk("VEVENT")
+    assert next_week["UID"] != first["UID"]
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Urumqi", "Etc/GMT-8", "America/Toronto"])
@@ -150,7 +153,7 @@ def test_any_text_and_time_comes_back_from_the_calendar(name, address, arrives, 
 
 
 def test_the_same_day_is_the_same_paper_to_the_byte():
-    made = [day_sheet(sheet(VISIT, replace(VISIT, id=42, turn=2))) for _ in range(2)]
+    made = [day_sheet(sheet(VISIT, replace(VISIT, code="BA-002", turn=2))) for _ in range(2)]
     assert made[0] == made[1] and made[0].startswith(b"%PDF")
     assert made[0] != day_sheet(sheet(VISIT))
     assert b"CreationDate" not in made[0]

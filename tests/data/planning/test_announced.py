@@ -13,11 +13,15 @@ from tests.data.planning.station import MONDAY, asked
 POLICE = AccessScope("police", areas=None)
 
 
+def told_of(station, scope, plan, last_day):
+    return asked(station, announced_visits, scope, asked(station, stops, scope, plan), last_day)
+
+
 def test_a_street_is_told_of_its_own_buildings_alone_and_of_officers_it_sees(own_station):
     town = keep(own_station, made(own_station, "district", "town"), two_areas(own_station, visits=40))
-    everything = asked(own_station, announced_visits, POLICE, kept(own_station, town), MONDAY + timedelta(30))
+    everything = told_of(own_station, POLICE, kept(own_station, town), MONDAY + timedelta(30))
     grid = AccessScope("grid_officer", areas=(own_station.area("grid", SOUTH),))
-    own = asked(own_station, announced_visits, grid, kept(own_station, town, grid), MONDAY + timedelta(30))
+    own = told_of(own_station, grid, kept(own_station, town, grid), MONDAY + timedelta(30))
     mine = set(asked(own_station, queries.building_ids, grid).tolist())
     assert 0 < len(own) < len(everything)
     assert set(own["building_id"]) == set(everything["building_id"]) & mine
@@ -28,7 +32,7 @@ def test_unannounced_visits_are_told_from_their_day_on_and_leave_no_gap(own_stat
     plan = kept(own_station, keep(own_station, made(own_station), two_areas(own_station, visits=40)))
     every = asked(own_station, stops, POLICE, plan)
     for last in (MONDAY - timedelta(1), MONDAY + timedelta(1), MONDAY + timedelta(9)):
-        told = asked(own_station, announced_visits, POLICE, plan, last)
+        told = told_of(own_station, POLICE, plan, last)
         quiet = every["kind"].isin(UNANNOUNCED) & (every["day"] > last)
         assert told["id"].tolist() == every["id"][~quiet].tolist()
         for _, day in told.groupby(["officer_id", "day"]):
