@@ -41,7 +41,7 @@ def stands(of: Problem, routes: Routes) -> dict[int, tuple]:
     return dict(zip(routes.need.tolist(), zip(officer.tolist(), day.tolist(), strict=True), strict=True))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**16), needs=st.integers(5, 60))
 def test_with_nothing_changed_nothing_moves_whatever_the_seed(seed, needs):
     of = towns.team(seed, needs=needs, officers=2)
@@ -49,7 +49,7 @@ def test_with_nothing_changed_nothing_moves_whatever_the_seed(seed, needs):
     assert stands(of, first).items() <= stands(of, again(announced(of, first), SEED + 1)).items()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**16))
 def test_with_one_officer_away_only_their_visits_move(seed):
     of = towns.team(seed, needs=70, officers=3)

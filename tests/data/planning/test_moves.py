@@ -105,7 +105,7 @@ def test_a_visit_by_several_that_is_agreed_is_not_put_off_for_a_visit_that_moves
     assert found.place[[WEI_MONDAY, LI_MONDAY]].tolist() == [1, 1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**16), chance=st.randoms(use_true_random=False))
 def test_the_cost_of_a_move_is_the_difference_of_all_walking_before_and_after_and_the_checker_agrees(seed, chance):
     of = towns.team(seed, needs=40, officers=2)
