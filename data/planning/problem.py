@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from data.planning.errors import WrongProblem
-from geo.walking import WALK_FACTOR, WALK_KMH, walking_seconds
+from geo.walking import walking_seconds
+from scoring.planning.figures import figures
 
 KINDS = DUE, EARLY, RANDOM, EVENING, JOINT, URGENT = ("due", "early", "random", "evening", "joint", "urgent")
 MIDNIGHT = 24 * 60
@@ -20,7 +21,6 @@ BEGINS_BETWEEN: Mapping[str, tuple[int, int]] = {  # minutes after midnight; eve
     EVENING: (18 * 60, 20 * 60 + 30)  # assumed: people are home from work, and nobody is got out of bed
 }
 NOBODY, NO_MOMENT = -1, -1
-MOVE_COST_S = 20 * 60  # an announced visit moves for twenty minutes of walking saved, not for less
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ class Problem:
     roles: tuple[str, ...]
     crew: Crew
     needs: Needs
-    move_cost: int = MOVE_COST_S
-    walk_factor: float = WALK_FACTOR
-    walk_kmh: float = WALK_KMH
+    move_cost: int = figures().move_s
+    walk_factor: float = figures().walk_factor
+    walk_kmh: float = figures().walk_kmh
     by_road: np.ndarray | None = None
     before: Routes | None = None
 

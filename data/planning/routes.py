@@ -23,12 +23,13 @@ from data.planning.kept import kept_routes
 from data.planning.prizes import day_costs, prizes, too_dear
 from data.planning.problem import MIDNIGHT, Problem, Routes
 from data.planning.timetable import begins, routes_of, spare_s, walked_s
+from scoring.planning.figures import figures
 
 Matrix = np.ndarray[Any, Any]  # int64 (places, places)
 
 DAY_S = MIDNIGHT * 60
 # Ten times as many save 1 to 2 % of a grid's walking and 5 % of a team's; `python -m tests.benchmarks planning`.
-OF_ONE_OFFICER, OF_A_TEAM = 40, 100
+OF_ONE_OFFICER, OF_A_TEAM = figures().grid_iterations, figures().team_iterations
 AGAIN = 200  # where minutes remain for a visit that is left out, the search has ended too early
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from geo.walking import WALK_FACTOR, WALK_KMH
 from scoring.errors import WrongRule
 from scoring.planning.figures import FIGURES, figures, read_figures
 
@@ -35,3 +36,7 @@ def test_the_figures_are_those_of_the_file():
 def test_a_figure_that_cannot_be_is_refused(right, wrong, why):
     with pytest.raises(WrongRule, match=why):
         read_figures("figures.toml", TEXT.replace(right, wrong))
+
+
+def test_who_walks_without_a_plan_walks_as_fast_as_in_one():
+    assert (figures().walk_factor, figures().walk_kmh) == (WALK_FACTOR, WALK_KMH)
