@@ -1,19 +1,14 @@
 """A forecast is made beside the page, in a process of its own, one at a time: it takes some eight seconds of a city."""
 
-from datetime import date
 from threading import Lock
 
 from dashboard.cache.background_jobs import Report
-from dashboard.cache.city_cache import database
 from dashboard.cache.job_process import run_apart
+from dashboard.operations.planning.city_apart import CityAsked, city_apart, city_asked
 from dashboard.studies.beside_page import finished
 from dashboard.studies.study_context import Study
-from dashboard.view.basemap import basemap
 from data.access.roles import SYSTEM
-from data.city.fact_store import load_city_facts
-from data.city.rulebooks import rulebook
-from data.city.snapshots import snapshot_on
-from data.db.engine import address_of, open_database, reading
+from data.db.engine import reading
 from data.planning.outlook import Foreseen, OutlookAsked, Scenario, foreseen_quarter
 from data.records.subjects import city_of
 
@@ -25,7 +20,7 @@ def foreseen(study: Study, rule_set: str, asked: OutlookAsked, scenario: Scenari
     which is said."""
     on = study.context.options.last_day
     question = "-".join((study.context.version.cache_key, rule_set, f"{on}", repr(asked), repr(scenario)))
-    asks = (address_of(database()), study.code, basemap().datum, rule_set, on, asked, scenario)
+    asks = (city_asked(study.code, rule_set, on), asked, scenario)
 
     def work(report: Report) -> Foreseen:
         report("waiting", 0, 0)
@@ -35,24 +30,9 @@ def foreseen(study: Study, rule_set: str, asked: OutlookAsked, scenario: Scenari
     return finished(study, "forecast", question, work, "plan_view")
 
 
-def _foreseen_here(
-    url: str,
-    city_code: str,
-    datum: str,
-    rule_set: str,
-    on: date,
-    asked: OutlookAsked,
-    scenario: Scenario,
-    report: Report,
-) -> Foreseen:
-    """In the process that makes it, which has no engine and no facts of ours."""
-    engine = open_database(url)
-    try:
-        report("reading", 0, 3)
-        with reading(engine, SYSTEM) as session:
-            city = city_of(session, city_code)
-            facts, rules = load_city_facts(session, city, datum), rulebook(session, city)
-            snapshot = snapshot_on(facts, rules, (rule_set,), on)
-            return foreseen_quarter(session, city, snapshot, rule_set, asked, scenario, report)
-    finally:
-        engine.dispose()
+def _foreseen_here(city: CityAsked, asked: OutlookAsked, scenario: Scenario, report: Report) -> Foreseen:
+    """In the process that makes it."""
+    report("reading", 0, 3)
+    with city_apart(city) as (engine, snapshot), reading(engine, SYSTEM) as session:
+        of_city = city_of(session, city.city)
+        return foreseen_quarter(session, of_city, snapshot, city.rule_set, asked, scenario, report)

@@ -6,20 +6,14 @@ import streamlit as st
 
 from dashboard.auth.request_user import CurrentUser, user_with
 from dashboard.cache.background_jobs import JOBS, Job, Report
-from dashboard.cache.city_cache import database
 from dashboard.cache.job_process import run_apart
 from dashboard.i18n import Translator
 from dashboard.look.forms import form_done, form_key
 from dashboard.look.plain_text import as_text
-from dashboard.view.basemap import basemap
-from data.access.roles import SYSTEM, AccessScope
+from dashboard.operations.planning.city_apart import CityAsked, city_apart, city_asked
+from data.access.roles import AccessScope
 from data.audit.trail import Actor
-from data.city.fact_store import load_city_facts
-from data.city.rulebooks import rulebook
-from data.city.snapshots import snapshot_on
-from data.db.engine import address_of, open_database, reading
 from data.planning.making import PlanAsked, make_plan
-from data.records.subjects import city_of
 
 FORM = "plan"
 LOOK_EVERY = "0.5s"
@@ -27,7 +21,7 @@ LOOK_EVERY = "0.5s"
 
 def begin(user: CurrentUser, city: str, rule_set: str, on: date, asked: PlanAsked) -> None:
     key = form_key(FORM)
-    asks = (address_of(database()), user.scope, user.actor, city, basemap().datum, rule_set, on, asked, key)
+    asks = (city_asked(city, rule_set, on), user.scope, user.actor, asked, key)
     JOBS.begin(key, user.actor.account, city, lambda report: run_apart(_plan_here, *asks, report=report))
 
 
@@ -47,29 +41,11 @@ def running(user: CurrentUser, t: Translator) -> bool:
     return True
 
 
-def _plan_here(
-    url: str,
-    scope: AccessScope,
-    actor: Actor,
-    city_code: str,
-    datum: str,
-    rule_set: str,
-    on: date,
-    asked: PlanAsked,
-    key: str,
-    report: Report,
-) -> int:
-    """In the process that makes it, which has no engine and no facts of ours."""
-    engine = open_database(url)
-    try:
-        report("reading", 0, 1)
-        with reading(engine, SYSTEM) as session:
-            city = city_of(session, city_code)
-            facts, rules = load_city_facts(session, city, datum), rulebook(session, city)
-        snapshot = snapshot_on(facts, rules, (rule_set,), on)
-        return make_plan(engine, scope, actor, snapshot, rule_set, asked, report, at=datetime.now(UTC), key=key)
-    finally:
-        engine.dispose()
+def _plan_here(city: CityAsked, scope: AccessScope, actor: Actor, asked: PlanAsked, key: str, report: Report) -> int:
+    """In the process that makes it."""
+    report("reading", 0, 1)
+    with city_apart(city) as (engine, snapshot):
+        return make_plan(engine, scope, actor, snapshot, city.rule_set, asked, report, at=datetime.now(UTC), key=key)
 
 
 @st.fragment(run_every=LOOK_EVERY)

@@ -10,14 +10,14 @@ from dashboard.look.conclusion import conclusion
 from dashboard.look.plain_text import as_text
 from dashboard.operations.planning import job
 from dashboard.operations.planning.again import again_form
-from dashboard.operations.planning.ask import ask_form, week_chosen
+from dashboard.operations.planning.ask import Week, ask_form, week_chosen
 from dashboard.operations.planning.calendar import calendar
 from dashboard.operations.planning.figures import concluded, plan_figures
 from dashboard.operations.planning.forecast import forecast
 from dashboard.operations.planning.left_out import left_out
 from dashboard.operations.planning.moved import since_before
 from dashboard.operations.planning.outcomes import outcomes
-from dashboard.operations.planning.plan_shown import plan_shown
+from dashboard.operations.planning.plan_shown import ShownPlan, plan_shown
 from dashboard.operations.planning.views import view_chosen
 from dashboard.studies.study_context import Study, open_study, rule_set_chosen
 from dashboard.view.labels import theme_name
@@ -45,12 +45,18 @@ def show() -> None:
     if view == "outcomes":
         outcomes(study)
         return
+    _week(study, rule_set, area, week)
+
+
+def _week(study: Study, rule_set: str, area: int, week: Week) -> None:
+    """The plan of a week, and the forms of those who may plan."""
     shown = plan_shown(study, area, week.first)
     may_plan = _may_plan(study, area)
     if may_plan and not job.running(study.user, study.t):
-        ask_form(study, rule_set, area, week, None if shown is None or shown.plan.area != area else shown.plan.id)
-        if shown is not None and shown.plan.area == area:
-            again_form(study, shown)
+        own = shown if shown is not None and shown.plan.area == area else None
+        ask_form(study, rule_set, area, week, None if own is None else own.plan.id)
+        if own is not None:
+            again_form(study, own)
     if shown is None:
         none = "planning.none_yet" if may_plan else "planning.none_to_see"
         st.info(study.t(none, first=as_text(week.first), last=as_text(week.last)))
@@ -59,6 +65,10 @@ def show() -> None:
         conclusion(concluded(shown), study.t)
     plan_figures(shown, study.t)
     since_before(study, rule_set, shown)
+    _part(study, rule_set, shown)
+
+
+def _part(study: Study, rule_set: str, shown: ShownPlan) -> None:
     part = st.segmented_control(
         study.t("planning.part"),
         PARTS,
@@ -84,8 +94,10 @@ def _area(study: Study) -> int | None:
 
 
 def _widest(study: Study) -> Sequence[int]:
-    areas = study.context.areas
-    return areas.loc[areas["level"] == study.context.options.levels[0], "id"].tolist() if len(areas) else ()
+    """Those of the city's widest level that have not ended."""
+    options = study.context.options
+    standing = options.areas_on(options.last_day)
+    return [area for code, area in standing.items() if code.split(":")[0] in options.levels[:1]]
 
 
 def _only(areas: Sequence[int]) -> int | None:
